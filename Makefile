@@ -1,0 +1,67 @@
+# Every command there is. Python 3.11 or newer, make and git are all that must be there.
+PYTHON ?= python3
+RUN := .venv/bin/python
+ONLY ?=
+KEEP ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt lint types contracts bench docs migrations lock setup-base setup-dev
+
+help:
+	@echo 'make demo     a whole programme of made-up people, and one link that signs you in (KEEP=./demo keeps it)'
+	@echo 'make test     all that runs here: passed, failed, skipped and why (ONLY=applications)'
+	@echo 'make fmt      repair style'
+	@echo 'make check    style, types, contracts and security, without the tests'
+	@echo 'make bench    the engine against other code, on the same input'
+	@echo 'make docs     the parts of the documentation that are drawn from the code'
+	@echo 'make lock     resolve the dependencies again'
+
+setup-base:
+	@$(PYTHON) tools/boot.py base
+
+setup-dev:
+	@$(PYTHON) tools/boot.py dev
+
+demo: setup-base
+	@$(RUN) -m chiron demo $(if $(KEEP),--keep "$(KEEP)") $(ARGS)
+
+test: setup-dev
+	@$(RUN) -m pytest -n auto -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
+
+check: setup-dev lint types contracts
+
+lint: setup-dev
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m bandit --quiet --recursive --severity-level medium --configfile pyproject.toml src tools
+
+types: setup-dev
+	@$(RUN) -m mypy
+
+contracts: setup-dev
+	@$(RUN) -c 'import sys; from importlinter.cli import lint_imports_command as main; sys.argv = ["lint-imports"]; main()'
+	@$(RUN) -m pytest -q -p no:randomly tests/architecture
+
+fmt: setup-dev
+	@$(RUN) -m ruff check --fix-only --exit-zero .
+	@$(RUN) -m ruff format .
+
+bench: setup-dev
+	@$(RUN) benchmarks/run.py $(ARGS)
+
+migrations: setup-dev
+	@$(RUN) -m django makemigrations --settings chiron.site.settings
+
+docs: setup-dev
+	@$(RUN) tools/docs.py
+
+UV = $(shell command -v uv || echo .venv/bin/uv)
+COMPILE = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+lock:
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra postgres -o requirements/postgres.txt
+	$(COMPILE) pyproject.toml --extra postgres --extra dev -o requirements/dev.txt
+	printf "hatchling\neditables\n" | $(COMPILE) - -c requirements/dev.txt -o requirements/build.txt
+	echo uv | $(COMPILE) - -o requirements/uv.txt
+	printf 'mentor-match\nscipy\nnumpy\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/peers.txt
