@@ -1,0 +1,75 @@
+"""What the engine gives back: the pairs, and for each step of the aim a value with the evidence that it is best."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Aim = Literal["everyone", "total", "worst-off"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """Prices from which anyone can recompute a bound on a step's value, given the steps before it.
+
+    For any prices v ≥ 0 no plan that keeps the earlier values z exceeds, by linear duality,
+
+        Σ over mentees of the best bundle of (Σ λ·w of the earlier steps + scale·w of this step − prices)
+        + Σ capacity·v + Σ limit·v − Σ λ·z, divided by scale and rounded down.
+
+    Attributes:
+        prices: int64 (m,), one a mentor, none negative (except on a face, see below).
+        cap_prices: int64 (number of caps,), none negative, in the order of `Problem.caps`.
+        weights: λ, how much one unit of each earlier step counts beside this one, none negative; may be shorter
+            than the list of earlier steps, which then count nothing.
+        scale: how often this step counts, so that prices may be fractions of a unit.
+        face: True if the bound is over the plans that the earlier certificates leave: pairs that they rule out
+            are left out, and where they prove that every place is taken, a price may be negative (complementary
+            slackness; Schrijver 2003, section 5.5).
+    """
+
+    prices: NDArray[np.int64]
+    cap_prices: NDArray[np.int64]
+    weights: tuple[int, ...] = ()
+    scale: int = 1
+    face: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the aim, in order: what was reached, and what no plan can exceed.
+
+    `name` is one of "matched" (with `level`: the tier), "lowest fit" and "total", or "people above" for a level of
+    `worst-off`; `level` is the tier or the fit that the step is about. `bound` is what the certificate proves.
+    "matched" counts pairs, "lowest fit" leaves locked pairs out, "people above" counts pairs whose fit is above
+    the level, locked ones too.
+    """
+
+    name: str
+    value: int
+    bound: int
+    certificate: Certificate
+    level: int | None = None
+
+    @property
+    def proved_best(self) -> bool:
+        """True if no plan does better in this step, given the earlier ones."""
+        return self.value == self.bound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A plan: pairs (int32 (k, 2): mentee, mentor; sorted), how it was found, and its proof."""
+
+    pairs: NDArray[np.int32]
+    steps: tuple[Step, ...]
+    aim: Aim
+    method: str
+    seed: int
+    stopped: str | None = None
+
+    @property
+    def proved_best(self) -> bool:
+        """True if every step is proved."""
+        return all(step.proved_best for step in self.steps)

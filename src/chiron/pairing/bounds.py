@@ -1,0 +1,328 @@
+"""The referee's arithmetic: values and bounds of the steps of an answer, from problem and certificates alone.
+
+A bound follows from linear duality (Bertsimas and Tsitsiklis 1997, chapter 4): give each seat a price, let every
+mentee choose freely at those prices, and no plan can be worth more than what they choose plus what all seats cost.
+Only the referee uses this module; no solver does.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron.pairing.answer import Answer, Certificate, Step
+from chiron.pairing.problem import Longs, Problem
+
+SAFE = 1 << 61
+"""Numbers beyond this could overflow in a sum; a certificate that needs them proves nothing here."""
+NEVER = -SAFE
+BLOCK = 1 << 19
+
+
+class Bounds:
+    """Recomputes the bounds of an answer step by step, remembering what the earlier steps leave open."""
+
+    def __init__(self, problem: Problem, answer: Answer) -> None:
+        """Begin before the first step, with the locked pairs taken as given."""
+        self.problem, self.answer = problem, answer
+        self.starts, self.partner, self.fit = problem.starts, problem.partner, problem.fit
+        self.fits = problem.fit[problem.positions(answer.pairs)].astype(np.int64)
+        self.given: list[tuple[int, int]] = []
+        self.wanted = problem.wanted.astype(np.int64)
+        self.capacity = problem.capacity.astype(np.int64)
+        self.limits = np.array([cap.limit for cap in problem.caps], dtype=np.int64)
+        self.must_fill = np.zeros(len(problem.mentees), dtype=np.bool_)
+        self.taken_mentors = np.zeros(len(problem.mentors), dtype=np.bool_)
+        self.taken_caps = np.zeros(len(problem.caps), dtype=np.bool_)
+        locked = problem.positions(problem.locked)
+        self.free_fits = sorted(problem.fit[np.setdiff1d(problem.positions(answer.pairs), locked)].tolist())
+        self.clash = _clash_table(problem)
+        self._hold(locked)
+        self._close_clashes()
+        self.wants_faces = any(step.certificate.face for step in answer.steps) and not self.clash
+        self.earlier: list[tuple[Step, int]] = []
+        self.all_proved = True
+
+    def _hold(self, places: Longs, stays: NDArray[np.bool_] | None = None) -> None:
+        """Take the open pairs at these places as given, and keep open only what `stays` marks."""
+        if not len(places) and stays is None:
+            return
+        row = np.searchsorted(self.starts, places, side="right") - 1
+        mentor = self.partner[places]
+        self.given += list(zip(row.tolist(), self.fit[places].tolist(), strict=True))
+        np.subtract.at(self.wanted, row, 1)
+        np.subtract.at(self.capacity, mentor, 1)
+        for at, cap in enumerate(self.problem.caps):
+            self.limits[at] -= int(np.isin(mentor, cap.mentors).sum())
+        stays = np.ones(len(self.partner), dtype=np.bool_) if stays is None else stays.copy()
+        stays[places] = False
+        self.starts = np.concatenate([[0], np.cumsum(stays)])[self.starts]
+        self.partner, self.fit = self.partner[stays], self.fit[stays]
+
+    def _close_clashes(self) -> None:
+        """Close every pair whose mentor clashes with a locked mentor of the same mentee."""
+        stays = np.ones(len(self.partner), dtype=np.bool_)
+        for mentee, mentor in self.problem.locked.tolist():
+            own = slice(int(self.starts[mentee]), int(self.starts[mentee + 1]))
+            stays[own] &= ~np.isin(self.partner[own], sorted(self.clash.get(mentor, ())))
+        if not stays.all():
+            self._hold(np.empty(0, dtype=np.int64), stays)
+
+    def expected_steps(self) -> list[tuple[str, int | None]]:
+        """Return the steps by which the aim judges this plan."""
+        if self.answer.aim == "total" and not self.problem.needs_everyone:
+            return [("total", None)]
+        steps: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(self.problem.tier.tolist()))]
+        if self.answer.aim == "everyone" and self.free_fits:
+            steps.append(("lowest fit", None))
+        if self.answer.aim == "worst-off":
+            steps.extend(("people above", fit) for fit in sorted(set(self.free_fits)))
+        return [*steps, ("total", None)]
+
+    def _value(self, step: Step) -> int:
+        """Return what the pairs reach in a step."""
+        if step.name == "matched":
+            return int((self.problem.tier[self.answer.pairs[:, 0]] == step.level).sum())
+        if step.name == "lowest fit":
+            return min(self.free_fits, default=0)
+        if step.name == "people above" and step.level is not None:
+            return int((self.fits > step.level).sum())
+        if step.name == "total":
+            return int(self.fits.sum())
+        raise KeyError(step.name)
+
+    def bound(self, step: Step) -> int:
+        """Return what no plan can exceed in a step while it keeps the values of the earlier steps."""
+        value, claimed = self._value(step), (step.value, step.bound)
+        done = [(before.name, before.level) for before, _ in self.earlier]
+        if (
+            step.name == "total"
+            and self.answer.aim == "worst-off"
+            and self.all_proved
+            and done == self.expected_steps()[:-1]
+        ):
+            # Proved counts above every fit that occurs fix the sorted list of fits, hence their sum.
+            bound = value
+        else:
+            self._close_gap(step)
+            bound, step = self._bound(step, value)
+        if claimed != (value, value) or bound != value:
+            self.all_proved = False
+        elif self.wants_faces and step.name in {"matched", "people above"}:
+            self._keep_face(step)
+        self.earlier.append((step, value))
+        return bound
+
+    def _close_gap(self, step: Step) -> None:
+        """Close the pairs between this level of the worst-off and the one before.
+
+        This plan has no pair there. Of the plans that equal it up to the level before, one with a pair there is
+        worse for the worst-off, so the bound need not hold for it.
+        """
+        if step.name == "people above" and step.level is not None:
+            levels = [
+                before.level for before, _ in self.earlier if before.name == step.name and before.level is not None
+            ]
+            self._hold(np.empty(0, dtype=np.int64), (self.fit <= max(levels, default=-SAFE)) | (self.fit >= step.level))
+
+    def _bound(self, step: Step, value: int) -> tuple[int, Step]:
+        """Return a bound, and the step with the certificate that gave it: its own, or none if that is unsound."""
+        terms = Terms(self.problem, step, value, self.earlier)
+        if not self._is_sound(step.certificate, terms):
+            nothing = Certificate(prices=np.zeros_like(self.capacity), cap_prices=np.zeros_like(self.limits))
+            step = Step(name=step.name, value=value, bound=step.bound, certificate=nothing, level=step.level)
+            terms = Terms(self.problem, step, value, self.earlier)
+        most = self._most(step.certificate, terms)
+        if step.name != "lowest fit":
+            return (most - terms.given) // step.certificate.scale, step
+        if most < terms.given:
+            return value, step
+        return int(self.fit.max(initial=value)), step
+
+    def _is_sound(self, certificate: Certificate, terms: "Terms") -> bool:
+        """Return True if a certificate has the right shape, no wrong sign, and numbers that cannot overflow."""
+        prices, caps = certificate.prices, certificate.cap_prices
+        if [(prices.shape, prices.dtype), (caps.shape, caps.dtype)] != [
+            (self.capacity.shape, np.dtype(np.int64)),
+            (self.limits.shape, np.dtype(np.int64)),
+        ]:
+            return False
+        if certificate.scale < 1 or any(weight < 0 for weight in certificate.weights):
+            return False
+        if certificate.face:
+            if not (self.all_proved and self.wants_faces):
+                return False
+            prices, caps = prices[~self.taken_mentors], caps[~self.taken_caps]
+        if min(prices.min(initial=0), caps.min(initial=0)) < 0:
+            return False
+        prices, caps = certificate.prices, certificate.cap_prices
+        sizes = sum(abs(price) for price in (*prices.tolist(), *caps.tolist()))
+        return bool(terms.size + sizes < SAFE // max(2, int(self.problem.wanted.max(initial=1))))
+
+    def _most(self, certificate: Certificate, terms: "Terms") -> int:
+        """Return the most that any plan can be worth at these prices, with the pairs that are held."""
+        seats = self._seat_prices(certificate)
+        most: int = sum(
+            price * left for price, left in zip(certificate.prices.tolist(), self.capacity.tolist(), strict=True)
+        )
+        most += sum(
+            price * left for price, left in zip(certificate.cap_prices.tolist(), self.limits.tolist(), strict=True)
+        )
+        for first, last in _blocks(self.starts):
+            gain = self._gains(terms, seats, first, last)
+            most += sum(self._bundles(gain, first, last, face=certificate.face).tolist())
+        held_fit = np.array([fit for _, fit in self.given], dtype=np.int32)
+        held_row = np.array([row for row, _ in self.given], dtype=np.int64)
+        held: list[int] = (terms.of_fit(held_fit, keep_all=True) + terms.of_mentee[held_row]).tolist()
+        return most + sum(held)
+
+    def _seat_prices(self, certificate: Certificate) -> Longs:
+        """Return the price of a seat with each mentor: the mentor's and those of all caps that hold the mentor."""
+        seats = certificate.prices.copy()
+        for cap, price in zip(self.problem.caps, certificate.cap_prices.tolist(), strict=True):
+            seats[np.asarray(cap.mentors, dtype=np.int64)] += price
+        return seats
+
+    def _gains(self, terms: "Terms", seats: Longs, first: int, last: int) -> Longs:
+        """Return what each pair of the mentees first … last − 1 is worth after its price; NEVER where it is closed."""
+        begin, end = int(self.starts[first]), int(self.starts[last])
+        gain = terms.of_fit(self.fit[begin:end]) - seats[self.partner[begin:end]]
+        gain += np.repeat(terms.of_mentee[first:last], np.diff(self.starts[first : last + 1]))
+        return np.where(gain > NEVER // 2, gain, NEVER)
+
+    def _bundles(self, gain: Longs, first: int, last: int, *, face: bool) -> Longs:
+        """Return the best bundle of each mentee first … last − 1."""
+        starts = self.starts[first : last + 1] - self.starts[first]
+        wanted = self.wanted[first:last]
+        best = np.zeros(last - first, dtype=np.int64)
+        degree = np.diff(starts)
+        forced = self.must_fill[first:last] if face else np.zeros(last - first, dtype=np.bool_)
+        single = np.flatnonzero((wanted == 1) & (degree > 0))
+        some = np.flatnonzero(degree)
+        if len(some):
+            top = np.zeros(last - first, dtype=np.int64)
+            top[some] = np.maximum.reduceat(gain, starts[some])
+            best[single] = np.where(forced[single], top[single], np.maximum(top[single], 0))
+        for at in np.flatnonzero(wanted > 1):
+            own = gain[starts[at] : starts[at + 1]]
+            if forced[at]:
+                best[at] = np.sort(own)[::-1][: wanted[at]].sum()
+            elif self.clash:
+                partner = self.partner[self.starts[first + at] : self.starts[first + at + 1]]
+                best[at] = _best_without_clash(own, partner, int(wanted[at]), self.clash)
+            else:
+                best[at] = np.maximum(np.sort(own)[::-1][: wanted[at]], 0).sum()
+        return best
+
+    def _keep_face(self, step: Step) -> None:
+        """Leave open only what a plan with all values so far may still contain (complementary slackness)."""
+        terms = Terms(self.problem, step, step.value, self.earlier)
+        certificate = step.certificate
+        seats = self._seat_prices(certificate)
+        stays, sure = np.zeros(len(self.partner), dtype=np.bool_), np.zeros(len(self.partner), dtype=np.bool_)
+        for first, last in _blocks(self.starts):
+            gain = self._gains(terms, seats, first, last)
+            begin, end = int(self.starts[first]), int(self.starts[last])
+            line = np.repeat(np.arange(last - first), np.diff(self.starts[first : last + 1]))
+            least = self._least_taken(gain, first, last)
+            stays[begin:end] = gain >= least[line]
+            sure[begin:end] = (gain > least[line]) & (self.wanted[first:last] > 1)[line]
+            self.must_fill[first:last] |= least > 0
+        self.taken_mentors |= certificate.prices != 0
+        self.taken_caps |= certificate.cap_prices != 0
+        self._hold(np.flatnonzero(sure), stays)
+
+    def _least_taken(self, gain: Longs, first: int, last: int) -> Longs:
+        """Return, for each mentee, the gain of the last pair in a best bundle; 0 where the bundle may stay short."""
+        starts = self.starts[first : last + 1] - self.starts[first]
+        degree, wanted = np.diff(starts), self.wanted[first:last]
+        least = np.where(wanted < 1, SAFE, 0)
+        some = np.flatnonzero(degree)
+        if len(some):
+            top = np.maximum.reduceat(gain, starts[some])
+            least[some] = np.where(wanted[some] == 1, top, least[some])
+        for at in np.flatnonzero((wanted > 1) & (degree >= wanted)):
+            least[at] = np.sort(gain[starts[at] : starts[at + 1]])[-wanted[at]]
+        return np.where(self.must_fill[first:last], least, np.maximum(least, 0))
+
+
+class Terms:
+    """The weights of one bound: what a pair counts by its fit and by its mentee, and what the earlier steps gave."""
+
+    def __init__(self, problem: Problem, step: Step, value: int, earlier: Sequence[tuple[Step, int]]) -> None:
+        """Add up the weights of a step that reached this value, and of the earlier steps in its certificate."""
+        self.of_mentee = np.zeros(len(problem.mentees), dtype=np.int64)
+        self.of_total = 0
+        self.above: list[tuple[int, int]] = []
+        self.floor: int | None = None
+        self.given = 0
+        self.size = 0
+        self.top_fit = max(int(problem.fit.max(initial=1)), -int(problem.fit.min(initial=0)))
+        weights = step.certificate.weights
+        for (before, reached), weight in zip(earlier, weights, strict=False):
+            if before.name != "lowest fit":
+                self.given += weight * reached
+                self._add(problem, before, weight)
+        for before, reached in earlier:
+            if before.name == "lowest fit":
+                self.floor = reached
+        if step.name == "lowest fit":
+            # Could the earlier counts be reached with better pairs only?
+            self.floor = value + 1
+        else:
+            self._add(problem, step, step.certificate.scale)
+
+    def _add(self, problem: Problem, step: Step, weight: int) -> None:
+        self.size += abs(weight) * self.top_fit
+        if weight <= 0 or self.size >= SAFE:
+            return
+        if step.name == "matched":
+            self.of_mentee += np.where(problem.tier == step.level, weight, 0)
+        elif step.name == "people above" and step.level is not None:
+            self.above.append((step.level, weight))
+        elif step.name == "total":
+            self.of_total += weight
+
+    def of_fit(self, fit: NDArray[np.int32], *, keep_all: bool = False) -> Longs:
+        """Return what each fit counts: int64, NEVER below the floor that an earlier step sets."""
+        counted = fit.astype(np.int64) * self.of_total
+        for level, weight in self.above:
+            counted += np.where(fit > level, weight, 0)
+        if self.floor is not None and not keep_all:
+            counted[fit < self.floor] = NEVER
+        return counted
+
+
+def _blocks(starts: Longs) -> list[tuple[int, int]]:
+    """Return runs of mentees (first, last + 1) with about BLOCK pairs each."""
+    cuts = [0, *(np.flatnonzero(np.diff(starts[1:] // BLOCK)) + 1).tolist(), len(starts) - 1]
+    return [(first, last) for first, last in pairwise(cuts) if last > first]
+
+
+def _clash_table(problem: Problem) -> dict[int, set[int]]:
+    """Return the mentors with whom each mentor clashes."""
+    table: dict[int, set[int]] = {}
+    if problem.wanted.max(initial=0) > 1:
+        for one, other in problem.clashes:
+            table.setdefault(one, set()).add(other)
+            table.setdefault(other, set()).add(one)
+    return table
+
+
+def _best_without_clash(gain: Longs, partner: NDArray[np.int32], most: int, clash: Mapping[int, set[int]]) -> int:
+    """Return the worth of the best bundle of at most `most` mentors of whom no two clash, by branch and bound."""
+    order = [int(at) for at in np.argsort(-gain, kind="stable") if gain[at] > 0]
+    gains, mentors = [int(gain[at]) for at in order], [int(partner[at]) for at in order]
+    best = 0
+    waiting: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+    while waiting:
+        at, reached, held = waiting.pop()
+        best = max(best, reached)
+        left = most - len(held)
+        if at == len(order) or reached + sum(gains[at : at + left]) <= best:
+            continue
+        waiting.append((at + 1, reached, held))
+        if clash.get(mentors[at], set()).isdisjoint(held):
+            waiting.append((at + 1, reached + gains[at], (*held, mentors[at])))
+    return best

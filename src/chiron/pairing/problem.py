@@ -1,0 +1,198 @@
+"""The question that the engine is asked: who may be paired with whom, and what each pair is worth."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+TOP_FIT = 1 << 30
+"""The largest size of a fit, so that sums stay exact in 64 bits."""
+
+
+class ProblemError(ValueError):
+    """The arrays do not describe a matching problem; the message names the one that is wrong."""
+
+
+class LocksError(ProblemError):
+    """No plan can hold every locked pair: together they exceed a capacity, a cap or what a mentee may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `limit` pairs over these mentors: a site's cap, a supervisor's, a programme's.
+
+    `mentors` are positions in `Problem.mentors`. The caps of a problem are nested (laminar): two of them are
+    disjoint, or one holds the other.
+    """
+
+    name: str
+    limit: int
+    mentors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Mentees, mentors and the allowed pairs with their fit, as compressed rows.
+
+    Mentee `i` may be paired with `partner[starts[i]:starts[i + 1]]` (positions of mentors, ascending), each pair
+    worth the whole number in `fit` at the same place. A pair that is not listed may never be made.
+
+    Attributes:
+        mentees: identifiers, length n.
+        mentors: identifiers, length m; a mentor's single place (a project, a topic) where places differ.
+        starts: int64 (n + 1,).
+        partner: int32 (p,), positions of mentors, ascending inside each row.
+        fit: int32 (p,), whole points; negative is possible.
+        capacity: int32 (m,), how many mentees a mentor takes; zero is possible.
+        wanted: int32 (n,), how many mentors a mentee may have; usually one.
+        tier: int32 (n,), priority of a mentee: a lower number is served first.
+        caps: nested limits over mentors.
+        clashes: pairs of mentors (positions) that one mentee may not have both; matters where wanted > 1.
+        locked: int32 (k, 2), pairs (mentee, mentor) that every plan must hold; each is an allowed pair.
+        needs_everyone: a plan is of use only if it leaves nobody out, so every aim matches the most people first.
+    """
+
+    mentees: tuple[str, ...]
+    mentors: tuple[str, ...]
+    starts: Longs
+    partner: Ints
+    fit: Ints
+    capacity: Ints
+    wanted: Ints
+    tier: Ints
+    caps: tuple[Cap, ...] = ()
+    clashes: tuple[tuple[int, int], ...] = ()
+    locked: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
+    needs_everyone: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every array and freeze it.
+
+        Raises:
+            ProblemError: an array is not what the attributes say; the message begins with its name.
+        """
+        for name, kind in KINDS_OF_ARRAYS.items():
+            frozen = np.ascontiguousarray(getattr(self, name), dtype=kind).view()
+            frozen.flags.writeable = False
+            object.__setattr__(self, name, frozen)
+        _check_people(self)
+        _check_pairs(self)
+        _check_locked(self)
+        _check_clashes(self)
+        cap_parents(self.caps, len(self.mentors))
+
+    def place(self, mentee: int, mentor: int) -> int:
+        """Return where one pair of people who exist stands in `partner` and `fit`, −1 where it is not allowed."""
+        first, last = int(self.starts[mentee]), int(self.starts[mentee + 1])
+        at = first + int(self.partner[first:last].searchsorted(mentor))
+        return at if at < last and self.partner[at] == mentor else -1
+
+    def positions(self, pairs: Ints | Longs) -> Longs:
+        """Return where each pair (k, 2) stands in `partner` and `fit`, −1 where it is not allowed: int64 (k,)."""
+        listed = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+        mentee, mentor = listed[:, 0], listed[:, 1]
+        known = (mentee >= 0) & (mentee < len(self.mentees))
+        row = np.where(known, mentee, 0)
+        if not len(self.mentees) or not len(self.partner):
+            return np.full(len(listed), -1, dtype=np.int64)
+        low, end = self.starts[row], self.starts[row + 1]
+        high = end.copy()
+        while (low < high).any():
+            # One step of a binary search in every row at once.
+            middle = (low + high) // 2
+            below = self.partner[np.minimum(middle, len(self.partner) - 1)] < mentor
+            low, high = np.where((low < high) & below, middle + 1, low), np.where((low < high) & ~below, middle, high)
+        hit = known & (low < end)
+        hit &= self.partner[np.minimum(low, len(self.partner) - 1)] == mentor
+        return np.where(hit, low, -1)
+
+
+KINDS_OF_ARRAYS = {
+    "starts": np.int64,
+    "partner": np.int32,
+    "fit": np.int32,
+    "capacity": np.int32,
+    "wanted": np.int32,
+    "tier": np.int32,
+    "locked": np.int32,
+}
+
+
+def cap_parents(caps: tuple[Cap, ...], mentors: int) -> tuple[Longs, Longs]:
+    """Return the tree of nested caps: for each mentor and for each cap the cap just above it, −1 for none.
+
+    Args:
+        caps: the caps of a problem.
+        mentors: how many mentors there are.
+
+    Raises:
+        ProblemError: two caps overlap without one holding the other, or a cap is malformed.
+    """
+    innermost = np.full(mentors, -1, dtype=np.int64)
+    above = np.full(len(caps), -1, dtype=np.int64)
+    for at in sorted(range(len(caps)), key=lambda place: (-len(caps[place].mentors), place)):
+        cap = caps[at]
+        members = np.asarray(cap.mentors, dtype=np.int64)
+        if cap.limit < 0:
+            raise ProblemError(f"caps: the limit of {cap.name!r} is below zero")
+        if not len(members):
+            continue
+        if members.min() < 0 or members.max() >= mentors or len(np.unique(members)) != len(members):
+            raise ProblemError(f"caps: {cap.name!r} names a mentor twice or one that does not exist")
+        holders = np.unique(innermost[members])
+        if len(holders) > 1:
+            raise ProblemError(f"caps: {cap.name!r} overlaps another cap, and neither holds the other")
+        above[at] = holders[0]
+        innermost[members] = at
+    return innermost, above
+
+
+def _check_people(problem: Problem) -> None:
+    mentees, mentors = len(problem.mentees), len(problem.mentors)
+    for name, ids in (("mentees", problem.mentees), ("mentors", problem.mentors)):
+        if len(set(ids)) != len(ids):
+            raise ProblemError(f"{name}: an identifier stands there twice")
+    for name, length in (("capacity", mentors), ("wanted", mentees), ("tier", mentees), ("starts", mentees + 1)):
+        shape = getattr(problem, name).shape
+        if shape != (length,):
+            raise ProblemError(f"{name}: the shape is {shape}, not ({length},)")
+    for name in ("capacity", "wanted"):
+        if (getattr(problem, name) < 0).any():
+            raise ProblemError(f"{name}: a number is below zero")
+
+
+def _check_pairs(problem: Problem) -> None:
+    starts, partner, fit = problem.starts, problem.partner, problem.fit
+    if partner.ndim != 1 or fit.shape != partner.shape:
+        raise ProblemError(f"fit: the shape is {fit.shape}, not that of partner, {partner.shape}")
+    if starts[0] != 0 or starts[-1] != len(partner) or (np.diff(starts) < 0).any():
+        raise ProblemError("starts: it must rise from 0 to the number of pairs")
+    if not len(partner):
+        return
+    if partner.min() < 0 or partner.max() >= len(problem.mentors):
+        raise ProblemError("partner: a pair names a mentor that does not exist")
+    falls = np.flatnonzero(partner[1:] <= partner[:-1]) + 1
+    if not np.isin(falls, starts).all():
+        raise ProblemError("partner: the mentors of a mentee must ascend, each once")
+    if max(int(fit.max()), -int(fit.min())) > TOP_FIT:
+        raise ProblemError(f"fit: a number is beyond {TOP_FIT}")
+
+
+def _check_locked(problem: Problem) -> None:
+    locked = problem.locked
+    if locked.shape != (len(locked), 2):
+        raise ProblemError(f"locked: the shape is {locked.shape}, not (k, 2)")
+    if len(np.unique(locked, axis=0)) != len(locked):
+        raise ProblemError("locked: a pair stands there twice")
+    if (problem.positions(locked) < 0).any():
+        raise ProblemError("locked: a pair is not among the allowed pairs")
+
+
+def _check_clashes(problem: Problem) -> None:
+    for one, other in problem.clashes:
+        if one == other or not (0 <= one < len(problem.mentors) and 0 <= other < len(problem.mentors)):
+            raise ProblemError("clashes: a clash needs two different mentors that exist")

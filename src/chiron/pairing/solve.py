@@ -1,0 +1,64 @@
+"""The engine's front door: a problem and an aim in, a plan with its proof out."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Protocol
+
+from chiron.pairing.answer import Aim, Answer
+from chiron.pairing.problem import Problem
+
+Observer = Callable[[str, Answer | None], bool]
+"""Told the phase in words and the best plan so far, if there is one; False stops the search."""
+
+
+class Solver(Protocol):
+    """A method that answers a problem."""
+
+    def __call__(
+        self, problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None
+    ) -> Answer:
+        """Return the best plan that the method finds, with its proof."""
+
+
+SOLVERS: Mapping[str, str] = {
+    "flow": "chiron.pairing.solvers.flow",
+    "clashes": "chiron.pairing.solvers.clashes",
+}
+"""The methods by name; an unknown name is an error, never a default."""
+
+
+def solver(method: str) -> Solver:
+    """Return a method by its name, loading it only now: their libraries take up to half a second to load.
+
+    Raises:
+        KeyError: no method has this name.
+    """
+    found: Solver = import_module(SOLVERS[method]).solve
+    return found
+
+
+def solve(
+    problem: Problem,
+    *,
+    aim: Aim = "everyone",
+    seed: int = 0,
+    observer: Observer | None = None,
+    start: Answer | None = None,
+) -> Answer:
+    """Return the best plan under an aim, each step of it with a value and a bound that the referee can recompute.
+
+    Args:
+        problem: who may be paired with whom, and what each pair is worth.
+        aim: "everyone" (most people, then the highest lowest fit, then the highest total), "worst-off" (most people,
+            then the best for the worst-off, person by person) or "total" (nobody is matched at a loss).
+        seed: decides between plans of equal worth, together with the identifiers; the order of people does not.
+        observer: told each phase and the best plan so far; where it returns False the best plan so far is the
+            answer, and says so in `stopped`.
+        start: an earlier answer to a like problem, whose pairs are looked at first.
+
+    Raises:
+        LocksError: no plan can hold every locked pair.
+        ProblemError: the numbers are too large for exact arithmetic.
+    """
+    method = "clashes" if problem.clashes and problem.wanted.max(initial=1) > 1 else "flow"
+    return solver(method)(problem, aim=aim, seed=seed, observer=observer, start=start)

@@ -1,0 +1,1 @@
+"""The methods that find a plan, one module a method; none imports another."""

@@ -1,0 +1,153 @@
+"""The aims as chains of steps, each solved and proved before the next."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from chiron.pairing.answer import Aim, Answer, Certificate
+from chiron.pairing.certificate import StoppedError
+from chiron.pairing.problem import Longs, Problem
+from chiron.pairing.solvers.flow.best import Proof
+from chiron.pairing.solvers.flow.leximin import worst_off
+from chiron.pairing.solvers.flow.run import Observer, Run
+from chiron.pairing.solvers.flow.worth import counting, distinct, highest, plain
+
+
+def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> Answer:
+    """Return the best plan under the aim, each step with its proof.
+
+    Raises:
+        LocksError: no plan can hold every locked pair.
+        ProblemError: the numbers are too large for exact arithmetic.
+    """
+    run = Run(problem, aim, seed, observer, start)
+    try:
+        AIMS[aim](run)
+    except StoppedError:
+        return run.stopped()
+    return run.answer()
+
+
+def total(run: Run) -> None:
+    """Find the highest total; leaving a mentee out counts 0, unless everybody is needed."""
+    if run.problem.needs_everyone:
+        match_most(run)
+        run.enter("looking for the highest total")
+        run.prove("total", None, highest_total(run, None))
+        return
+    run.enter("looking for the highest total")
+    proof = run.best(plain(run.net), None)
+    run.keep(proof.plan)
+    run.prove("total", None, run.certificate(proof.price))
+
+
+def everyone(run: Run) -> None:
+    """Find the most people tier by tier, then the highest lowest fit, then the highest total."""
+    match_most(run)
+    floor = None
+    if len(run.plan):
+        floor = raise_lowest(run)
+    run.enter("looking for the highest total")
+    run.prove("total", None, highest_total(run, floor))
+
+
+def worst(run: Run) -> None:
+    """Find the most people tier by tier, then the best for the worst-off, person by person."""
+    worst_off(run, match_most(run))
+
+
+AIMS = {"total": total, "everyone": everyone, "worst-off": worst}
+
+
+def tier_counts(run: Run, plan: Longs) -> Longs:
+    """Return how many pairs of a plan each tier has, first tier first: int64 (tiers,)."""
+    row = np.searchsorted(run.net.starts, plan, side="right") - 1
+    most = int(run.net.bonus_tier.max(initial=1))
+    return np.bincount(most - run.net.bonus_tier[row], minlength=most)
+
+
+def up_to_tier(run: Run, last: int) -> Longs:
+    """Return 1 for the mentees of the tiers up to this one, counted from 0, and 0 for the others."""
+    return np.asarray(run.net.bonus_tier >= run.net.bonus_tier.max(initial=1) - last, dtype=np.int64)
+
+
+def match_most(run: Run) -> list[Proof]:
+    """Match the most people, an earlier tier before any later one; return the proof of each tier.
+
+    The sets of people who can be matched together form a polymatroid, so a plan that is best for falling weights
+    is best for every tier in turn (Edmonds 1970), and each tier is proved with weight 1 for the tiers before it.
+    """
+    run.enter("looking for who can be matched")
+    proof = run.best(counting(run.net, run.net.bonus_tier), None)
+    run.keep(proof.plan)
+    proofs = []
+    for last, tier in enumerate(np.unique(run.problem.tier).tolist()):
+        proofs.append(run.best(counting(run.net, up_to_tier(run, last)), run.plan))
+        run.prove("matched", tier, run.certificate(proofs[-1].price, (1,) * last))
+    return proofs
+
+
+def raise_lowest(run: Run) -> int:
+    """Find and prove the highest lowest fit among the free pairs at the counts reached; return it."""
+    net, wanted = run.net, tier_counts(run, run.plan)
+    levels = distinct(net.fit)
+    low = int(np.searchsorted(levels, net.fit[run.plan].min()))
+    high = probe = int(np.searchsorted(levels, _ceiling(run, wanted)))
+    target = int((wanted * np.arange(len(wanted), 0, -1)).sum())
+    while low < high:
+        run.enter("looking for the highest lowest fit")
+        plan = run.reach(counting(net, net.bonus_tier, int(levels[probe])), target)
+        if plan is None:
+            high = probe - 1
+        else:
+            run.keep(plan)
+            low = int(np.searchsorted(levels, net.fit[plan].min()))
+        probe = (low + high + 1) // 2
+    run.prove("lowest fit", None, _refutation(run, wanted, levels, low + 1))
+    return int(levels[low])
+
+
+def _refutation(run: Run, wanted: Longs, levels: Longs, above: int) -> Certificate:
+    """Return the certificate that the counts cannot all be reached with pairs from a level on."""
+    if above >= len(levels):
+        return run.certificate(np.zeros(run.net.root + 1, dtype=np.int64), (1,) * len(wanted))
+    floor = int(levels[above])
+    plan = run.best(counting(run.net, run.net.bonus_tier, floor), None).plan
+    short = int(np.flatnonzero(tier_counts(run, plan) < wanted)[0])
+    proof = run.best(counting(run.net, up_to_tier(run, short), floor), plan)
+    return run.certificate(proof.price, (1,) * (short + 1))
+
+
+def _ceiling(run: Run, wanted: Longs) -> int:
+    """Return a level that the lowest fit cannot exceed, from each mentee's best pair alone."""
+    net = run.net
+    top = highest(net, plain(net), np.zeros(net.mentors, dtype=np.int64), np.arange(net.mentees))
+    ceiling = int(top.max())
+    for last, needed in enumerate(np.cumsum(wanted).tolist()):
+        rows = np.flatnonzero((up_to_tier(run, last) > 0) & (top > -(1 << 60)) & (net.wanted > 0))
+        order = rows[np.argsort(-top[rows], kind="stable")]
+        reach = np.cumsum(net.wanted[order])
+        if needed:
+            ceiling = min(ceiling, int(top[order[np.searchsorted(reach, needed)]]))
+    return ceiling
+
+
+def highest_total(run: Run, floor: int | None) -> Certificate:
+    """Find the highest total that keeps the counts of the tiers and the lowest fit; return its certificate.
+
+    A person counts for more than any chain of changes can gain. A chain passes each mentor at most once, so some
+    bonus is surely enough; a far smaller one usually is, and keeps the numbers small and the solver quick.
+    """
+    net, wanted = run.net, tier_counts(run, run.plan)
+    low, high = int(net.fit.min(initial=0)), int(net.fit.max(initial=0))
+    enough = (high - low) * (min(net.mentees, net.mentors) + 3)
+    bonus = 2 * (high - low) + 1
+    while True:
+        worth = replace(plain(net), bonus=bonus * net.bonus_tier, floor=floor)
+        proof = run.best(worth, None)
+        if (tier_counts(run, proof.plan) == wanted).all():
+            run.keep(proof.plan)
+            return run.certificate(proof.price, tuple(bonus * at for at in range(len(wanted), 0, -1)))
+        if bonus > enough:
+            raise AssertionError("the counts of the tiers were lost")
+        bonus *= 4

@@ -1,0 +1,202 @@
+"""The best plan for one worth: flow over few candidates, then rounds of pricing until every pair is proved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from chiron.pairing.problem import Longs, ProblemError
+from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.prices import prices
+from chiron.pairing.solvers.flow.worth import Worth, highest, leaders, plain
+
+FIRST = 24
+"""Candidates of each mentee at the start."""
+MORE = 12
+"""Pairs added for a mentee whose best pair was not among the candidates."""
+PATIENCE = 40
+"""Rounds after which solving again is quicker than asking whether an old plan is still best."""
+SMALL = 60_000
+"""With so few pairs all of them are candidates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof:
+    """A plan of the highest worth, and why: prices of the nodes (m+c+1,), each with those above it, and profits (n,).
+
+    `plan` holds places in the network, int64, ascending.
+    """
+
+    worth: Worth
+    plan: Longs
+    price: Longs
+    profit: Longs
+
+
+class Candidates:
+    """The pairs of a network that the solver looks at; it grows where prices show that a pair was missing."""
+
+    def __init__(self, net: Network) -> None:
+        """Begin without any candidate."""
+        self.net = net
+        self.known = np.zeros(len(net.partner), dtype=np.bool_)
+        self.key = self.place = self.row = self.column = np.empty(0, dtype=np.int64)
+        self.fit, self.by_column = net.fit[:0], self.key
+
+    def begin(self) -> None:
+        """Add the first candidates: all pairs of a small network, else the best of each mentee."""
+        net = self.net
+        if len(net.partner) <= SMALL:
+            self.add(np.arange(len(net.partner)))
+            return
+        nothing, least = np.zeros(net.mentors, dtype=np.int64), np.full(net.mentees, -(1 << 60))
+        self.add(leaders(net, plain(net), nothing, np.arange(net.mentees), least, FIRST))
+
+    def add(self, places: Longs) -> None:
+        """Add pairs by their places, and keep all in the order of the lottery."""
+        net = self.net
+        place = places[~self.known[places]]
+        self.known[place] = True
+        row = np.searchsorted(net.starts, place, side="right") - 1
+        column = net.partner[place].astype(np.int64)
+        key = net.mentee_rank[row] * net.mentors + net.mentor_rank[column]
+        order = np.argsort(key)
+        at = np.searchsorted(self.key, key[order])
+        self.key = np.insert(self.key, at, key[order])
+        self.place = np.insert(self.place, at, place[order])
+        self.row = np.insert(self.row, at, row[order])
+        self.column = np.insert(self.column, at, column[order])
+        self.fit = net.fit[self.place]
+        self.by_column = np.argsort(self.column, kind="stable")
+
+    def holds(self, places: Longs) -> np.ndarray:
+        """Return which candidates (bool) are among these places."""
+        mark = np.zeros(len(self.known), dtype=np.bool_)
+        mark[places] = True
+        return mark[self.place]
+
+    def worth(self, worth: Worth) -> Longs:
+        """Return what each candidate counts."""
+        return np.asarray(worth.of_fit(self.fit) + worth.bonus[self.row] + worth.extra[self.column], dtype=np.int64)
+
+
+def flow(net: Network, row: Longs, column: Longs, worth: Longs) -> np.ndarray:
+    """Return which pairs (bool) a plan of the highest total worth takes, by minimum-cost flow.
+
+    Raises:
+        ProblemError: the numbers are too large for exact 64-bit arithmetic.
+    """
+    taken = np.zeros(len(row), dtype=np.bool_)
+    useful = np.flatnonzero(worth > 0)
+    if not len(useful):
+        return taken
+    mentees = net.mentees
+    rank = np.concatenate([net.mentor_rank, np.arange(net.mentors, net.root + 1)]) + mentees
+    mentee, sink = net.mentee_rank, int(rank[-1])
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        mentee[row[useful]], rank[column[useful]], np.ones(len(useful), dtype=np.int64), -worth[useful]
+    )
+    # Staying unmatched is an arc of its own, so that every problem has a feasible flow.
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[mentee] = net.wanted
+    supply[sink] = -int(net.wanted.sum())
+    nothing = np.zeros(mentees, dtype=np.int64)
+    solver.add_arcs_with_capacity_and_unit_cost(np.arange(mentees), np.full(mentees, sink), supply[:mentees], nothing)
+    solver.add_arcs_with_capacity_and_unit_cost(
+        rank[:-1], rank[net.parent], net.limit, np.zeros(len(net.limit), dtype=np.int64)
+    )
+    solver.set_nodes_supplies(np.arange(sink + 1), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise ProblemError(f"fit: the numbers are too large for exact arithmetic ({status})")
+    taken[useful] = solver.flows(arcs) > 0
+    return taken
+
+
+def best_known(candidates: Candidates, worth: Worth) -> Longs:
+    """Return the places of a plan of the highest worth among the candidates alone, ascending."""
+    taken = flow(candidates.net, candidates.row, candidates.column, candidates.worth(worth))
+    return np.sort(candidates.place[taken])
+
+
+def best(candidates: Candidates, worth: Worth, plan: Longs | None, tell: Callable[[Longs], None]) -> Proof:
+    """Return a plan of the highest worth over all pairs, with its proof.
+
+    Args:
+        candidates: grows by the pairs that turn out to matter.
+        worth: what a pair counts.
+        plan: places of a plan that may be best already, or None.
+        tell: called with the plan after each round; may raise to stop.
+    """
+    net = candidates.net
+    while True:
+        proof = None if plan is None else _prices(candidates, worth, plan, PATIENCE)
+        if plan is None or proof is None:
+            plan = best_known(candidates, worth)
+            proof = _prices(candidates, worth, plan, net.root + 3)
+            if proof is None:
+                raise AssertionError("the flow solver returned a flow that is not optimal")
+        price, profit = proof
+        lack = lacking(candidates, worth, price[: net.mentors], profit)
+        missing = missed(candidates, worth, price[: net.mentors], profit, lack)
+        if not len(missing):
+            return Proof(worth=worth, plan=plan, price=price, profit=profit)
+        tell(plan)
+        candidates.add(missing)
+
+
+def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Longs], None]) -> Longs | None:
+    """Return the places of a plan that reaches a worth that none exceeds, or None where it is out of reach.
+
+    That is often plain long before the best plan is known: raising each mentee's profit to the best pair that the
+    candidates lack makes the prices a proof over all pairs, and its bound may lie below the target already.
+    """
+    net = candidates.net
+    while True:
+        plan = best_known(candidates, worth)
+        reached = int(candidates.worth(worth)[candidates.holds(plan)].sum())
+        if reached == target:
+            return plan
+        proof = _prices(candidates, worth, plan, net.root + 3)
+        if proof is None:
+            raise AssertionError("the flow solver returned a flow that is not optimal")
+        price, profit = proof[0][: net.mentors], proof[1]
+        lack = lacking(candidates, worth, price, profit)
+        if reached + int((lack * net.wanted).sum()) < target:
+            return None
+        missing = missed(candidates, worth, price, profit, lack)
+        if not len(missing):
+            return None
+        tell(plan)
+        candidates.add(missing)
+
+
+def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int) -> tuple[Longs, Longs] | None:
+    """Return the prices and profits that prove a plan best among the candidates, None if it is not."""
+    known = candidates
+    counted, taken = known.worth(worth), known.holds(plan)
+    return prices(known.net, known.row, known.column, counted, taken, known.by_column, rounds=rounds)
+
+
+def lacking(candidates: Candidates, worth: Worth, price: Longs, profit: Longs) -> Longs:
+    """Return by how much each mentee's best pair gains more than the mentee's profit: int64 (n,), 0 where it does not.
+
+    Where a mentee holds several pairs, those count too, so a mentee may seem to lack what is held already.
+    """
+    net = candidates.net
+    rows = np.arange(net.mentees)
+    if worth.table is None and not worth.counts_fit and not worth.extra.any():
+        rows = np.flatnonzero(worth.bonus > profit)
+    lack = np.zeros(net.mentees, dtype=np.int64)
+    lack[rows] = np.maximum(highest(net, worth, price, rows) - profit[rows], 0)
+    return lack
+
+
+def missed(candidates: Candidates, worth: Worth, price: Longs, profit: Longs, lack: Longs) -> Longs:
+    """Return the places of pairs that gain more than their mentee's profit, a few for each mentee who lacks some."""
+    net = candidates.net
+    # A mentee's own pairs may gain more than the last of them, so they are asked for too and then left out.
+    found = leaders(net, worth, price, np.flatnonzero(lack), profit, MORE + int(net.wanted.max(initial=1)))
+    return found[~candidates.known[found]]

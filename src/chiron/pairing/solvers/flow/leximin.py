@@ -1,0 +1,158 @@
+"""The worst-off person first, then the next, person by person: leximin by levels of fit.
+
+After each level only the optimal face is kept: pairs that a best plan may contain, mentees and places that every
+best plan fills (complementary slackness; Schrijver 2003, section 5.5). Levels at which nothing can be gained are
+proved from the plan at hand, so a flow is solved only where the plan must change.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from chiron.pairing.problem import Longs
+from chiron.pairing.solvers.flow.best import Proof
+from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.run import Run
+from chiron.pairing.solvers.flow.worth import Worth, distinct, gains
+
+STEEP = 8
+"""How many levels ahead a flow looks, each counting RATIO times the next."""
+RATIO = 4
+
+
+class Face:
+    """What all plans share that keep the values so far: which mentees are served in full, which nodes are full."""
+
+    def __init__(self, net: Network) -> None:
+        """Begin with nothing proved."""
+        self.served = np.zeros(net.mentees, dtype=np.bool_)
+        self.filled = np.zeros(net.root, dtype=np.bool_)
+
+    def worth(self, net: Network, table: Longs, size: int) -> Worth:
+        """Return a worth by level of fit with a bonus of this size for each mentee and node that must be full."""
+        on_path = np.zeros(net.root + 1, dtype=np.int64)
+        for node in net.down:
+            on_path[node] = on_path[net.parent[node]] + self.filled[node]
+        mentors = slice(0, net.mentors)
+        extra = on_path[net.parent[mentors]] + self.filled[mentors]
+        return Worth(bonus=self.served * size, extra=extra * size, table=table)
+
+    def holds(self, run: Run, plan: Longs) -> bool:
+        """Return True if a plan fills all that must be full."""
+        net = run.net
+        row = np.searchsorted(net.starts, plan, side="right") - 1
+        load = np.zeros(net.root + 1, dtype=np.int64)
+        load[: net.mentors] = np.bincount(net.partner[plan], minlength=net.mentors)
+        np.add.at(load, net.parent[: net.mentors], load[: net.mentors])
+        for node in reversed(net.down):
+            load[net.parent[node]] += load[node]
+        is_served = np.bincount(row, minlength=net.mentees) >= net.wanted
+        return bool(is_served[self.served].all() and (load[:-1] >= net.limit)[self.filled].all())
+
+
+def worst_off(run: Run, proofs: list[Proof]) -> None:
+    """Raise the fits of the free pairs, the lowest first, and prove each level; the total then follows.
+
+    Args:
+        run: with the plan that matches the most people.
+        proofs: of the steps before.
+    """
+    face = Face(run.net)
+    for proof in proofs:
+        _keep_face(run, face, proof, 0)
+    run.enter("looking for the best for the worst-off")
+    fits = np.union1d(distinct(run.net.fit), run.fixed_fits).astype(np.int64)
+    fixed = set(np.searchsorted(fits, run.fixed_fits).tolist())
+    levels = np.searchsorted(fits, run.net.fit).astype(np.int32)
+    run.use(replace(run.net, fit=levels), run.candidates.place, run.plan)
+    last = reached = -1
+    _lift(run, face, last, len(fits))
+    while left := {level for level in (*run.net.fit[run.plan].tolist(), *fixed) if level > last}:
+        last = min(left)
+        # A plan with a pair between two levels that occur is worse already.
+        _shrink(run, (run.net.fit <= reached) | (run.net.fit >= last))
+        proof, size = _prove(run, face, last, len(fits))
+        run.tell(None)
+        if last in fixed or (run.net.fit[run.plan] == last).any():
+            certificate = run.certificate(proof.price, face=True, shift=face.filled * size)
+            run.prove("people above", int(fits[last]), certificate)
+            fixed.update(_keep_face(run, face, proof, size))
+            reached = last
+    run.prove("total", None, run.certificate(np.zeros(run.net.root + 1, dtype=np.int64)))
+
+
+def _reach(net: Network) -> int:
+    """Return more than the number of pairs that one chain of changes can touch."""
+    return 2 * (min(net.mentees, net.mentors) + 3)
+
+
+def _prove(run: Run, face: Face, level: int, levels: int) -> tuple[Proof, int]:
+    """Find the fewest pairs at or below a level; return the proof and the size of the bonus in it."""
+    size = _reach(run.net)
+    worth = face.worth(run.net, (np.arange(levels) > level).astype(np.int64), size)
+    proof = run.best(worth, run.plan)
+    if not np.array_equal(proof.plan, run.plan):
+        run.keep(proof.plan)
+        reached = int((run.net.fit[run.plan] > level).sum())
+        _lift(run, face, level, levels)
+        if int((run.net.fit[run.plan] > level).sum()) < reached:
+            run.keep(proof.plan)
+        proof = run.best(worth, run.plan)
+    return proof, size
+
+
+def _lift(run: Run, face: Face, level: int, levels: int) -> None:
+    """Look for a plan on the face that is good at the next levels too; it needs no proof."""
+    ahead = np.clip(STEEP - (np.arange(levels) - level - 1), 0, STEEP)
+    table = np.cumsum(np.where(np.arange(levels) > level, RATIO**ahead, 0))
+    top = int(table[-1]) if levels else 0
+    size = 4 * top
+    while size <= 16 * top * _reach(run.net):
+        plan = run.best(face.worth(run.net, table, size), None).plan
+        if face.holds(run, plan):
+            run.keep(plan)
+            return
+        size *= 8
+
+
+def _keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
+    """Leave in the network only what plans with all values so far may contain; return the levels of pairs now fixed."""
+    net, profit = run.net, proof.profit
+    gain = gains(net, proof.worth, proof.price)
+    row = np.repeat(np.arange(net.mentees), np.diff(net.starts))
+    stays = gain >= profit[row]
+    sure = stays & (gain > profit[row]) & (net.wanted[row] > 1)
+    face.served |= profit > 0
+    face.filled |= proof.price[:-1] - proof.price[net.parent] != face.filled * size
+    pairs = np.flatnonzero(sure)
+    found: list[int] = net.fit[pairs].tolist()
+    _hold(run, pairs)
+    _shrink(run, stays & ~sure)
+    return found
+
+
+def _hold(run: Run, pairs: Longs) -> None:
+    """Make these pairs part of every plan, and take up their places."""
+    net = run.net
+    run.fix(pairs)
+    wanted, limit = net.wanted.copy(), net.limit.copy()
+    np.subtract.at(wanted, np.searchsorted(net.starts, pairs, side="right") - 1, 1)
+    node = net.partner[pairs].astype(np.int64)
+    while len(node):
+        np.subtract.at(limit, node, 1)
+        node = net.parent[node]
+        node = node[node != net.root]
+    run.net = replace(net, wanted=wanted, limit=limit)
+
+
+def _shrink(run: Run, stays: np.ndarray) -> None:
+    """Keep only some pairs of the network, in the candidates and in the plan too."""
+    net, known = run.net, run.candidates.place
+    place = np.cumsum(stays) - 1
+    smaller = replace(
+        net,
+        starts=np.concatenate([[0], np.cumsum(stays)])[net.starts],
+        partner=net.partner[stays],
+        fit=net.fit[stays],
+    )
+    run.use(smaller, place[known[stays[known]]], place[run.plan[stays[run.plan]]])

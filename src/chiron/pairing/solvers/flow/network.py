@@ -1,0 +1,95 @@
+"""The free part of a problem as a network: locked pairs taken out, people ranked by a seeded lottery."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from chiron.pairing.lottery import lottery
+from chiron.pairing.problem import Ints, LocksError, Longs, Problem, cap_parents
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """What is left to decide once the locked pairs stand.
+
+    Nodes are the mentors (0 … m−1), then the caps (m … m+c−1), then the root (m+c).
+
+    Attributes:
+        starts, partner, fit: the pairs that are free, as in `Problem`.
+        row: int32 (p,), the mentee of each free pair; empty until `rows` asks for it.
+        wanted: int64 (n,), what each mentee may still have.
+        limit: int64 (m+c,), what each mentor and cap may still take.
+        parent: int64 (m+c,), the node above each mentor and cap.
+        down: nodes of caps, each before the caps that it holds.
+        bonus_tier: int64 (n,), T for the first tier, 1 for the last.
+        mentee_rank, mentor_rank: int64, the order of the seeded lottery, which the order of the input cannot change.
+    """
+
+    starts: Longs
+    partner: Ints
+    fit: Ints
+    wanted: Longs
+    limit: Longs
+    parent: Longs
+    down: tuple[int, ...]
+    bonus_tier: Longs
+    mentee_rank: Longs
+    mentor_rank: Longs
+
+    @property
+    def mentees(self) -> int:
+        """Return the number of mentees."""
+        return len(self.wanted)
+
+    @property
+    def mentors(self) -> int:
+        """Return the number of mentors."""
+        return len(self.mentor_rank)
+
+    @property
+    def root(self) -> int:
+        """Return the node of the root."""
+        return len(self.limit)
+
+
+def network(problem: Problem, seed: int) -> Network:
+    """Return the network of the problem.
+
+    Raises:
+        LocksError: the locked pairs alone break a capacity, a cap or what a mentee may have.
+    """
+    mentors, caps = len(problem.mentors), len(problem.caps)
+    innermost, above = cap_parents(problem.caps, mentors)
+    root = mentors + caps
+    parent = np.concatenate([innermost, above])
+    parent = np.where(parent < 0, root, parent + mentors)
+    limit = np.concatenate([problem.capacity, np.array([cap.limit for cap in problem.caps])]).astype(np.int64)
+    wanted = problem.wanted.astype(np.int64)
+    starts, partner, fit = problem.starts, problem.partner, problem.fit
+    if len(problem.locked):
+        wanted -= np.bincount(problem.locked[:, 0], minlength=len(wanted))
+        limit[:mentors] -= np.bincount(problem.locked[:, 1], minlength=mentors)
+        for at, cap in enumerate(problem.caps):
+            limit[mentors + at] -= int(np.isin(problem.locked[:, 1], cap.mentors).sum())
+        if wanted.min() < 0 or limit.min() < 0:
+            raise LocksError("locked: the locked pairs exceed a capacity, a cap or what a mentee may have")
+        places = problem.positions(problem.locked)
+        gone = np.bincount(problem.locked[:, 0], minlength=len(wanted))
+        starts = starts - np.concatenate([[0], np.cumsum(gone)])
+        partner, fit = np.delete(partner, places), np.delete(fit, places)
+    # Nothing is gained from places beyond the pairs that could fill them, and small numbers keep the solver quick.
+    limit = np.minimum(limit, len(partner))
+    tiers, tier = np.unique(problem.tier, return_inverse=True)
+    down = sorted(range(caps), key=lambda at: (-len(problem.caps[at].mentors), at))
+    return Network(
+        starts=starts,
+        partner=partner,
+        fit=fit,
+        wanted=wanted,
+        limit=limit,
+        parent=parent,
+        down=tuple(mentors + at for at in down),
+        bonus_tier=(len(tiers) - tier).astype(np.int64),
+        mentee_rank=lottery(problem.mentees, seed, "mentee"),
+        mentor_rank=lottery(problem.mentors, seed, "mentor"),
+    )

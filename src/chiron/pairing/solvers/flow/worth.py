@@ -1,0 +1,168 @@
+"""What a pair counts in one step of an aim, and which pairs of a large network beat the present prices."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chiron.pairing.problem import Ints, Longs
+from chiron.pairing.solvers.flow.network import Network
+
+BLOCK = 1 << 18
+"""Pairs looked at together: small enough to stay in the processor's cache."""
+
+NEVER = -(1 << 61)
+"""Less than any worth."""
+
+HALF = 1 << 29
+"""With prices and bonuses below this, gains fit into 32 bits, which halves the time of a scan."""
+
+RANK_BITS = 21
+STRIDE = 7919
+REACH = 1 << (62 - RANK_BITS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worth:
+    """The worth of a pair: `bonus` of its mentee, plus `extra` of its mentor, plus what its fit counts.
+
+    Attributes:
+        bonus: int64 (n,).
+        extra: int64 (m,).
+        counts_fit: True if the fit itself is added.
+        table: int64, what a fit counts, looked up at the fit (then never negative); it replaces the fit.
+        floor: pairs with a lower fit are left out.
+    """
+
+    bonus: Longs
+    extra: Longs
+    counts_fit: bool = True
+    table: Longs | None = None
+    floor: int | None = None
+
+    def of_fit(self, fit: np.ndarray) -> np.ndarray:
+        """Return what each fit counts, NEVER below the floor."""
+        if self.table is not None:
+            points = self.table[fit]
+        elif self.counts_fit:
+            points = fit.astype(np.int64)
+        else:
+            points = np.zeros(len(fit), dtype=np.int64)
+        if self.floor is not None:
+            points = np.where(fit < self.floor, NEVER, points)
+        return np.asarray(points)
+
+
+def plain(net: Network) -> Worth:
+    """Return the worth that is the fit alone."""
+    return Worth(bonus=np.zeros(net.mentees, dtype=np.int64), extra=np.zeros(net.mentors, dtype=np.int64))
+
+
+def counting(net: Network, bonus: Longs, floor: int | None = None) -> Worth:
+    """Return the worth that counts people: each pair its mentee's bonus."""
+    return replace(plain(net), bonus=bonus, counts_fit=False, floor=floor)
+
+
+def _spans(net: Network, rows: Longs) -> list[Longs]:
+    """Return the rows in runs of about BLOCK pairs each."""
+    if not len(rows):
+        return []
+    ends = np.cumsum(net.starts[rows + 1] - net.starts[rows])
+    cuts = np.flatnonzero(np.diff(ends // BLOCK)) + 1
+    return np.split(rows, cuts)
+
+
+def _pairs_of(net: Network, rows: Longs) -> tuple[Ints, Ints, Longs]:
+    """Return mentor and fit of the pairs of these rows, row by row, and how many each row has."""
+    begin, end = net.starts[rows], net.starts[rows + 1]
+    if rows[-1] - rows[0] + 1 == len(rows):
+        piece = slice(int(begin[0]), int(end[-1]))
+        return net.partner[piece], net.fit[piece], end - begin
+    pieces = [slice(*ends) for ends in zip(begin.tolist(), end.tolist(), strict=True)]
+    partner = np.concatenate([net.partner[piece] for piece in pieces])
+    return partner, np.concatenate([net.fit[piece] for piece in pieces]), end - begin
+
+
+def _gain(worth: Worth, price: Longs, partner: Ints, fit: Ints) -> np.ndarray:
+    """Return the worth of pairs less the price of their mentors, without the bonus of their mentees."""
+    is_small = np.abs(price).max(initial=0) < HALF and np.abs(worth.bonus).max(initial=0) < HALF
+    if worth.table is not None or not is_small:
+        return np.asarray(worth.of_fit(fit) - price[partner])
+    cost = price.astype(np.int32)[partner]
+    gain = fit - cost if worth.counts_fit else -cost
+    if worth.floor is not None:
+        # Together with a bonus below HALF this stays below every profit.
+        gain = np.where(fit < worth.floor, np.int32(-2 * HALF), gain)
+    return np.asarray(gain)
+
+
+def distinct(fit: Ints) -> Longs:
+    """Return the distinct fits, ascending: int64."""
+    if not len(fit):
+        return np.empty(0, dtype=np.int64)
+    low, high = int(fit.min()), int(fit.max())
+    if high - low > 1 << 20:
+        return np.unique(fit).astype(np.int64)
+    occurs = np.zeros(high - low + 1, dtype=np.bool_)
+    for first in range(0, len(fit), BLOCK):
+        occurs[fit[first : first + BLOCK] - low] = True
+    return np.flatnonzero(occurs) + low
+
+
+def gains(net: Network, worth: Worth, price: Longs) -> Longs:
+    """Return what every pair of the network is worth after the price of its mentor: int64 (p,)."""
+    gain = worth.of_fit(net.fit) + np.repeat(worth.bonus, np.diff(net.starts))
+    return np.asarray(gain + (worth.extra - price[: net.mentors])[net.partner], dtype=np.int64)
+
+
+def highest(net: Network, worth: Worth, price: Longs, rows: Longs) -> Longs:
+    """Return the best gain of each of these rows, NEVER where a row has no pair: int64 (rows,)."""
+    top = np.full(len(rows), NEVER, dtype=np.int64)
+    done = 0
+    price = price - worth.extra
+    for span in _spans(net, rows):
+        partner, fit, degree = _pairs_of(net, span)
+        some = np.flatnonzero(degree)
+        if len(some):
+            begin = (np.cumsum(degree) - degree)[some]
+            top[done + some] = np.maximum.reduceat(_gain(worth, price, partner, fit), begin)
+        done += len(span)
+    return np.where(top == NEVER, NEVER, top + worth.bonus[rows])
+
+
+def leaders(net: Network, worth: Worth, price: Longs, rows: Longs, least: Longs, most: int) -> Longs:
+    """Return the places of up to `most` pairs in each row that gain more than the row's `least`: int64, ascending.
+
+    Among equal gains the lottery decides, so the order of the input does not.
+    """
+    price = price - worth.extra
+    found = []
+    for span in _spans(net, rows):
+        partner, fit, degree = _pairs_of(net, span)
+        gain = _gain(worth, price, partner, fit)
+        line = np.repeat(np.arange(len(span)), degree)
+        over = np.flatnonzero(gain > (least[span] - worth.bonus[span])[line])
+        line = line[over]
+        # Each mentee begins at another place of the lottery: otherwise ties send everybody to the same few mentors.
+        turn = net.mentor_rank[partner[over]] + (net.mentee_rank[span] * STRIDE % net.mentors)[line]
+        turn = np.where(turn >= net.mentors, turn - net.mentors, turn)
+        key = np.clip(gain[over], -REACH, REACH).astype(np.int64) * (1 << RANK_BITS) - turn
+        chosen = _highest_in_rows(key, line, len(span), most)
+        line, over = line[chosen], over[chosen]
+        found.append(net.starts[span][line] + over - (np.cumsum(degree) - degree)[line])
+    return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+
+def _highest_in_rows(key: Longs, line: Longs, rows: int, most: int) -> Longs:
+    """Return the indices of the up to `most` highest keys of each row; the keys stand row by row."""
+    degree = np.bincount(line, minlength=rows)
+    width, begin = int(degree.max(initial=0)), np.cumsum(degree) - degree
+    if width <= most:
+        return np.arange(len(key))
+    if (degree == width).all():
+        square = key.reshape(rows, width)
+    else:
+        square = np.full((rows, width), NEVER * 2, dtype=np.int64)
+        square[line, np.arange(len(key)) - begin[line]] = key
+    column = np.argpartition(square, width - most, axis=1)[:, width - most :]
+    row, slot = np.nonzero(np.take_along_axis(square, column, axis=1) > NEVER)
+    return np.asarray(begin[row] + column[row, slot], dtype=np.int64)
