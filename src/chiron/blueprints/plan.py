@@ -1,0 +1,209 @@
+"""From people and rules to a plan with its proof and its reasons: what sheets and site both call."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chiron.blueprints.person import Person
+from chiron.blueprints.pose import Posed, posed
+from chiron.blueprints.schema import Matching
+from chiron.pairing import explain
+from chiron.pairing.answer import Aim, Answer
+from chiron.pairing.change import Change, Effect
+from chiron.pairing.conflict import Demands, conflict
+from chiron.pairing.explain import Unmatched
+from chiron.pairing.problem import Problem
+from chiron.pairing.referee import Verdict, verdict
+from chiron.pairing.replan import effect
+from chiron.pairing.scoring import Reason, Scoring
+from chiron.pairing.solve import solve
+
+Observer = Callable[[str, Answer | None], bool]
+IdPairs = Sequence[tuple[str, str]]
+
+
+class ConflictError(ValueError):
+    """No plan can meet everything that must hold.
+
+    Attributes:
+        statements: the smallest set of demands that cannot hold together, in words.
+    """
+
+    def __init__(self, statements: Sequence[str]) -> None:
+        """Keep the demands, and say them."""
+        self.statements = tuple(statements)
+        super().__init__("No plan can meet these together:\n" + "\n".join(f"  {line}" for line in statements))
+
+
+class RefereeError(RuntimeError):
+    """The solver's plan breaks a rule: a fault of ours, never of the people or the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One pair of a plan: who, how well it fits, and why. The reasons' points add up to the fit."""
+
+    mentee_id: str
+    mentor_id: str
+    fit: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadePlan:
+    """A plan that the referee found no fault in, with everything that explains it."""
+
+    mentees: tuple[Person, ...]
+    mentors: tuple[Person, ...]
+    matching: Matching
+    scoring: Scoring
+    problem: Problem
+    answer: Answer
+    verdict: Verdict
+    apart: frozenset[tuple[int, int]] = frozenset()
+
+    def rows(self) -> Iterator[PlanRow]:
+        """Yield the pairs in the order of the mentees, each with its fit and its reasons."""
+        fits = self.scoring.parts(self.answer.pairs).sum(axis=1).tolist()
+        reasons = self.scoring.reasons_of(self.answer.pairs)
+        for (mentee, mentor), fit, found in zip(self.answer.pairs.tolist(), fits, reasons, strict=True):
+            yield PlanRow(
+                mentee_id=self.mentees[mentee].id,
+                mentor_id=self.mentors[mentor].id,
+                fit=fit,
+                reasons=found,
+            )
+
+    def unmatched(self) -> Iterator[tuple[str, Unmatched]]:
+        """Yield the id of each mentee without a mentor, with the reason and the fixes, cheapest first, each proved."""
+        mentees, mentors = [one.name for one in self.mentees], [one.name for one in self.mentors]
+        matched = set(self.answer.pairs[:, 0].tolist())
+        for place, person in enumerate(self.mentees):
+            if person.wanted and place not in matched:
+                yield (
+                    person.id,
+                    explain.unmatched(
+                        self.problem,
+                        self.scoring,
+                        self.answer,
+                        place,
+                        mentee_names=mentees,
+                        mentor_names=mentors,
+                        apart=self.apart,
+                    ),
+                )
+
+    def alternatives(self, mentee_id: str, *, most: int = 5) -> tuple[explain.Alternative, ...]:
+        """Return the next best mentors of a mentee, each with what that would do to everybody.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        return explain.alternatives(self.problem, self.answer, self._mentee(mentee_id), most=most)
+
+    def effect(self, change: Change) -> Effect:
+        """Return what one change would do to everybody, before it is made."""
+        return effect(self.problem, self.answer, change)
+
+    def _mentee(self, mentee_id: str) -> int:
+        """Return the position of a mentee."""
+        return {one.id: place for place, one in enumerate(self.mentees)}[mentee_id]
+
+
+def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
+    *,
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    matching: Matching,
+    aim: Aim | None = None,
+    seed: int = 0,
+    locks: IdPairs = (),
+    apart: IdPairs = (),
+    exceptions: IdPairs = (),
+    observer: Observer | None = None,
+    start: Answer | None = None,
+) -> MadePlan:
+    """Return the best plan for these people under these rules, judged by the referee.
+
+    Args:
+        mentees: who needs a mentor, in the order in which ties are broken.
+        mentors: who has places.
+        matching: the rules.
+        aim: another aim than that of the rules.
+        seed: the same seed gives the same plan.
+        locks: (mentee id, mentor id) pairs that the plan must hold.
+        apart: (mentee id, mentor id) pairs that it may not hold.
+        exceptions: (mentee id, mentor id) pairs that it may hold although a must rule forbids them.
+        observer: told each phase and the best plan so far; returning False stops the search.
+        start: an earlier answer to the same problem, to begin from.
+
+    Raises:
+        ConflictError: no plan can meet the locks, the must rules and `everyone` together.
+        PoseError: people and rules do not fit together.
+        RuleError: a rule cannot be used on these columns.
+        RefereeError: the plan breaks a rule.
+    """
+    question = posed(mentees, mentors, matching, locks=locks, apart=apart, exceptions=exceptions)
+    _refuse_conflict(question, mentees, mentors, everyone=False)
+    answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+    if matching.everyone and answer.stopped is None:
+        _require_everyone(question, answer, mentees, mentors)
+    judged = verdict(question.problem, answer)
+    if judged.faults:
+        raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
+    return MadePlan(
+        mentees=tuple(mentees),
+        mentors=tuple(mentors),
+        matching=matching,
+        scoring=question.scoring,
+        problem=question.problem,
+        answer=answer,
+        verdict=judged,
+        apart=frozenset(question.apart),
+    )
+
+
+def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
+    """Refuse a plan that leaves a mentee out.
+
+    Raises:
+        ConflictError: somebody is left out.
+    """
+    left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
+    if not left:
+        return
+    _refuse_conflict(question, mentees, mentors, everyone=True)
+    # The most pairs is not the most people where one mentee may have two mentors.
+    names = ", ".join(mentees[place].name for place in sorted(left))
+    raise ConflictError(
+        [
+            f"Every mentee must have a mentor. Without one: {names}.",
+            "Some mentees may have several mentors, and the most pairs leave others out. Let each have 1.",
+        ]
+    )
+
+
+def _refuse_conflict(question: Posed, mentees: Sequence[Person], mentors: Sequence[Person], *, everyone: bool) -> None:
+    """Refuse what no plan can meet: locked pairs, and with `everyone` that nobody is left out.
+
+    Raises:
+        ConflictError: with the smallest set of demands that cannot hold together.
+    """
+    problem = question.problem
+    demands = Demands(
+        scoring=question.scoring,
+        capacity=problem.capacity.tolist(),
+        wanted=problem.wanted.tolist(),
+        caps=problem.caps,
+        locked=question.locked,
+        forbidden=question.apart,
+        everyone=everyone,
+    )
+    found = conflict(
+        demands,
+        mentee_names=[person.name for person in mentees],
+        mentor_names=[person.name for person in mentors],
+    )
+    if found:
+        raise ConflictError(found)

@@ -1,0 +1,1 @@
+"""Knowledge about the world as data: fields of health and how near they are, ladders of career stages."""
