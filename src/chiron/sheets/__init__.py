@@ -1,0 +1,1 @@
+"""Spreadsheets: read as people write them, check every cell, match, and write the result."""

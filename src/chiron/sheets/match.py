@@ -1,0 +1,176 @@
+"""The library's front door: two spreadsheets in, a plan with reasons out."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from chiron.blueprints.person import Role
+from chiron.blueprints.plan import make_plan
+from chiron.blueprints.rules_file import load_rules
+from chiron.blueprints.schema import Matching
+from chiron.pairing.answer import Aim, Answer
+from chiron.sheets.explaining import NobodyError
+from chiron.sheets.headings import normal
+from chiron.sheets.intake import Chosen, Intake, Source, open_sheet, take_in
+from chiron.sheets.planning import record_of
+from chiron.sheets.pools import Pools, check_pools
+from chiron.sheets.result import Result
+from chiron.sheets.selves import selves_of
+from chiron.sheets.table import SheetError
+
+Observer = Callable[[str, Answer | None], bool]
+NamePairs = Iterable[tuple[str, str]]
+
+
+def match(  # noqa: PLR0913 -- the same choices as the command's flags
+    mentors: Source,
+    mentees: Source,
+    *,
+    rules: str | Path | Matching | None = None,
+    aim: Aim | None = None,
+    seed: int = 0,
+    locks: NamePairs = (),
+    forbids: NamePairs = (),
+    capacity: int | None = None,
+    mentor_columns: Chosen | None = None,
+    mentee_columns: Chosen | None = None,
+    time_limit: int | None = 60,
+    observer: Observer | None = None,
+) -> Result:
+    """Return the best plan for the people in two spreadsheets.
+
+    Args:
+        mentors: a path to .xlsx, .csv or .tsv, a list of dictionaries, or a data frame.
+        mentees: the same for mentees.
+        rules: a rules file, or rules; None: the built-in ones, without what no sheet has a column for.
+        aim: "everyone" (most people, then the worst-off, then the total), "worst-off" or "total";
+            None: as the rules say.
+        seed: the same sheets and seed give the same plan.
+        locks: (mentee, mentor) names, e-mails or ids that must be paired.
+        forbids: (mentee, mentor) that may not be paired.
+        capacity: mentees per mentor where no column says.
+        mentor_columns: headings by field for the mentors' sheet; the rest is guessed.
+        mentee_columns: the same for the mentees' sheet.
+        time_limit: stop searching after so many seconds; the best plan so far is the result.
+        observer: told each phase and the best plan so far; returning False stops the search.
+
+    Raises:
+        SheetError: a sheet cannot be read or used; the message says what to do.
+        RulesError: the rules cannot be used.
+        ConflictError: no plan can meet the locks and must rules together.
+    """
+    chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
+    given = rules if isinstance(rules, Matching) or rules is None else load_rules(rules)
+    intake = take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen)
+    if intake.missing:
+        raise SheetError("\n".join(intake.missing))
+    pools = check_pools(intake, capacity=capacity)
+    return plan_pools(
+        intake,
+        pools,
+        aim=aim,
+        seed=seed,
+        locks=ids_of(pools, locks),
+        forbids=ids_of(pools, forbids),
+        time_limit=time_limit,
+        observer=observer,
+    )
+
+
+def plan_pools(
+    intake: Intake,
+    pools: Pools,
+    *,
+    aim: Aim | None = None,
+    seed: int = 0,
+    locks: Sequence[tuple[str, str]] = (),
+    forbids: Sequence[tuple[str, str]] = (),
+    time_limit: int | None = 60,
+    observer: Observer | None = None,
+) -> Result:
+    """Return the best plan for checked pools; see `match`. Locks and forbids are ids here.
+
+    Raises:
+        SheetError: a side has nobody.
+        ConflictError: no plan can meet the locks and must rules together.
+    """
+    for people, side in ((pools.mentors, "mentor"), (pools.mentees, "mentee")):
+        if not people:
+            table = intake.opened["mentor" if side == "mentor" else "mentee"].table
+            raise SheetError(
+                f"{table.file} has no {side} who can be used. Fix the rows that are named above, or the file."
+            )
+    held = set(locks)
+    selves = [
+        (one.mentee, one.mentor)
+        for one in selves_of(pools.mentees, pools.mentors)
+        if one.is_sure or (one.mentee, one.mentor) not in held
+    ]
+    plan = make_plan(
+        mentees=pools.mentees,
+        mentors=pools.mentors,
+        matching=pools.matching,
+        aim=aim,
+        seed=seed,
+        locks=locks,
+        apart=[*forbids, *selves],
+        observer=until(time_limit, observer),
+    )
+    return Result(record_of(plan, intake, pools, seed=seed, time_limit=time_limit), plan)
+
+
+def until(time_limit: int | None, observer: Observer | None) -> Observer:
+    """Return an observer that also stops the search after so many seconds."""
+    end = None if time_limit is None else time.monotonic() + time_limit
+
+    def watch(phase: str, best: Answer | None) -> bool:
+        goes_on = observer is None or observer(phase, best)
+        return goes_on and (end is None or time.monotonic() < end)
+
+    return watch
+
+
+def ids_of(pools: Pools, pairs: NamePairs) -> list[tuple[str, str]]:
+    """Return (mentee id, mentor id) for pairs of names, e-mails or ids; a pair may stand the other way round.
+
+    Raises:
+        NobodyError: a name means nobody on its side, or two people.
+    """
+    sides = [_called(pools, "mentee"), _called(pools, "mentor")]
+    found = []
+    for one, other in pairs:
+        straight = one_of(sides[0], one), one_of(sides[1], other)
+        turned = one_of(sides[0], other), one_of(sides[1], one)
+        if None not in straight:
+            found.append((str(straight[0]), str(straight[1])))
+        elif None not in turned:
+            found.append((str(turned[0]), str(turned[1])))
+        else:
+            raise NobodyError(_who_is_unknown(sides, one, other))
+    return found
+
+
+def one_of(called: dict[str, list[str]], name: str) -> str | None:
+    """Return the id of the one person who is called so, or None."""
+    ids = called.get(normal(name), [])
+    return ids[0] if len(ids) == 1 else None
+
+
+def _called(pools: Pools, side: str) -> dict[str, list[str]]:
+    """Return the ids of one side by everything that people are called."""
+    called: dict[str, list[str]] = {}
+    for person in pools.mentees if side == "mentee" else pools.mentors:
+        for text in {normal(person.id), normal(person.name), normal(str(person.answers.get("email") or ""))} - {""}:
+            called.setdefault(text, []).append(person.id)
+    return called
+
+
+def _who_is_unknown(sides: Sequence[dict[str, list[str]]], one: str, other: str) -> str:
+    """Return in words who of a pair is not known."""
+    for name in (one, other):
+        ids = [identity for side in sides for identity in side.get(normal(name), [])]
+        if not ids:
+            return f'Nobody on either sheet is called "{name}". Type the name as it stands there, or the id.'
+        if len(ids) > 1:
+            return f'{len(ids)} people are called "{name}". Give the id instead: {", ".join(ids)}.'
+    return f'"{one}" and "{other}" are on the same side. A pair is one mentee and one mentor.'

@@ -1,0 +1,187 @@
+"""From two checked pools to the record of a plan: pairs with reasons, who is left, other choices, figures."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron import __version__
+from chiron.blueprints.plan import MadePlan, PlanRow
+from chiron.blueprints.rules_file import dump_rules
+from chiron.pairing import explain
+from chiron.sheets.fairness import figures_by, groups_of
+from chiron.sheets.intake import Intake
+from chiron.sheets.pools import Pools
+from chiron.sheets.record import (
+    LeftOver,
+    OtherChoice,
+    PairMade,
+    Part,
+    Record,
+    Settings,
+    StepDone,
+    Summary,
+)
+
+LOOK_LINE = 55
+OTHERS = 2
+MOST_TRIED = 20_000  # mentees times mentors; beyond it the trials would take longer than a second
+
+
+def record_of(plan: MadePlan, intake: Intake, pools: Pools, *, seed: int, time_limit: int | None) -> Record:
+    """Return everything that is written about a plan.
+
+    Args:
+        plan: the plan.
+        intake: the sheets and their columns.
+        pools: the people.
+        seed: as it was given.
+        time_limit: seconds, or None.
+    """
+    pairs = tuple(pairs_of(plan))
+    groups = groups_of(pools.checked["mentee"].table, pools.checked["mentee"].rows)
+    headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
+    return Record(
+        inputs=intake.inputs(),
+        settings=Settings(
+            aim=plan.answer.aim,
+            seed=seed,
+            time_limit_s=time_limit,
+            capacity=plan.matching.capacity,
+            rules=dump_rules(plan.matching),
+            version=__version__,
+        ),
+        summary=summary_of(plan, pairs),
+        pairs=pairs,
+        unmatched=tuple(left_over(plan)),
+        problems=pools.problems,
+        notes=pools.notes,
+        columns=intake.columns(),
+        fairness=tuple(figure for heading in headings for figure in figures_by(pairs, groups, heading)),
+        groups=groups,
+    )
+
+
+def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:
+    """Return a plan in a few numbers."""
+    fits = [pair.fit for pair in pairs]
+    matched = len({pair.mentee_id for pair in pairs})
+    wanting = sum(1 for mentee in plan.mentees if mentee.wanted > 0)
+    return Summary(
+        matched=matched,
+        unmatched=wanting - matched,
+        lowest_fit=min(fits, default=None),
+        mean_fit=(2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None,
+        proved_best=plan.verdict.proved_best,
+        mentors_with_room=int((_room(plan) > 0).sum()),
+        needs_look=sum(1 for pair in pairs if pair.fit < LOOK_LINE or any(part.points < 0 for part in pair.parts)),
+        stopped=plan.answer.stopped,
+        steps=tuple(
+            StepDone(_step_name(step.name, step.level), step.value, bound, step.value == bound)
+            for step, bound in zip(plan.answer.steps, plan.verdict.bounds, strict=True)
+        ),
+    )
+
+
+def _step_name(name: str, level: int | None) -> str:
+    """Return what a step is about; the only tier needs no number."""
+    return name if not level else f"{name} {level}"
+
+
+def pairs_of(plan: MadePlan) -> Iterator[PairMade]:
+    """Yield the pairs with names, reasons and the next best mentors."""
+    mentees = {person.id: person.name for person in plan.mentees}
+    mentors = {person.id: person.name for person in plan.mentors}
+    others = _next_best(plan)
+    for row, found in zip(plan.rows(), others, strict=True):
+        yield PairMade(
+            mentee_id=row.mentee_id,
+            mentor_id=row.mentor_id,
+            mentee=mentees[row.mentee_id],
+            mentor=mentors[row.mentor_id],
+            fit=row.fit,
+            parts=_parts(row),
+            others=found,
+        )
+
+
+def _parts(row: PlanRow) -> tuple[Part, ...]:
+    """Return the reasons of a pair, the weightiest first; their order breaks ties."""
+    ordered = sorted(row.reasons, key=lambda reason: -reason.points)
+    return tuple(Part(reason.rule, reason.points, reason.text) for reason in ordered)
+
+
+def _room(plan: MadePlan) -> NDArray[np.int64]:
+    """Return how many more mentees each mentor could take, int64 (m,), nested caps included."""
+    problem = plan.problem
+    taken = np.bincount(plan.answer.pairs[:, 1], minlength=len(problem.mentors)).astype(np.int64)
+    room = problem.capacity.astype(np.int64) - taken
+    for cap in problem.caps:
+        members = list(cap.mentors)
+        room[members] = np.minimum(room[members], cap.limit - int(taken[members].sum()))
+    return np.asarray(np.maximum(room, 0), dtype=np.int64)
+
+
+def _next_best(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
+    """Yield, for each pair, the best other mentors of the mentee, and what each would cost everybody else.
+
+    In large pools that would take long, so there only whether the mentor has room is told.
+    """
+    if len(plan.mentees) * len(plan.mentors) <= MOST_TRIED:
+        names = [person.name for person in plan.mentees]
+        for mentee, _ in plan.answer.pairs.tolist():
+            yield tuple(_tried(plan, mentee, names))
+        return
+    yield from _by_fit(plan)
+
+
+def _tried(plan: MadePlan, mentee: int, names: Sequence[str]) -> Iterator[OtherChoice]:
+    """Yield the next best mentors, each with its effect on everybody, worked out."""
+    for other in explain.alternatives(plan.problem, plan.answer, mentee, most=OTHERS):
+        person = plan.mentors[other.mentor]
+        text = explain.effect_text(other.effect, mentee=mentee, mentee_names=names)
+        yield OtherChoice(person.id, person.name, other.fit, text)
+
+
+def _by_fit(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
+    """Yield, for each pair, the best other mentors by fit, and whether they have room."""
+    problem, room = plan.problem, _room(plan)
+    held: dict[int, set[int]] = {}
+    for mentee, mentor in plan.answer.pairs.tolist():
+        held.setdefault(mentee, set()).add(mentor)
+    for mentee, mentor in plan.answer.pairs.tolist():
+        first, last = int(problem.starts[mentee]), int(problem.starts[mentee + 1])
+        fits, partners = problem.fit[first:last], problem.partner[first:last]
+        enough = min(len(fits), OTHERS + len(held[mentee]))
+        cut = np.partition(fits, len(fits) - enough)[len(fits) - enough]
+        near = np.flatnonzero(fits >= cut)
+        best = near[np.lexsort((partners[near], -fits[near]))]
+        chosen = [int(place) for place in best if int(partners[place]) not in held[mentee]][:OTHERS]
+        own = int(fits[np.searchsorted(partners, mentor)])
+        yield tuple(
+            _other(plan, int(partners[place]), int(fits[place]), own, has_room=bool(room[partners[place]] > 0))
+            for place in chosen
+        )
+
+
+def _other(plan: MadePlan, mentor: int, fit: int, own: int, *, has_room: bool) -> OtherChoice:
+    """Return one other choice in words."""
+    person = plan.mentors[mentor]
+    gain = f"{abs(fit - own)} {'more' if fit > own else 'less'}" if fit != own else "the same fit"
+    text = f"has room; {gain}" if has_room else f"full; {gain}"
+    return OtherChoice(person.id, person.name, fit, text)
+
+
+def left_over(plan: MadePlan) -> Iterator[LeftOver]:
+    """Yield who has no partner: mentees with why and what would change it, then mentors with nobody."""
+    mentees, mentors = {one.id: one.name for one in plan.mentees}, [one.name for one in plan.mentors]
+    for identity, why in plan.unmatched():
+        fixes = tuple(fix.text for fix in why.fixes)
+        # The reason ends with the first fix, which stands in the list of fixes, too.
+        reason = why.text.removesuffix(f" {fixes[0]}") if fixes else why.text
+        yield LeftOver(identity, mentees[identity], "mentee", (reason,), fixes)
+    busy = set(plan.answer.pairs[:, 1].tolist())
+    for place, mentor in enumerate(plan.mentors):
+        if place not in busy:
+            why = explain.unused(plan.problem, plan.scoring, plan.answer, place, mentor_names=mentors)
+            yield LeftOver(mentor.id, mentor.name, "mentor", (why.text,), ())

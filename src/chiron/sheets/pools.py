@@ -1,0 +1,117 @@
+"""Two sheets checked: the people of both sides with typed answers, what needs fixing, and what was guessed."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chiron.blueprints.fields import FieldSpec
+from chiron.blueprints.person import ROLES, Person, Role
+from chiron.blueprints.schema import Matching
+from chiron.blueprints.vocabulary.world import ladder, ladders
+from chiron.sheets.check import check_rows
+from chiron.sheets.crosscheck import check_together
+from chiron.sheets.findings import Checked
+from chiron.sheets.intake import Intake
+from chiron.sheets.record import Trouble
+from chiron.sheets.selves import selves_note, selves_of
+
+_POINT = frozenset({"latitude", "longitude"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The people of two sheets.
+
+    Attributes:
+        checked: what the check of each sheet found, by side.
+        matching: the rules, with the ladder that the sheets speak of.
+        problems: what needs fixing, mentors' sheet first.
+        notes: guesses and defaults that were used, in words.
+    """
+
+    checked: Mapping[Role, Checked]
+    matching: Matching
+    problems: tuple[Trouble, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def mentees(self) -> tuple[Person, ...]:
+        """Who needs a mentor."""
+        return self.checked["mentee"].people
+
+    @property
+    def mentors(self) -> tuple[Person, ...]:
+        """Who has places."""
+        return self.checked["mentor"].people
+
+
+def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
+    """Return the people of two sheets, and everything in them that needs fixing or was guessed.
+
+    Args:
+        intake: the sheets with their columns.
+        capacity: mentees per mentor where no answer says; None: as the rules say.
+    """
+    matching, notes = _with_ladders(intake)
+    if capacity is not None:
+        matching = matching.model_copy(update={"capacity": capacity})
+    checked: dict[Role, Checked] = {}
+    for side in ROLES:
+        guess = intake.guesses[side]
+        fields = {name: matching.spec(name) for name in guess.columns if name not in ("latitude", "longitude")}
+        if "latitude" in guess.columns:
+            fields.setdefault("place", matching.spec("place"))
+        checked[side] = check_rows(intake.opened[side].table, guess.columns, fields, side)
+    every = {name: matching.spec(name) for side in ROLES for name in intake.guesses[side].columns if name not in _POINT}
+    mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)
+    both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}
+    notes.extend(_places_note(mentors, matching))
+    notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
+    problems = tuple(
+        Trouble(one.file, one.sheet, one.row, one.column, one.code, one.text)
+        for side in ("mentor", "mentee")
+        for one in both[side].problems
+    )
+    cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
+    return Pools(both, matching, problems, (*intake.notes, *notes, *cells))
+
+
+def _is_stage(spec: FieldSpec) -> bool:
+    return spec.type == "stage"
+
+
+def _with_ladders(intake: Intake) -> tuple[Matching, list[str]]:
+    """Return the rules with, for each stage that they do not describe, the ladder that understands most answers."""
+    matching, notes = intake.matching, []
+    for name in dict.fromkeys(name for side in ROLES for name in intake.guesses[side].columns):
+        if name in matching.fields or not _is_stage(matching.spec(name)):
+            continue
+        cells = Counter(_cells(intake, name))
+        best = max(ladders().values(), key=lambda each: sum(n for cell, n in cells.items() if each.find(cell)))
+        if best.name != ladder().name:
+            spec = matching.spec(name).model_copy(update={"ladder": best.steps})
+            matching = matching.model_copy(update={"fields": {**matching.fields, name: spec}})
+            notes.append(f'{spec.label}: I read the answers as steps of the ladder "{best.label}".')
+    return matching, notes
+
+
+def _cells(intake: Intake, name: str) -> Iterator[str]:
+    """Yield the cells of one field on both sheets."""
+    for side in ROLES:
+        column = intake.guesses[side].columns.get(name)
+        if column is not None:
+            yield from (row.cells[column.index] for row in intake.opened[side].table.rows)
+
+
+def _places_note(mentors: Checked, matching: Matching) -> Sequence[str]:
+    """Return what is said about places that no cell gives."""
+    silent = sum(1 for person in mentors.people if person.capacity is None)
+    count = f"{matching.capacity} {'mentee' if matching.capacity == 1 else 'mentees'}"
+    if not silent:
+        return []
+    if silent == len(mentors.people):
+        return [
+            f"No column says how many mentees a mentor takes, so each mentor takes {count}. Change it: --capacity 2"
+        ]
+    who = "1 mentor says" if silent == 1 else f"{silent} mentors say"
+    return [f"{who} nothing about places, so I took {count} for each."]

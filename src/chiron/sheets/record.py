@@ -1,0 +1,178 @@
+"""What a written result holds, as plain records: the one shape behind .xlsx, .csv and .json."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A sheet that was read: its file, its sheet, the checksum of its bytes, and how many people it holds."""
+
+    file: str
+    sheet: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was asked. `rules` is the rules file in use, as TOML."""
+
+    aim: str = "everyone"
+    seed: int = 0
+    time_limit_s: int | None = 60
+    capacity: int = 1
+    rules: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One step of the aim: what was reached, what no plan can exceed, and whether both are equal."""
+
+    aim: str
+    value: int
+    bound: int
+    proved_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The plan in a few numbers. Lowest and mean fit are None where nobody is matched.
+
+    Attributes:
+        matched: mentees with a mentor.
+        unmatched: mentees without one.
+        lowest_fit: fit of the worst-off pair.
+        mean_fit: mean fit of the pairs, rounded.
+        proved_best: every step is proved.
+        mentors_with_room: mentors who could take one more.
+        needs_look: pairs to look at: a fit under the line, or a wish that was missed.
+        stopped: why the search ended early, or None.
+        steps: one for each step of the aim, in order.
+    """
+
+    matched: int
+    unmatched: int
+    lowest_fit: int | None
+    mean_fit: int | None
+    proved_best: bool
+    mentors_with_room: int = 0
+    needs_look: int = 0
+    stopped: str | None = None
+    steps: tuple[StepDone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reason of a pair: the rule, its points, and a plain sentence."""
+
+    rule: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChoice:
+    """Another mentor that a mentee could have, its fit, and in words what that would cost everybody else."""
+
+    mentor_id: str
+    mentor: str
+    fit: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairMade:
+    """A mentee and a mentor of the plan. The points of the parts add up to the fit, exactly."""
+
+    mentee_id: str
+    mentor_id: str
+    mentee: str
+    mentor: str
+    fit: int
+    parts: tuple[Part, ...] = ()
+    others: tuple[OtherChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """Somebody without a partner: `side` is mentee or mentor; why; and what would change it, cheapest first."""
+
+    id: str
+    name: str
+    side: str
+    reasons: tuple[str, ...]
+    fixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something in a sheet that needs fixing: where it is, a short code, and what to type."""
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFound:
+    """Which heading was taken for which field, an example from it, and how it was known."""
+
+    side: str
+    field: str
+    heading: str
+    example: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigure:
+    """The mean fit of one group with its interval; a hidden group has no figures.
+
+    `text` is the figure as it is shown; `verdict` says whether the group differs from everyone together.
+    """
+
+    by: str
+    group: str
+    n: int | None
+    mean: int | None
+    low: int | None
+    high: int | None
+    hidden: bool
+    text: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole result, as it is written and read back.
+
+    Attributes:
+        inputs: the two sheets, mentors first.
+        settings: what was asked.
+        summary: the plan in numbers.
+        pairs: in the order of the mentees' sheet.
+        unmatched: mentees first, then mentors with nobody.
+        problems: rows and cells that need fixing; such rows are left out.
+        notes: guesses and defaults that were used, in words.
+        columns: which heading was taken for which field.
+        fairness: figures by group.
+        groups: for each mentee's id, the answers by heading that people can be grouped by.
+    """
+
+    inputs: tuple[Input, ...]
+    settings: Settings
+    summary: Summary
+    pairs: tuple[PairMade, ...]
+    unmatched: tuple[LeftOver, ...] = ()
+    problems: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+    columns: tuple[ColumnFound, ...] = ()
+    fairness: tuple[GroupFigure, ...] = ()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

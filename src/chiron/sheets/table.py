@@ -1,0 +1,78 @@
+"""A spreadsheet as text: headings, numbered rows, the limits on its size, and the error for people."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+class SheetError(Exception):
+    """A sheet cannot be used; the message says which one, why, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a spreadsheet may be before it is refused.
+
+    Attributes:
+        file_bytes: bytes of the file itself.
+        unpacked_bytes: bytes that a workbook says its parts hold once unpacked.
+        ratio: how many times larger than packed one part may be (parts under 1 MiB are not judged).
+        parts: files inside one workbook.
+        rows: rows of one sheet that hold anything.
+        columns: columns of one sheet that hold anything.
+        cells: rows times columns.
+        characters: characters in one cell.
+    """
+
+    file_bytes: int = 20 * MEBIBYTE
+    unpacked_bytes: int = 200 * MEBIBYTE
+    ratio: int = 200
+    parts: int = 2_000
+    rows: int = 50_000
+    columns: int = 500
+    cells: int = 2_000_000
+    characters: int = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with anything in it: its number as the spreadsheet shows it, and one text a heading."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet as text.
+
+    Attributes:
+        file: name of the file, without its folder.
+        sheet: name of the sheet; empty where the file has none.
+        heading_row: number of the (last) row of headings as the spreadsheet shows it.
+        headings: one a column, never empty and never twice the same.
+        rows: what stands below the headings, empty rows left out.
+        unread: (row number, column position) of formula cells whose value was never saved.
+    """
+
+    file: str
+    sheet: str
+    heading_row: int
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    unread: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def place(self) -> str:
+        """Return the file and, where it has a name, the sheet, as people say it."""
+        return f'{self.file}, sheet "{self.sheet}"' if self.sheet else self.file
+
+
+def letters(position: int) -> str:
+    """Return the letters that a spreadsheet shows above a column, counted from 0."""
+    text = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
