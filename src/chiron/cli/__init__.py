@@ -1,0 +1,1 @@
+"""The command line, `chiron`: it loads only what the asked command needs."""

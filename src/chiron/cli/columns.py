@@ -1,0 +1,122 @@
+"""Columns on the command line: flags and map files in, the table of what was found out."""
+
+import json
+import tomllib
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from chiron.blueprints.person import ROLES, Role
+from chiron.cli.exits import USAGE, Leave
+from chiron.sheets.guess import Column, headings_of
+from chiron.sheets.intake import Intake
+from chiron.sheets.table import SheetError
+from chiron.sheets.write import write_whole
+
+Columns = dict[Role, dict[str, str | Sequence[str]]]
+SAME_FIELD = {"capacity": "places", "wants": "goals", "offers": "expertise", "specialty": "field", "postcode": "place"}
+HEADING_WIDTH, EXAMPLE_WIDTH = 44, 40
+
+
+def chosen_columns(arguments: Namespace) -> Columns:
+    """Return the headings that flags and the map file give; a flag beats the file.
+
+    Raises:
+        Leave: the map file cannot be used (2).
+    """
+    chosen: Columns = {"mentor": {}, "mentee": {}} if arguments.map is None else _read_map(Path(arguments.map))
+    for side, given in (("mentor", arguments.mentor), ("mentee", arguments.mentee)):
+        for field, heading in given:
+            chosen["mentor" if side == "mentor" else "mentee"][SAME_FIELD.get(field, field)] = heading
+    return chosen
+
+
+def _read_map(path: Path) -> Columns:
+    """Return the headings in a map file."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise Leave(USAGE, f"I cannot open the map file {path}: {(fault.strerror or 'unreadable').lower()}.") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise Leave(USAGE, f"{path} is no map file: {fault}. Write one with --save-map.") from fault
+    chosen: Columns = {"mentor": {}, "mentee": {}}
+    for side, table in tables.items():
+        if side not in chosen or not isinstance(table, dict):
+            raise Leave(USAGE, f"{path}: [{side}] is not known. A map file has [mentor] and [mentee].")
+        for field, heading in table.items():
+            texts = heading if isinstance(heading, list) else [heading]
+            if not all(isinstance(text, str) for text in texts):
+                raise Leave(USAGE, f'{path}: {field} must be a heading in quotes: {field} = "Column heading".')
+            chosen["mentor" if side == "mentor" else "mentee"][field] = heading
+    return chosen
+
+
+def save_map(intake: Intake, path: Path, *, force: bool) -> None:
+    """Write the columns to a map file.
+
+    Raises:
+        SheetError: the file is there and `force` is off, or it cannot be written.
+    """
+    lines = ["# Columns for chiron match: field = heading. Use it with --map."]
+    for side in ("mentor", "mentee"):
+        role: Role = "mentor" if side == "mentor" else "mentee"
+        lines += ["", f"[{side}]"]
+        found = headings_of(intake.guesses[role], intake.opened[role].table)
+        lines += [f"{field} = {json.dumps(heading, ensure_ascii=False)}" for field, heading in found.items()]
+    write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"), force=force)
+
+
+def table_of_columns(intake: Intake) -> Iterator[str]:
+    """Yield the columns that were found, with an example each, then the headings that are not used."""
+    rows = [
+        (side, field, f'"{_short(column.heading, HEADING_WIDTH)}"', _example(column))
+        for side in ROLES
+        for field, column in intake.guesses[side].columns.items()
+    ]
+    wide = [max((len(row[at]) for row in rows), default=0) for at in range(3)]
+    yield f"{'Columns I found':<{sum(wide) + 8}}  Example"
+    for side, field, heading, example in rows:
+        yield f"  {side:<{wide[0]}}  {field:<{wide[1]}} ← {heading:<{wide[2]}}  {example}".rstrip()
+    for side in ROLES:
+        unused = intake.guesses[side].unused
+        if unused:
+            yield f"  not used ({side}s): {', '.join(_short(heading, HEADING_WIDTH) for heading in unused)}"
+
+
+def _example(column: Column) -> str:
+    """Return an example from a column, marked where a person should look at it."""
+    example = _short(column.example, EXAMPLE_WIDTH)
+    return example if column.sure else f"{example}  (a guess)"
+
+
+def _short(text: str, width: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def read_pairs(path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return locks and forbids, as (mentee, mentor), from a sheet with the columns mentee, mentor and lock or forbid.
+
+    Raises:
+        SheetError: it cannot be read, has not these columns, or a row says something else.
+    """
+    from chiron.sheets.headings import normal
+    from chiron.sheets.read import read_table
+
+    table = read_table(path)
+    at = {normal(heading): place for place, heading in enumerate(table.headings)}
+    if "mentee" not in at or "mentor" not in at:
+        raise SheetError(f'{table.place} needs the columns "mentee" and "mentor", and in a third "lock" or "forbid".')
+    third = next((place for place in range(len(table.headings)) if place not in (at["mentee"], at["mentor"])), None)
+    locks, forbids = [], []
+    for row in table.rows:
+        pair = row.cells[at["mentee"]], row.cells[at["mentor"]]
+        word = normal(row.cells[third]) if third is not None else ""
+        if word in {"lock", "locked", "keep", "together", ""}:
+            locks.append(pair)
+        elif word in {"forbid", "forbidden", "never", "apart", "keep apart", "not"}:
+            forbids.append(pair)
+        else:
+            said = row.cells[third or 0]
+            raise SheetError(f'{table.file} row {row.number}  "{said}" is neither. Type lock or forbid.')
+    return locks, forbids

@@ -1,0 +1,212 @@
+"""What a site needs, checked one by one: a mark, a name, a detail, and for what is red its fix."""
+
+import os
+import shutil
+import smtplib
+import sqlite3
+import sys
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+
+OLDEST_PYTHON: Final = (3, 11)
+LITTLE_ROOM, NO_ROOM = 0.15, 0.05
+BUILT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+WAITED_LONG: Final = timedelta(minutes=15)
+
+
+class Mark(StrEnum):
+    """How a check ended."""
+
+    GREEN = "ok"
+    YELLOW = "note"
+    RED = "fix"
+
+
+SIGNS: Final = {Mark.GREEN: ("✓", "32"), Mark.YELLOW: ("!", "33"), Mark.RED: ("✗", "31")}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor.
+
+    Attributes:
+        mark: how the check ended.
+        name: what was checked.
+        detail: what was found, without personal data.
+        fix: what to do, where something is to be done.
+    """
+
+    mark: Mark
+    name: str
+    detail: str
+    fix: str = ""
+
+    def as_text(self, *, color: bool) -> str:
+        """Return the line for a terminal, with the fix indented under it."""
+        sign, code = SIGNS[self.mark]
+        shown = f"\x1b[{code}m{sign}\x1b[0m" if color else sign
+        fix = f"\n    {self.fix}" if self.fix else ""
+        return f"{shown} {self.name:<12} {self.detail}{fix}"
+
+    def as_json(self) -> dict[str, str]:
+        """Return the line for a program."""
+        return {"check": self.name, "mark": self.mark.value, "detail": self.detail, "fix": self.fix}
+
+
+def examine() -> tuple[Finding, ...]:
+    """Return every finding, in the order they are shown; a database that is not there ends the list early."""
+    findings = [python(), room()]
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        return (*findings, Finding(Mark.RED, "Settings", str(fault), "Correct settings.env."))
+    findings += [secret(), time_zones(), mail(), solver()]
+    try:
+        findings += [check() for check in NEED_DATABASE]
+    except DatabaseError as fault:
+        findings.append(
+            Finding(
+                Mark.RED,
+                "Database",
+                f"does not answer ({type(fault).__name__})",
+                "Check CHIRON_DATABASE_URL in settings.env, and that the database runs.",
+            )
+        )
+    return tuple(findings)
+
+
+def python() -> Finding:
+    """Check the version of Python."""
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info >= OLDEST_PYTHON:
+        return Finding(Mark.GREEN, "Python", found)
+    return Finding(
+        Mark.RED, "Python", found, "Install Python 3.11 or newer."
+    )  # pragma: no cover -- would not have started
+
+
+def room() -> Finding:
+    """Check the room left on the disk that holds the site."""
+    folder = Path(os.environ.get("CHIRON_DIR", "."))
+    usage = shutil.disk_usage(folder)
+    share, free = usage.free / usage.total, f"{usage.free / 2**30:.1f} GiB free"
+    if share < NO_ROOM:
+        return Finding(Mark.RED, "Disk", free, "Make room: under 5 %, uploads and imports are refused.")
+    if share < LITTLE_ROOM:
+        return Finding(Mark.YELLOW, "Disk", free, "Make room soon: under 15 % is left.")
+    return Finding(Mark.GREEN, "Disk", free)
+
+
+def secret() -> Finding:
+    """Check that the key that keeps sign-ins safe is set."""
+    if os.environ.get("CHIRON_SECRET_KEY"):
+        return Finding(Mark.GREEN, "Secret key", "set")
+    fix = "Add CHIRON_SECRET_KEY to settings.env; chiron init writes one."
+    return Finding(Mark.RED, "Secret key", "not set: everybody is signed out whenever the site stops", fix)
+
+
+def time_zones() -> Finding:
+    """Check the clock against what is certain, and that time zones are known."""
+    if datetime.now(UTC) < BUILT:
+        return Finding(Mark.RED, "Clock", "is years behind", "Set the clock of this computer.")
+    if settings.TIME_ZONE not in zoneinfo.available_timezones():
+        return Finding(Mark.RED, "Clock", "unknown time zone", "Correct CHIRON_TIME_ZONE, for example Europe/London.")
+    return Finding(Mark.GREEN, "Clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, shown in {settings.TIME_ZONE}")
+
+
+def mail() -> Finding:
+    """Check that the mail server answers, where one is named; a site works without."""
+    if not settings.CHIRON_CAN_MAIL:
+        fix = "Set CHIRON_EMAIL_URL in settings.env when you want messages to leave by themselves."
+        return Finding(Mark.YELLOW, "Mail", "not set up; messages wait in the outbox", fix)
+    try:
+        with get_connection():
+            return Finding(Mark.GREEN, "Mail", "the server answers")
+    except (OSError, smtplib.SMTPException) as fault:
+        fix = "Check address, name and password in CHIRON_EMAIL_URL."
+        return Finding(Mark.RED, "Mail", f"the server does not take mail ({type(fault).__name__})", fix)
+
+
+def solver() -> Finding:
+    """Check that the solver finds and proves the best plan of a small case that is known."""
+    from chiron.cli.known_case import fault_in_known_case
+
+    fault = fault_in_known_case()
+    if fault:
+        return Finding(Mark.RED, "Solver", fault, "Install Chiron again: a part of the solver is missing or broken.")
+    return Finding(Mark.GREEN, "Solver", "finds and proves the best plan of a known case")
+
+
+def database() -> Finding:
+    """Check that the database answers and is whole."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            cursor.execute("SELECT 1")
+            return Finding(Mark.GREEN, "Database", connection.display_name)
+        cursor.execute("PRAGMA quick_check")
+        answer = str(cursor.fetchone()[0])
+    if answer == "ok":
+        return Finding(Mark.GREEN, "Database", f"SQLite {sqlite3.sqlite_version}, whole")
+    return Finding(Mark.RED, "Database", "is damaged", "Stop the site and restore the last backup.")
+
+
+def migrations() -> Finding:
+    """Check that the database has every table of this version."""
+    from chiron.site.shared.health import waiting_migrations
+
+    waiting = len(waiting_migrations())
+    if waiting:
+        return Finding(Mark.RED, "Tables", f"{waiting} changes wait", "Start the site: chiron serve makes them.")
+    return Finding(Mark.GREEN, "Tables", "as this version needs them")
+
+
+def database_clock() -> Finding:
+    """Check that database and computer agree on the time."""
+    if connection.vendor == "sqlite":
+        return Finding(Mark.GREEN, "Two clocks", "the database uses this computer's clock")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
+    if apart > 5:  # noqa: PLR2004 -- seconds
+        fix = "Let both computers take their time from the network."
+        return Finding(Mark.RED, "Two clocks", f"database and computer are {apart:.0f} s apart", fix)
+    return Finding(Mark.GREEN, "Two clocks", "database and computer agree")
+
+
+def jobs() -> Finding:
+    """Check that jobs are being done."""
+    from chiron.site.shared.jobs.queries import jobs_late, jobs_set_aside
+
+    aside, late = jobs_set_aside().count(), jobs_late(since=datetime.now(UTC) - WAITED_LONG).count()
+    if aside:
+        return Finding(Mark.RED, "Jobs", f"{aside} failed too often", "See what they say, then start the site again.")
+    if late:
+        return Finding(
+            Mark.YELLOW, "Jobs", f"{late} wait for more than 15 minutes", "Start the site: its worker does them."
+        )
+    return Finding(Mark.GREEN, "Jobs", "none waits for long")
+
+
+def history() -> Finding:
+    """Check that nobody rewrote the history."""
+    from chiron.site.audit.queries import verify_chain
+
+    faults = verify_chain()
+    if faults:
+        fix = "Somebody changed the database by hand. Keep a copy, and compare it with a backup."
+        return Finding(Mark.RED, "History", f"{len(faults)} breaks in the chain; the first: {faults[0]}", fix)
+    return Finding(Mark.GREEN, "History", "whole")
+
+
+NEED_DATABASE: Final[tuple[Callable[[], Finding], ...]] = (database, migrations, database_clock, jobs, history)

@@ -1,0 +1,126 @@
+"""`chiron init`, `serve`, `link` and `doctor` as a person types them, in processes of their own."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith(("CHIRON_", "DJANGO_"))},
+    "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+}
+LINK = re.compile(r"^\s*(http://127\.0\.0\.1:\d+)/enter/[\w-]{32}/$", re.MULTILINE)
+
+
+def chiron(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "chiron", *words], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> str:
+    """Return the folder of a fresh site, with a space in its path."""
+    path = str(tmp_path_factory.mktemp("our programme") / "site")
+    done = chiron("init", path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"Next:  chiron serve {path}" in done.stderr
+    return path
+
+
+@pytest.fixture
+def served(folder) -> Iterator[tuple[subprocess.Popen, str]]:
+    """Serve the site, and give its process and the link on its standard output."""
+    words = [sys.executable, "-m", "chiron", "serve", folder, "--no-browser", "--port", "8870"]
+    with subprocess.Popen(
+        words, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        yield process, process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def page(address: str) -> str:
+    """Return a page of the running site."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_serve_prints_one_link_and_an_empty_site_is_never_a_bare_sign_in_page(served, folder):
+    process, printed = served
+
+    assert LINK.match(printed)
+    assert "Sign in" in page(printed.strip())
+    assert process.poll() is None
+    base = LINK.match(printed)[1]
+    assert chiron("link", folder, "nobody@example.org").returncode == 2
+    other = chiron("link", folder, "owner@site.invalid")
+    assert LINK.match(other.stdout)[1] == base
+
+
+def test_owner_of_an_empty_site_may_begin_at_once(tmp_path):
+    chiron("init", str(tmp_path))
+    assert chiron("link", str(tmp_path), "you@example.org").returncode == 0
+
+    with sqlite3.connect(tmp_path / "chiron.sqlite3") as database:
+        places = database.execute(
+            "SELECT staff.role, person.email, cohort.stage FROM programs_staff staff"
+            " JOIN people_person person ON person.id = staff.person_id"
+            " JOIN programs_cohort cohort ON cohort.id = staff.cohort_id"
+        ).fetchall()
+
+    assert places == [("coordinator", "you@example.org", "applying")]
+
+
+def test_serve_refuses_other_computers_without_a_proxy(folder):
+    done = chiron("serve", folder, "--host", "0.0.0.0")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "CHIRON_TLS_PROXY=1" in done.stderr
+
+
+def test_serve_without_a_site_says_how_to_make_one(tmp_path):
+    done = chiron("serve", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "chiron init" in done.stderr
+
+
+def test_doctor_finds_a_fresh_site_well_and_names_nobody(folder):
+    done = chiron("doctor", folder, "--json")
+
+    checks = {check["check"]: check["mark"] for check in json.loads(done.stdout)["checks"]}
+    assert done.returncode == 0
+    assert checks.pop("Mail") == "note"
+    assert set(checks.values()) == {"ok"}
+    assert "@" not in done.stdout
+
+
+def test_doctor_leaves_with_3_and_a_fix_where_something_is_red(tmp_path):
+    chiron("init", str(tmp_path))
+    settings = tmp_path / "settings.env"
+    settings.write_text(settings.read_text() + "\nCHIRON_EMAIL_URL=smtp://127.0.0.1:9\n")
+
+    done = chiron("doctor", str(tmp_path))
+
+    assert done.returncode == 3
+    assert "✗ Mail" in done.stdout
+    assert "    Check address, name and password in CHIRON_EMAIL_URL." in done.stdout
+    assert done.stdout.rstrip().endswith("1 to fix.")
