@@ -1,0 +1,1 @@
+"""Requests to join a cohort in a role: by import or by form, and their screening."""

@@ -1,0 +1,1 @@
+"""Forms that turn input about applications and imports into clean values."""

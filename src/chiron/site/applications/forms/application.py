@@ -1,0 +1,57 @@
+"""Forms of the people pages: what the list shows, and how many places somebody has."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from chiron.site.applications.rules.application import MOST_PLACES, Role, Shown, Stage
+
+ANYBODY: list[tuple[str, Any]] = [("", _("Everybody"))]
+ANY_STAGE: list[tuple[str, Any]] = [("", _("Every stage"))]
+PLACES_ERROR = _("Type a whole number of places, such as 2, or leave it empty.")
+
+
+class ShownForm(forms.Form):
+    """What the list of people shows; nonsense in the address shows everybody."""
+
+    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=100)
+    role = forms.ChoiceField(choices=[*ANYBODY, *Role.choices], required=False, widget=forms.HiddenInput)
+    stage = forms.ChoiceField(choices=[*ANY_STAGE, *Stage.choices], required=False, widget=forms.HiddenInput)
+
+    def shown(self) -> Shown:
+        """Return which applications to show."""
+        self.is_valid()
+        clean = self.cleaned_data
+        return Shown(
+            role=Role(clean["role"]) if clean.get("role") else None,
+            stage=Stage(clean["stage"]) if clean.get("stage") else None,
+            words=clean.get("q", ""),
+        )
+
+
+class CapacityForm(forms.Form):
+    """How many people somebody can take."""
+
+    capacity = forms.IntegerField(
+        label=_("Places"),
+        help_text=_("How many mentees this person can take. Leave it empty to use the number in the rules."),
+        required=False,
+        min_value=0,
+        max_value=MOST_PLACES,
+        error_messages={"invalid": PLACES_ERROR, "min_value": PLACES_ERROR, "max_value": PLACES_ERROR},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
+    )
+
+
+def chosen(data: QueryDict) -> list[int]:
+    """Return the numbers of the applications that a page showed when a button for all of them was pressed."""
+    return [int(text) for text in data.getlist("application") if text.isdecimal()]
+
+
+def address(shown: Shown) -> str:
+    """Return the query of an address that shows these applications, such as "?role=mentor"."""
+    facts = {"role": shown.role, "stage": shown.stage, "q": shown.words}
+    return f"?{urlencode({name: value for name, value in facts.items() if value})}"

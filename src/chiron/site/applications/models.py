@@ -1,0 +1,133 @@
+"""Tables of applications, of imports and of what each import changed."""
+
+from django.db.models import (
+    CASCADE,
+    PROTECT,
+    SET_NULL,
+    BinaryField,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    ForeignKey,
+    Index,
+    JSONField,
+    Model,
+    PositiveSmallIntegerField,
+    Q,
+    UniqueConstraint,
+)
+
+from chiron.site.applications.rules import DECIDED, MOST_PLACES, Duplicates, ImportState, Role, Stage
+from chiron.site.organizations.models import Site
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+class Application(Model):
+    """This will hold one person's request to join a cohort in a role, with the answers by field.
+
+    `answers` holds the typed values of the cohort's matching fields in JSON form (a tuple is a list);
+    `capacity` is how many people of the other side they can take (unknown: as the rules say), `wanted` how many
+    of the other side they would like.
+    """
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="applications")
+    person = ForeignKey(Person, on_delete=PROTECT, related_name="applications")
+    role = CharField(max_length=8, choices=Role)
+    stage = CharField(max_length=12, choices=Stage, default=Stage.DRAFT)
+    answers = JSONField(default=dict)
+    capacity = PositiveSmallIntegerField(null=True, blank=True)
+    wanted = PositiveSmallIntegerField(default=1)
+    site = ForeignKey(Site, on_delete=SET_NULL, null=True, blank=True, related_name="applications")
+    created_at = DateTimeField()
+    submitted_at = DateTimeField(null=True, blank=True)
+    decided_at = DateTimeField(null=True, blank=True)
+    decided_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["cohort", "person", "role"], name="application_once_per_role"),
+            CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="application_decided_when_and_by_whom",
+            ),
+            CheckConstraint(
+                condition=~Q(stage__in=[stage.value for stage in DECIDED]) | Q(decided_at__isnull=False),
+                name="application_decision_has_a_date",
+            ),
+            CheckConstraint(condition=Q(role__in=Role.values), name="application_role_is_known"),
+            CheckConstraint(condition=Q(stage__in=Stage.values), name="application_stage_is_known"),
+            CheckConstraint(
+                condition=Q(capacity=None) | Q(capacity__range=(0, MOST_PLACES)), name="application_capacity_in_limits"
+            ),
+            CheckConstraint(condition=Q(wanted__gte=1), name="application_wants_at_least_one"),
+        ]
+        indexes = [Index(fields=["cohort", "role", "stage"], name="application_pool")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.cohort_id}"
+
+
+class Import(Model):
+    """This will hold one uploaded spreadsheet, how its columns are read, and what became of it.
+
+    `mapping` has, by name of field, `{"heading": text}` or `{"fixed": text}`; a field that is not there is not
+    imported. Headings rather than positions, so that the next import can use the mapping again.
+    """
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="imports")
+    role = CharField(max_length=8, choices=Role)
+    file_name = CharField(max_length=255)
+    content = BinaryField()
+    state = CharField(max_length=10, choices=ImportState, default=ImportState.UPLOADED)
+    mapping = JSONField(default=dict)
+    duplicates = CharField(max_length=8, choices=Duplicates, default=Duplicates.UPDATE)
+    counts = JSONField(default=dict)
+    uploaded_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
+    uploaded_at = DateTimeField()
+    done_at = DateTimeField(null=True, blank=True)
+    undone_at = DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(role__in=Role.values), name="import_role_is_known"),
+            CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state_is_known"),
+            CheckConstraint(
+                condition=Q(state__in=[ImportState.DONE.value, ImportState.UNDONE.value], done_at__isnull=False)
+                | Q(state__in=[ImportState.UPLOADED.value, ImportState.MAPPED.value], done_at=None),
+                name="import_done_has_a_date",
+            ),
+            CheckConstraint(
+                condition=Q(state=ImportState.UNDONE.value, undone_at__isnull=False)
+                | (~Q(state=ImportState.UNDONE.value) & Q(undone_at=None)),
+                name="import_undone_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportedChange(Model):
+    """This will hold what one import did to one application; `before` is null where the import made it.
+
+    `before` and `after` hold answers, capacity, wanted, site_id and stage. `made_person` is true where the import
+    also made the person.
+    """
+
+    imported = ForeignKey(Import, on_delete=CASCADE, related_name="changes")
+    application = ForeignKey(Application, on_delete=SET_NULL, null=True, related_name="imported_changes")
+    row = PositiveSmallIntegerField()
+    before = JSONField(null=True)
+    after = JSONField()
+    made_person = BooleanField(default=False)
+    is_undone = BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["imported", "application"], name="imported_change_once_per_application"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.imported_id} row {self.row}"

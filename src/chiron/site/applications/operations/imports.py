@@ -1,0 +1,195 @@
+"""Writes of imports: keep a file, keep its mapping, bring its people in, take them out again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from chiron.site.applications.models import Application, Import, ImportedChange
+from chiron.site.applications.queries.imports import kept_by_undo, people_used, standing_by_email
+from chiron.site.applications.rules.application import Role, Stage
+from chiron.site.applications.rules.changes import Change, ChangeKind, Changes, Incoming, plan_changes
+from chiron.site.applications.rules.imports import (
+    Duplicates,
+    ImportChangedError,
+    ImportState,
+    require_import_step,
+    require_undo_in_time,
+)
+from chiron.site.audit.operations import record
+from chiron.site.people.models import Person
+from chiron.site.people.operations import add_people
+from chiron.site.programs.models import Cohort
+
+ROWS_A_QUERY = 200
+WRITTEN = ("answers", "capacity", "wanted", "site", "stage", "decided_at", "decided_by")
+"""The columns of an application that an import writes."""
+
+
+@transaction.atomic
+def keep_upload(*, cohort: Cohort, role: Role, file_name: str, content: bytes, by: Person, now: datetime) -> Import:
+    """Keep an uploaded spreadsheet; nobody is imported yet."""
+    imported = Import.objects.create(
+        cohort=cohort, role=role, file_name=file_name[:255], content=content, uploaded_by=by, uploaded_at=now
+    )
+    record("import.uploaded", subject=imported, by=by, now=now, scope=cohort.scope)
+    return imported
+
+
+@transaction.atomic
+def keep_mapping(
+    *, imported: Import, mapping: Mapping[str, Mapping[str, str]], duplicates: Duplicates, by: Person, now: datetime
+) -> Import:
+    """Keep how the columns of an upload are read; nobody is imported yet.
+
+    Raises:
+        ImportStepError: the import was done before.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.MAPPED)
+    imported.mapping = {name: dict(choice) for name, choice in mapping.items()}
+    imported.duplicates = duplicates
+    imported.state = ImportState.MAPPED
+    imported.save(update_fields=["mapping", "duplicates", "state"])
+    record("import.mapped", subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}")
+    return imported
+
+
+@transaction.atomic
+def do_import(
+    *,
+    imported: Import,
+    incoming: Sequence[Incoming],
+    fixing: int,
+    expected: Mapping[str, int],
+    by: Person,
+    now: datetime,
+) -> Changes:
+    """Bring the good rows of a checked sheet into the cohort, as accepted applications; all of them, or none.
+
+    Args:
+        imported: the import, with its mapping kept.
+        incoming: the good rows of its sheet.
+        fixing: how many rows need fixing; they are left out.
+        expected: the counts that the coordinator saw on the page that asked.
+        by: who imports, and so accepts.
+        now: when.
+
+    Raises:
+        ImportStepError: the import was done before, or its columns were not chosen.
+        ImportChangedError: the cohort changed since the page was shown.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.DONE)
+    # Two sheets with the same new person: the second one finds the first one's people in the cohort.
+    Cohort.objects.select_for_update(no_key=True).get(pk=imported.cohort_id)
+    standing = standing_by_email(imported.cohort_id, Role(imported.role))
+    changes = plan_changes(incoming, standing, Duplicates(imported.duplicates), fixing)
+    if changes.counts != dict(expected):
+        raise ImportChangedError
+    _bring_in(imported, changes.writes, by=by, now=now)
+    imported.state, imported.done_at, imported.counts = ImportState.DONE, now, changes.counts
+    imported.save(update_fields=["state", "done_at", "counts"])
+    scope = f"cohort:{imported.cohort_id}"
+    record("import.done", subject=imported, by=by, now=now, scope=scope, details=changes.counts)
+    return changes
+
+
+@transaction.atomic
+def undo_import(*, imported: Import, by: Person, now: datetime) -> dict[str, int]:
+    """Take back what an import did, except for people who were used or changed since; return how many of each.
+
+    Raises:
+        ImportStepError: the import was not done, or was undone before.
+        UndoTooLateError: it was done more than 30 days ago.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.UNDONE)
+    require_undo_in_time(now - imported.done_at if imported.done_at is not None else timedelta(0))
+    kept = {application.pk for application in kept_by_undo(imported)}
+    changes = imported.changes.select_related("application__person").order_by("-pk")
+    undone = [change for change in changes if change.application_id is not None and change.application_id not in kept]
+    _put_back([change for change in undone if change.before is not None])
+    _remove([change for change in undone if change.before is None])
+    imported.state, imported.undone_at = ImportState.UNDONE, now
+    imported.save(update_fields=["state", "undone_at"])
+    counts = {"undone": len(undone), "kept": len(kept)}
+    record("import.undone", subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}", details=counts)
+    return counts
+
+
+def _bring_in(imported: Import, changes: Sequence[Change], *, by: Person, now: datetime) -> None:
+    """Write the rows that change something, and remember what was there before: a few queries, however many rows."""
+    new = [change for change in changes if change.kind is ChangeKind.NEW]
+    old = [change for change in changes if change.kind is not ChangeKind.NEW]
+    there = _locked(old)  # before anything is recorded, which locks the end of the chain of events
+    kept = [there[change.application_id or 0] for change in old]
+    people, brought = add_people(names={change.incoming.email: change.incoming.name for change in new}, by=by, now=now)
+    made = [
+        Application(
+            cohort_id=imported.cohort_id,
+            person=people[change.incoming.email],
+            role=imported.role,
+            created_at=now,
+            submitted_at=now,
+        )
+        for change in new
+    ]
+    for application, change in zip((*made, *kept), (*new, *old), strict=True):
+        _write(application, change.after, by=by, now=now)
+    Application.objects.bulk_create(made, batch_size=ROWS_A_QUERY)
+    Application.objects.bulk_update(kept, WRITTEN, batch_size=ROWS_A_QUERY)
+    rows = [
+        ImportedChange(
+            imported=imported,
+            application=application,
+            row=change.incoming.row,
+            before=change.before,
+            after=change.after,
+            made_person=change.kind is ChangeKind.NEW and change.incoming.email in brought,
+        )
+        for application, change in zip((*made, *kept), (*new, *old), strict=True)
+    ]
+    ImportedChange.objects.bulk_create(sorted(rows, key=lambda one: one.row), batch_size=ROWS_A_QUERY)
+
+
+def _locked(changes: Sequence[Change | ImportedChange]) -> dict[int, Application]:
+    """Return the applications of some changes under a lock, by key."""
+    keys = [change.application_id or 0 for change in changes]
+    locked = Application.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {application.pk: application for application in locked}
+
+
+def _write(application: Application, content: Mapping[str, Any], *, by: Person, now: datetime) -> None:
+    """Put content into an application; a new stage is a decision of the person who imports."""
+    application.answers = content["answers"]
+    application.capacity = content["capacity"]
+    application.wanted = content["wanted"]
+    application.site_id = content["site_id"]
+    if application.stage != content["stage"]:
+        application.stage = content["stage"]
+        application.decided_at, application.decided_by = now, by
+
+
+def _remove(changes: Sequence[ImportedChange]) -> None:
+    """Remove the applications that an import made, and the people it brought who have no other place by now."""
+    brought = {change.application.person_id for change in changes if change.application and change.made_person}
+    Application.objects.filter(pk__in=[change.application_id for change in changes]).delete()
+    Person.objects.filter(pk__in=brought - people_used(brought)).delete()
+
+
+def _put_back(changes: Sequence[ImportedChange]) -> None:
+    """Put applications back as they were before an import."""
+    there = _locked(changes)
+    for change in changes:
+        application, before = there[change.application_id or 0], change.before or {}
+        application.answers = before["answers"]
+        application.capacity = before["capacity"]
+        application.wanted = before["wanted"]
+        application.site_id = before["site_id"]
+        if application.stage != before["stage"]:
+            application.stage = before["stage"]
+            if Stage(before["stage"]) is not Stage.ACCEPTED:
+                application.decided_at, application.decided_by = None, None
+    Application.objects.bulk_update(list(there.values()), WRITTEN, batch_size=ROWS_A_QUERY)

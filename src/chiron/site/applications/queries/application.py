@@ -1,0 +1,64 @@
+"""Reads of applications, scoped by who asks; what is not theirs is not found."""
+
+from collections.abc import Mapping
+
+from django.db.models import Count, Q, QuerySet
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules.application import Role, Shown, Stage
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort, Staff
+from chiron.site.programs.rules import StaffRole
+
+
+def applications_coordinated_by(person: Person) -> QuerySet[Application]:
+    """Return every application to the cohorts that a person coordinates, by name."""
+    cohorts = Staff.objects.filter(person_id=person.pk, role=StaffRole.COORDINATOR).values("cohort")
+    return (
+        Application.objects.filter(cohort__in=cohorts)
+        .select_related("person", "cohort", "site")
+        .order_by("person__name", "pk")
+    )
+
+
+def applications_screenable_by(person: Person) -> QuerySet[Application]:
+    """Return the applications of the cohorts that a person coordinates, the longest waiting first.
+
+    Nobody screens their own application, so a coordinator's own are not among them.
+    """
+    return applications_coordinated_by(person).exclude(person_id=person.pk).order_by("submitted_at", "pk")
+
+
+def applications_of(person: Person) -> QuerySet[Application]:
+    """Return a person's own applications, the newest first, with cohort and programme."""
+    return (
+        Application.objects.filter(person_id=person.pk)
+        .select_related("cohort__program__organization", "site")
+        .order_by("-pk")
+    )
+
+
+def pool_of(cohort: Cohort, role: Role) -> QuerySet[Application]:
+    """Return the matching pool of a cohort: its accepted applications in a role, in the order they came."""
+    return (
+        Application.objects.filter(cohort=cohort, role=role, stage=Stage.ACCEPTED)
+        .select_related("person", "site")
+        .order_by("pk")
+    )
+
+
+def applications_shown(applications: QuerySet[Application], shown: Shown) -> QuerySet[Application]:
+    """Return those of some applications that a list shows; words are looked for in name and e-mail address."""
+    if shown.role is not None:
+        applications = applications.filter(role=shown.role)
+    if shown.stage is not None:
+        applications = applications.filter(stage=shown.stage)
+    for word in shown.words.split():
+        applications = applications.filter(Q(person__name__icontains=word) | Q(person__email__icontains=word))
+    return applications
+
+
+def counts_of(cohort: Cohort) -> Mapping[tuple[Role, Stage], int]:
+    """Return how many applications of a cohort there are by role and stage; one query."""
+    counted = Application.objects.filter(cohort=cohort).values_list("role", "stage").annotate(number=Count("pk"))
+    return {(Role(role), Stage(stage)): number for role, stage, number in counted}

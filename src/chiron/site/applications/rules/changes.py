@@ -1,0 +1,184 @@
+"""What an import would change: rows of a sheet against the applications that are there, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chiron.blueprints.fields import FieldSpec
+from chiron.site.applications.rules.answers import EQUALITY_FIELDS, answer_words
+from chiron.site.applications.rules.application import Stage
+from chiron.site.applications.rules.imports import Duplicates
+
+
+class ChangeKind(StrEnum):
+    """What an import does with one row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One good row of a sheet: who it is about, and what it says about them."""
+
+    row: int
+    email: str
+    name: str
+    answers: Mapping[str, Any]
+    capacity: int | None = None
+    wanted: int | None = None
+    site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An application that is in the cohort already."""
+
+    application_id: int
+    stage: Stage
+    answers: Mapping[str, Any]
+    capacity: int | None
+    wanted: int
+    site_id: int | None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What an import may change, in JSON form."""
+        return {
+            "answers": dict(self.answers),
+            "capacity": self.capacity,
+            "wanted": self.wanted,
+            "site_id": self.site_id,
+            "stage": self.stage.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an import does with one row.
+
+    `before` and `after` hold answers, capacity, wanted, site_id and stage; `before` is None where the application is
+    new. `fields` names the answers that differ, with "places" for the capacity and "wanted" for how many of the other
+    side somebody would like.
+    """
+
+    kind: ChangeKind
+    incoming: Incoming
+    after: Mapping[str, Any]
+    application_id: int | None = None
+    before: Mapping[str, Any] | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import does with every good row, in the order of the sheet."""
+
+    rows: tuple[Change, ...]
+    fixing: int = 0
+    by_kind: Mapping[ChangeKind, tuple[Change, ...]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind, and how many need fixing."""
+        return {**{kind.value: len(self.by_kind.get(kind, ())) for kind in ChangeKind}, "fixing": self.fixing}
+
+    @property
+    def writes(self) -> tuple[Change, ...]:
+        """The rows that change something."""
+        return tuple(change for change in self.rows if change.kind in {ChangeKind.NEW, ChangeKind.CHANGED})
+
+
+def plan_changes(
+    incoming: Sequence[Incoming], standing: Mapping[str, Standing], duplicates: Duplicates, fixing: int
+) -> Changes:
+    """Return what an import would do; nothing is written.
+
+    Args:
+        incoming: good rows, each e-mail address at most once.
+        standing: applications in the cohort in the same role, by e-mail address in lower case.
+        duplicates: what to do with people who are there already.
+        fixing: how many rows of the sheet need fixing.
+    """
+    rows = tuple(_change(one, standing.get(one.email), duplicates) for one in incoming)
+    by_kind = {kind: tuple(change for change in rows if change.kind is kind) for kind in ChangeKind}
+    return Changes(rows=rows, fixing=fixing, by_kind=by_kind)
+
+
+def changed_words(change: Change, fields: Mapping[str, FieldSpec]) -> list[tuple[str, str, str]]:
+    """Return (label, before, after) of each answer that an import changes; what somebody is stays unsaid."""
+    if change.before is None:
+        return []
+    rows = [_changed(name, change.before, change.after, fields) for name in change.fields]
+    if change.before["stage"] != change.after["stage"]:
+        rows.append((_("Stage"), str(Stage(change.before["stage"]).label), str(Stage(change.after["stage"]).label)))
+    return rows
+
+
+def _changed(
+    name: str, before: Mapping[str, Any], after: Mapping[str, Any], fields: Mapping[str, FieldSpec]
+) -> tuple[str, str, str]:
+    """Return the label of one difference, and what stood and will stand there."""
+    if name in {"places", "wanted"}:
+        key = "capacity" if name == "places" else "wanted"
+        label = fields[name].label if name in fields else name
+        return label, _number(before[key]), _number(after[key])
+    spec = fields[name] if name in fields else FieldSpec(type="text", label=name.replace("_", " ").capitalize())
+    if name in EQUALITY_FIELDS:
+        return spec.label, _("not shown"), _("not shown")
+    old, new = (answer_words(content["answers"].get(name), spec) for content in (before, after))
+    return spec.label, old or _("Not provided"), new
+
+
+def _number(value: int | None) -> str:
+    return _("as in the rules") if value is None else str(value)
+
+
+def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Change:
+    """Return what happens to one row."""
+    if there is None:
+        content = {
+            "answers": _answered(one.answers),
+            "capacity": one.capacity,
+            "wanted": one.wanted or 1,
+            "site_id": one.site_id,
+            "stage": Stage.ACCEPTED.value,
+        }
+        return Change(ChangeKind.NEW, one, content)
+    before = there.content
+    if duplicates is Duplicates.SKIP or there.stage in {Stage.DECLINED, Stage.WITHDRAWN}:
+        return Change(ChangeKind.LEFT, one, before, there.application_id, before)
+    after = {
+        "answers": {**there.answers, **_answered(one.answers)},
+        "capacity": there.capacity if one.capacity is None else one.capacity,
+        "wanted": there.wanted if one.wanted is None else one.wanted,
+        "site_id": there.site_id if one.site_id is None else one.site_id,
+        "stage": Stage.ACCEPTED.value,
+    }
+    fields = _differences(before, after)
+    kind = ChangeKind.CHANGED if before != after else ChangeKind.SAME
+    return Change(kind, one, after, there.application_id, before, fields)
+
+
+def _answered(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that say something, in JSON form: a blank never overwrites."""
+    return {name: _plain(value) for name, value in answers.items() if value is not None and value not in ("", [], ())}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON gives it back: tuples become lists."""
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of what differs: answers first, then the two numbers."""
+    old, new = before["answers"], after["answers"]
+    names = [name for name in new if old.get(name) != new[name]]
+    names += ["places"] if before["capacity"] != after["capacity"] else []
+    names += ["wanted"] if before["wanted"] != after["wanted"] else []
+    return tuple(names)

@@ -1,0 +1,21 @@
+"""Addresses of a cohort's people and of the import wizard."""
+
+from django.urls import path
+
+from chiron.site.applications.views import application, imports
+
+app_name = "applications"
+urlpatterns = [
+    path("c/<int:cohort_id>/people/", application.people, name="people"),
+    path("c/<int:cohort_id>/people/accept/", application.accept_shown, name="accept_shown"),
+    path("c/<int:cohort_id>/people/<int:application_id>/", application.person, name="person"),
+    path("c/<int:cohort_id>/people/<int:application_id>/accept/", application.accept, name="accept"),
+    path("c/<int:cohort_id>/people/<int:application_id>/decline/", application.decline, name="decline"),
+    path("c/<int:cohort_id>/people/<int:application_id>/withdraw/", application.withdraw, name="withdraw"),
+    path("c/<int:cohort_id>/import/", imports.imports, name="imports"),
+    path("c/<int:cohort_id>/import/<int:import_id>/", imports.one_import, name="import"),
+    path("c/<int:cohort_id>/import/<int:import_id>/columns/", imports.columns, name="columns"),
+    path("c/<int:cohort_id>/import/<int:import_id>/check/", imports.check, name="check"),
+    path("c/<int:cohort_id>/import/<int:import_id>/errors.csv", imports.errors, name="errors"),
+    path("c/<int:cohort_id>/import/<int:import_id>/undo/", imports.undo, name="undo"),
+]

@@ -1,0 +1,1 @@
+"""Pages about applications and imports: fetch, do, answer."""

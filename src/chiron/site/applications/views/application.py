@@ -1,0 +1,176 @@
+"""The pages of a cohort's people: the list, one person, and the decisions about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.site.applications.forms.application import CapacityForm, ShownForm, address, chosen
+from chiron.site.applications.operations.application import (
+    accept_application,
+    accept_applications,
+    change_capacity,
+    decline_application,
+    withdraw_application,
+)
+from chiron.site.applications.queries.application import (
+    applications_coordinated_by,
+    applications_screenable_by,
+    applications_shown,
+    counts_of,
+)
+from chiron.site.applications.rules.answers import answers_in_words
+from chiron.site.applications.rules.application import NEXT_STAGES, SIDES, Role, Shown, Stage
+from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
+from chiron.site.shared.pagination import page_of
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLink:
+    """One choice above a list: its words, its address, how many it shows, and whether it is the present one."""
+
+    label: str
+    url: str
+    number: int
+    is_current: bool
+
+
+@require_safe
+def people(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show the people of a cohort, those whom the address asks for."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    form = ShownForm(request.GET)
+    shown = form.shown()
+    applications = applications_coordinated_by(request.user).filter(cohort=cohort)
+    rows = page_of(request, applications_shown(applications, shown))
+    waiting = [one.pk for one in rows if one.stage == Stage.SUBMITTED and one.person_id != request.user.pk]
+    counts = counts_of(cohort)
+    context = {
+        "cohort": cohort,
+        "filter_form": form,
+        "shown": shown,
+        "rows": rows,
+        "waiting": waiting,
+        "has_people": bool(counts),
+        "role_links": _role_links(shown, counts),
+        "stage_links": _stage_links(shown, counts),
+    }
+    return render(request, "applications/people.html", context)
+
+
+@require_POST
+def accept_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Accept the applications that the list showed as waiting, all of them or none."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    waiting = applications_screenable_by(request.user).filter(cohort=cohort, pk__in=chosen(request.POST))
+    number = accept_applications(applications=list(waiting), by=request.user, now=timezone.now())
+    messages.success(
+        request,
+        ngettext("%(number)d person is in the matching pool.", "%(number)d people are in the matching pool.", number)
+        % {"number": number},
+    )
+    return redirect("applications:people", cohort_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Show one person's application; a POST changes their number of places."""
+    applications = applications_coordinated_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(applications, pk=application_id)
+    form = CapacityForm(request.POST if request.method == "POST" else None, initial={"capacity": application.capacity})
+    if request.method == "POST" and form.is_valid():
+        capacity = form.cleaned_data["capacity"]
+        change_capacity(application=application, capacity=capacity, by=request.user, now=timezone.now())
+        messages.success(request, _("The number of places is changed."))
+        return redirect("applications:person", cohort_id, application_id)
+    fields = matching_of(application.cohort).fields_for(SIDES[Role(application.role)])
+    context = {
+        "application": application,
+        "cohort": application.cohort,
+        "answers": answers_in_words(application.answers, fields),
+        "form": form,
+        "is_own": application.person_id == request.user.pk,
+        "next_stages": [stage.value for stage in NEXT_STAGES[Stage(application.stage)]],
+    }
+    return render(request, "applications/person.html", context)
+
+
+@require_POST
+def accept(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Accept an application that waits for this person's decision."""
+    waiting = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(waiting, pk=application_id)
+    accept_application(application=application, by=request.user, now=timezone.now())
+    messages.success(request, _("The applicant is in the matching pool."))
+    return redirect("applications:person", cohort_id, application_id)
+
+
+@require_POST
+def decline(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Decline an application that waits for this person's decision."""
+    waiting = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(waiting, pk=application_id)
+    decline_application(application=application, by=request.user, now=timezone.now())
+    messages.success(request, _("The application is declined. No message was sent."))
+    return redirect("applications:person", cohort_id, application_id)
+
+
+@require_POST
+def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Withdraw an application for the person whose it is, who asked the coordinator to."""
+    applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(applications, pk=application_id)
+    withdraw_application(application=application, by=request.user, now=timezone.now())
+    messages.success(
+        request, _("The application is withdrawn. Offers to this person do not go ahead, and new plans leave them out.")
+    )
+    return redirect("applications:person", cohort_id, application_id)
+
+
+def _role_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[FilterLink]:
+    """Return one link a role, with how many people it shows at the present stage."""
+    choices: list[tuple[Role | None, str]] = [
+        (None, _("Everybody")),
+        (Role.MENTOR, _("Mentors")),
+        (Role.MENTEE, _("Mentees")),
+    ]
+    return [
+        FilterLink(
+            label=label,
+            url=address(Shown(role, shown.stage, shown.words)),
+            number=sum(
+                number
+                for (one, stage), number in counts.items()
+                if role in {None, one} and shown.stage in {None, stage}
+            ),
+            is_current=role == shown.role,
+        )
+        for role, label in choices
+    ]
+
+
+def _stage_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[FilterLink]:
+    """Return one link a stage that anybody is at, with how many people of the present role it shows."""
+    numbers = {
+        stage: sum(number for (role, one), number in counts.items() if one is stage and shown.role in {None, role})
+        for stage in Stage
+    }
+    links = [
+        FilterLink(
+            _("Every stage"), address(Shown(shown.role, None, shown.words)), sum(numbers.values()), shown.stage is None
+        )
+    ]
+    return links + [
+        FilterLink(
+            str(stage.label), address(Shown(shown.role, stage, shown.words)), numbers[stage], stage is shown.stage
+        )
+        for stage in Stage
+        if numbers[stage] or stage is shown.stage
+    ]

@@ -1,0 +1,166 @@
+"""The import wizard: upload, columns, check, done, and undo."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.sheets.table import SheetError
+from chiron.site.applications.forms.imports import ColumnsForm, DoForm, UploadForm, listed
+from chiron.site.applications.operations.imports import do_import, keep_mapping, keep_upload, undo_import
+from chiron.site.applications.queries.imports import (
+    changes_of,
+    checking_of,
+    fields_of,
+    imports_coordinated_by,
+    kept_by_undo,
+    proposed_choices,
+    sheet_from,
+    sheet_in,
+    unknown_names,
+)
+from chiron.site.applications.rules.application import Role
+from chiron.site.applications.rules.changes import ChangeKind, changed_words
+from chiron.site.applications.rules.imports import UNDO_DAYS, Duplicates, ImportState, can_undo, rows_to_fix_file
+from chiron.site.applications.rules.mapping import stored_mapping
+from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.pagination import page_of
+
+LISTED = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Take a spreadsheet, and list the imports of a cohort."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    form = UploadForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        role, file = Role(form.cleaned_data["role"]), form.cleaned_data["file"]
+        content = file.read()
+        try:
+            sheet_from(content, name=file.name, role=role)
+        except SheetError as fault:
+            form.add_error("file", str(fault))
+        else:
+            kept = keep_upload(
+                cohort=cohort, role=role, file_name=file.name, content=content, by=request.user, now=timezone.now()
+            )
+            return redirect("applications:columns", cohort_id, kept.pk)
+    earlier = page_of(request, imports_coordinated_by(request.user).filter(cohort=cohort))
+    return render(request, "applications/imports.html", {"cohort": cohort, "form": form, "rows": earlier})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Show how the columns are read, and keep the coordinator's choices."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    if imported.state not in {ImportState.UPLOADED, ImportState.MAPPED}:
+        return redirect("applications:import", cohort_id, import_id)
+    table = sheet_in(imported)
+    form = ColumnsForm(
+        request.POST if request.method == "POST" else None,
+        table=table,
+        fields=fields_of(imported.cohort, Role(imported.role)),
+        choices=proposed_choices(imported, table, is_fresh="fresh" in request.GET),
+        duplicates=Duplicates(imported.duplicates),
+    )
+    if request.method == "POST" and form.is_valid():
+        keep_mapping(
+            imported=imported,
+            mapping=stored_mapping(form.choices()),
+            duplicates=Duplicates(form.cleaned_data["duplicates"]),
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("applications:check", cohort_id, import_id)
+    used = {heading for choice in form.proposed.values() for heading in choice.headings}
+    context = {
+        "cohort": imported.cohort,
+        "imported": imported,
+        "form": form,
+        "people": len(table.rows),
+        "unused": listed([heading for heading in table.headings if heading not in used]),
+    }
+    return render(request, "applications/columns.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Show what an import would do; the button does it."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    if imported.state == ImportState.UPLOADED:
+        return redirect("applications:columns", cohort_id, import_id)
+    if imported.state != ImportState.MAPPED:
+        return redirect("applications:import", cohort_id, import_id)
+    checking = checking_of(imported)
+    if request.method == "POST":
+        do_import(
+            imported=imported,
+            incoming=checking.incoming,
+            fixing=len(checking.rows_to_fix),
+            expected=DoForm(request.POST).expected(),
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("The people are in the cohort. No message was sent to them."))
+        return redirect("applications:import", cohort_id, import_id)
+    changes = changes_of(imported, checking)
+    fields = fields_of(imported.cohort, Role(imported.role))
+    context = {
+        "cohort": imported.cohort,
+        "imported": imported,
+        "counts": changes.counts,
+        "writes": len(changes.writes),
+        "new": [change.incoming for change in changes.by_kind[ChangeKind.NEW][:LISTED]],
+        "changed": [(one.incoming, changed_words(one, fields)) for one in changes.by_kind[ChangeKind.CHANGED][:LISTED]],
+        "left": [change.incoming for change in changes.by_kind[ChangeKind.LEFT][:LISTED]],
+        "problems": checking.problems,
+        "unknown": unknown_names(imported, checking),
+        "notes": checking.notes,
+    }
+    return render(request, "applications/check.html", context)
+
+
+@require_safe
+def errors(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Give a file of only those rows that need fixing, with what to fix in each."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    checking = checking_of(imported)
+    answer = HttpResponse(rows_to_fix_file(checking.table, checking.problems), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="rows-to-fix.csv"'
+    return answer
+
+
+@require_safe
+def one_import(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Show what an import did, and whether it can be undone."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    if imported.state in {ImportState.UPLOADED, ImportState.MAPPED}:
+        return redirect("applications:columns", cohort_id, import_id)
+    is_open = can_undo(ImportState(imported.state), imported.done_at, now=timezone.now())
+    kept = kept_by_undo(imported) if is_open else []
+    context = {
+        "cohort": imported.cohort,
+        "imported": imported,
+        "can_undo": is_open,
+        "undo_days": UNDO_DAYS,
+        "kept": kept,
+        "undone": imported.counts.get("new", 0) + imported.counts.get("changed", 0) - len(kept),
+    }
+    return render(request, "applications/import.html", context)
+
+
+@require_POST
+def undo(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Take an import back."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    counts = undo_import(imported=imported, by=request.user, now=timezone.now())
+    text = ngettext(
+        "The import is undone for %(n)d person.", "The import is undone for %(n)d people.", counts["undone"]
+    )
+    messages.success(request, text % {"n": counts["undone"]})
+    return redirect("applications:import", cohort_id, import_id)

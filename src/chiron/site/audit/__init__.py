@@ -1,0 +1,1 @@
+"""What happened, to what, by whom: an append-only chain of events."""

@@ -1,0 +1,93 @@
+"""Adding events to the chain."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import Model
+
+from chiron.site.audit.models import ChainHead, Event
+from chiron.site.audit.queries import facts_of
+from chiron.site.audit.rules import event_hash
+
+EVENTS_A_QUERY = 500
+
+
+def record(
+    kind: str,
+    *,
+    subject: Model | None,
+    by: Model | None,
+    now: datetime,
+    scope: str = "",
+    details: Mapping[str, int | str] | None = None,
+) -> Event:
+    """Add an event to the chain, in the transaction of the act it tells of: both are kept, or neither.
+
+    The end of the chain stays locked until that transaction ends, so an act records what it did after it has locked
+    everything else that it needs.
+
+    Args:
+        kind: what happened, as capability and past tense, such as "application.accepted".
+        subject: what it happened to; None for the site as a whole.
+        by: who did it; None for the site itself.
+        now: when.
+        scope: the place whose coordinators may read of it, such as "cohort:7".
+        details: ids, codes and counts; never names or text that a person wrote.
+    """
+    [event] = _chained(kind, [subject], by=by, now=now, scope=scope, details=details or {})
+    return event
+
+
+def record_each(kind: str, *, subjects: Sequence[Model], by: Model | None, now: datetime, scope: str = "") -> None:
+    """Add one event for each of many things that one act did, in their order, in a handful of queries.
+
+    Args:
+        kind: what happened to each of them.
+        subjects: what it happened to; with none, nothing is added.
+        by: who did it; None for the site itself.
+        now: when.
+        scope: the place whose coordinators may read of it.
+    """
+    if subjects:
+        _chained(kind, subjects, by=by, now=now, scope=scope, details={})
+
+
+def _chained(
+    kind: str,
+    subjects: Sequence[Model | None],
+    *,
+    by: Model | None,
+    now: datetime,
+    scope: str,
+    details: Mapping[str, int | str],
+) -> list[Event]:
+    """Add events after the end of the chain, and move the end: three queries."""
+    # No savepoint: an act whose event cannot be added is not done at all.
+    with transaction.atomic(savepoint=False):
+        head = ChainHead.objects.select_for_update(no_key=True).filter(pk=1).first() or _first_head()
+        events = []
+        for subject in subjects:
+            event = Event(
+                number=head.number + 1,
+                kind=kind,
+                subject_type=subject._meta.label_lower if subject else "",  # noqa: SLF001 -- Django's public `_meta`
+                subject_id=subject.pk if subject else None,
+                by_id=by.pk if by else None,
+                at=now.astimezone(UTC),
+                scope=scope,
+                details=dict(details),
+                previous_hash=head.hash,
+            )
+            event.hash = event_hash(head.hash, facts_of(event))
+            head.number, head.hash = event.number, event.hash
+            events.append(event)
+        Event.objects.bulk_create(events, batch_size=EVENTS_A_QUERY)
+        ChainHead.objects.filter(pk=1).update(number=head.number, hash=head.hash)
+    return events
+
+
+def _first_head() -> ChainHead:
+    """Return the end of a chain without events, locked; another writer may have made it in the same moment."""
+    ChainHead.objects.get_or_create(pk=1)
+    return ChainHead.objects.select_for_update(no_key=True).get(pk=1)

@@ -1,0 +1,157 @@
+"""Reads for each person's first page: how their cohorts stand, and whom a demo may be looked at as."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.queries import applications_of, counts_of
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words
+from chiron.site.matching.models import Plan
+from chiron.site.matching.queries.plans import left_out_of, pairs_of, pairs_to_look_at, plan_published_in, plans_of
+from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.queries import MyMatch, matches_of, my_match
+from chiron.site.mentorships.rules import Reply
+from chiron.site.mentorships.rules import State as MatchState
+from chiron.site.notices.queries import counts_by_state
+from chiron.site.notices.rules import State
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort, Staff
+from chiron.site.programs.queries import cohorts_coordinated_by, cohorts_reported_to
+from chiron.site.programs.rules import StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A person's places in cohorts, the newest first."""
+
+    coordinated: tuple[Cohort, ...]
+    reported: tuple[Cohort, ...]
+    applications: tuple[Application, ...]
+
+
+def places_of(person: Person) -> Places:
+    """Return where a person has a place: three queries."""
+    return Places(
+        coordinated=tuple(cohorts_coordinated_by(person)),
+        reported=tuple(cohorts_reported_to(person)),
+        applications=tuple(applications_of(person)),
+    )
+
+
+def facts_of(cohort: Cohort) -> Facts:
+    """Return what a coordinator's first page is made of."""
+    counts = counts_of(cohort)
+    messages = counts_by_state(cohort.scope)
+    published = plan_published_in(cohort)
+    plans = list(plans_of(cohort))
+    plan = published or (plans[0] if plans else None)
+    offers = dict(
+        Match.objects.filter(cohort=cohort).values_list("state").annotate(number=Count("pk")).order_by("state")
+    )
+    return Facts(
+        mentors=counts.get((Role.MENTOR, Stage.ACCEPTED), 0),
+        mentees=counts.get((Role.MENTEE, Stage.ACCEPTED), 0),
+        waiting=sum(number for (_role, stage), number in counts.items() if stage is Stage.SUBMITTED),
+        rules_version=cohort.matching_version,
+        plans=len(plans),
+        plan=plan.name if plan else "",
+        plan_id=plan.pk if plan else 0,
+        is_published=published is not None,
+        drafts=messages[State.DRAFT],
+        held=messages[State.HELD],
+        unanswered=offers.get(MatchState.OFFERED, 0),
+        declined=offers.get(MatchState.DECLINED, 0),
+        **(_plan_numbers(plan) if plan else {}),
+    )
+
+
+def demo_cohorts() -> list[Cohort]:
+    """Return every cohort of a demo, the newest first; a demo has few, at different stages."""
+    return list(Cohort.objects.select_related("program").order_by("-pk"))
+
+
+def demo_person(look: Look, cohort: Cohort) -> Person | None:
+    """Return the made-up person as whom a demo is looked at: of this role, if possible with an offer to answer."""
+    domains = Q(email__endswith=f"@{DEMO_DOMAINS[0]}") | Q(email__endswith=f"@{DEMO_DOMAINS[1]}")
+    made_up = Person.objects.filter(domains, is_active=True)
+    if look in {Look.COORDINATOR, Look.LEADER}:
+        places = Staff.objects.filter(cohort=cohort, role=StaffRole(look.value)).values("person")
+        return made_up.filter(pk__in=places).order_by("pk").first()
+    side = look.value
+    offered = Match.objects.filter(
+        **{
+            "cohort": cohort,
+            "state": MatchState.OFFERED,
+            f"{side}_reply": Reply.WAITING,
+            f"{side}__person__in": made_up,
+        }
+    )
+    waiting = offered.order_by("pk").values_list(f"{side}__person", flat=True).first()
+    if waiting is not None:
+        return made_up.get(pk=waiting)
+    applied = Application.objects.filter(cohort=cohort, role=Role(side)).order_by("stage", "pk")
+    first = applied.filter(person__in=made_up).values_list("person", flat=True).first()
+    return made_up.get(pk=first) if first is not None else None
+
+
+def _plan_numbers(plan: Plan) -> dict[str, int]:
+    """Return how many mentees a plan matches and leaves out, and how many of its pairs need a look."""
+    return {
+        "matched": pairs_of(plan).values("mentee").distinct().count(),
+        "left_out": left_out_of(plan).count(),
+        "to_look_at": pairs_to_look_at(plan).count(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a mentor or mentee should do next in one cohort: a heading, a sentence, and where to do it."""
+
+    heading: str
+    text: str
+    program: str
+    url: str = ""
+    button: str = ""
+
+
+def next_steps_of(
+    person: Person, applications: Sequence[Application], *, now: datetime, first: int = 0
+) -> tuple[NextStep, ...]:
+    """Return the one thing to do next: for each of a person's matches, else for the application itself.
+
+    Args:
+        person: whose steps these are.
+        applications: the person's.
+        now: when.
+        first: the key of the cohort whose steps come first; 0 for none.
+    """
+    matches = list(matches_of(person, now=now)) if applications else []
+    matched = {key for match in matches for key in (match.mentee_id, match.mentor_id)}
+    steps = [
+        (match.cohort_id, _step_of_match(my_match(match, person), program=_place(match.cohort))) for match in matches
+    ]
+    steps += [(one.cohort_id, _step_of(one)) for one in applications if one.pk not in matched]
+    return tuple(step for cohort_id, step in sorted(steps, key=lambda one: one[0] != first))
+
+
+def _step_of_match(match: MyMatch, *, program: str) -> NextStep:
+    """Return what somebody does next about a match."""
+    heading, text, button = match_words(match.side, match.state, match.my_reply, match.other)
+    url = reverse("mentorships:match", args=[match.match_id])
+    return NextStep(heading=heading, text=text, program=program, url=url, button=button)
+
+
+def _step_of(application: Application) -> NextStep:
+    """Return what follows from the stage of an application alone."""
+    heading, text = STAGE_WORDS[Stage(application.stage)]
+    return NextStep(heading=_(heading), text=_(text), program=_place(application.cohort))
+
+
+def _place(cohort: Cohort) -> str:
+    return f"{cohort.program.name}: {cohort.name}"

@@ -1,0 +1,1 @@
+"""Training, resources and what was completed."""

@@ -1,0 +1,1 @@
+"""Runs of the engine, plans as reviewed, locks, changes and comparison."""

@@ -1,0 +1,109 @@
+"""The frozen input of a run: accepted applications as people, the rules and the holds, in JSON; and back again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chiron.blueprints.fields import tidy
+from chiron.blueprints.person import Person
+from chiron.blueprints.schema import Matching
+from chiron.site.applications.models import Application
+from chiron.site.matching.bridge.naming import people_named
+from chiron.site.matching.models import PlanConstraint
+from chiron.site.matching.queries.pools import Pools
+from chiron.site.matching.rules import Hold
+from chiron.site.programs.models import Cohort
+
+Frozen = dict[str, Any]
+
+
+def freeze(cohort: Cohort, pools: Pools, *, aim: str) -> Frozen:
+    """Return what a run is given, ready for JSON: nothing that happens later can change it.
+
+    The identifier of a person is the key of their application, so that an answer leads back to its row. Names that
+    people wrote of each other become the one name that the engine knows; those that are nobody's are in "unknown".
+    """
+    matching = {**cohort.matching, "aim": aim}
+    locks = _frozen_holds(pools.holds, Hold.LOCK, pools)
+    named = people_named(pools.mentees, pools.mentors, Matching.model_validate(matching))
+    return {
+        "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
+        "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
+        "matching": matching,
+        "locks": locks,
+        "apart": _frozen_holds(pools.holds, Hold.APART, pools),
+        "selves": _selves(pools),
+        "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
+        "unknown": list(named.unknown),
+    }
+
+
+def mentees_in(frozen: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Return the mentees of a frozen input, in its order."""
+    return tuple(_person(row, "mentee") for row in frozen["mentees"])
+
+
+def mentors_in(frozen: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Return the mentors of a frozen input, in its order."""
+    return tuple(_person(row, "mentor") for row in frozen["mentors"])
+
+
+def matching_in(frozen: Mapping[str, Any]) -> Matching:
+    """Return the rules of a frozen input, checked again."""
+    return Matching.model_validate(frozen["matching"])
+
+
+def pairs_in(frozen: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]:
+    """Return pairs of a frozen input by the keys of mentee and mentor.
+
+    Args:
+        frozen: the input.
+        key: "locks"; "apart": pairs kept apart; "selves": people who are on both sides; "bends": locked pairs for
+            whom a rule was bent.
+    """
+    return tuple((mentee, mentor) for mentee, mentor in frozen[key])
+
+
+def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that no plan may hold: those kept apart, and nobody with themself."""
+    return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"))
+
+
+def _person(row: Mapping[str, Any], side: str) -> Person:
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        side="mentee" if side == "mentee" else "mentor",
+        answers={field: tidy(value) for field, value in row["answers"].items()},
+        capacity=row["capacity"],
+        wanted=row["wanted"],
+    )
+
+
+def _selves(pools: Pools) -> list[list[str]]:
+    """Return the pairs of somebody with themself: a person may apply as a mentor and as a mentee."""
+    mentors = {application.person_id: application.pk for application in pools.mentors}
+    return [[str(one.pk), str(mentors[one.person_id])] for one in pools.mentees if one.person_id in mentors]
+
+
+def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Frozen:
+    return {
+        "id": str(application.pk),
+        "name": application.person.name,
+        "answers": {
+            **({"site": application.site.name} if application.site is not None else {}),
+            **answers,
+            "name": application.person.name,
+            "email": application.person.email,
+        },
+        "capacity": application.capacity,
+        "wanted": application.wanted,
+    }
+
+
+def _frozen_holds(holds: Sequence[PlanConstraint], kind: Hold, pools: Pools) -> list[list[str]]:
+    there = {application.pk for application in (*pools.mentees, *pools.mentors)}
+    return sorted(
+        [str(hold.mentee_id), str(hold.mentor_id)]
+        for hold in holds
+        if hold.kind == kind and hold.mentee_id in there and hold.mentor_id in there
+    )

@@ -1,0 +1,78 @@
+"""What one change would do to everybody, in words, before it is saved."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chiron.site.matching.bridge.effects import OpenPlan, PersonMove, Preview
+from chiron.site.matching.models import Plan
+from chiron.site.matching.queries.fairness import spread_of
+from chiron.site.matching.rules import signed_points
+
+MOST_NAMED = 3
+
+
+def preview_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
+    """Return the effect of one other mentor in words: who moves, the whole plan, matched, lowest fit, groups.
+
+    Args:
+        plan: the plan as it stands.
+        opened: the same, opened for the mentee.
+        preview: the effect.
+    """
+    if not preview.is_possible:
+        return preview.why_not
+    sentences = [_bent_words(preview)] if preview.bends else []
+    sentences += [_move_words(move) for move in preview.moves[:MOST_NAMED]]
+    more = len(preview.moves) - MOST_NAMED
+    if more > 0:
+        sentences.append(ngettext("%d more person moves.", "%d more people move.", more) % more)
+    if not preview.moves:
+        sentences.append(_("Nobody else moves."))
+    return " ".join([*sentences, _whole_words(plan, opened, preview)])
+
+
+def _bent_words(preview: Preview) -> str:
+    rules = ", ".join(f"“{name}”" for name in preview.bends)
+    return ngettext("This bends the rule %s.", "This bends the rules %s.", len(preview.bends)) % rules
+
+
+def _move_words(move: PersonMove) -> str:
+    if not move.to_name:
+        return _("%s has no mentor any more.") % move.name
+    values = {"name": move.name, "mentor": move.to_name, "before": move.fit_before, "after": move.fit_after}
+    if move.fit_before is None:
+        return _("%(name)s gets %(mentor)s, fit %(after)d.") % values
+    return _("%(name)s moves to %(mentor)s, fit %(before)d → %(after)d.") % values
+
+
+def _whole_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
+    """Return what becomes of the totals and of the differences between groups."""
+    before, after = preview.before, preview.after
+    matched = after.matched - before.matched
+    lowest = (
+        _("lowest fit still %d") % after.lowest
+        if after.lowest == before.lowest
+        else _("lowest fit %(before)d → %(after)d") % {"before": before.lowest, "after": after.lowest}
+    )
+    counts = {
+        0: _("same number matched"),
+        1: ngettext("%d more matched", "%d more matched", abs(matched)) % abs(matched),
+        -1: ngettext("%d fewer matched", "%d fewer matched", abs(matched)) % abs(matched),
+    }[(matched > 0) - (matched < 0)]
+    return _("Whole plan %(total)s; %(matched)s; %(lowest)s; %(groups)s.") % {
+        "total": signed_points(after.total - before.total),
+        "matched": counts,
+        "lowest": lowest,
+        "groups": _groups_words(plan, opened, preview),
+    }
+
+
+def _groups_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
+    fits = {str(mentee): opened.fit_of(mentee, mentor) for mentee, mentor in preview.pairs}
+    spread = spread_of(plan, fits)
+    if spread.to_look_at:
+        before = spread_of(plan, {str(mentee): fit for (mentee, _mentor), fit in opened.fits.items()})
+        if before.to_look_at == spread.to_look_at:
+            return _("%s, as before") % spread.words
+        return _("%(groups)s, %(before)d before") % {"groups": spread.words, "before": before.to_look_at}
+    return _("no clear difference between groups") if spread.can_tell else _("too few people to compare groups")

@@ -1,0 +1,73 @@
+"""The vocabulary of rules in words: each kind, each rule with its options, and what the engine objects to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chiron.blueprints.fields import standard_fields
+from chiron.blueprints.person import Role
+from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.pairing.kinds import RuleError
+from chiron.pairing.vocabulary import KINDS, check_rules
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind of rule for people: its name, its sentence, the types it compares, its settings with their defaults."""
+
+    name: str
+    text: str
+    mentee_type: str
+    mentor_type: str
+    options: Mapping[str, Any]
+    is_signed: bool
+
+    @property
+    def may_be_must(self) -> bool:
+        """True if a rule of this kind may forbid pairs."""
+        return self.options.get("may_be_must") is not False
+
+
+def kinds() -> Mapping[str, KindWords]:
+    """Return the vocabulary of rules, in its order."""
+    return {name: kind_words(name) for name in KINDS}
+
+
+def kind_words(name: str) -> KindWords:
+    """Return one kind in words; KeyError for an unknown name."""
+    kind = KINDS[name]
+    return KindWords(
+        name=name,
+        text=kind.text,
+        mentee_type=kind.mentee_type,
+        mentor_type=kind.mentor_type,
+        options=kind.options,
+        is_signed=kind.signed,
+    )
+
+
+def meaning_of(rule: RuleSpec) -> str:
+    """Return what a rule means with its options, in one sentence."""
+    return KINDS[rule.kind].explains(rule.to_rule())
+
+
+def fault_in(matching: Matching) -> str:
+    """Return what the engine objects to in a rule set, in words; empty where it can use it."""
+    try:
+        check_rules(matching.engine_rules())
+    except RuleError as fault:
+        return str(fault)
+    return ""
+
+
+def fields_for(matching: Matching, side: Role, value_type: str) -> list[tuple[str, str]]:
+    """Return (name, label) of the fields of a cohort that a rule may compare on one side.
+
+    Args:
+        matching: the cohort's rules, which may declare fields of their own.
+        side: "mentee" or "mentor".
+        value_type: the type that the kind compares; an id may be compared as a choice, and a choice as an id.
+    """
+    fields = {**standard_fields(), **matching.fields}
+    same = {"id": {"id", "choice", "text"}, "choice": {"choice", "id", "field", "stage"}}.get(value_type, {value_type})
+    return [(name, spec.label or name) for name, spec in fields.items() if spec.type in same and spec.asked_of(side)]

@@ -1,0 +1,59 @@
+"""What a coordinator says about a run, a pair or a plan."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from chiron.site.matching.rules import aim_words
+
+
+class AimForm(forms.Form):
+    """What the next plan shall be best at."""
+
+    aim = forms.ChoiceField(label=_("What should the plan be best at?"), widget=forms.RadioSelect, choices=())
+
+    def __init__(self, data: Any = None, *, aim: str = "everyone") -> None:
+        """Offer every aim in words; `aim` is chosen first."""
+        super().__init__(data, initial={"aim": aim})
+        field = self.fields["aim"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (key, format_html("<span><strong>{}</strong><br>{} {}</span>", words.name, words.does, words.gives_up))
+            for key, words in aim_words().items()
+        ]
+
+
+class ChangeForm(forms.Form):
+    """Why a mentee gets another mentor, and whether they stay together when the plan is worked out again."""
+
+    reason = forms.CharField(
+        label=_("Why do you change this pair?"),
+        help_text=_("Other coordinators read this. Mentors and mentees never do."),
+        max_length=500,
+        error_messages={"required": _("Say why you change this pair.")},
+    )
+    lock = forms.BooleanField(
+        label=_("Lock this pair, so that it stays when you work out the plan again"), required=False, initial=True
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class HoldForm(forms.Form):
+    """Why two people are locked together or kept apart."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Other coordinators read this. Mentors and mentees never do."),
+        max_length=500,
+        error_messages={"required": _("Say why.")},
+    )
+
+
+class NoteForm(forms.Form):
+    """A note beside a plan."""
+
+    note = forms.CharField(
+        label=_("Note for coordinators"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

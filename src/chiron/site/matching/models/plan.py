@@ -1,0 +1,131 @@
+"""A full set of pairs as reviewed: the plan, its pairs, who is left out, and each change made by hand."""
+
+from django.db.models import (
+    CASCADE,
+    PROTECT,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    ForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    Q,
+    TextField,
+    UniqueConstraint,
+)
+
+from chiron.site.applications.models import Application
+from chiron.site.matching.models.run import MatchRun
+from chiron.site.matching.rules import Origin, PlanState
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+class Plan(Model):
+    """This will hold one full set of pairs of a cohort, drafted by a run, reviewed, then published or put away.
+
+    `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
+    """
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="plans")
+    run = ForeignKey(MatchRun, on_delete=PROTECT, related_name="plans")
+    name = CharField(max_length=40)
+    state = CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
+    note = TextField(blank=True)
+    choosers = PositiveIntegerField(default=0)
+    made_at = DateTimeField()
+    published_at = DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["cohort", "name"], name="plan_name_once_in_cohort"),
+            UniqueConstraint(
+                fields=["cohort"], condition=Q(state=PlanState.PUBLISHED), name="plan_published_once_in_cohort"
+            ),
+            CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_is_known"),
+            CheckConstraint(
+                condition=Q(state=PlanState.PUBLISHED, published_at__isnull=False)
+                | (~Q(state=PlanState.PUBLISHED) & Q(published_at=None)),
+                name="plan_published_when_it_says_so",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanPair(Model):
+    """This will hold one proposed pair of a plan, with the parts whose points add up to its fit.
+
+    Attributes:
+        place: which of the mentee's places this is, from 1; usually there is one.
+        parts: one table a rule: rule, kind, points, most, text, positive, private.
+        standing: the mentor's place in the mentee's own list, or among the mentee's best fits, from 1; 0: not in it.
+        only_option: "mentee" or "mentor": whom this pair is the only one for, or nothing.
+        bent: names of must rules that a coordinator bent for this pair.
+        reason: why it was changed by hand.
+    """
+
+    plan = ForeignKey(Plan, on_delete=CASCADE, related_name="pairs")
+    mentee = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentors")
+    mentor = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentees")
+    place = PositiveSmallIntegerField(default=1)
+    fit = IntegerField()
+    parts = JSONField(default=list)
+    standing = PositiveSmallIntegerField(default=0)
+    origin = CharField(max_length=8, choices=Origin, default=Origin.ENGINE)
+    only_option = CharField(max_length=8, blank=True)
+    bent = JSONField(default=list)
+    is_bent = BooleanField(default=False)
+    reason = TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["plan", "mentee", "place"], name="plan_pair_once_for_a_place_of_the_mentee"),
+            UniqueConstraint(fields=["plan", "mentee", "mentor"], name="plan_pair_once_for_two_people"),
+            CheckConstraint(condition=Q(origin__in=Origin.values), name="plan_pair_origin_is_known"),
+            CheckConstraint(
+                condition=Q(only_option__in=["", "mentee", "mentor"]), name="plan_pair_only_option_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentee_id} with {self.mentor_id}"
+
+
+class PlanUnmatched(Model):
+    """This will hold one mentee whom a plan leaves out: why, and what would fix it, the cheapest first."""
+
+    plan = ForeignKey(Plan, on_delete=CASCADE, related_name="unmatched")
+    application = ForeignKey(Application, on_delete=PROTECT, related_name="left_out_of")
+    code = CharField(max_length=40)
+    why = TextField()
+    fixes = JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["plan", "application"], name="plan_leaves_a_person_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class PlanChange(Model):
+    """This will hold one change of a plan by hand: the rows before and after, word for word, so that undo is exact."""
+
+    plan = ForeignKey(Plan, on_delete=CASCADE, related_name="changes")
+    words = TextField()
+    reason = TextField(blank=True)
+    before = JSONField()
+    after = JSONField()
+    by = ForeignKey(Person, on_delete=PROTECT, related_name="plan_changes")
+    at = DateTimeField()
+    undone_at = DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.words

@@ -1,0 +1,67 @@
+"""One call of the engine with its frozen input and its answer."""
+
+from django.db.models import (
+    PROTECT,
+    BigIntegerField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    ForeignKey,
+    JSONField,
+    Model,
+    PositiveIntegerField,
+    Q,
+    UniqueConstraint,
+)
+
+from chiron.site.matching.rules import OPEN_RUN_STATES, RunState
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+class MatchRun(Model):
+    """This will hold one call of the engine: what it was given, where it stands, what it answered.
+
+    Attributes:
+        input: people, rules and holds as they stood when the run was asked for; never changed afterwards.
+        phase: a key of `rules.phase_words`.
+        progress: the best plan so far: matched, lowest and total; empty until there is one.
+        answer: the steps with their bounds, whether the plan is proved best, or the rules in conflict.
+        based_on: the plan that was worked out again.
+    """
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="runs")
+    based_on = ForeignKey("matching.Plan", on_delete=PROTECT, null=True, blank=True, related_name="later_runs")
+    input = JSONField()
+    aim = CharField(max_length=12)
+    seed = BigIntegerField(default=0)
+    state = CharField(max_length=12, choices=RunState, default=RunState.QUEUED)
+    phase = CharField(max_length=12, blank=True)
+    progress = JSONField(default=dict)
+    answer = JSONField(default=dict)
+    matching_version = PositiveIntegerField()
+    asked_by = ForeignKey(Person, on_delete=PROTECT, related_name="runs_asked")
+    asked_at = DateTimeField()
+    started_at = DateTimeField(null=True, blank=True)
+    finished_at = DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(state__in=RunState.values), name="run_state_is_known"),
+            CheckConstraint(
+                condition=Q(state__in=sorted(OPEN_RUN_STATES), finished_at=None)
+                | (~Q(state__in=sorted(OPEN_RUN_STATES)) & Q(finished_at__isnull=False)),
+                name="run_finished_when_it_is_not_open",
+            ),
+            UniqueConstraint(
+                fields=["cohort"], condition=Q(state__in=sorted(OPEN_RUN_STATES)), name="run_open_once_in_cohort"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort_id} {self.aim} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """True while the engine may still answer."""
+        return RunState(self.state) in OPEN_RUN_STATES

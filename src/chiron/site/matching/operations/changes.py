@@ -1,0 +1,195 @@
+"""Changes of a plan by hand: another mentor, a lock, two people kept apart; and the one press that takes it back."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chiron.site.applications.models import Application
+from chiron.site.audit.operations import record
+from chiron.site.matching.bridge.effects import open_plan, preview_mentor, redraft
+from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair
+from chiron.site.matching.operations.drafts import Rows, copy_rows, put_back, replace_pairs
+from chiron.site.matching.rules import (
+    ChangeNotPossibleError,
+    Hold,
+    NothingToUndoError,
+    PlanState,
+    PreviewIsOldError,
+    require_draft,
+)
+from chiron.site.people.models import Person
+
+
+def change_mentor(
+    *,
+    plan: Plan,
+    mentee: Application,
+    mentor: Application,
+    seen: str,
+    reason: str,
+    lock: bool,
+    by: Person,
+    now: datetime,
+) -> PlanChange:
+    """Give a mentee another mentor, and let everybody else move as the preview said.
+
+    The effect is worked out before the transaction begins, and kept only if the plan is still what it was.
+
+    Args:
+        plan: a draft plan.
+        mentee: the mentee's application.
+        mentor: the other mentor's application.
+        seen: the digest of the preview that the coordinator saw.
+        reason: why, in the coordinator's words.
+        lock: keep these two together when the plan is worked out again.
+        by: the coordinator.
+        now: the moment.
+
+    Raises:
+        PlanIsPublishedError: the plan is not a draft.
+        ChangeNotPossibleError: no plan can hold this pair, the mentee's pair is locked, or somebody is not in the plan.
+        PreviewIsOldError: the plan has changed since the preview was shown.
+    """
+    plan = Plan.objects.select_related("cohort", "run").get(pk=plan.pk)
+    require_draft(PlanState(plan.state), plan.name)
+    if PlanConstraint.objects.filter(
+        cohort=plan.cohort_id, mentee=mentee, kind=Hold.LOCK, mentor__in=_mentors_of(plan, mentee)
+    ).exists():
+        raise ChangeNotPossibleError(
+            _("%(name)s is locked to the present mentor. Free the pair first.") % {"name": mentee.person}
+        )
+    _require_known(plan, mentee, mentor)
+    opened = open_plan(plan, changing=mentee.pk)
+    preview = preview_mentor(opened, mentee=mentee.pk, mentor=mentor.pk)
+    if not preview.is_possible:
+        raise ChangeNotPossibleError(preview.why_not)
+    if preview.seen != seen:
+        raise PreviewIsOldError(_("The plan has changed since you looked. Read the effect again before you save it."))
+    changed = redraft(opened, preview=preview, mentee=mentee.pk)
+    touched = {key[0] for key in changed.gone} | {pair.mentee for pair in changed.come}
+    with transaction.atomic():
+        plan = _locked(plan)
+        there = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor"))
+        if there != set(opened.fits):
+            raise PreviewIsOldError(_("Somebody else has just changed this plan. Look at the effect again."))
+        before = copy_rows(plan=plan, mentees=touched)
+        replace_pairs(plan=plan, changed=changed, chosen=(mentee.pk, mentor.pk), reason=reason)
+        if lock:
+            _hold(plan, mentee, mentor, Hold.LOCK, reason=reason, by=by, now=now)
+        words = _("%(mentee)s now has %(mentor)s.") % {"mentee": mentee.person, "mentor": mentor.person}
+        change = _keep(plan, touched, before, words=words, reason=reason, by=by, now=now)
+        details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk, "moved": len(touched) - 1}
+        record("plan.mentor_changed", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
+    return change
+
+
+@transaction.atomic
+def hold_pair(
+    *, plan: Plan, mentee: Application, mentor: Application, kind: Hold, reason: str, by: Person, now: datetime
+) -> PlanChange:
+    """Lock two people together, or keep them apart, whenever the plan is worked out again.
+
+    Raises:
+        PlanIsPublishedError: the plan is not a draft.
+    """
+    plan = _locked(plan)
+    before = copy_rows(plan=plan, mentees={mentee.pk})
+    _hold(plan, mentee, mentor, kind, reason=reason, by=by, now=now)
+    names = {"mentee": mentee.person, "mentor": mentor.person}
+    words = (
+        _("%(mentee)s and %(mentor)s are locked together.") % names
+        if kind is Hold.LOCK
+        else _("%(mentee)s and %(mentor)s are kept apart.") % names
+    )
+    change = _keep(plan, {mentee.pk}, before, words=words, reason=reason, by=by, now=now)
+    details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk}
+    record(f"plan.pair_{_EVENTS[kind]}", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
+    return change
+
+
+@transaction.atomic
+def free_pair(*, plan: Plan, mentee: Application, mentor: Application, by: Person, now: datetime) -> PlanChange:
+    """Take a lock or a "keep apart" away; freeing two people who are free already changes nothing else.
+
+    Raises:
+        PlanIsPublishedError: the plan is not a draft.
+    """
+    plan = _locked(plan)
+    before = copy_rows(plan=plan, mentees={mentee.pk})
+    PlanConstraint.objects.filter(cohort=plan.cohort_id, mentee=mentee, mentor=mentor).delete()
+    words = _("%(mentee)s and %(mentor)s are free again.") % {"mentee": mentee.person, "mentor": mentor.person}
+    change = _keep(plan, {mentee.pk}, before, words=words, reason="", by=by, now=now)
+    details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk}
+    record("plan.pair_freed", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
+    return change
+
+
+@transaction.atomic
+def undo_change(*, change: PlanChange, by: Person, now: datetime) -> PlanChange:
+    """Take back the last change of a plan: every row it touched is again what it was, keys and all.
+
+    Raises:
+        PlanIsPublishedError: the plan is not a draft.
+        NothingToUndoError: the change was taken back before, or another one was made after it.
+    """
+    plan = _locked(change.plan)
+    last = PlanChange.objects.filter(plan=plan, undone_at=None).order_by("-pk").first()
+    if last is None or last.pk != change.pk:
+        raise NothingToUndoError(_("Only the last change can be taken back. Open History to see which one that is."))
+    mentees = {row["mentee_id"] for rows in (last.before, last.after) for row in (*rows["pairs"], *rows["holds"])}
+    put_back(plan=plan, mentees=mentees, rows=last.before)
+    last.undone_at = now
+    last.save(update_fields=["undone_at"])
+    record("plan.change_undone", subject=plan, by=by, now=now, scope=plan.cohort.scope, details={"change": last.pk})
+    return last
+
+
+_EVENTS = {Hold.LOCK: "locked", Hold.APART: "kept_apart"}
+
+
+def _locked(plan: Plan) -> Plan:
+    """Return the plan's row under a lock, after checking that it is a draft."""
+    plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
+    require_draft(PlanState(plan.state), plan.name)
+    return plan
+
+
+def _require_known(plan: Plan, mentee: Application, mentor: Application) -> None:
+    """Refuse people whom the run did not have on these sides: they came later, or were withdrawn."""
+    for person, side in ((mentee, "mentees"), (mentor, "mentors")):
+        if str(person.pk) not in {row["id"] for row in plan.run.input[side]}:
+            raise ChangeNotPossibleError(
+                _("%s was not in the matching pool when this plan was made. Work the plan out again first.")
+                % person.person
+            )
+
+
+def _mentors_of(plan: Plan, mentee: Application) -> list[int]:
+    return list(PlanPair.objects.filter(plan=plan, mentee=mentee).values_list("mentor_id", flat=True))
+
+
+def _hold(
+    plan: Plan, mentee: Application, mentor: Application, kind: Hold, *, reason: str, by: Person, now: datetime
+) -> None:
+    PlanConstraint.objects.update_or_create(
+        cohort=plan.cohort,
+        mentee=mentee,
+        mentor=mentor,
+        defaults={"kind": kind, "reason": reason, "by": by, "at": now},
+    )
+
+
+def _keep(
+    plan: Plan, mentees: Collection[int], before: Rows, *, words: str, reason: str, by: Person, now: datetime
+) -> PlanChange:
+    return PlanChange.objects.create(
+        plan=plan,
+        words=words,
+        reason=reason,
+        before=before,
+        after=copy_rows(plan=plan, mentees=mentees),
+        by=by,
+        at=now,
+    )

@@ -1,0 +1,193 @@
+"""Differences between groups in a plan: the mean fit of each group with its interval, small groups hidden."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chiron.blueprints.fields import standard_fields
+from chiron.sheets.figures import Figure, differences, mean_figures
+from chiron.site.matching.models import Plan, PlanPair
+
+GROUPINGS = ("site", "organization", "stage", "profession", "field", "region")
+"""What people may be grouped by: their work and where they do it, never who they are."""
+MOST_GROUPS = 12
+WIDTH = 288
+EDGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One group as a dot with its interval, in the units of the picture; places are None where hidden."""
+
+    figure: Figure
+    dot: int | None
+    low: int | None
+    high: int | None
+
+    @property
+    def is_to_look_at(self) -> bool:
+        """True if the group differs from everyone together."""
+        return not self.figure.hidden and self.figure.verdict.startswith(("Higher", "Lower"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One mark of the axis: its words and its place."""
+
+    label: int
+    place: int
+
+    @property
+    def anchor(self) -> str:
+        """Where the words stand beside the mark, so that they stay inside the picture."""
+        if self.place <= EDGE:
+            return "start"
+        return "end" if self.place >= WIDTH - EDGE else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The differences between the groups of one question, and links to the other questions.
+
+    Attributes:
+        by: the field that people are grouped by; empty where nothing can be compared.
+        label: what people call it.
+        sentence: whether a difference can be told at all.
+        strips: one a group.
+        ticks: the axis.
+        others: (field, label) of every question that can be asked.
+        has_hidden: True if a group is too small to be shown.
+    """
+
+    by: str
+    label: str
+    sentence: str
+    strips: Sequence[Strip]
+    ticks: Sequence[Tick]
+    others: Sequence[tuple[str, str]]
+    has_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a plan's differences come to over all questions: groups to look at, of how many compared."""
+
+    to_look_at: int
+    compared: int
+    can_tell: bool
+
+    @property
+    def words(self) -> str:
+        """The differences in a few words."""
+        if self.to_look_at:
+            return ngettext("%d group to look at", "%d groups to look at", self.to_look_at) % self.to_look_at
+        return _("None clear") if self.can_tell else _("Too few people to tell")
+
+
+Fits = Mapping[str, int]
+
+
+def fits_of(plans: Sequence[Plan]) -> Mapping[int, Fits]:
+    """Return, by plan, the fit of each matched mentee by the identifier in the run's input; the best of several."""
+    found: dict[int, dict[str, int]] = {plan.pk: {} for plan in plans}
+    pairs = PlanPair.objects.filter(plan__in=plans).order_by("fit").values_list("plan_id", "mentee_id", "fit")
+    for plan, mentee, fit in pairs:
+        found[plan][str(mentee)] = fit
+    return found
+
+
+def groupings_of(plan: Plan) -> list[tuple[str, str]]:
+    """Return (field, label) of what the mentees of a plan can be grouped by: 2 to 12 different answers.
+
+    Of two questions that part people in the same way, such as site and organisation, only the first is asked.
+    """
+    found = []
+    parted: set[tuple[int, ...]] = set()
+    for field in GROUPINGS:
+        answers = [_answer(person, field) for person in plan.run.input["mentees"]]
+        values = set(answers) - {""}
+        parts = tuple(answers.index(answer) for answer in answers)
+        if 2 <= len(values) <= MOST_GROUPS and parts not in parted:  # noqa: PLR2004 -- one group differs from nobody
+            parted.add(parts)
+            declared = plan.run.input["matching"].get("fields", {}).get(field, {})
+            found.append((field, declared.get("label") or standard_fields()[field].label))
+    return found
+
+
+def figures_by(plan: Plan, fits: Fits, field: str) -> tuple[Figure, ...]:
+    """Return the mean fit of each group of one question, largest groups first, small ones hidden."""
+    groups: dict[str, list[float]] = {}
+    for person in plan.run.input["mentees"]:
+        if person["id"] in fits:
+            groups.setdefault(_answer(person, field) or _("Not said"), []).append(float(fits[person["id"]]))
+    ordered = dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+    return mean_figures(field, ordered, k=plan.cohort.small_group)
+
+
+def spread_of(plan: Plan, fits: Fits) -> Spread:
+    """Return the differences of a plan over all questions that can be asked of it."""
+    figures = [figure for field, _label in groupings_of(plan) for figure in figures_by(plan, fits, field)]
+    shown = [figure for figure in figures if not figure.hidden]
+    return Spread(
+        to_look_at=sum(map(_is_to_look_at, shown)),
+        compared=len(shown),
+        can_tell=any(figure.verdict != "Too few people to tell" for figure in shown),
+    )
+
+
+def panel_of(plan: Plan, fits: Fits, by: str) -> Panel:
+    """Return the panel for one question; where `by` cannot be asked, for the first one with a group to look at."""
+    others = groupings_of(plan)
+    if not others:
+        words = _("There is nothing to compare: everybody gave the same answers, or none.")
+        return Panel(by="", label="", sentence=words, strips=(), ticks=(), others=(), has_hidden=False)
+    asked = [by] if by in dict(others) else [name for name, _label in others]
+    by_field = {name: figures_by(plan, fits, name) for name in asked}
+    field = next((name for name in asked if any(map(_is_to_look_at, by_field[name]))), asked[0])
+    figures = by_field[field]
+    shown = [figure for figure in figures if figure.low is not None and figure.high is not None]
+    low = min((int(figure.low or 0) for figure in shown), default=0) // 10 * 10
+    high = -(-max((int(figure.high or 0) for figure in shown), default=100) // 10) * 10
+    high = max(high, low + 10)
+
+    def place(value: float) -> int:
+        return EDGE + round((WIDTH - 2 * EDGE) * (value - low) / (high - low))
+
+    step = 10 if high - low <= 40 else 20  # noqa: PLR2004 -- at most five marks
+    return Panel(
+        by=field,
+        label=dict(others)[field],
+        sentence=_sentence(figures),
+        strips=[_strip(figure, place) for figure in figures],
+        ticks=[Tick(value, place(value)) for value in range(low, high + 1, step)] if shown else (),
+        others=others,
+        has_hidden=any(figure.hidden for figure in figures),
+    )
+
+
+def _is_to_look_at(figure: Figure) -> bool:
+    return not figure.hidden and figure.verdict.startswith(("Higher", "Lower"))
+
+
+def _sentence(figures: Sequence[Figure]) -> str:
+    """Return the finding in one sentence; "no clear difference" never means equal."""
+    words = differences(figures)
+    known = {
+        "No clear difference": _("No clear difference between groups"),
+        "Too few people to tell": _("Too few people to tell whether groups differ"),
+    }
+    return known.get(words, words)
+
+
+def _strip(figure: Figure, place: Any) -> Strip:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return Strip(figure, None, None, None)
+    return Strip(figure, place(figure.value), place(figure.low), place(figure.high))
+
+
+def _answer(person: Mapping[str, Any], field: str) -> str:
+    value = person["answers"].get(field)
+    return str(value) if value is not None and not isinstance(value, list | tuple) else ""

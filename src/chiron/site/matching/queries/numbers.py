@@ -1,0 +1,85 @@
+"""The numbers of one plan and of several side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q, Sum
+
+from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
+from chiron.site.matching.rules import TOP_CHOICES
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNumbers:
+    """What a plan reaches.
+
+    Attributes:
+        mentees: how many want a mentor.
+        matched: how many have one.
+        top: how many have one of their three first choices, or one of the three mentors who fit them best.
+        choosers: how many made choices of their own; 0: nobody did, so the best fits count.
+        lowest: the lowest fit of a pair; None without pairs.
+        total: the sum of all fits.
+        pairs: how many pairs there are.
+    """
+
+    mentees: int
+    matched: int
+    top: int
+    lowest: int | None
+    total: int
+    pairs: int
+    choosers: int = 0
+
+    @property
+    def top_percent(self) -> int:
+        """The share with one of their top three, of those who chose or of all mentees; whole percent, halves up."""
+        whole = self.choosers or self.mentees
+        return (200 * self.top + whole) // (2 * whole) if whole else 0
+
+    @property
+    def mean_fit(self) -> int | None:
+        """The mean fit of a pair in whole points, halves up; None without pairs."""
+        return (2 * self.total + self.pairs) // (2 * self.pairs) if self.pairs else None
+
+
+def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
+    """Return the numbers of plans by their key, in two queries however many there are."""
+    keys = [plan.pk for plan in plans]
+    made = {
+        row["plan"]: row
+        for row in PlanPair.objects.filter(plan__in=keys)
+        .values("plan")
+        .annotate(
+            pairs=Count("pk"),
+            matched=Count("mentee", distinct=True),
+            top=Count("mentee", filter=Q(standing__range=(1, TOP_CHOICES)), distinct=True),
+            lowest=Min("fit"),
+            total=Sum("fit"),
+        )
+        .order_by("plan")
+    }
+    out = {
+        row["plan"]: row["people"]
+        for row in PlanUnmatched.objects.filter(plan__in=keys)
+        .values("plan")
+        .annotate(people=Count("pk"))
+        .order_by("plan")
+    }
+    numbers = {}
+    for plan in plans:
+        key = plan.pk
+        row = made.get(key)
+        if row is None:
+            numbers[key] = PlanNumbers(out.get(key, 0), 0, 0, None, 0, 0)
+            continue
+        numbers[key] = PlanNumbers(
+            mentees=row["matched"] + out.get(key, 0),
+            matched=row["matched"],
+            top=row["top"],
+            lowest=row["lowest"],
+            total=row["total"],
+            pairs=row["pairs"],
+            choosers=plan.choosers,
+        )
+    return numbers

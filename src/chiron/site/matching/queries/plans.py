@@ -1,0 +1,143 @@
+"""Plans and their pairs: whose they are, which need a look, and what was changed by hand."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from chiron.site.applications.models import Application
+from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
+from chiron.site.matching.queries.numbers import PlanNumbers
+from chiron.site.matching.rules import Hold, Origin, PlanState
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+from chiron.site.programs.queries import cohorts_coordinated_by
+
+
+class Shown(StrEnum):
+    """Which part of a plan its page lists."""
+
+    LOOK = "look"
+    ALL = "all"
+    LEFT_OUT = "left-out"
+    LOCKED = "locked"
+    APART = "apart"
+
+    @classmethod
+    def of(cls, asked: str) -> "Shown":
+        """Return what an address asks for; the pairs that need a look for anything else."""
+        return cls(asked) if asked in {each.value for each in cls} else cls.LOOK
+
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return {
+            "look": _("Pairs that need a look"),
+            "all": _("All pairs"),
+            "left-out": _("Not matched"),
+            "locked": _("Locked"),
+            "apart": _("Kept apart"),
+        }[self.value]
+
+
+def plans_reviewable_by(person: Person) -> QuerySet[Plan]:
+    """Return the plans that a person may review: those of the cohorts that they coordinate."""
+    return Plan.objects.filter(cohort__in=cohorts_coordinated_by(person)).select_related(
+        "cohort__program__organization", "run"
+    )
+
+
+def plans_of(cohort: Cohort) -> QuerySet[Plan]:
+    """Return the plans of a cohort, the newest first."""
+    return Plan.objects.filter(cohort=cohort).select_related("run").order_by("-pk")
+
+
+def plan_before(plan: Plan) -> Plan | None:
+    """Return the plan beside which this one is shown: the one it was worked out from, else the one made before it."""
+    plans = Plan.objects.filter(cohort=plan.cohort_id).select_related("cohort", "run")
+    if plan.run.based_on_id is not None:
+        return plans.get(pk=plan.run.based_on_id)
+    return plans.filter(pk__lt=plan.pk).order_by("-pk").first()
+
+
+def plan_published_in(cohort: Cohort) -> Plan | None:
+    """Return the plan that is published in a cohort, if there is one."""
+    return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).first()
+
+
+def needs_look(plan: Plan) -> Q:
+    """Return what makes a pair of a plan need a look; `cohort.look_line` is the site's line."""
+    return Q(fit__lt=plan.cohort.look_line) | Q(is_bent=True) | Q(origin=Origin.HAND.value) | ~Q(only_option="")
+
+
+def pairs_of(plan: Plan) -> QuerySet[PlanPair]:
+    """Return the pairs of a plan, the lowest fit first, with both people and whether they are locked or kept apart."""
+    return (
+        PlanPair.objects.filter(plan=plan)
+        .select_related("mentee__person", "mentor__person")
+        .annotate(
+            is_locked=Exists(_holds_on_pair(plan, Hold.LOCK)),
+            is_apart=Exists(_holds_on_pair(plan, Hold.APART)),
+        )
+        .order_by("fit", "pk")
+    )
+
+
+def pairs_to_look_at(plan: Plan) -> QuerySet[PlanPair]:
+    """Return the pairs of a plan that need a look, the lowest fit first."""
+    return pairs_of(plan).filter(needs_look(plan))
+
+
+def pairs_shown(plan: Plan, shown: Shown) -> QuerySet[PlanPair]:
+    """Return the pairs of a plan that a filter shows, the lowest fit first."""
+    if shown is Shown.LOOK:
+        return pairs_to_look_at(plan)
+    pairs = pairs_of(plan)
+    return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is Shown.LOCKED else pairs
+
+
+def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[Shown, int]:
+    """Return how many rows each filter of a plan shows; `numbers` and `holds` are the plan's and its cohort's."""
+    pairs = PlanPair.objects.filter(plan=plan).aggregate(
+        look=Count("pk", filter=needs_look(plan)),
+        all=Count("pk"),
+        locked=Count("pk", filter=Exists(_holds_on_pair(plan, Hold.LOCK))),
+    )
+    return {
+        Shown.LOOK: pairs["look"],
+        Shown.ALL: pairs["all"],
+        Shown.LEFT_OUT: numbers.mentees - numbers.matched,
+        Shown.LOCKED: pairs["locked"],
+        Shown.APART: sum(hold.kind == Hold.APART for hold in holds),
+    }
+
+
+def people_in(plan: Plan) -> QuerySet[Application]:
+    """Return the applications of a plan's cohort, with their people."""
+    return Application.objects.filter(cohort=plan.cohort_id).select_related("person")
+
+
+def left_out_of(plan: Plan) -> QuerySet[PlanUnmatched]:
+    """Return who has no mentor in a plan, by name."""
+    return (
+        PlanUnmatched.objects.filter(plan=plan)
+        .select_related("application__person")
+        .order_by("application__person__name", "pk")
+    )
+
+
+def changes_of(plan: Plan) -> QuerySet[PlanChange]:
+    """Return the changes of a plan by hand, the newest first, taken back ones too."""
+    return PlanChange.objects.filter(plan=plan).select_related("by").defer("before", "after").order_by("-pk")
+
+
+def last_change_of(plan: Plan) -> PlanChange | None:
+    """Return the last change of a plan that still stands: the one that undo takes back."""
+    return changes_of(plan).filter(undone_at=None).first()
+
+
+def _holds_on_pair(plan: Plan, kind: Hold) -> QuerySet[PlanConstraint]:
+    return PlanConstraint.objects.filter(
+        cohort=plan.cohort_id, kind=kind, mentee=OuterRef("mentee"), mentor=OuterRef("mentor")
+    )

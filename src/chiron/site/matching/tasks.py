@@ -1,0 +1,44 @@
+"""Work of matching that is done later: answering a run."""
+
+from collections.abc import Mapping
+from time import monotonic
+
+from django.utils import timezone
+
+from chiron.site.matching.bridge.answering import RunFailedError, Tell, answer_frozen
+from chiron.site.matching.operations.runs import begin_run, fail_run, keep_answer, note_progress
+from chiron.site.matching.queries import MatchRun
+from chiron.site.matching.queries.runs import runs_waiting
+from chiron.site.matching.rules import RunState
+from chiron.site.shared.jobs.rules import job
+
+SECONDS_BETWEEN_NOTES = 0.5
+
+
+@job("matching.answer_run")
+def answer_run(run_id: int) -> None:
+    """Answer a run; doing it twice is the same as once."""
+    for run in runs_waiting().filter(pk=run_id):
+        if not begin_run(run=run, now=timezone.now()):
+            continue
+        try:
+            draft = answer_frozen(run.input, seed=run.seed, tell=_teller(run))
+        except RunFailedError as failure:
+            fail_run(run=run, why={"code": failure.code, "lines": list(failure.lines)}, now=timezone.now())
+        else:
+            keep_answer(run=run, draft=draft, now=timezone.now())
+
+
+def _teller(run: MatchRun) -> Tell:
+    """Return what the engine tells its progress to: it writes it down at most twice a second."""
+    last = float("-inf")
+
+    def tell(phase: str, best: Mapping[str, int]) -> bool:
+        """Note the progress; return False once somebody has pressed Stop."""
+        nonlocal last
+        if monotonic() - last < SECONDS_BETWEEN_NOTES:
+            return True
+        last = monotonic()
+        return note_progress(run=run, phase=phase, best=best) is not RunState.STOPPING
+
+    return tell

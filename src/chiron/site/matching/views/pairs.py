@@ -1,0 +1,185 @@
+"""The pages of one pair: other mentors with the effect on everyone, a lock, two people kept apart, undo, history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.site.matching.bridge.effects import (
+    OpenPlan,
+    Preview,
+    forbidden_mentors,
+    open_plan,
+    possible_mentors,
+    preview_mentor,
+)
+from chiron.site.matching.bridge.previews import preview_words
+from chiron.site.matching.forms.plans import ChangeForm, HoldForm, NoteForm
+from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, undo_change
+from chiron.site.matching.queries import Application, Plan
+from chiron.site.matching.queries.cards import bars_of
+from chiron.site.matching.queries.plans import changes_of, pairs_of, people_in, plans_reviewable_by
+from chiron.site.matching.queries.pools import holds_of
+from chiron.site.matching.rules import (
+    ALTERNATIVES_A_PAGE,
+    ALTERNATIVES_AMONG_MANY,
+    MANY,
+    Hold,
+    PlanState,
+    require_draft,
+)
+from chiron.site.matching.views.plans import meanings_in
+from chiron.site.people.http import PersonRequest
+from chiron.site.shared.pagination import page_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One other mentor on the list: the effect, and the effect in words."""
+
+    preview: Preview
+    words: str
+
+
+@require_safe
+def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int) -> HttpResponse:
+    """List every other mentor for a mentee, with what each would do to everybody."""
+    plan = _plan(request, cohort_id, plan_id)
+    mentee = _person(plan, mentee_id)
+    require_draft(PlanState(plan.state), plan.name)
+    opened = _opened(plan, mentee)
+    is_large = len(opened.question.mentees) > MANY
+    size = ALTERNATIVES_AMONG_MANY if is_large else ALTERNATIVES_A_PAGE
+    rows = page_of(request, possible_mentors(opened, mentee.pk), size=size)
+    forbidden = forbidden_mentors(opened, mentee.pk)
+    people = people_in(plan).in_bulk([key for key, _rules in forbidden])
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "mentee": mentee,
+        "pairs": list(pairs_of(plan).filter(mentee=mentee)),
+        "rows": rows,
+        "choices": _choices(plan, opened, mentee, list(rows)),
+        "forbidden": [(people[key], rules) for key, rules in forbidden if key in people],
+    }
+    return render(request, "matching/mentors.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int, mentor_id: int) -> HttpResponse:
+    """Show what one other mentor would do to everybody, and save it with the reason."""
+    plan = _plan(request, cohort_id, plan_id)
+    mentee, mentor = _person(plan, mentee_id), _person(plan, mentor_id)
+    require_draft(PlanState(plan.state), plan.name)
+    form = ChangeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        change_mentor(
+            plan=plan,
+            mentee=mentee,
+            mentor=mentor,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+            lock=form.cleaned_data["lock"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("matching:review", cohort_id, plan_id)
+    opened = _opened(plan, mentee)
+    if str(mentor.pk) not in opened.question.problem.mentors:
+        raise Http404
+    preview = preview_mentor(opened, mentee=mentee.pk, mentor=mentor.pk)
+    form.initial["seen"] = preview.seen
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "mentee": mentee,
+        "preview": preview,
+        "words": preview_words(plan, opened, preview),
+        "bars": bars_of(preview.parts, meanings_in(plan.run.input["matching"])),
+        "form": form,
+    }
+    return render(request, "matching/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: PersonRequest, cohort_id: int, plan_id: int, pair_id: int, kind: str) -> HttpResponse:
+    """Lock the two people of a pair together, or keep them apart, with the reason."""
+    plan = _plan(request, cohort_id, plan_id)
+    pair = get_object_or_404(pairs_of(plan), pk=pair_id)
+    form = HoldForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        hold_pair(
+            plan=plan,
+            mentee=pair.mentee,
+            mentor=pair.mentor,
+            kind=Hold(kind),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("matching:review", cohort_id, plan_id)
+    require_draft(PlanState(plan.state), plan.name)
+    context = {"cohort": plan.cohort, "plan": plan, "pair": pair, "is_lock": kind == Hold.LOCK, "form": form}
+    return render(request, "matching/hold.html", context)
+
+
+@require_POST
+def free(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int, mentor_id: int) -> HttpResponse:
+    """Free two people who were locked together or kept apart."""
+    plan = _plan(request, cohort_id, plan_id)
+    found = get_object_or_404(holds_of(plan.cohort), mentee=mentee_id, mentor=mentor_id)
+    free_pair(plan=plan, mentee=found.mentee, mentor=found.mentor, by=request.user, now=timezone.now())
+    return redirect("matching:review", cohort_id, plan_id)
+
+
+@require_POST
+def undo(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Take back the last change of a plan."""
+    plan = _plan(request, cohort_id, plan_id)
+    key = request.POST.get("change", "")
+    change = get_object_or_404(changes_of(plan), pk=int(key) if key.isdecimal() else 0)
+    undo_change(change=change, by=request.user, now=timezone.now())
+    messages.success(request, _("Taken back: %s") % change.words)
+    return redirect("matching:review", cohort_id, plan_id)
+
+
+@require_safe
+def history(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Show every change of a plan by hand, the newest first, and the note beside it."""
+    plan = _plan(request, cohort_id, plan_id)
+    changes = changes_of(plan)
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "rows": page_of(request, changes),
+        "last_change": changes.filter(undone_at=None).first(),
+        "is_draft": plan.state == PlanState.DRAFT,
+        "note_form": NoteForm(initial={"note": plan.note}),
+    }
+    return render(request, "matching/history.html", context)
+
+
+def _plan(request: PersonRequest, cohort_id: int, plan_id: int) -> Plan:
+    return get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+
+
+def _person(plan: Plan, application_id: int) -> Application:
+    return get_object_or_404(people_in(plan), pk=application_id)
+
+
+def _opened(plan: Plan, mentee: Application) -> OpenPlan:
+    """Return the plan opened for changes of a mentee; 404 where the run did not know the person."""
+    opened = open_plan(plan, changing=mentee.pk)
+    if str(mentee.pk) not in opened.question.problem.mentees:
+        raise Http404
+    return opened
+
+
+def _choices(plan: Plan, opened: OpenPlan, mentee: Application, keys: Sequence[int]) -> list[Choice]:
+    previews = [preview_mentor(opened, mentee=mentee.pk, mentor=key) for key in keys]
+    return [Choice(preview, preview_words(plan, opened, preview)) for preview in previews]

@@ -1,0 +1,164 @@
+"""The pages of plans: the list with the start of a run, the review, a plan put away or taken out, its note."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from chiron.blueprints.schema import Matching
+from chiron.site.applications.queries.application import counts_of
+from chiron.site.applications.rules.application import Role, Stage
+from chiron.site.matching.bridge.words import meaning_of
+from chiron.site.matching.forms.plans import AimForm, NoteForm
+from chiron.site.matching.operations.plans import note_plan, put_plan_away, take_plan_out
+from chiron.site.matching.queries import Cohort, Plan
+from chiron.site.matching.queries.cards import cards_of
+from chiron.site.matching.queries.compare import comparison_of, moved_count
+from chiron.site.matching.queries.fairness import fits_of, panel_of, spread_of
+from chiron.site.matching.queries.numbers import numbers_of
+from chiron.site.matching.queries.plans import (
+    Shown,
+    counts_in,
+    last_change_of,
+    left_out_of,
+    pairs_shown,
+    plan_before,
+    plans_of,
+    plans_reviewable_by,
+)
+from chiron.site.matching.queries.pools import holds_of
+from chiron.site.matching.queries.runs import last_failed_run_of, run_open_in
+from chiron.site.matching.rules import CARDS_A_PAGE, MOST_PLANS_COMPARED, NAMES_LISTED, ROWS_A_PAGE, PlanState
+from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.pagination import page_of
+
+
+@require_safe
+def plans(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show the plans of a cohort and the form that asks for another one."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    return plans_page(request, cohort, AimForm(aim=cohort.matching.get("aim", "everyone")))
+
+
+def plans_page(request: HttpRequest, cohort: Cohort, form: AimForm) -> HttpResponse:
+    """Show the list of plans with this form of the aim."""
+    found = page_of(request, plans_of(cohort), size=ROWS_A_PAGE)
+    numbers = numbers_of(list(found))
+    people = counts_of(cohort)
+    context = {
+        "cohort": cohort,
+        "rows": found,
+        "plans": [(plan, numbers[plan.pk]) for plan in found],
+        "open_run": run_open_in(cohort),
+        "failed_run": last_failed_run_of(cohort),
+        "mentees": people.get((Role.MENTEE, Stage.ACCEPTED), 0),
+        "mentors": people.get((Role.MENTOR, Stage.ACCEPTED), 0),
+        "most_compared": MOST_PLANS_COMPARED,
+        "form": form,
+    }
+    return render(request, "matching/plans.html", context)
+
+
+@require_safe
+def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Show a plan for review: what it reaches, the pairs that need a look, who is left out, and its fairness."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    before = plan_before(plan)
+    both = [plan] if before is None else [plan, before]
+    numbers, fits, holds = numbers_of(both), fits_of(both), list(holds_of(plan.cohort))
+    shown = Shown.of(request.GET.get("show", ""))
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "is_draft": plan.state == PlanState.DRAFT,
+        "before": before,
+        "numbers": numbers[plan.pk],
+        "numbers_before": numbers[before.pk] if before is not None else None,
+        "spread": spread_of(plan, fits[plan.pk]),
+        "spread_before": spread_of(before, fits[before.pk]) if before is not None else None,
+        "panel": panel_of(plan, fits[plan.pk], request.GET.get("by", "")),
+        "shown": shown,
+        "filters": [(choice, counts) for choice, counts in counts_in(plan, numbers[plan.pk], holds).items()],
+        "last_change": last_change_of(plan),
+        "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
+        "moved": _moved_words(plan, before),
+        "unknown": plan.run.input["unknown"][:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
+        **_list_context(request, plan, shown),
+    }
+    return render(request, "matching/review.html", context)
+
+
+@require_POST
+def put_away(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Put a plan away."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    put_plan_away(plan=plan, by=request.user, now=timezone.now())
+    messages.success(request, _("%s is put away. It stands at the end of the list.") % plan.name)
+    return redirect("matching:plans", cohort_id)
+
+
+@require_POST
+def take_out(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Take a plan out again."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    take_plan_out(plan=plan, by=request.user, now=timezone.now())
+    return redirect("matching:review", cohort_id, plan_id)
+
+
+@require_POST
+def note(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Keep the note beside a plan."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        note_plan(plan=plan, note=form.cleaned_data["note"], by=request.user, now=timezone.now())
+    return redirect("matching:history", cohort_id, plan_id)
+
+
+@require_safe
+def compare(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show up to four plans side by side."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    asked = [int(key) for key in request.GET.getlist("plan") if key.isdecimal()]
+    found = sorted(plans_of(cohort).filter(pk__in=asked[:MOST_PLANS_COMPARED]), key=lambda plan: asked.index(plan.pk))
+    comparison = comparison_of(found) if len(found) > 1 else None
+    rows = page_of(request, comparison.switches) if comparison else None
+    context = {"cohort": cohort, "comparison": comparison, "rows": rows, "too_many": len(asked) > MOST_PLANS_COMPARED}
+    return render(request, "matching/compare.html", context)
+
+
+def meanings_in(matching: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each rule of a frozen rule set means, by its name."""
+    return {rule.name: meaning_of(rule) for rule in Matching.model_validate(matching).rules}
+
+
+def _list_context(request: HttpRequest, plan: Plan, shown: Shown) -> dict[str, Any]:
+    """Return what the chosen filter lists."""
+    if shown is Shown.LEFT_OUT:
+        return {"rows": page_of(request, left_out_of(plan), size=ROWS_A_PAGE)}
+    if shown is Shown.APART:
+        return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
+    rows = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE)
+    return {"rows": rows, "cards": cards_of(plan, list(rows), meanings_in(plan.run.input["matching"]))}
+
+
+def _moved_words(plan: Plan, before: Plan | None) -> str:
+    """Return how many people moved when a plan was worked out again, and because of what."""
+    if before is None or plan.run.based_on_id != before.pk:
+        return ""
+    locks, apart = len(plan.run.input["locks"]), len(plan.run.input["apart"])
+    moved = moved_count(plan, before)
+    people = ngettext("%d person moved", "%d people moved", moved) % moved
+    because = [
+        ngettext("your %d lock", "your %d locks", locks) % locks if locks else "",
+        ngettext("%d pair kept apart", "%d pairs kept apart", apart) % apart if apart else "",
+    ]
+    reasons = _(" and ").join(filter(None, because))
+    return _("%(people)s because of %(reasons)s.") % {"people": people, "reasons": reasons} if reasons else f"{people}."

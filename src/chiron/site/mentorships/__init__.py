@@ -1,0 +1,1 @@
+"""What mentor and mentee agree to: published matches and their answers."""

@@ -1,0 +1,74 @@
+"""What is asked at publishing, and of somebody who says no."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chiron.site.mentorships.rules import DeclineReason
+
+
+class PublishForm(forms.Form):
+    """When the messages leave, and whose wait."""
+
+    when = forms.ChoiceField(
+        label=_("When should the messages leave?"),
+        widget=forms.RadioSelect,
+        choices=[("now", _("Now")), ("later", _("At a time I choose"))],
+        initial="now",
+    )
+    send_after = forms.DateTimeField(
+        label=_("Date and time"),
+        help_text=_("Such as 2027-03-15 09:00. Only where you chose a time."),
+        required=False,
+        error_messages={"invalid": _("Type a date and a time, such as 2027-03-15 09:00.")},
+    )
+    hold = forms.MultipleChoiceField(
+        label=_("Hold these pairs back"),
+        help_text=_("Nobody in them is told anything until you offer them later."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        choices=(),
+    )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, pairs: Sequence[tuple[int, str]], now: datetime
+    ) -> None:
+        """Offer these pairs, each by the key of its mentee's application and in words, to be held back."""
+        super().__init__(data)
+        self.now = now
+        field = self.fields["hold"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(key), words) for key, words in pairs]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a time in the future where one was chosen."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("when") == "later" and "send_after" not in self.errors:
+            if cleaned.get("send_after") is None:
+                self.add_error("send_after", _("Type a date and a time, such as 2027-03-15 09:00."))
+            elif cleaned["send_after"] <= self.now:
+                self.add_error("send_after", _("This time has passed. Type one in the future."))
+        return cleaned
+
+    def moment(self) -> datetime | None:
+        """Return when the messages leave; None: now."""
+        return self.cleaned_data["send_after"] if self.cleaned_data["when"] == "later" else None
+
+    def held(self) -> list[int]:
+        """Return the keys of the mentees' applications whose pairs wait."""
+        return [int(key) for key in self.cleaned_data["hold"]]
+
+
+class DeclineForm(forms.Form):
+    """Why somebody says no; the other person never reads it."""
+
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        help_text=_("Only the coordinator reads this. It is never shown to the other person."),
+        widget=forms.RadioSelect,
+        choices=DeclineReason.choices,
+        error_messages={"required": _("Choose one reason.")},
+    )

@@ -1,0 +1,1 @@
+"""Messages to people: one way to write, hold, send and log them."""

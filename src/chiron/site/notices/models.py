@@ -1,0 +1,48 @@
+"""Messages to people: the outbox."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from chiron.site.notices.rules import State
+from chiron.site.people.models import Person
+
+
+class Notice(models.Model):
+    """One message to one person, from draft to sent.
+
+    Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
+    long as the cohort; erased with the person.
+    """
+
+    to = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    scope = models.CharField(max_length=80, db_index=True)
+    group = models.CharField(max_length=120, blank=True, db_index=True)
+    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in State])
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    send_after = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    held_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "send_after"], name="notice_due")]
+        constraints = [
+            CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at=None)),
+                name="notice_sent_has_its_moment",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return the kind and number of the message."""
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def has_left(self) -> bool:
+        """Return whether the message has left, or may have."""
+        return self.state in {State.SENDING, State.SENT}

@@ -1,0 +1,203 @@
+"""Writing, releasing, holding, withdrawing and sending messages."""
+
+import smtplib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import ngettext
+
+from chiron.site.audit.operations import record
+from chiron.site.notices.models import Notice
+from chiron.site.notices.queries import notices_due, notices_in_group
+from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, State, require_step
+from chiron.site.people.models import Person
+from chiron.site.shared.jobs.operations import add_job
+from chiron.site.shared.jobs.rules import pause_after
+from chiron.site.shared.mail import one_line, send
+
+
+@transaction.atomic
+def write_notice(  # noqa: PLR0913 -- a message has an address, a text, a place and a moment
+    *,
+    to: Person,
+    kind: str,
+    subject: str,
+    body: str,
+    scope: str,
+    by: Person | None,
+    now: datetime,
+    group: str = "",
+    send_after: datetime | None = None,
+) -> Notice:
+    """Write a message as a draft; nothing leaves until it is released.
+
+    Args:
+        to: who should receive it.
+        kind: what it is, such as "match.offered_to_mentee".
+        subject: one line.
+        body: plain text.
+        scope: the place whose coordinators see it, such as "cohort:7".
+        by: who wrote it; None for the site itself.
+        now: when.
+        group: what it was written with, such as "plan:3"; the group is released and withdrawn as one.
+        send_after: not before this moment.
+    """
+    notice = Notice.objects.create(
+        to=to, kind=kind, subject=one_line(subject)[:200], body=body, scope=scope, group=group,
+        state=State.DRAFT, written_at=now, written_by=by, send_after=send_after,
+    )  # fmt: skip
+    record("notice.written", subject=notice, by=by, now=now, scope=scope)
+    return notice
+
+
+@transaction.atomic
+def edit_notice(*, notice: Notice, subject: str, body: str, by: Person, now: datetime) -> Notice:
+    """Change the text of a message that has not been released.
+
+    Raises:
+        StepNotAllowedError: it is no draft and not held back.
+    """
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+    require_step(State(notice.state), State.READY)
+    if notice.state == State.SENDING:
+        require_step(State.SENT, State.READY)
+    notice.subject, notice.body = one_line(subject)[:200], body
+    notice.save(update_fields=["subject", "body"])
+    record("notice.edited", subject=notice, by=by, now=now, scope=notice.scope)
+    return notice
+
+
+@transaction.atomic
+def hold_notice(*, notice: Notice, because: str, by: Person, now: datetime) -> Notice:
+    """Hold a message back, with the reason.
+
+    Raises:
+        StepNotAllowedError: it has left or was withdrawn.
+    """
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+    if notice.state == State.SENDING:
+        require_step(State.SENT, State.HELD)
+    require_step(State(notice.state), State.HELD)
+    notice.state, notice.held_because = State.HELD, because[:200]
+    notice.save(update_fields=["state", "held_because"])
+    record("notice.held", subject=notice, by=by, now=now, scope=notice.scope)
+    return notice
+
+
+@transaction.atomic
+def release_notice(*, notice: Notice, by: Person, now: datetime) -> Notice:
+    """Let one message leave at its time, also one that was held back.
+
+    Raises:
+        StepNotAllowedError: it has left or was withdrawn.
+    """
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+    if notice.state == State.SENDING:
+        require_step(State.SENT, State.READY)
+    require_step(State(notice.state), State.READY)
+    notice.state, notice.held_because, notice.tries = State.READY, "", 0
+    notice.save(update_fields=["state", "held_because", "tries"])
+    record("notice.released", subject=notice, by=by, now=now, scope=notice.scope)
+    add_sending(notice.send_after, now=now)
+    return notice
+
+
+@transaction.atomic
+def release_notices(*, group: str, by: Person, now: datetime) -> int:
+    """Let the drafts of a group leave, each at its time; return how many. Those held back stay."""
+    drafts = list(notices_in_group(group).filter(state=State.DRAFT).select_for_update(of=("self",), no_key=True))
+    Notice.objects.filter(pk__in=[draft.pk for draft in drafts]).update(state=State.READY)
+    for scope in sorted({draft.scope for draft in drafts}):
+        count = sum(draft.scope == scope for draft in drafts)
+        record("notices.released", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": count})
+    for moment in {draft.send_after for draft in drafts}:
+        add_sending(moment, now=now)
+    return len(drafts)
+
+
+@transaction.atomic
+def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
+    """Withdraw every message of a group, and return how many: all of them, or none.
+
+    Raises:
+        AlreadyLeftError: one has left, so the people it reached would hear nothing of the withdrawal.
+    """
+    notices = list(notices_in_group(group).exclude(state=State.WITHDRAWN).select_for_update(of=("self",), no_key=True))
+    left = sum(State(notice.state) in LEFT for notice in notices)
+    if left:
+        raise AlreadyLeftError(
+            ngettext(
+                "%(count)d message has left, so these messages cannot be withdrawn. Write to the person instead.",
+                "%(count)d messages have left, so these messages cannot be withdrawn. Write to the people instead.",
+                left,
+            )
+            % {"count": left}
+        )
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(state=State.WITHDRAWN)
+    for scope in sorted({notice.scope for notice in notices}):
+        record(
+            "notices.withdrawn", subject=None, by=by, now=now, scope=scope,
+            details={"group": group, "count": sum(notice.scope == scope for notice in notices)},
+        )  # fmt: skip
+    return len(notices)
+
+
+def add_sending(moment: datetime | None, *, now: datetime) -> None:
+    """Ask for the due messages to be sent, at a moment or at once. A site that cannot send keeps its outbox full."""
+    if settings.CHIRON_CAN_MAIL:
+        add_job("notices.send_due", {}, now=now, run_after=moment)
+
+
+def send_due_notices(*, now: datetime) -> int:
+    """Send the messages that are due, one by one, and return how many left. A demo sends nothing, ever.
+
+    Each is leased, sent, then marked: none is lost, and one may go twice only if the process dies in the moment of
+    sending, with the same Message-ID. Nothing is sent inside a transaction.
+    """
+    if not settings.CHIRON_CAN_MAIL:
+        return 0
+    count = 0
+    while (notice := take_notice(now=now)) is not None:
+        try:
+            send(key=f"notice-{notice.pk}", to=notice.to.email, subject=notice.subject, body=notice.body)
+        except (OSError, smtplib.SMTPException) as fault:
+            set_back(notice=notice, fault=type(fault).__name__, now=now)
+            continue
+        mark_sent(notice=notice, now=now)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def take_notice(*, now: datetime) -> Notice | None:
+    """Take the next message that is due under a lease; None when there is none."""
+    due = notices_due(now=now)
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True)
+    notice = due.first()
+    if notice is None:
+        return None
+    notice.state, notice.leased_until, notice.tries = State.SENDING, now + SENDING_LEASE, notice.tries + 1
+    notice.save(update_fields=["state", "leased_until", "tries"])
+    return notice
+
+
+@transaction.atomic
+def mark_sent(*, notice: Notice, now: datetime) -> None:
+    """Say that a message has left; a worker whose lease another has taken over changes nothing."""
+    mine = Notice.objects.filter(pk=notice.pk, state=State.SENDING, tries=notice.tries)
+    if mine.update(state=State.SENT, sent_at=now, leased_until=None):
+        record("notice.sent", subject=notice, by=None, now=now, scope=notice.scope)
+
+
+@transaction.atomic
+def set_back(*, notice: Notice, fault: str, now: datetime) -> None:
+    """Let a message that could not be sent try again later, or hold it back after too many tries."""
+    mine = Notice.objects.filter(pk=notice.pk, state=State.SENDING, tries=notice.tries)
+    if notice.tries >= MOST_TRIES:
+        mine.update(state=State.HELD, leased_until=None, held_because=fault[:200])
+        return
+    later = now + pause_after(notice.tries)
+    if mine.update(state=State.READY, leased_until=None, send_after=later):
+        add_job("notices.send_due", {}, now=now, run_after=later)

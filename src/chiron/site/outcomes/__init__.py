@@ -1,0 +1,1 @@
+"""What measures show, by group, with small numbers hidden."""

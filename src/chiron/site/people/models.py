@@ -1,0 +1,86 @@
+"""People, and the links and mails that sign them in."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import CheckConstraint, Q
+from django.db.models.functions import Lower
+
+from chiron.site.people.rules import clean_email
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by their e-mail address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Return the person with this address.
+
+        Raises:
+            Person.DoesNotExist: nobody has it.
+        """
+        return self.get(email=clean_email(username or ""))
+
+
+class Person(AbstractBaseUser):
+    """Anybody: mentor, mentee, coordinator and leader are places in a cohort, not kinds of person.
+
+    Owner: the person. Purpose: to sign in and to be written to. Kept while the person takes part; erased on request.
+    """
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=20, default="en-gb")
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_lower_case")]
+
+    def __str__(self) -> str:
+        """Return the name, or the address where no name is known."""
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        """Return what to write after "Dear"."""
+        return str(self)
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in once. Only a hash of its secret is kept.
+
+    Owner: the person. Purpose: to sign in without a password. Kept for 30 days after use, as a trace.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the number of the link, and nothing that could be used."""
+        return f"link {self.pk}"
+
+
+class SignInMail(models.Model):
+    """A mail that a person has just asked for in order to sign in. Its text is erased once it has left.
+
+    Owner: the person. Purpose: to carry a code. Kept empty for 30 days, as a trace.
+    """
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the number of the mail."""
+        return f"sign-in mail {self.pk}"

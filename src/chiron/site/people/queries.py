@@ -1,0 +1,58 @@
+"""Reads of people, each named after who may ask."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from chiron.site.people.models import Person, SignInLink, SignInMail
+from chiron.site.people.rules import LinkState, clean_email, link_state, token_hash
+
+
+def person_by_email(email: str) -> Person | None:
+    """Return the person with this address, if there is one."""
+    return Person.objects.filter(email=clean_email(email)).first()
+
+
+def site_has_people() -> bool:
+    """Return whether anybody has an account yet."""
+    return Person.objects.exists()
+
+
+def staff_of_site() -> QuerySet[Person]:
+    """Return the people who run the site, the longest first; for the terminal of the computer that runs it."""
+    return Person.objects.filter(is_staff=True, is_active=True).order_by("pk")
+
+
+def link_by_token(token: str) -> SignInLink | None:
+    """Return the sign-in link with this secret, if there is one."""
+    return SignInLink.objects.select_related("person").filter(token_hash=token_hash(token)).first()
+
+
+def state_of_link(token: str, *, now: datetime) -> LinkState:
+    """Return what became of the link with this secret."""
+    link = link_by_token(token)
+    if link is None:
+        return LinkState.UNKNOWN
+    return link_state(expires_at=link.expires_at, used_at=link.used_at, now=now)
+
+
+def sign_in_mails_waiting() -> QuerySet[SignInMail]:
+    """Return the sign-in mails that have not left."""
+    return SignInMail.objects.filter(sent_at=None)
+
+
+def own_data_of(person: Person) -> dict[str, Any]:
+    """Return what this capability keeps about a person, for that person."""
+    return {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "time_zone": person.time_zone,
+        "joined_at": person.joined_at.isoformat(),
+        "last_sign_in": person.last_login.isoformat() if person.last_login else None,
+        "sign_in_links": [
+            {"made_at": link.made_at.isoformat(), "used_at": link.used_at.isoformat() if link.used_at else None}
+            for link in person.sign_in_links.order_by("pk")
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Programmes, their cohorts, who runs them, and the cohort's copy of its blueprint."""

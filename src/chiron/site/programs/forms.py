@@ -1,0 +1,100 @@
+"""Forms of programmes: what lists show, a cohort's settings, the text of a message."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chiron.site.notices.rules import State
+from chiron.site.programs.rules import (
+    HIGHEST_LINE,
+    LARGEST_GROUP,
+    NEXT_STAGES,
+    SMALLEST_GROUP,
+    CohortStage,
+    FinderAsked,
+    OutboxAsked,
+)
+
+GROUP_ERROR = _("Type a whole number from 5 to 100.")
+LINE_ERROR = _("Type a whole number from 0 to 100.")
+
+
+class SettingsForm(forms.Form):
+    """Where a cohort stands, and the two numbers that its pages go by."""
+
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        help_text=_("A cohort goes one stage on or back at a time."),
+        widget=forms.RadioSelect,
+    )
+    small_group = forms.IntegerField(
+        label=_("Smallest group that reports show"),
+        help_text=_("Figures about fewer people are hidden. 10 is usual; under 5 is not possible."),
+        min_value=SMALLEST_GROUP,
+        max_value=LARGEST_GROUP,
+        error_messages={
+            "required": GROUP_ERROR,
+            "invalid": GROUP_ERROR,
+            "min_value": GROUP_ERROR,
+            "max_value": GROUP_ERROR,
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
+    )
+    look_line = forms.IntegerField(
+        label=_("Pairs need a look when their fit is under"),
+        help_text=_("55 is usual. The review page shows these pairs first."),
+        min_value=0,
+        max_value=HIGHEST_LINE,
+        error_messages={
+            "required": LINE_ERROR,
+            "invalid": LINE_ERROR,
+            "min_value": LINE_ERROR,
+            "max_value": LINE_ERROR,
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
+    )
+
+    def __init__(self, data: object = None, *, initial: dict[str, str | int], stage: CohortStage) -> None:
+        """Offer the present stage and those that may come next."""
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]
+        possible = [(one.value, one.label) for one in CohortStage if one == stage or one in NEXT_STAGES[stage]]
+        self.fields["stage"].choices = possible  # type: ignore[attr-defined]
+
+
+class FinderForm(forms.Form):
+    """Which programmes the finder shows; nonsense in the address shows all."""
+
+    open = forms.BooleanField(required=False)
+    organization = forms.SlugField(required=False)
+
+    def asked(self) -> FinderAsked:
+        """Return which programmes to show."""
+        self.is_valid()
+        clean = self.cleaned_data
+        return FinderAsked(is_open=clean.get("open", False), organization=clean.get("organization", ""))
+
+
+class OutboxForm(forms.Form):
+    """Which messages the outbox shows; nonsense in the address shows all."""
+
+    state = forms.ChoiceField(choices=[(one.value, one.value) for one in State], required=False)
+    q = forms.CharField(required=False, max_length=100)
+    number = forms.IntegerField(required=False, min_value=0)
+
+    def asked(self) -> OutboxAsked:
+        """Return which messages to show, and how many drafts the page counted."""
+        self.is_valid()
+        clean = self.cleaned_data
+        return OutboxAsked(state=clean.get("state", ""), words=clean.get("q", ""), number=clean.get("number") or 0)
+
+
+class NoticeForm(forms.Form):
+    """The text of a message."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, error_messages={"required": _("Type a subject, such as “Your mentor”.")}
+    )
+    body = forms.CharField(
+        label=_("Message"),
+        widget=forms.Textarea(attrs={"rows": 14}),
+        error_messages={"required": _("Type the message.")},
+    )

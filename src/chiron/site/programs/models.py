@@ -1,0 +1,91 @@
+"""Tables of programmes, of their cohorts and of the staff of a cohort."""
+
+from django.db.models import (
+    PROTECT,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateField,
+    F,
+    ForeignKey,
+    JSONField,
+    Model,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    Q,
+    SlugField,
+    TextField,
+    UniqueConstraint,
+)
+
+from chiron.site.organizations.models import Organization
+from chiron.site.people.models import Person
+from chiron.site.programs.rules import HIGHEST_LINE, LARGEST_GROUP, SMALLEST_GROUP, CohortStage, StaffRole
+
+
+class Program(Model):
+    """This will hold a programme that is run again and again."""
+
+    organization = ForeignKey(Organization, on_delete=PROTECT, related_name="programs")
+    name = CharField(max_length=200)
+    slug = SlugField(max_length=80, unique=True)
+    summary = TextField(blank=True)
+    audience = CharField(max_length=200, blank=True)
+    is_listed = BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cohort(Model):
+    """This will hold one run of a programme, with its dates and its own copy of the rules (a dumped `Matching`)."""
+
+    program = ForeignKey(Program, on_delete=PROTECT, related_name="cohorts")
+    name = CharField(max_length=200)
+    stage = CharField(max_length=12, choices=CohortStage, default=CohortStage.APPLYING)
+    matching = JSONField(default=dict)
+    matching_version = PositiveIntegerField(default=1)
+    starts_on = DateField(null=True, blank=True)
+    ends_on = DateField(null=True, blank=True)
+    small_group = PositiveSmallIntegerField(default=10)
+    look_line = PositiveSmallIntegerField(default=55)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["program", "name"], name="cohort_name_once_in_program"),
+            CheckConstraint(condition=Q(stage__in=CohortStage.values), name="cohort_stage_is_known"),
+            CheckConstraint(
+                condition=Q(small_group__range=(SMALLEST_GROUP, LARGEST_GROUP)),
+                name="cohort_hides_groups_under_five_at_least",
+            ),
+            CheckConstraint(condition=Q(look_line__range=(0, HIGHEST_LINE)), name="cohort_look_line_within_points"),
+            CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="cohort_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        """The name under which audit events and notices of this cohort are kept."""
+        return f"cohort:{self.pk}"
+
+
+class Staff(Model):
+    """This will hold the place of a coordinator or leader in a cohort."""
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="staff")
+    person = ForeignKey(Person, on_delete=PROTECT, related_name="staff_places")
+    role = CharField(max_length=12, choices=StaffRole)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["cohort", "person", "role"], name="staff_once_in_a_role"),
+            CheckConstraint(condition=Q(role__in=StaffRole.values), name="staff_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.cohort_id}"

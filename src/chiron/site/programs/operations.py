@@ -1,0 +1,134 @@
+"""Writes of programmes, cohorts and their staff."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from chiron.site.audit.operations import record
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import release_notice
+from chiron.site.organizations.models import Organization
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort, Program, Staff
+from chiron.site.programs.rules import CohortStage, OutboxChangedError, StaffRole, require_settings, require_step
+
+
+@transaction.atomic
+def add_program(
+    *,
+    organization: Organization,
+    name: str,
+    slug: str,
+    summary: str = "",
+    audience: str = "",
+    is_listed: bool = False,
+    by: Person | None,
+    now: datetime,
+) -> Program:
+    """Add a programme of an organisation."""
+    program = Program.objects.create(
+        organization=organization, name=name, slug=slug, summary=summary, audience=audience, is_listed=is_listed
+    )
+    record("program.added", subject=program, by=by, now=now, scope=f"program:{program.pk}", details={})
+    return program
+
+
+@transaction.atomic
+def open_cohort(
+    *,
+    program: Program,
+    name: str,
+    matching: Mapping[str, Any],
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Cohort:
+    """Open a new run of a programme with its own copy of the rules; `matching` is a dumped blueprint table."""
+    cohort = Cohort.objects.create(
+        program=program, name=name, matching=dict(matching), starts_on=starts_on, ends_on=ends_on
+    )
+    record("cohort.opened", subject=cohort, by=by, now=now, scope=cohort.scope, details={})
+    return cohort
+
+
+@transaction.atomic
+def give_place(*, cohort: Cohort, person: Person, role: StaffRole, by: Person | None, now: datetime) -> Staff:
+    """Give a person a staff place in a cohort; giving it twice is the same as once."""
+    staff, is_new = Staff.objects.get_or_create(cohort=cohort, person=person, role=role)
+    if is_new:
+        record(f"staff.{role.value}_added", subject=staff, by=by, now=now, scope=cohort.scope, details={})
+    return staff
+
+
+@transaction.atomic
+def change_settings(
+    *, cohort: Cohort, stage: CohortStage, small_group: int, look_line: int, by: Person, now: datetime
+) -> Cohort:
+    """Change a cohort's stage, the smallest group that reports show, and the line under which a pair needs a look.
+
+    Raises:
+        CohortStepError: the stage is not next to the present one.
+        SettingError: a number lies outside its limits.
+    """
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    require_step(CohortStage(cohort.stage), stage)
+    require_settings(small_group=small_group, look_line=look_line)
+    details: dict[str, int | str] = {
+        "stage_was": cohort.stage,
+        "stage": stage.value,
+        "small_group_was": cohort.small_group,
+        "small_group": small_group,
+        "look_line_was": cohort.look_line,
+        "look_line": look_line,
+    }
+    cohort.stage, cohort.small_group, cohort.look_line = stage, small_group, look_line
+    cohort.save(update_fields=["stage", "small_group", "look_line"])
+    record("cohort.settings_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
+    return cohort
+
+
+@transaction.atomic
+def move_to_stage(*, cohort: Cohort, stage: CohortStage, by: Person | None, now: datetime) -> Cohort:
+    """Move a cohort to a stage next to its present one; moving to where it stands does nothing.
+
+    Raises:
+        CohortStepError: the stage is not next to the present one.
+    """
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    require_step(CohortStage(cohort.stage), stage)
+    if cohort.stage != stage:
+        details = {"stage_was": cohort.stage, "stage": stage.value}
+        cohort.stage = stage
+        cohort.save(update_fields=["stage"])
+        record("cohort.moved", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
+    return cohort
+
+
+@transaction.atomic
+def change_matching(*, cohort: Cohort, matching: Mapping[str, Any], by: Person, now: datetime) -> Cohort:
+    """Keep a new version of a cohort's rules; the caller has checked the table against the blueprint's schema."""
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    cohort.matching = dict(matching)
+    cohort.matching_version += 1
+    cohort.save(update_fields=["matching", "matching_version"])
+    details = {"version": cohort.matching_version}
+    record("cohort.rules_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
+    return cohort
+
+
+@transaction.atomic
+def release_drafts(*, notices: Sequence[Notice], expected: int, by: Person, now: datetime) -> int:
+    """Let drafts leave, all of them or none, and return how many; `expected` is the number on the button.
+
+    Raises:
+        OutboxChangedError: there are more or fewer drafts than the coordinator saw.
+    """
+    if len(notices) != expected:
+        raise OutboxChangedError
+    keys = [notice.pk for notice in notices]
+    for notice in list(Notice.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")):
+        release_notice(notice=notice, by=by, now=now)
+    return len(notices)

@@ -1,0 +1,185 @@
+"""What a cohort may be and become, the limits of its settings, and the words of its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from chiron.site.notices.rules import State
+from chiron.site.shared.refusals import RefusedError
+
+SMALLEST_GROUP = 5
+"""No site may show figures about fewer people than this."""
+LARGEST_GROUP = 100
+HIGHEST_LINE = 100
+
+
+class CohortStage(TextChoices):
+    """Where one run of a programme stands."""
+
+    APPLYING = "applying", gettext_lazy("Applying")
+    MATCHING = "matching", gettext_lazy("Matching")
+    RUNNING = "running", gettext_lazy("Running")
+    FINISHED = "finished", gettext_lazy("Finished")
+
+
+class StaffRole(TextChoices):
+    """What a member of staff does in one cohort."""
+
+    COORDINATOR = "coordinator", gettext_lazy("Coordinator")
+    LEADER = "leader", gettext_lazy("Leader")
+
+
+NOTICE_STATES: Mapping[State, str] = {
+    State.DRAFT: gettext_noop("Draft"),
+    State.HELD: gettext_noop("Held back"),
+    State.READY: gettext_noop("Released"),
+    State.SENDING: gettext_noop("Being sent"),
+    State.SENT: gettext_noop("Sent"),
+    State.WITHDRAWN: gettext_noop("Withdrawn"),
+}
+"""Where a message stands, in the order in which the outbox offers them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLink:
+    """One choice above a list: its words, its address, whether it is the present one, and how many it shows."""
+
+    label: str
+    url: str
+    is_current: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinderAsked:
+    """Which programmes a finder shows."""
+
+    is_open: bool = False
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxAsked:
+    """Which messages an outbox shows, and how many drafts the page counted."""
+
+    state: str = ""
+    words: str = ""
+    number: int = 0
+
+
+NEXT_STAGES: Mapping[CohortStage, frozenset[CohortStage]] = {
+    CohortStage.APPLYING: frozenset({CohortStage.MATCHING}),
+    CohortStage.MATCHING: frozenset({CohortStage.APPLYING, CohortStage.RUNNING}),
+    CohortStage.RUNNING: frozenset({CohortStage.MATCHING, CohortStage.FINISHED}),
+    CohortStage.FINISHED: frozenset({CohortStage.RUNNING}),
+}
+
+
+class CohortStepError(RefusedError):
+    """The cohort cannot go from its present stage to the proposed one."""
+
+
+class OutboxChangedError(RefusedError):
+    """The outbox holds other drafts than those that the coordinator saw."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(_("The outbox changed since you opened it. No message was released. Read it again."))
+
+
+class SettingError(RefusedError):
+    """A setting of a cohort lies outside its limits."""
+
+
+def require_step(current: CohortStage, proposed: CohortStage) -> None:
+    """Raise CohortStepError unless the proposed stage may come next; staying is always allowed."""
+    if proposed != current and proposed not in NEXT_STAGES[current]:
+        raise CohortStepError(
+            _("A cohort cannot go from %(current)s to %(proposed)s. Choose a stage next to the present one.")
+            % {"current": current.label, "proposed": proposed.label}
+        )
+
+
+def require_settings(*, small_group: int, look_line: int) -> None:
+    """Raise SettingError unless the threshold for small groups and the look line lie within their limits."""
+    if not SMALLEST_GROUP <= small_group <= LARGEST_GROUP:
+        raise SettingError(
+            _("The smallest group that reports show must be from %(low)d to %(high)d people.")
+            % {"low": SMALLEST_GROUP, "high": LARGEST_GROUP}
+        )
+    if not 0 <= look_line <= HIGHEST_LINE:
+        raise SettingError(
+            _("The line for pairs that need a look must be from 0 to %(high)d.") % {"high": HIGHEST_LINE}
+        )
+
+
+EVENT_WORDS: Mapping[str, str] = {
+    "application.accepted": gettext_noop("Accepted an application"),
+    "application.capacity_changed": gettext_noop("Changed the number of places"),
+    "application.declined": gettext_noop("Declined an application"),
+    "application.submitted": gettext_noop("Applied"),
+    "application.withdrawn": gettext_noop("Withdrew an application"),
+    "match.mentee_said_no": gettext_noop("The mentee said no to a match"),
+    "match.mentee_said_yes": gettext_noop("The mentee said yes to a match"),
+    "match.mentor_said_no": gettext_noop("The mentor said no to a match"),
+    "match.mentor_said_yes": gettext_noop("The mentor said yes to a match"),
+    "notice.edited": gettext_noop("Changed a message"),
+    "notice.held": gettext_noop("Held a message back"),
+    "notice.released": gettext_noop("Released a message"),
+    "notice.sent": gettext_noop("A message left"),
+    "notice.written": gettext_noop("Wrote a message"),
+    "notices.released": gettext_noop("Released messages"),
+    "notices.withdrawn": gettext_noop("Withdrew messages"),
+    "cohort.moved": gettext_noop("Moved the cohort to another stage"),
+    "cohort.opened": gettext_noop("Opened the cohort"),
+    "cohort.rules_changed": gettext_noop("Changed the rules for matching"),
+    "cohort.settings_changed": gettext_noop("Changed the settings"),
+    "import.done": gettext_noop("Imported a spreadsheet"),
+    "import.mapped": gettext_noop("Chose the columns of a spreadsheet"),
+    "import.uploaded": gettext_noop("Uploaded a spreadsheet"),
+    "import.undone": gettext_noop("Undid an import"),
+    "plan.change_undone": gettext_noop("Took a change of a plan back"),
+    "plan.mentor_changed": gettext_noop("Changed a mentor"),
+    "plan.noted": gettext_noop("Wrote a note on a plan"),
+    "plan.offered": gettext_noop("Offered the rest of a plan"),
+    "plan.pair_freed": gettext_noop("Freed a pair"),
+    "plan.pair_kept_apart": gettext_noop("Kept two people apart"),
+    "plan.pair_locked": gettext_noop("Locked a pair"),
+    "plan.published": gettext_noop("Published a plan"),
+    "plan.put_away": gettext_noop("Put a plan away"),
+    "plan.taken_out": gettext_noop("Took a plan out again"),
+    "plan.unpublished": gettext_noop("Took a published plan back"),
+    "rules.change_undone": gettext_noop("Took a change of the rules back"),
+    "run.answered": gettext_noop("A plan was worked out"),
+    "run.asked": gettext_noop("Asked for a plan"),
+    "run.failed": gettext_noop("No plan could be worked out"),
+    "run.stopped": gettext_noop("Stopped a run"),
+    "staff.coordinator_added": gettext_noop("Added a coordinator"),
+    "staff.leader_added": gettext_noop("Added a leader"),
+}
+"""What an event is called in a cohort's history; an event that is not here is called by its kind."""
+
+EVENT_PAGES: Mapping[str, str] = {
+    "import.done": "applications:import",
+    "import.undone": "applications:import",
+    "application.accepted": "applications:person",
+    "application.declined": "applications:person",
+    "plan.change_undone": "matching:review",
+    "plan.mentor_changed": "matching:review",
+    "plan.offered": "matching:review",
+    "plan.published": "matching:review",
+    "plan.unpublished": "matching:review",
+    "run.answered": "matching:run",
+}
+"""Addresses of the page where an event's subject can be seen, and undone where that is possible."""
+
+
+def event_words(kind: str) -> str:
+    """Return what an event is called: its own words, or its kind with spaces ("plan.published": "Plan: published")."""
+    if kind in EVENT_WORDS:
+        return _(EVENT_WORDS[kind])
+    noun, _dot, verb = kind.partition(".")
+    return f"{noun.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"

@@ -1,0 +1,185 @@
+"""The public pages of programmes, and a cohort's settings, outbox and history."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.site.notices.operations import edit_notice, hold_notice, release_notice
+from chiron.site.notices.queries import counts_by_state
+from chiron.site.notices.rules import State
+from chiron.site.people.http import PersonRequest
+from chiron.site.programs.forms import FinderForm, NoticeForm, OutboxForm, SettingsForm
+from chiron.site.programs.operations import change_settings, release_drafts
+from chiron.site.programs.queries import (
+    cohorts_coordinated_by,
+    history_of,
+    history_rows,
+    newest_cohort,
+    notices_coordinated_by,
+    notices_shown,
+    organizations_listed,
+    programs_listed,
+    programs_shown,
+    staff_of,
+)
+from chiron.site.programs.rules import NOTICE_STATES, CohortStage, FilterLink
+from chiron.site.shared.pagination import page_of
+
+
+@login_not_required
+@require_safe
+def finder(request: HttpRequest) -> HttpResponse:
+    """Show the programmes that the public may see, those whom the address asks for."""
+    asked = FinderForm(request.GET).asked()
+    context = {
+        "programs": list(programs_shown(is_open=asked.is_open, organization=asked.organization)),
+        "is_filtered": asked.is_open or bool(asked.organization),
+        "filters": [
+            FilterLink(_("All programmes"), "?", is_current=not asked.is_open and not asked.organization),
+            FilterLink(_("Open to join"), "?open=1", is_current=asked.is_open),
+            *(
+                FilterLink(
+                    one.name, f"?{urlencode({'organization': one.slug})}", is_current=one.slug == asked.organization
+                )
+                for one in organizations_listed()
+            ),
+        ],
+    }
+    return render(request, "programs/finder.html", context)
+
+
+@login_not_required
+@require_safe
+def program(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one programme to the public."""
+    found = get_object_or_404(programs_listed(), slug=slug)
+    return render(request, "programs/program.html", {"program": found, "cohort": newest_cohort(found)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show a cohort's settings, and change them."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    initial: dict[str, str | int] = {
+        "stage": cohort.stage,
+        "small_group": cohort.small_group,
+        "look_line": cohort.look_line,
+    }
+    form = SettingsForm(
+        request.POST if request.method == "POST" else None, initial=initial, stage=CohortStage(cohort.stage)
+    )
+    if request.method == "POST" and form.is_valid():
+        clean = form.cleaned_data
+        change_settings(
+            cohort=cohort,
+            stage=CohortStage(clean["stage"]),
+            small_group=clean["small_group"],
+            look_line=clean["look_line"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("The settings are saved."))
+        return redirect("programs:settings", cohort_id)
+    return render(request, "programs/settings.html", {"cohort": cohort, "form": form, "staff": staff_of(cohort)})
+
+
+@require_safe
+def history(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show what was done in a cohort, by whom and when."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    events = page_of(request, history_of(cohort))
+    context = {"cohort": cohort, "events": events, "rows": history_rows(list(events))}
+    return render(request, "programs/history.html", context)
+
+
+@require_safe
+def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show every message of a cohort: to whom, about what, its text, and where it stands."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    asked = OutboxForm(request.GET).asked()
+    notices = notices_coordinated_by(request.user).filter(scope=cohort.scope)
+    counts = counts_by_state(cohort.scope)
+    context = {
+        "cohort": cohort,
+        "asked": asked,
+        "notices": page_of(request, notices_shown(notices, asked), size=25),
+        "drafts": notices_shown(notices, asked).filter(state=State.DRAFT).count(),
+        "total": sum(counts.values()),
+        "filters": _state_links(asked.state, counts),
+    }
+    return render(request, "programs/outbox.html", context)
+
+
+@require_POST
+def release_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Let the drafts that the outbox shows leave."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    asked = OutboxForm(request.POST).asked()
+    notices = notices_shown(notices_coordinated_by(request.user).filter(scope=cohort.scope), asked)
+    number = release_drafts(
+        notices=list(notices.filter(state=State.DRAFT)), expected=asked.number, by=request.user, now=timezone.now()
+    )
+    text = ngettext("%(number)d message is released.", "%(number)d messages are released.", number)
+    messages.success(request, text % {"number": number})
+    return redirect("programs:outbox", cohort_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpResponse:
+    """Show one message, and change its text while it is a draft or held back."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    found = get_object_or_404(notices_coordinated_by(request.user).filter(scope=cohort.scope), pk=notice_id)
+    form = NoticeForm(
+        request.POST if request.method == "POST" else None, initial={"subject": found.subject, "body": found.body}
+    )
+    if request.method == "POST" and form.is_valid():
+        edit_notice(
+            notice=found,
+            subject=form.cleaned_data["subject"],
+            body=form.cleaned_data["body"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("The message is saved."))
+        return redirect("programs:notice", cohort_id, notice_id)
+    can_edit = found.state in {State.DRAFT, State.HELD}
+    context = {"cohort": cohort, "notice": found, "form": form, "can_edit": can_edit}
+    return render(request, "programs/notice.html", context)
+
+
+@require_POST
+def hold(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpResponse:
+    """Hold one message back."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    found = get_object_or_404(notices_coordinated_by(request.user).filter(scope=cohort.scope), pk=notice_id)
+    hold_notice(notice=found, because="", by=request.user, now=timezone.now())
+    messages.success(request, _("The message to %(name)s is held back.") % {"name": found.to})
+    return redirect("programs:outbox", cohort_id)
+
+
+@require_POST
+def release(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpResponse:
+    """Let one message leave."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    found = get_object_or_404(notices_coordinated_by(request.user).filter(scope=cohort.scope), pk=notice_id)
+    release_notice(notice=found, by=request.user, now=timezone.now())
+    messages.success(request, _("The message to %(name)s is released.") % {"name": found.to})
+    return redirect("programs:outbox", cohort_id)
+
+
+def _state_links(current: str, counts: Mapping[str, int]) -> list[FilterLink]:
+    """Return one link a state that any message is in, with how many there are."""
+    links = [FilterLink(_("All"), "?", is_current=not current, number=sum(counts.values()))]
+    return links + [
+        FilterLink(_(label), f"?state={state.value}", is_current=state.value == current, number=counts[state.value])
+        for state, label in NOTICE_STATES.items()
+        if counts[state.value] or state.value == current
+    ]

@@ -1,0 +1,1 @@
+"""Hours, certificates, credit, stipends, letters and thanks."""

@@ -1,0 +1,268 @@
+"""Settings of the site, read from the environment; no other module reads it.
+
+Everything has a safe default, so that the site starts on one computer with nothing set. `chiron init` writes the
+settings of a real site into one file, and `chiron serve` reads that file into the environment before this module.
+"""
+
+import os
+import secrets
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+
+def is_on(name: str) -> bool:
+    """Return whether a switch in the environment is on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def listed(name: str) -> list[str]:
+    """Return the parts of a comma-separated list in the environment."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Return Django's description of the database that an address names.
+
+    Raises:
+        ImproperlyConfigured: the address names no kind of database that we know.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"postgres", "postgresql"}:
+        options: dict[str, object] = dict(parse_qsl(parts.query))
+        options["options"] = (
+            "-c lock_timeout=3000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
+        )
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")) or "chiron",
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,
+                "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            },
+            # A file, not memory: browser and race tests open more than one connection.
+            "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"chiron-test-{os.getpid()}.sqlite3")},
+        }
+    raise ImproperlyConfigured(f'CHIRON_DATABASE_URL starts with "{parts.scheme}". Use sqlite:/// or postgresql://.')
+
+
+HERE = Path(__file__).resolve().parent
+CHIRON_DIR = Path(os.environ.get("CHIRON_DIR", "") or Path.cwd() / "chiron-data").resolve()
+CHIRON_DEMO = is_on("CHIRON_DEMO")
+CHIRON_NAME = os.environ.get("CHIRON_NAME", "") or "Chiron mentoring"
+CHIRON_CONTACT = os.environ.get("CHIRON_CONTACT", "")
+CHIRON_SITE_URL = (os.environ.get("CHIRON_SITE_URL", "") or "http://127.0.0.1:8765").rstrip("/")
+CHIRON_TLS_PROXY = is_on("CHIRON_TLS_PROXY")
+CHIRON_SMALL_GROUP = 10
+CHIRON_SITE_HOST = urlsplit(CHIRON_SITE_URL).hostname or "127.0.0.1"
+
+# Safety ---------------------------------------------------------------------------------------------------------------
+DEBUG = False
+IS_HTTPS = CHIRON_SITE_URL.startswith("https://")
+# With no key given, a fresh one for this process: sign-ins end when it stops, and nothing is guessable.
+SECRET_KEY = os.environ.get("CHIRON_SECRET_KEY", "") or secrets.token_urlsafe(64)
+SECRET_KEY_FALLBACKS = listed("CHIRON_OLD_SECRET_KEYS")
+ALLOWED_HOSTS = listed("CHIRON_HOSTS") or sorted({CHIRON_SITE_HOST, "127.0.0.1", "localhost", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [CHIRON_SITE_URL] if IS_HTTPS else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CHIRON_TLS_PROXY else None
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-chiron" if IS_HTTPS else "chiron"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_NAME = "__Host-chiron-form" if IS_HTTPS else "chiron-form"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "chiron.site.shared.views.csrf_failure"
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "img-src": [SELF],
+    }
+}
+
+# What the site is made of ---------------------------------------------------------------------------------------------
+# Earliest stage of the lifecycle first, as in ARCHITECTURE.md; our apps come first so that our templates win.
+CAPABILITIES = [
+    "shared",
+    "shared.jobs",
+    "audit",
+    "people",
+    "notices",
+    "organizations",
+    "programs",
+    "learning",
+    "applications",
+    "matching",
+    "mentorships",
+    "recognition",
+    "outcomes",
+    "home",
+    "api",
+]
+INSTALLED_APPS = [
+    *(f"chiron.site.{name}" for name in CAPABILITIES),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "csp",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chiron.site.shared.middleware.headers",
+    "chiron.site.shared.assets.PackageAssets",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "chiron.site.shared.middleware.language_and_zone",
+    "chiron.site.shared.middleware.refusals",
+]
+ROOT_URLCONF = "chiron.site.urls"
+WSGI_APPLICATION = "chiron.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "chiron.site.shared.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "chiron.site.shared.forms.PlainFormRenderer"
+# What the top bar and the demo bar hold for a person: a function of the latest stage, so `shared` knows no stage.
+NAVIGATION_SOURCE = "chiron.site.home.http.navigation_of" if find_spec("chiron.site.home.http") else ""
+
+# Where things are kept ------------------------------------------------------------------------------------------------
+DATABASES = {"default": database(os.environ.get("CHIRON_DATABASE_URL", "") or f"sqlite:///{CHIRON_DIR}/chiron.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
+MEDIA_ROOT = CHIRON_DIR / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "chiron.site.shared.assets.HashedPackageStorage"},
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_TAGS = {25: "good", 30: "warn", 40: "bad"}  # success, warning and error, in the words of app.css
+
+# Signing in -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_request_login_code"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "chiron.site.people.http.SignInAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+# A stranger who types an address gets the same page and no mail: a mail would let anybody write to anybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CHIRON_TLS_PROXY else 0
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+
+# Mail -----------------------------------------------------------------------------------------------------------------
+MAIL = urlsplit(os.environ.get("CHIRON_EMAIL_URL", ""))
+CHIRON_CAN_MAIL = bool(MAIL.scheme) and not CHIRON_DEMO
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if CHIRON_CAN_MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = MAIL.hostname or "127.0.0.1"
+EMAIL_PORT = MAIL.port or {"smtps": 465, "smtp+tls": 587}.get(MAIL.scheme, 25)
+EMAIL_HOST_USER = unquote(MAIL.username or "")
+EMAIL_HOST_PASSWORD = unquote(MAIL.password or "")
+EMAIL_USE_SSL = MAIL.scheme == "smtps"
+EMAIL_USE_TLS = MAIL.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("CHIRON_EMAIL_FROM", "") or f"{CHIRON_NAME} <mentoring@{CHIRON_SITE_HOST}>"
+
+# Language and time ----------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English"))]
+TIME_ZONE = os.environ.get("CHIRON_TIME_ZONE", "") or "Europe/London"
+USE_TZ = True
+
+# Logs: to the terminal, one line each, with no personal data in them --------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "django.request": {"level": "CRITICAL" if CHIRON_DEMO else "ERROR"},
+        "chiron": {"level": os.environ.get("CHIRON_LOG_LEVEL", "") or "WARNING"},
+    },
+}

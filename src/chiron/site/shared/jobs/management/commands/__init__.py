@@ -1,0 +1,1 @@
+"""`work`, which runs beside the web process, and `run_job`, which it starts for each long job."""

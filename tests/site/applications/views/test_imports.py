@@ -1,0 +1,476 @@
+"""The import wizard, from upload to undo, through its pages."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from chiron.site.applications.models import Application, Import, ImportedChange
+from chiron.site.applications.operations import change_capacity
+from chiron.site.applications.operations.imports import do_import
+from chiron.site.applications.queries.imports import checking_of, imports_coordinated_by
+from chiron.site.applications.rules import Role
+from chiron.site.matching.models import PlanConstraint
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+from chiron.site.programs.operations import give_place
+from chiron.site.programs.rules import StaffRole
+from cohort_factories import client_of, make_cohort, make_member
+from factories import NOW
+from sheets import awkward
+
+pytestmark = pytest.mark.django_db
+
+MENTEES = (
+    "Full name,Email,What would you like help with?,Specialty,T-shirt\n"
+    "Ama Boateng,ama@hospital.test,Research; Exams,Cardiology,M\n"
+    "Jo Park,JO@hospital.test,Leadership,,L\n"
+)
+
+
+def upload(
+    client: Client, cohort: Cohort, text: str | bytes = MENTEES, *, role: str = "mentee", name: str = "people.csv"
+) -> Import:
+    content = text if isinstance(text, bytes) else text.encode()
+    answer = client.post(f"/c/{cohort.pk}/import/", {"role": role, "file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 302, answer.content.decode()
+    return Import.objects.latest("pk")
+
+
+def columns_of(client: Client, imported: Import) -> dict[str, str]:
+    form = client.get(f"/c/{imported.cohort_id}/import/{imported.pk}/columns/").context["form"]
+    return {field.html_name: field.value() or "" for field in form}
+
+
+def map_columns(client: Client, imported: Import, **changes: str) -> HttpResponse:
+    data = columns_of(client, imported) | changes
+    return client.post(f"/c/{imported.cohort_id}/import/{imported.pk}/columns/", data)
+
+
+def do_it(client: Client, imported: Import) -> HttpResponse:
+    address = f"/c/{imported.cohort_id}/import/{imported.pk}/check/"
+    return client.post(address, client.get(address).context["counts"])
+
+
+def bring_in(
+    client: Client,
+    cohort: Cohort,
+    text: str | bytes = MENTEES,
+    *,
+    role: str = "mentee",
+    name: str = "people.csv",
+    **changes: str,
+) -> Import:
+    imported = upload(client, cohort, text, role=role, name=name)
+    assert map_columns(client, imported, **changes).status_code == 302
+    assert do_it(client, imported).status_code == 302
+    imported.refresh_from_db()
+    return imported
+
+
+def test_import_brings_people_in_only_at_the_last_step():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+
+    imported = upload(client, cohort)
+    map_columns(client, imported)
+    before = Application.objects.count()
+    do_it(client, imported)
+
+    assert before == 0
+    found = {one.person.email: one for one in Application.objects.select_related("person")}
+    assert sorted(found) == ["ama@hospital.test", "jo@hospital.test"]
+    assert found["ama@hospital.test"].answers["goals"] == ["Research", "Exams"]
+    assert found["ama@hospital.test"].stage == "accepted"
+    assert found["ama@hospital.test"].decided_by_id == int(client.session["_auth_user_id"])
+    assert found["jo@hospital.test"].person.name == "Jo Park"
+
+
+def content() -> dict[str, list]:
+    """Return everything that an import may write."""
+    return {
+        "people": list(Person.objects.order_by("pk").values("pk", "email", "name")),
+        "applications": list(Application.objects.order_by("pk").values()),
+    }
+
+
+@pytest.mark.parametrize("sheet", awkward.plain_sheets(), ids=lambda sheet: sheet.name)
+def test_awkward_sheets_come_in_and_go_out_again(sheet: awkward.Awkward):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    before = content()
+
+    imported = upload(client, cohort, sheet.content, role=sheet.side, name=sheet.file)
+    map_columns(client, imported)
+    untouched = content()
+    counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
+    do_it(client, imported)
+    people = content()["applications"]
+    client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert untouched == before
+    assert counts["new"] == len(people) > 0
+    assert content() == before
+
+
+@pytest.mark.parametrize("sheet", awkward.plain_sheets(), ids=lambda sheet: sheet.name)
+def test_a_second_import_of_the_same_sheet_changes_nothing(sheet: awkward.Awkward):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    first = bring_in(client, cohort, sheet.content, role=sheet.side, name=sheet.file)
+
+    again = upload(client, cohort, sheet.content, role=sheet.side, name=sheet.file)
+    map_columns(client, again)
+    page = client.get(f"/c/{cohort.pk}/import/{again.pk}/check/")
+
+    counts = page.context["counts"]
+    assert (counts["new"], counts["changed"], counts["same"]) == (0, 0, first.counts["new"])
+    assert "Nothing would change." in page.content.decode()
+
+
+def test_a_leading_zero_survives():
+    cohort = make_cohort()
+    sheet = awkward.leading_zeros()
+
+    bring_in(client_of("coordinator", cohort), cohort, sheet.content, role="mentor", name=sheet.file)
+
+    assert sorted(one.answers["id"] for one in Application.objects.filter(role="mentor")) == ["00417", "00912"]
+
+
+def test_every_problem_is_named_by_row_and_can_be_downloaded():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort, awkward.every_problem(), name="problems.csv")
+    map_columns(client, imported)
+
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/")
+    file = client.get(f"/c/{cohort.pk}/import/{imported.pk}/errors.csv").content.decode("utf-8-sig")
+
+    rows = sorted({problem.row for problem in page.context["problems"] if problem.left_out})
+    lines = file.splitlines()
+    assert page.context["counts"]["fixing"] == len(rows) > 5
+    assert all(f"Row {row}" in page.content.decode() for row in rows)
+    assert lines[0].startswith("Row,What needs fixing,Full name,Email")
+    assert sorted(int(line.split(",")[0]) for line in lines[1:] if line.split(",")[0].isdecimal()) == rows
+
+
+def test_a_row_without_address_needs_fixing():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort, "Name,Email\nAma Boateng,\nJo Park,jo@hospital.test\n")
+    map_columns(client, imported)
+
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/")
+
+    assert page.context["counts"] == {"new": 1, "changed": 0, "same": 0, "left": 0, "fixing": 1}
+    assert "Type an address, for example ama@example.org." in page.content.decode()
+
+
+def test_changes_are_shown_in_words_and_undo_restores_them():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    bring_in(client, cohort)
+    before = content()
+
+    text = (
+        "Full name,Email,What would you like help with?\nAma B,ama@hospital.test,Teaching\nJo Park,jo@hospital.test,\n"
+    )
+    imported = upload(client, cohort, text)
+    map_columns(client, imported)
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/")
+    do_it(client, imported)
+    changed = Application.objects.get(person__email="ama@hospital.test")
+    client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert [words for _who, words in page.context["changed"]] == [[("Goals", "Research, Exams", "Teaching")]]
+    assert changed.answers["goals"] == ["Teaching"]
+    assert changed.answers["field"]
+    assert page.context["counts"]["same"] == 1
+    assert content() == before
+
+
+def test_skipping_leaves_people_who_are_there():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    bring_in(client, cohort)
+
+    again = upload(client, cohort, MENTEES.replace("Exams", "Teaching"))
+    map_columns(client, again, duplicates="skip")
+
+    counts = client.get(f"/c/{cohort.pk}/import/{again.pk}/check/").context["counts"]
+    assert counts == {"new": 0, "changed": 0, "same": 0, "left": 2, "fixing": 0}
+
+
+def test_undo_keeps_and_names_who_was_changed_since():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = bring_in(client, cohort)
+    ama = Application.objects.get(person__email="ama@hospital.test")
+    change_capacity(application=ama, capacity=2, by=Person.objects.order_by("pk").last(), now=NOW)
+
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/")
+    client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert page.context["kept"] == [ama]
+    assert "These people were used or changed since then, and stay:" in page.content.decode()
+    assert list(Application.objects.values_list("person__email", flat=True)) == ["ama@hospital.test"]
+    assert not Person.objects.filter(email="jo@hospital.test").exists()
+
+
+def test_undo_keeps_people_in_a_plan():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = bring_in(client, cohort)
+    ama = Application.objects.get(person__email="ama@hospital.test")
+    mentor = make_member(cohort, Role.MENTOR)
+    PlanConstraint.objects.create(cohort=cohort, mentee=ama, mentor=mentor, kind="lock", by=mentor.person, at=NOW)
+
+    client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert Application.objects.filter(pk=ama.pk).exists()
+
+
+def test_undo_keeps_a_person_who_has_another_place():
+    cohort, other = make_cohort(), make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = bring_in(client, cohort)
+    ama = Person.objects.get(email="ama@hospital.test")
+    give_place(cohort=other, person=ama, role=StaffRole.LEADER, by=None, now=NOW)
+
+    client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert Person.objects.filter(pk=ama.pk).exists()
+    assert Application.objects.count() == 0
+
+
+def test_undo_ends_after_30_days():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = bring_in(client, cohort)
+    Import.objects.filter(pk=imported.pk).update(done_at=timezone.now() - timedelta(days=31))
+
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/").content.decode()
+    answer = client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/")
+
+    assert "Undo this import" not in page
+    assert answer.status_code == 409
+    assert Application.objects.count() == 2
+
+
+def test_an_import_happens_once():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort)
+    map_columns(client, imported)
+    counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
+
+    answers = [client.post(f"/c/{cohort.pk}/import/{imported.pk}/check/", counts) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Application.objects.count() == 2
+    assert client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/").status_code == 302
+    assert client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/").status_code == 409
+
+
+def test_an_import_is_refused_when_the_cohort_changed_since_the_check():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort)
+    map_columns(client, imported)
+    counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
+    other = upload(client, cohort)
+    map_columns(client, other)
+    do_it(client, other)
+
+    answer = client.post(f"/c/{cohort.pk}/import/{imported.pk}/check/", counts)
+
+    assert answer.status_code == 409
+    assert "Nothing was imported. Check again." in answer.content.decode()
+
+
+def test_the_last_mapping_is_used_again_and_can_be_reset():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    text = "Full name,Email,What would you like help with?,Colour\nAma,ama@hospital.test,Exams,Red\n"
+    bring_in(client, cohort, text, column_about="3")
+
+    again = upload(client, cohort, text)
+    remembered = columns_of(client, again)["column_about"]
+    fresh = client.get(f"/c/{cohort.pk}/import/{again.pk}/columns/?fresh=1").context["form"]["column_about"].value()
+
+    assert remembered == "3"
+    assert fresh == ""
+
+
+def test_a_fill_holds_where_a_cell_is_empty_or_for_everybody():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+
+    bring_in(client, cohort, fill_field="Cardiology", fill_profession="Nurse", fill_remote="yes")
+
+    answers = dict(Application.objects.values_list("person__email", "answers"))
+    assert answers["jo@hospital.test"]["field"] == answers["ama@hospital.test"]["field"]
+    assert {one["profession"] for one in answers.values()} == {"Nurse"}
+    assert {one["remote"] for one in answers.values()} == {True}
+
+
+def test_the_columns_page_asks_for_what_is_needed():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort)
+
+    text = map_columns(client, imported, column_email="", column_name="", fill_remote="perhaps").content.decode()
+
+    assert text.count("Choose the column with the e-mail address.") == 2
+    assert text.count("Choose the column with the name,") == 2
+    assert "Remote: " in text
+    assert "There is a problem" in text
+    assert "<details open>" in text
+    assert Import.objects.get(pk=imported.pk).state == "uploaded"
+
+
+def test_samples_stand_beside_each_field():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort)
+
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/columns/")
+
+    rows = {row.label: row.samples for row in page.context["form"].main_rows}
+    assert rows["Name"] == ("Ama Boateng", "Jo Park")
+    assert rows["Goals"] == ("Research; Exams", "Leadership")
+    assert "T-shirt" in page.context["unused"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "it is the old Excel format"),
+        ("empty.csv", b" \n", "is empty"),
+        ("page.pdf", b"%PDF-1.7", "it is a PDF"),
+        ("many.csv", b"Name,Email\n" + b"Ama,ama@hospital.test\n" * 5_100, "Split it"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_explained(name: str, content: bytes, words: str):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+
+    answer = client.post(f"/c/{cohort.pk}/import/", {"role": "mentee", "file": SimpleUploadedFile(name, content)})
+
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert Import.objects.count() == 0
+
+
+def test_an_upload_without_file_or_role_is_explained():
+    cohort = make_cohort()
+
+    text = client_of("coordinator", cohort).post(f"/c/{cohort.pk}/import/", {}).content.decode()
+
+    assert text.count("Choose a spreadsheet file.") == 2
+    assert text.count("Say whether the spreadsheet holds mentors or mentees.") == 2
+
+
+def test_a_failing_row_leaves_nothing():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort)
+    map_columns(client, imported)
+    before = content()
+    checking = checking_of(imports_coordinated_by(Person.objects.get(pk=client.session["_auth_user_id"])).get())
+    broken = [*checking.incoming[:-1], replace(checking.incoming[-1], capacity=5_000)]
+
+    with pytest.raises(IntegrityError):
+        do_import(
+            imported=imported,
+            incoming=broken,
+            fixing=0,
+            expected={"new": 2, "changed": 0, "same": 0, "left": 0, "fixing": 0},
+            by=imported.uploaded_by,
+            now=NOW,
+        )
+
+    imported.refresh_from_db()
+    assert content() == before
+    assert imported.state == "mapped"
+    assert ImportedChange.objects.count() == 0
+
+
+NOT_THEIRS = [("stranger", 404), ("leader", 404), ("mentor", 404), ("mentee", 404), ("nobody", 302)]
+
+
+@pytest.mark.parametrize(("who", "status"), NOT_THEIRS)
+def test_imports_are_for_coordinators_only(who: str, status: int):
+    cohort = make_cohort()
+    owner = client_of("coordinator", cohort)
+    mapped = upload(owner, cohort)
+    map_columns(owner, mapped)
+    done = bring_in(owner, cohort)
+    client = client_of(who, cohort)
+    pages = ["", f"{mapped.pk}/columns/", f"{mapped.pk}/check/", f"{mapped.pk}/errors.csv", f"{done.pk}/"]
+    before = content()
+
+    read = {client.get(f"/c/{cohort.pk}/import/{page}").status_code for page in pages}
+    sent = {client.post(f"/c/{cohort.pk}/import/{page}").status_code for page in [*pages[:3], f"{done.pk}/undo/"]}
+
+    assert read == sent == {status}
+    assert content() == before
+
+
+def test_an_import_of_another_cohort_is_not_found():
+    cohort, other = make_cohort(), make_cohort()
+    imported = bring_in(client_of("coordinator", other), other)
+    client = client_of("coordinator", cohort)
+
+    assert client.get(f"/c/{cohort.pk}/import/{imported.pk}/").status_code == 404
+    assert client.post(f"/c/{cohort.pk}/import/{imported.pk}/undo/").status_code == 404
+
+
+def test_the_list_of_imports_costs_the_same_for_one_and_for_three(django_assert_max_num_queries):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    upload(client, cohort)
+    client.get(f"/c/{cohort.pk}/import/")
+    with django_assert_max_num_queries(100) as one:
+        client.get(f"/c/{cohort.pk}/import/")
+    upload(client, cohort)
+    upload(client, cohort)
+    with django_assert_max_num_queries(100) as three:
+        client.get(f"/c/{cohort.pk}/import/")
+
+    assert len(three) == len(one)
+
+
+def test_import_of_many_people_takes_no_more_queries_than_of_a_few(django_assert_max_num_queries):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    rows = "".join(
+        f"Person {number} (made up),p{number}@hospital.test,Research,Cardiology,M\n" for number in range(150)
+    )
+    imported = upload(client, cohort, MENTEES.partition("\n")[0] + "\n" + rows)
+    map_columns(client, imported)
+    counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
+
+    with django_assert_max_num_queries(40):
+        client.post(f"/c/{cohort.pk}/import/{imported.pk}/check/", counts)
+
+    assert Application.objects.filter(cohort=cohort, stage="accepted").count() == 150
+
+
+def test_check_page_says_which_names_are_nobodys():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    make_member(cohort, Role.MENTOR, name="Dr Zoé Quist")
+    sheet = "Full name,Email,Choices\nAma Boateng,ama@hospital.test,Quist\nJo Park,jo@hospital.test,Zoe Quist\n"
+    imported = upload(client, cohort, sheet)
+    map_columns(client, imported)
+
+    unknown = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["unknown"]
+
+    assert [row for row, _ in unknown] == [2]
+    assert "“Quist” is not among the mentors of this cohort." in unknown[0][1]

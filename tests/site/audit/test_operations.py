@@ -1,0 +1,108 @@
+"""The chain of events: it grows with the acts, and cannot be changed unseen."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from chiron.site.audit.models import ChainHead, Event
+from chiron.site.audit.operations import record, record_each
+from chiron.site.audit.queries import events_in_scope, verify_chain
+from chiron.site.audit.rules import ALLOW_CHANGES
+from factories import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def tamper(sql: str) -> None:
+    """Do what somebody with full rights on the database could do."""
+    with connection.cursor() as cursor:
+        for statement in (*ALLOW_CHANGES[connection.vendor], sql):
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def events(now):
+    person = make_person()
+    for number in range(5):
+        record(
+            "tests.done", subject=person, by=person, now=now + timedelta(minutes=number), scope="cohort:7",
+            details={"count": number},
+        )  # fmt: skip
+    return list(events_in_scope("cohort:7"))
+
+
+def test_record_keeps_ids_and_no_names(now):
+    person = make_person("Ama Boateng (made up)")
+
+    event = record("tests.done", subject=person, by=person, now=now, scope="cohort:7", details={"count": 2})
+
+    assert (event.subject_type, event.subject_id, event.by_id) == ("people.person", person.pk, person.pk)
+    assert "Ama" not in str(list(Event.objects.values_list()))
+
+
+def test_record_in_an_act_that_is_undone_leaves_no_event(now):
+    before = Event.objects.count()
+
+    with transaction.atomic():
+        record("tests.done", subject=None, by=None, now=now)
+        transaction.set_rollback(True)
+
+    assert (Event.objects.count(), verify_chain()) == (before, ())
+
+
+def test_record_each_adds_an_event_for_each_thing_in_as_many_queries_as_for_one(now, django_assert_num_queries):
+    people = [make_person() for _ in range(30)]
+
+    with transaction.atomic(), django_assert_num_queries(3):
+        record_each("tests.done", subjects=people, by=people[0], now=now, scope="cohort:7")
+
+    assert [event.subject_id for event in events_in_scope("cohort:7")] == [one.pk for one in reversed(people)]
+    assert verify_chain() == ()
+
+
+def test_record_each_of_nothing_adds_nothing(now):
+    before = Event.objects.count()
+
+    record_each("tests.done", subjects=[], by=None, now=now)
+
+    assert Event.objects.count() == before
+
+
+def test_events_are_found_by_place_newest_first(events):
+    assert [event.details["count"] for event in events] == [4, 3, 2, 1, 0]
+
+
+def test_verify_chain_finds_nothing_in_a_whole_chain(events):
+    assert verify_chain() == ()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET kind = 'x'", "DELETE FROM audit_event"])
+def test_database_refuses_to_change_events(events, statement):
+    with pytest.raises(DatabaseError, match="audit events are never"), transaction.atomic(), connection.cursor() as at:
+        at.execute(statement)
+
+    assert Event.objects.count() >= len(events)
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("UPDATE audit_event SET kind = 'tests.undone' WHERE number = 3", "Event 3 was changed."),
+        ("UPDATE audit_event SET by_id = 99 WHERE number = 3", "Event 3 was changed."),
+        ("DELETE FROM audit_event WHERE number = 3", "Event 3 is missing."),
+        ("DELETE FROM audit_event WHERE number = 6", "The chain ends at event 5, not where it should."),
+        ("UPDATE audit_event SET number = number + 100 WHERE number = 3", "Event 3 is missing."),
+    ],
+)
+def test_verify_chain_finds_what_was_changed_behind_its_back(events, sql, fault):
+    tamper(sql)
+
+    assert fault in verify_chain()
+
+
+def test_verify_chain_finds_that_all_events_are_gone(events):
+    tamper("DELETE FROM audit_event")
+
+    assert verify_chain() == ("The chain ends at event 0, not where it should.",)
+    assert ChainHead.objects.get().number == 6

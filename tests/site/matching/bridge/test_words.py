@@ -1,0 +1,29 @@
+"""The vocabulary of rules in words."""
+
+import pytest
+
+from chiron.blueprints.defaults import default_matching
+from chiron.blueprints.schema import Matching
+from chiron.cli.demo_data import demo_matching
+from chiron.site.matching.bridge.words import fault_in
+from cohort_factories import client_of, make_cohort
+
+
+@pytest.mark.parametrize(
+    "matching", [default_matching(), Matching.model_validate(demo_matching())], ids=["built-in", "demo"]
+)
+def test_engine_has_no_objection_to_the_rules_that_come_with_chiron(matching):
+    assert fault_in(matching) == ""
+
+
+@pytest.mark.django_db
+def test_built_in_rules_can_be_changed():
+    cohort = make_cohort()
+
+    answer = client_of("coordinator", cohort).post(
+        f"/c/{cohort.pk}/rules/points/", {"rule": "Goals covered", "points": 31}
+    )
+
+    assert answer.status_code == 302
+    cohort.refresh_from_db()
+    assert next(rule["points"] for rule in cohort.matching["rules"] if rule["name"] == "Goals covered") == 31

@@ -1,0 +1,250 @@
+"""Publishing, taking back, saying yes and no."""
+
+from datetime import timedelta
+
+import pytest
+
+from chiron.site.applications.operations import withdraw_application
+from chiron.site.matching.models import Plan
+from chiron.site.matching.operations.changes import hold_pair
+from chiron.site.matching.rules import Hold, PlanStepNotAllowedError
+from chiron.site.mentorships.models import Match, Publication
+from chiron.site.mentorships.operations import accept_match, decline_match, offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.queries import my_match
+from chiron.site.mentorships.rules import (
+    DeclineReason,
+    MatchStepNotAllowedError,
+    PublishNotAllowedError,
+    Reply,
+    Side,
+    State,
+    UnpublishNotAllowedError,
+)
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import send_due_notices
+from chiron.site.notices.rules import AlreadyLeftError
+from chiron.site.notices.rules import State as NoticeState
+from chiron.site.programs.models import Cohort
+from factories import NOW
+from plan_factories import link_to, make_plan, make_publication, make_scene, match_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publishing_offers_every_pair_and_writes_one_message_each():
+    scene = make_scene()
+    plan = make_plan(scene)
+
+    publication = make_publication(scene, plan)
+
+    notices = Notice.objects.filter(group=publication.group)
+    mentors = plan.pairs.values("mentor").distinct().count()
+    assert Match.objects.filter(state=State.OFFERED).count() == 4
+    assert notices.count() == 4 + mentors
+    assert set(notices.values_list("state", flat=True)) == {NoticeState.READY}
+    assert Cohort.objects.get(pk=scene.cohort.pk).stage == "running"
+
+
+def test_mentees_and_mentors_get_different_messages():
+    scene = make_scene()
+
+    publication = make_publication(scene, make_plan(scene))
+
+    notices = Notice.objects.filter(group=publication.group)
+    anna = notices.get(to=scene.people["Anna"].person)
+    mentor = match_of(scene, "Anna").mentor.person
+    assert anna.kind == "match.offered_to_mentee"
+    assert mentor.name in anna.body
+    assert notices.get(to=mentor).kind == "match.offered_to_mentor"
+    assert "Anna" in notices.get(to=mentor).body
+
+
+def test_pairs_held_back_are_offered_later():
+    scene = make_scene()
+    plan = make_plan(scene)
+    anna = scene.people["Anna"]
+    publication = publish_plan(
+        plan=plan, held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+    assert not Match.objects.filter(mentee=anna).exists()
+
+    offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    assert Match.objects.get(mentee=anna).state == State.OFFERED
+    assert Notice.objects.filter(to=anna.person).count() == 1
+
+
+def test_pairs_held_back_of_a_scheduled_publishing_leave_with_the_others():
+    scene = make_scene()
+    anna, later = scene.people["Anna"], NOW + timedelta(days=2)
+    publication = publish_plan(
+        plan=make_plan(scene), held_back=[anna.pk], send_after=later, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+
+    offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    assert Notice.objects.get(to=anna.person).send_after == later
+
+
+def test_plan_with_somebody_who_has_left_is_not_published():
+    scene = make_scene()
+    plan = make_plan(scene)
+    withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
+
+    with pytest.raises(PublishNotAllowedError, match="1 pair"):
+        make_publication(scene, plan)
+
+    assert not Match.objects.exists()
+
+
+def test_pair_held_back_is_not_offered_once_somebody_has_left():
+    scene = make_scene()
+    anna = scene.people["Anna"]
+    publication = publish_plan(
+        plan=make_plan(scene), held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+    withdraw_application(application=anna, by=scene.coordinator, now=NOW)
+
+    with pytest.raises(PublishNotAllowedError):
+        offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    assert not Match.objects.filter(mentee=anna).exists()
+
+
+def test_offer_of_somebody_who_has_left_does_not_go_ahead():
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+    withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
+
+    with pytest.raises(MatchStepNotAllowedError, match="has left"):
+        accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
+
+    assert my_match(match_of(scene, "Anna"), match.mentor.person).state == State.DECLINED
+
+
+def test_scheduled_messages_wait_for_their_time():
+    scene = make_scene()
+    later = NOW + timedelta(days=2)
+
+    publication = publish_plan(
+        plan=make_plan(scene), held_back=(), send_after=later, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+
+    assert set(Notice.objects.filter(group=publication.group).values_list("send_after", flat=True)) == {later}
+
+
+def test_second_plan_is_not_published_beside_the_first():
+    scene = make_scene()
+    first, second = make_plan(scene), make_plan(scene)
+    make_publication(scene, first)
+
+    with pytest.raises(PublishNotAllowedError):
+        make_publication(scene, second)
+
+    assert Plan.objects.get(pk=second.pk).state == "draft"
+
+
+def test_plan_is_not_published_twice():
+    scene = make_scene()
+    plan = make_plan(scene)
+    make_publication(scene, plan)
+
+    with pytest.raises(PlanStepNotAllowedError):
+        make_publication(scene, plan)
+
+
+def test_plan_with_a_pair_kept_apart_is_not_published():
+    scene = make_scene()
+    plan = make_plan(scene)
+    pair = plan.pairs.first()
+    hold_pair(
+        plan=plan, mentee=pair.mentee, mentor=pair.mentor, kind=Hold.APART, reason="A test",
+        by=scene.coordinator, now=NOW,
+    )  # fmt: skip
+
+    with pytest.raises(PublishNotAllowedError):
+        make_publication(scene, plan)
+
+    assert not Match.objects.exists()
+
+
+def test_unpublishing_takes_offers_and_messages_back():
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+
+    unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+
+    assert set(Match.objects.values_list("state", flat=True)) == {State.WITHDRAWN}
+    assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.WITHDRAWN}
+    assert Plan.objects.get().state == "draft"
+    assert Cohort.objects.get(pk=scene.cohort.pk).stage == "matching"
+
+
+def test_plan_can_be_published_again_after_it_was_taken_back():
+    scene = make_scene()
+    plan = make_plan(scene)
+    unpublish_plan(publication=make_publication(scene, plan), by=scene.coordinator, now=NOW)
+
+    make_publication(scene, plan)
+
+    assert Match.objects.filter(state=State.OFFERED).count() == 4
+    assert Publication.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_unpublishing_ends_when_the_first_message_has_left(mail_server):
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+    send_due_notices(now=NOW)
+    assert mail_server.mails
+
+    with pytest.raises(AlreadyLeftError):
+        unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+
+    assert Plan.objects.get().state == "published"
+
+
+def test_unpublishing_ends_when_somebody_has_answered():
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+
+    with pytest.raises(UnpublishNotAllowedError):
+        unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+
+
+def test_two_yes_make_an_agreement_and_two_messages_that_wait():
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+    agreed = accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
+
+    assert agreed.state == State.AGREED
+    messages = Notice.objects.filter(kind="match.agreed")
+    assert set(messages.values_list("state", flat=True)) == {NoticeState.DRAFT}
+    assert match.mentor.person.email in messages.get(to=match.mentee.person).body
+
+
+def test_no_keeps_its_reason_and_ends_the_offer():
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    declined = decline_match(match=match, side=Side.MENTOR, reason=DeclineReason.TIME, by=match.mentor.person, now=NOW)
+
+    assert (declined.state, declined.mentor_reply, declined.mentor_reason) == (State.DECLINED, Reply.NO, "time")
+    with pytest.raises(MatchStepNotAllowedError):
+        accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+
+
+def test_nobody_says_yes_twice():
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+
+    with pytest.raises(MatchStepNotAllowedError):
+        accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)

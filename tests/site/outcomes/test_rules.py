@@ -1,0 +1,132 @@
+"""A report hides small groups everywhere alike, and says honestly what it cannot tell."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+
+from chiron.sheets.figures import NEAR_ALL
+from chiron.sheets.hiding import ThresholdError
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.mentorships.rules import State
+from chiron.site.outcomes.rules import Counts, Report, report_file, report_from
+
+DAY = date(2026, 3, 2)
+
+
+def make_report(
+    *,
+    accepted: int = 120,
+    matched: int = 100,
+    groups: dict | None = None,
+    threshold: int = 10,
+    is_published: bool = True,
+) -> Report:
+    counts = Counts(
+        applications={
+            (Role.MENTEE, Stage.ACCEPTED): accepted,
+            (Role.MENTEE, Stage.DECLINED): 12,
+            (Role.MENTOR, Stage.ACCEPTED): 60,
+        },
+        matches={State.AGREED: 40, State.OFFERED: 50, State.DECLINED: 10} if is_published else {},
+        groups=groups if groups is not None else {"Organisation": {"East": (50, 60), "North": (50, 60)}},
+        matched=matched,
+        is_published=is_published,
+    )
+    return report_from(counts, threshold=threshold, data_on=DAY)
+
+
+def test_the_four_questions_stand_in_order_with_n_and_interval():
+    answers = make_report().answers
+
+    assert [one.question for one in answers] == [
+        "Is it reaching people?", "Are they meeting?", "Is it helping?", "Is it fair?",
+    ]  # fmt: skip
+    assert answers[0].figure.n == 120
+    assert answers[0].finding == "83 % (76 % to 89 %) were offered a mentor"
+    assert answers[1].finding == "40 % (31 % to 50 %) said yes"
+    assert answers[2].finding == "No data yet"
+
+
+def test_nothing_about_pairs_is_told_before_a_plan_is_published():
+    report = make_report(is_published=False)
+
+    assert [one.finding for one in report.answers] == ["No plan is published yet", *["No data yet"] * 3]
+    assert [table.title for table in report.tables] == ["Applications"]
+    assert report.groups == ()
+
+
+def test_a_share_with_few_people_behind_it_is_a_band_or_hidden():
+    assert make_report(matched=118).answers[0].finding == f"{NEAR_ALL} were offered a mentor"
+    assert make_report(accepted=12, matched=9).answers[0].finding == "[c] were offered a mentor"
+
+
+def test_small_groups_are_hidden_and_so_is_a_second_that_would_give_them_away():
+    groups = {"Organisation": {"East": (40, 50), "Far": (3, 4), "North": (46, 66)}}
+
+    figures = make_report(groups=groups, matched=89).groups[0].figures
+
+    assert [figure.hidden for figure in figures].count(True) >= 2
+    assert figures[1].hidden
+    assert figures[1].n is None
+
+
+def test_a_difference_that_cannot_be_told_is_not_called_equal():
+    report = make_report()
+
+    words = " ".join([one.finding for one in report.answers] + [group.sentence for group in report.groups]).casefold()
+    assert not any(word in words for word in ("equal", "similar", " fair"))
+    assert "no clear difference" in words
+
+
+def test_a_threshold_under_five_is_refused():
+    with pytest.raises(ThresholdError):
+        make_report(threshold=4)
+
+
+def test_the_file_says_what_the_page_says_and_no_cell_is_a_formula():
+    report = make_report(groups={"Organisation": {"=East": (40, 50), "Far": (3, 4), "North": (46, 66)}}, matched=89)
+
+    rows = list(csv.reader(io.StringIO(report_file(report).removeprefix("\ufeff"))))
+
+    texts = {cell for row in rows for cell in row}
+    shown = {cell for table in report.tables for row in table.rows for cell in row}
+    assert shown <= texts
+    assert {figure.text for figure in report.groups[0].figures} <= texts
+    assert "'=East" in texts
+    assert "3" not in texts
+    assert rows[0] == ["Data of", "2026-03-02"]
+
+
+def test_no_number_of_the_page_gives_another_away():
+    counts = Counts(
+        applications={
+            (Role.MENTEE, Stage.ACCEPTED): 120,
+            (Role.MENTEE, Stage.DECLINED): 3,
+            (Role.MENTOR, Stage.ACCEPTED): 6,
+        },
+        matches={State.AGREED: 50, State.OFFERED: 50, State.DECLINED: 3},
+        groups={},
+        matched=103,
+        is_published=True,
+    )
+
+    report = report_from(counts, threshold=10, data_on=DAY)
+
+    applications, pairs = (table.rows for table in report.tables)
+    assert applications == (("Mentees", "120", "[c]"), ("Mentors", "[c]", "[c]"))
+    assert sorted(pairs[0][1:4]) == ["50", "[c]", "[c]"]
+    hidden = pairs[0][1] == "[c]"
+    assert (report.answers[1].figure is None) == hidden
+
+
+@pytest.mark.parametrize("matched", [100, 97, 95])
+def test_no_table_gives_away_how_many_mentees_have_no_offer(matched):
+    report = make_report(accepted=100, matched=matched)
+    pairs = next(table for table in report.tables if table.title == "Published pairs")
+
+    assert report.answers[0].figure.value is None
+    assert pairs.rows[0][-1] == "[c]"
+    assert "[c]" in pairs.rows[0][1:-1]
+    assert report.answers[1].finding == "[c] said yes"
