@@ -1,0 +1,41 @@
+"""What may not stand in a committed file: addresses of registries, paths of a machine, third-party code."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REGISTRY = re.compile(
+    "|".join(["py" + r"pi\.org", "python" + r"hosted\.org", "registry\\." + r"npmjs", "deb\\." + r"debian\.org"])
+)
+MACHINE_PATH = re.compile("(^|[^A-Za-z0-9_.])/(" + "wo" + "rk|ro" + "ot|ho" + "me)/[a-z]")
+
+
+def committed_texts() -> dict[str, str]:
+    """Return the text of every file that git tracks, by name."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = {}
+    for name in filter(None, names.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".png", ".xlsx", ".ico"}:
+            texts[name] = path.read_text()
+    return texts
+
+
+def test_no_file_names_a_registry():
+    assert [name for name, text in committed_texts().items() if REGISTRY.search(text)] == []
+
+
+def test_no_file_holds_a_path_of_a_machine():
+    assert [name for name, text in committed_texts().items() if MACHINE_PATH.search(text)] == []
+
+
+def test_locks_hold_names_and_hashes_only():
+    locks = sorted((ROOT / "requirements").glob("*.txt"))
+
+    assert locks
+    for lock in locks:
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--hash=sha256:" in text
+        assert "--index" not in text

@@ -1,0 +1,1 @@
+"""An app with one job that waits to be crashed."""

@@ -1,0 +1,96 @@
+"""Plain functions that make a cohort with people who fit each other more or less, and a plan worked out for them."""
+
+from dataclasses import dataclass
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.operations import accept_application, submit_application
+from chiron.site.applications.rules import Role
+from chiron.site.matching.models import Plan
+from chiron.site.matching.operations.runs import ask_for_run
+from chiron.site.mentorships.models import Match, Publication
+from chiron.site.mentorships.operations import publish_plan
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+from chiron.site.programs.operations import move_to_stage
+from chiron.site.programs.rules import CohortStage
+from chiron.site.shared.jobs.operations import run_waiting_jobs
+from cohort_factories import make_cohort, make_coordinator
+from factories import NOW, make_person
+
+MATCHING = {
+    "aim": "everyone",
+    "rules": [
+        {"name": "Goals covered", "kind": "coverage", "mentee": "goals", "mentor": "expertise", "points": 60},
+        {"name": "Same site", "kind": "same", "field": "site", "points": 30},
+        {"name": "Asked for", "kind": "asked", "mentee": "wishes", "mentor": "profession", "points": 10, "missed": -10},
+        {"name": "Not the line manager", "kind": "apart", "mentee": "manager", "mentor": "id", "must": True},
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A cohort ready for matching: its coordinator and its people by name."""
+
+    cohort: Cohort
+    coordinator: Person
+    people: dict[str, Application]
+
+
+def make_scene(*, places: int = 2) -> Scene:
+    """Make three mentors and four mentees; Dora's line manager is Mira, and Carl asked for a nurse."""
+    cohort = make_cohort(matching=MATCHING)
+    coordinator = make_coordinator(cohort)
+    scene = Scene(cohort, coordinator, {})
+    add_mentor(scene, "Mira", ["Research", "Exams"], "North", "Doctor", places)
+    add_mentor(scene, "Noor", ["Leadership"], "North", "Nurse", places)
+    add_mentor(scene, "Olga", ["Exams", "Teaching"], "South", "Nurse", places)
+    add_mentee(scene, "Anna", ["Research"], "North")
+    add_mentee(scene, "Bela", ["Exams", "Teaching"], "South")
+    add_mentee(scene, "Carl", ["Research", "Exams"], "North", wishes=["Nurse"])
+    add_mentee(scene, "Dora", ["Leadership"], "North", manager=["mira"])
+    move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=coordinator, now=NOW)
+    cohort.refresh_from_db()
+    return scene
+
+
+def add_mentor(scene: Scene, name: str, expertise: list[str], site: str, profession: str, places: int) -> None:
+    """Add an accepted mentor."""
+    answers = {"id": name.lower(), "expertise": expertise, "site": site, "profession": profession}
+    _add(scene, name, Role.MENTOR, answers, places)
+
+
+def add_mentee(scene: Scene, name: str, goals: list[str], site: str, **more: list[str]) -> None:
+    """Add an accepted mentee."""
+    _add(scene, name, Role.MENTEE, {"goals": goals, "site": site, **more}, None)
+
+
+def make_plan(scene: Scene, *, aim: str = "everyone", based_on: Plan | None = None) -> Plan:
+    """Work out a plan, as the worker does."""
+    run = ask_for_run(cohort=scene.cohort, aim=aim, by=scene.coordinator, now=NOW, based_on=based_on)
+    run_waiting_jobs(now=NOW)
+    return Plan.objects.select_related("cohort__program", "run__based_on").get(run=run)
+
+
+def make_publication(scene: Scene, plan: Plan) -> Publication:
+    """Publish a plan, all of it, now."""
+    return publish_plan(plan=plan, held_back=(), send_after=None, link_to=link_to, by=scene.coordinator, now=NOW)
+
+
+def match_of(scene: Scene, name: str) -> Match:
+    """Return the match of a mentee by name."""
+    return Match.objects.select_related("mentee__person", "mentor__person", "cohort__program").get(
+        mentee=scene.people[name]
+    )
+
+
+def link_to(match_id: int) -> str:
+    """Return an address for a match."""
+    return f"http://127.0.0.1:8765/matches/{match_id}/"
+
+
+def _add(scene: Scene, name: str, role: Role, answers: dict[str, object], capacity: int | None) -> None:
+    application = submit_application(
+        cohort=scene.cohort, person=make_person(name), role=role, answers=answers, capacity=capacity, by=None, now=NOW
+    )
+    scene.people[name] = accept_application(application=application, by=scene.coordinator, now=NOW)

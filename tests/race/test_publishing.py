@@ -1,0 +1,140 @@
+"""Publishing, un-publishing and answering at the same moment: there is always one story."""
+
+import time
+
+import pytest
+from django.db import transaction
+
+from chiron.site.matching.models import Plan
+from chiron.site.matching.rules import PlanState
+from chiron.site.mentorships.models import Match, Publication
+from chiron.site.mentorships.operations import accept_match, publish_plan, unpublish_plan
+from chiron.site.mentorships.rules import Reply, Side, State
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import write_notice
+from chiron.site.shared.refusals import RefusedError
+from cohort_factories import make_coordinator
+from factories import NOW, make_person
+from plan_factories import link_to, make_plan, make_publication, make_scene, match_of
+from race.racing import faults, race
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ROUNDS = 4
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_coordinators_publish_a_plan_once(_round):
+    scene = make_scene()
+    plan = make_plan(scene)
+    people = [scene.coordinator, make_coordinator(scene.cohort)]
+
+    outcomes = race(*(lambda by=by: publish_plan(
+        plan=plan, held_back=(), send_after=None, link_to=link_to, by=by, now=NOW
+    ) for by in people))  # fmt: skip
+
+    assert [isinstance(one, RefusedError) for one in faults(outcomes)] == [True]
+    assert Publication.objects.count() == 1
+    matches = Match.objects.count()
+    assert matches == plan.pairs.count()
+    assert Notice.objects.filter(kind="match.offered_to_mentee").count() == matches
+
+
+def test_two_plans_of_a_cohort_are_never_both_published():
+    scene = make_scene()
+    plans = [make_plan(scene), make_plan(scene)]
+
+    outcomes = race(*(lambda plan=plan: make_publication(scene, plan) for plan in plans))
+
+    assert [isinstance(one, RefusedError) for one in faults(outcomes)] == [True]
+    assert Plan.objects.filter(state=PlanState.PUBLISHED).count() == 1
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_answer_and_un_publishing_end_in_one_story(_round):
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    said, taken = race(
+        lambda: accept_match(match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW),
+        lambda: unpublish_plan(publication=publication, by=scene.coordinator, now=NOW),
+    )
+
+    match.refresh_from_db()
+    publication.refresh_from_db()
+    story = (Reply(match.mentee_reply), State(match.state), publication.withdrawn_at is None)
+    if isinstance(said, Exception):
+        assert isinstance(said, RefusedError)
+        assert story == (Reply.WAITING, State.WITHDRAWN, False)
+    else:
+        assert isinstance(taken, RefusedError)
+        assert story == (Reply.YES, State.OFFERED, True)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_both_sides_say_yes_at_once_and_are_told_so_once(_round):
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    outcomes = race(*(lambda side=side, by=by: accept_match(
+        match=match, side=side, link=link_to(match.pk), by=by, now=NOW
+    ) for side, by in ((Side.MENTEE, match.mentee.person), (Side.MENTOR, match.mentor.person))))  # fmt: skip
+
+    match.refresh_from_db()
+    assert faults(outcomes) == []
+    assert match.state == State.AGREED
+    assert Notice.objects.filter(kind="match.agreed").count() == 2
+
+
+def test_yes_and_no_of_one_person_is_one_answer():
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    outcomes = race(*[lambda: accept_match(
+        match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW
+    )] * 3)  # fmt: skip
+
+    assert len(faults(outcomes)) == 2
+    assert all(isinstance(one, RefusedError) for one in faults(outcomes))
+
+
+@pytest.mark.postgres
+def test_without_a_lock_a_plan_would_be_announced_twice():
+    scene = make_scene()
+    plan = make_plan(scene)
+    reader = make_person()
+
+    @transaction.atomic
+    def publish_without_lock() -> None:
+        """Look, then act: what `publish_plan` would be without its lock."""
+        if Plan.objects.get(pk=plan.pk).state == PlanState.DRAFT:
+            time.sleep(0.3)
+            write_notice(to=reader, kind="control", subject="Twice", body="Twice", scope="", by=None, now=NOW)
+            Plan.objects.filter(pk=plan.pk).update(state=PlanState.PUBLISHED, published_at=NOW)
+
+    assert faults(race(publish_without_lock, publish_without_lock)) == []
+    assert Notice.objects.filter(kind="control").count() == 2
+
+
+@pytest.mark.postgres
+def test_without_a_lock_an_answer_would_be_lost_in_un_publishing():
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+    match = match_of(scene, "Anna")
+
+    @transaction.atomic
+    def unpublish_without_lock() -> None:
+        """Count the answers, then act: what `unpublish_plan` would be without its lock."""
+        if not Match.objects.filter(publication=publication).exclude(mentee_reply=Reply.WAITING).exists():
+            time.sleep(0.5)
+            Match.objects.filter(publication=publication).update(state=State.WITHDRAWN)
+
+    def answer() -> None:
+        time.sleep(0.1)
+        accept_match(match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW)
+
+    assert faults(race(unpublish_without_lock, answer)) == []
+    match.refresh_from_db()
+    assert (match.mentee_reply, match.state) == (Reply.YES, State.WITHDRAWN)
