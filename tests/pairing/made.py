@@ -78,6 +78,10 @@ SETTINGS = {
         },
     ),
     "commitment": ("number", "number", {"least": st.sampled_from((50, 100))}),
+    "score": (
+        "number", "number",
+        {"of": st.sampled_from(("mentee", "mentor")), "least": st.integers(0, 3), "full": st.integers(4, 9)},
+    ),
     "apart": ("choices", "choices", {}),
 }  # fmt: skip
 SIGNED = ("same", "overlap", "related", "near", "text")

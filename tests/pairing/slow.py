@@ -173,6 +173,15 @@ def commitment(left, right, options, world):
     return 1000 if left <= 0 else min(1000, right * 1000 // left)
 
 
+def score(left, right, options, world):
+    number, least, full = left if options["of"] == "mentee" else right, options["least"], options["full"]
+    if number is None:
+        return None
+    if number <= least:
+        return 0
+    return 1000 if number >= full else 1 + 999 * (number - least) // (full - least)
+
+
 def apart(left, right, options, world):
     (names, my_id, *own), (their_names, their_id, *their_own) = left, right
     mine = {person(v) for v in (my_id, *own) if v}
@@ -185,7 +194,7 @@ SHARES = {
     each.__name__: each
     for each in (
         same, different, overlap, coverage, ladder, related, distance,
-        hours, ranked, near, text, asked, commitment, apart,
+        hours, ranked, near, text, asked, commitment, score, apart,
     )
 }  # fmt: skip
 
@@ -198,13 +207,14 @@ def met(kind, share, options):
     if kind == "hours":
         enough = 2 * max(options["full"], options["least"])
         return share >= 2 * options["least"] * 1000 // enough
-    if kind in ("coverage", "commitment"):
-        return share >= options["least"] * 10
-    if kind == "related":
-        return share >= options["least"]
-    if kind == "text":
-        return share >= max(1, options["least"] * 10)
-    return share > 0
+    least = {
+        "coverage": 10 * options.get("least", 0),
+        "commitment": 10 * options.get("least", 0),
+        "score": 1000,
+        "related": options.get("least", 0),
+        "text": max(1, 10 * options.get("least", 0)),
+    }
+    return share >= least.get(kind, 1)
 
 
 def points(share, full, missed):

@@ -9,7 +9,7 @@ from chiron.pairing.vocabulary import KINDS, check_rules, options_of
 def test_kinds_are_listed_under_their_names():
     assert list(KINDS) == [
         "same", "different", "overlap", "coverage", "ladder", "related", "distance",
-        "hours", "ranked", "near", "text", "asked", "commitment", "apart",
+        "hours", "ranked", "near", "text", "asked", "commitment", "score", "apart",
     ]  # fmt: skip
     assert all(kind.name == name for name, kind in KINDS.items())
 
@@ -62,6 +62,8 @@ def test_options_of_fills_in_what_a_rule_does_not_say():
         (rule("text", options={"full": 0}), "option full must be between 1 and 100"),
         (rule("text", options={"least": 101}), "option least must be between 0 and 100"),
         (rule("asked", options={"values_share": 700}), "option experience_share must be under 1000"),
+        (rule("score", options={"of": "me"}), "option of must be"),
+        (rule("score", options={"least": 10}), "option full must be more than least"),
         (rule("commitment", options={"least": 0}), "option least must be between 1 and 100"),
     ],
 )

@@ -21,6 +21,7 @@ from chiron.pairing.kinds import (
     ranked,
     related,
     same,
+    score,
     text,
 )
 
@@ -40,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
         text,
         asked,
         commitment,
+        score,
         apart,
     )
 }

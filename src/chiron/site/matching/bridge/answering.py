@@ -26,8 +26,8 @@ PROTECTED_FIELDS = frozenset(
 """Fields that no participant reads about in the reasons for a match, whatever the rule."""
 
 
-PRIVATE_KINDS = frozenset({"asked", "apart", "ranked"})
-"""What one of the two asked for, refused or preferred is not the other one's to read."""
+PRIVATE_KINDS = frozenset({"asked", "apart", "ranked", "score"})
+"""What one of the two asked for, refused or preferred, and how one was scored, is not the other one's to read."""
 
 
 class RunFailedError(Exception):

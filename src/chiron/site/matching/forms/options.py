@@ -54,6 +54,7 @@ def _choices(option: str, value: Any, matching: Matching) -> list[tuple[str, str
             ("large", _("The more steps, the better")),
         ],
         "by": [("mentee", _("The mentee's choices")), ("mentor", _("The mentor's choices"))],
+        "of": [("mentee", _("The mentee's number")), ("mentor", _("The mentor's number"))],
     }.get(option, [])
 
 
@@ -78,6 +79,9 @@ def _words(kind: str, option: str) -> tuple[str, str]:
             _("Least closeness, in thousandths"),
             _("Only for a must rule. 1000: the same field. 500: a field close to it."),
         ),
+        ("score", "of"): (_("Whose number counts?"), ""),
+        ("score", "least"): (_("Number that counts for nothing"), ""),
+        ("score", "full"): (_("Number that counts in full"), ""),
         ("text", "full"): (_("Likeness that counts in full, in %"), ""),
         ("text", "least"): (_("Least likeness, in %"), _("Only for a must rule.")),
     }
