@@ -129,9 +129,8 @@ def _tiers(mentees: Sequence[Person], matching: Matching) -> list[int]:
     """Return the priority of each mentee: 0 is served first."""
     if matching.priority is None:
         return [0] * len(mentees)
-    first = {value.casefold(): tier for tier, value in enumerate(matching.priority.first)}
-    by = matching.priority.by
-    return [first.get(str(answer_of(person, by)).casefold(), len(first)) for person in mentees]
+    priority = matching.priority
+    return [priority.tier_of(answer_of(person, priority.by)) for person in mentees]
 
 
 def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from chiron.blueprints.fields import FieldSpec
 from chiron.blueprints.schema import CapSpec, Matching, PrioritySpec, RuleSpec
+from chiron.blueprints.schema_shape import ShapeSpec
 
 MOST_BYTES = 1_000_000
 
@@ -31,11 +32,12 @@ ADVICE: Mapping[str, str] = {
     "string_pattern_mismatch": "Use small letters, digits and _ only, beginning with a letter.",
 }
 
-TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | PrioritySpec]] = {
+TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | PrioritySpec | ShapeSpec]] = {
     "rules": RuleSpec,
     "caps": CapSpec,
     "fields": FieldSpec,
     "priority": PrioritySpec,
+    "shape": ShapeSpec,
 }
 
 
@@ -164,6 +166,8 @@ def dump_rules(matching: Matching, *, comment: str = "") -> str:
             lines += ["", f"[[matching.{heading}]]", *_rows(row)]
     if matching.priority is not None:
         lines += ["", "[matching.priority]", *_rows(table["priority"])]
+    if matching.shape.kind != "pairs":
+        lines += ["", "[matching.shape]", *_rows({"kind": matching.shape.kind, **table["shape"]})]
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -13,18 +13,18 @@ from chiron.blueprints.fields import (
     IDENTITY_FIELDS,
     FieldName,
     FieldSpec,
+    Label,
     Side,
     Strict,
     ValueType,
     standard_fields,
 )
 from chiron.blueprints.person import ROLES, Role
+from chiron.blueprints.schema_shape import ShapeSpec
 from chiron.blueprints.vocabulary.world import closeness, field_names, ladder
 from chiron.pairing.answer import Aim
 from chiron.pairing.kinds import Rule, RuleError
 from chiron.pairing.vocabulary import KINDS, check_rules
-
-Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class RuleSpec(Strict):
@@ -127,10 +127,22 @@ class CapSpec(Strict):
 
 
 class PrioritySpec(Strict):
-    """Who is served first: mentees whose field `by` holds the first value of `first`, then the next; then the rest."""
+    """Who is served first: mentees whose field `by` holds the first value of `first`, then the next; then the rest.
+
+    Values in a list of their own come together: `first = [["Junior", "Senior"]]`.
+    """
 
     by: FieldName
-    first: tuple[str, ...] = Field(min_length=1)
+    first: tuple[str | tuple[str, ...], ...] = Field(min_length=1)
+
+    def tier_of(self, answer: Any) -> int:
+        """Return the priority of an answer: 0 is served first."""
+        said = str(answer).casefold()
+        for tier, values in enumerate(self.first):
+            together = (values,) if isinstance(values, str) else values
+            if said in {value.casefold() for value in together}:
+                return tier
+        return len(self.first)
 
 
 class Matching(Strict):
@@ -144,6 +156,7 @@ class Matching(Strict):
         rules: in the order in which people read them.
         caps: nested limits.
         priority: who is served first.
+        shape: pairs, or a larger shape.
     """
 
     aim: Aim = "everyone"
@@ -153,6 +166,7 @@ class Matching(Strict):
     rules: tuple[RuleSpec, ...] = ()
     caps: tuple[CapSpec, ...] = ()
     priority: PrioritySpec | None = None
+    shape: ShapeSpec = ShapeSpec()
 
     @field_validator("rules")
     @classmethod
@@ -214,6 +228,8 @@ class Matching(Strict):
             names += [name for cap in self.caps for name in (cap.by, cap.limit_from) if name is not None]
         elif self.priority is not None:
             names.append(self.priority.by)
+        if self.shape.by is not None and (side == "mentor" or self.shape.kind == "chain"):
+            names.append(self.shape.by)
         if any(self.spec(name).type == "hours" for name in names):
             names.append("time_zone")
         return tuple(dict.fromkeys(names))
