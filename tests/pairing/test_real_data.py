@@ -227,3 +227,63 @@ def test_aamas_bids_total_equals_an_independent_linear_model(data):
 
     assert verdict(problem, answer).proved_best
     assert answer.steps[0].value == round(-other.fun) == 1117
+
+
+def availability(folder, *, size, slots):
+    """Return the availability problem: a place is an hour of a mentor, who gives at most so many hours a week.
+
+    Fit is how few other hours the mentee could come, so that whoever has little choice counts more.
+    """
+    mentees, mentors = (
+        json.loads((folder / f"availability_{side}.json").read_text(encoding="utf-8"))
+        for side in ("mentees", "mentors")
+    )
+    places = [(mentor["id"], hour) for mentor in mentors for hour in mentor["availability"]]
+    caps = [
+        Cap(mentor["id"], slots * size, tuple(at for at, (who, _) in enumerate(places) if who == mentor["id"]))
+        for mentor in mentors
+    ]
+    return make_problem(
+        [
+            [10 - len(mentee["availability"]) if hour in mentee["availability"] else None for _, hour in places]
+            for mentee in mentees
+        ],
+        capacity=[size] * len(places),
+        caps=caps,
+        mentees=[mentee["id"] for mentee in mentees],
+        mentors=[f"{who} {hour}" for who, hour in places],
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "slots", "matched", "total"), [(5, 1, 125, 870), (8, 2, 400, 2331), (20, 1, 500, 2731)]
+)
+def test_availability_of_500_mentees_and_25_mentors_equals_an_independent_model(data, size, slots, matched, total):
+    problem = availability(data / "availability", size=size, slots=slots)
+    table = rows_of(problem)
+    matrix, limits = limits_of(problem, table)
+    per_mentor = csr_array(
+        (
+            np.ones(len(table)),
+            (
+                np.searchsorted([cap.mentors[0] for cap in problem.caps], table[:, 1], "right") - 1,
+                np.arange(len(table)),
+            ),
+        ),
+        (len(problem.caps), len(table)),
+    )
+    every = [LinearConstraint(matrix, ub=limits), LinearConstraint(per_mentor, ub=size * slots)]
+
+    answer = solve(problem, aim="everyone")
+    most = milp(-np.ones(len(table)), constraints=every, bounds=Bounds(0, 1))
+    best = milp(
+        -table[:, 2],
+        constraints=[*every, LinearConstraint(np.ones((1, len(table))), lb=round(-most.fun))],
+        bounds=Bounds(0, (table[:, 2] >= answer.steps[1].value).astype(float)),
+    )
+
+    judged = verdict(problem, answer)
+    assert judged.proved_best
+    assert (len(problem.mentees), len(problem.caps)) == (500, 25)
+    assert answer.steps[0].value == round(-most.fun) == matched
+    assert answer.steps[-1].value == round(-best.fun) == total
