@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Aim = Literal["everyone", "total", "worst-off"]
+Aim = Literal["everyone", "total", "worst-off", "stable", "stable-mentors", "profile", "rank", "parity"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

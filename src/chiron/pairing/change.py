@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.problem import Cap, Problem
+from chiron.pairing.problem import WISHES, Cap, Problem
 
 ChangeKind = Literal["assign", "forbid", "swap", "capacity", "free", "cap"]
 
@@ -190,4 +190,7 @@ def _without(problem: Problem, mentee: int, mentor: int) -> Problem:
         raise ChangeError("This pair is locked. Free it first.")
     starts = problem.starts.copy()
     starts[mentee + 1 :] -= 1
-    return replace(problem, starts=starts, partner=np.delete(problem.partner, at), fit=np.delete(problem.fit, at))
+    wishes = {name: np.delete(wish, at) for name in WISHES if (wish := getattr(problem, name)) is not None}
+    return replace(
+        problem, starts=starts, partner=np.delete(problem.partner, at), fit=np.delete(problem.fit, at), **wishes
+    )

@@ -35,6 +35,22 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Parity:
+    """How far apart the groups of a plan may be: the spread between their mean fits, in whole points.
+
+    The mean of a group is the sum of the fits of its pairs over all its mentees who may have a mentor, so that leaving
+    somebody out does not raise it; groups of nobody are left out.
+
+    Attributes:
+        group: int32 (n,), the group of each mentee, from 0; −1 for mentees who belong to none.
+        within: the largest spread allowed.
+    """
+
+    group: Ints
+    within: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """Mentees, mentors and the allowed pairs with their fit, as compressed rows.
 
@@ -54,6 +70,11 @@ class Problem:
         clashes: pairs of mentors (positions) that one mentee may not have both; matters where wanted > 1.
         locked: int32 (k, 2), pairs (mentee, mentor) that every plan must hold; each is an allowed pair.
         needs_everyone: a plan is of use only if it leaves nobody out, so every aim matches the most people first.
+        mentee_fit: int32 (p,), how much the mentee wishes each pair; None: as much as it fits. `fit` stays the total.
+        mentor_fit: int32 (p,), how much the mentor wishes each pair; None: as much as it fits.
+        rank: int32 (p,), which choice of the mentee each pair is, from 1; None: the place of its fit among those of
+            the mentee's pairs, equal fits sharing one.
+        parity: how far apart groups of mentees may be; only the aim "parity" looks at it.
     """
 
     mentees: tuple[str, ...]
@@ -68,6 +89,10 @@ class Problem:
     clashes: tuple[tuple[int, int], ...] = ()
     locked: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
     needs_everyone: bool = False
+    mentee_fit: Ints | None = None
+    mentor_fit: Ints | None = None
+    rank: Ints | None = None
+    parity: Parity | None = None
 
     def __post_init__(self) -> None:
         """Check every array and freeze it.
@@ -79,10 +104,16 @@ class Problem:
             frozen = np.ascontiguousarray(getattr(self, name), dtype=kind).view()
             frozen.flags.writeable = False
             object.__setattr__(self, name, frozen)
+        for name in WISHES:
+            if getattr(self, name) is not None:
+                frozen = np.ascontiguousarray(getattr(self, name), dtype=np.int32).view()
+                frozen.flags.writeable = False
+                object.__setattr__(self, name, frozen)
         _check_people(self)
         _check_pairs(self)
         _check_locked(self)
         _check_clashes(self)
+        _check_wishes(self)
         cap_parents(self.caps, len(self.mentors))
 
     def place(self, mentee: int, mentor: int) -> int:
@@ -120,6 +151,10 @@ KINDS_OF_ARRAYS = {
     "tier": np.int32,
     "locked": np.int32,
 }
+
+
+WISHES = ("mentee_fit", "mentor_fit", "rank")
+"""Arrays with a number for each pair that may be left out."""
 
 
 def cap_parents(caps: tuple[Cap, ...], mentors: int) -> tuple[Longs, Longs]:
@@ -196,3 +231,18 @@ def _check_clashes(problem: Problem) -> None:
     for one, other in problem.clashes:
         if one == other or not (0 <= one < len(problem.mentors) and 0 <= other < len(problem.mentors)):
             raise ProblemError("clashes: a clash needs two different mentors that exist")
+
+
+def _check_wishes(problem: Problem) -> None:
+    for name in WISHES:
+        wish = getattr(problem, name)
+        if wish is not None and wish.shape != problem.partner.shape:
+            raise ProblemError(f"{name}: the shape is {wish.shape}, not that of partner, {problem.partner.shape}")
+        if wish is not None and max(int(wish.max(initial=0)), -int(wish.min(initial=0))) > TOP_FIT:
+            raise ProblemError(f"{name}: a number is beyond {TOP_FIT}")
+    if problem.rank is not None and problem.rank.min(initial=1) < 1:
+        raise ProblemError("rank: the first choice is 1, and there is none before it")
+    if problem.parity is not None and problem.parity.group.shape != (len(problem.mentees),):
+        raise ProblemError(f"parity: the shape is {problem.parity.group.shape}, not ({len(problem.mentees)},)")
+    if problem.parity is not None and problem.parity.within < 0:
+        raise ProblemError("parity: the spread allowed is below zero")

@@ -1,7 +1,7 @@
 """What one change does to everybody: the best new plan, from the old one by a few shortest paths, not a new search.
 
 Among the best new plans it takes one that moves the fewest people. Where the old plan is not proved best, the aim is
-`worst-off`, or a change would need too many paths, the problem is solved again from the start.
+neither `everyone` nor `total`, or a change would need too many paths, the problem is solved again from the start.
 """
 
 import numpy as np
@@ -191,7 +191,7 @@ class Replanner:
     def _opened(self) -> Residual | None:
         """Return the plan taken apart, with prices that prove it; None if it is not proved or too large."""
         problem, answer = self.problem, self.answer
-        if answer.aim == "worst-off" or not answer.proved_best or answer.stopped is not None:
+        if answer.aim not in {"everyone", "total"} or not answer.proved_best or answer.stopped is not None:
             return None
         if problem.clashes and problem.wanted.max(initial=0) > 1:
             return None

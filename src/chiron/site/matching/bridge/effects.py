@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chiron.blueprints.pose import posed
 from chiron.pairing.answer import Answer
-from chiron.pairing.problem import Problem
+from chiron.pairing.problem import WISHES, Problem
 from chiron.pairing.replan import Change, Move, Replanner
 from chiron.pairing.solve import solve
 from chiron.site.matching.bridge.answering import (
@@ -304,10 +304,17 @@ def _allowing(question: Question, mentee: int, mentor: int) -> Question:
     fit = int(question.scoring.parts([(mentee, mentor)]).sum())
     starts = problem.starts.copy()
     starts[mentee + 1 :] += 1
+    # A pair that a must rule forbids is nobody's choice: it ranks last, and both wish it as much as it fits.
+    wishes = {
+        name: np.insert(wish, at, wish.max(initial=1) if name == "rank" else fit)
+        for name in WISHES
+        if (wish := getattr(problem, name)) is not None
+    }
     wider: Problem = replace(
         problem,
         starts=starts,
         partner=np.insert(problem.partner, at, mentor).astype(np.int32),
         fit=np.insert(problem.fit, at, fit).astype(np.int32),
+        **wishes,
     )
     return replace(question, problem=wider)
