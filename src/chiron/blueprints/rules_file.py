@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,16 @@ ADVICE: Mapping[str, str] = {
     "string_pattern_mismatch": "Use small letters, digits and _ only, beginning with a letter.",
 }
 
+# What one of several is called.
+ONE_OF: Mapping[str, str] = {
+    "rules": "rule",
+    "caps": "cap",
+    "slots": "slot",
+    "gates": "gate",
+    "levels": "level",
+    "activities": "activity",
+}
+
 TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | PrioritySpec | ShapeSpec]] = {
     "rules": RuleSpec,
     "caps": CapSpec,
@@ -52,6 +62,15 @@ def load_rules(path: str | Path) -> Matching:
         RulesError: the file cannot be read, is not TOML, or says something that rules may not say.
     """
     path = Path(path)
+    return read_rules(text_of(path), file=path.name)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a rules file.
+
+    Raises:
+        RulesError: the file cannot be read, is too large, or is not text.
+    """
     try:
         raw = path.read_bytes()
     except OSError as fault:
@@ -59,10 +78,9 @@ def load_rules(path: str | Path) -> Matching:
     if len(raw) > MOST_BYTES:
         raise RulesError(f"The rules file {path} is larger than {MOST_BYTES // 1_000_000} MB. Is it the right file?")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise RulesError(f"The rules file {path} is not saved as UTF-8 text. Save it as UTF-8.") from fault
-    return read_rules(text, file=path.name)
 
 
 def read_rules(text: str, *, file: str = "rules") -> Matching:
@@ -93,19 +111,26 @@ def matching_from(table: Any, *, file: str) -> Matching:
     try:
         return Matching.model_validate(table)
     except ValidationError as faults:
-        raise RulesError("\n".join(_sentence(fault, table, file) for fault in faults.errors())) from faults
+        found = [f"{file}: {fault_text(fault, table, _keys)}" for fault in faults.errors()]
+        raise RulesError("\n".join(found)) from faults
 
 
-def _sentence(fault: ErrorDetails, table: Any, file: str) -> str:
-    """Return one fault in words: where it is, what is wrong, what to type."""
+def fault_text(fault: ErrorDetails, table: Any, keys_at: Callable[[Sequence[int | str]], list[str]]) -> str:
+    """Return one fault in words: where it is, what is wrong, what to type.
+
+    Args:
+        fault: as pydantic tells it.
+        table: what was judged.
+        keys_at: the keys that a table at a place may have.
+    """
     loc = tuple(part for part in fault["loc"] if part != "[key]")
-    where = f"{file}: {_place(loc, table)}"
+    where = _place(loc, table)
     key = str(loc[-1]) if loc else ""
     match fault["type"]:
         case "value_error":
             return f"{where}: {fault['msg'].removeprefix('Value error, ')}."
         case "extra_forbidden":
-            known = _keys(loc)
+            known = keys_at(loc)
             near = get_close_matches(key, known, n=1)
             return f"{where} is not known. {f'Did you mean {near[0]}?' if near else 'Known: ' + ', '.join(known) + '.'}"
         case "missing":
@@ -139,8 +164,8 @@ def _place(loc: Sequence[int | str], table: Any) -> str:
     for part in loc:
         if isinstance(part, int):
             here = here[part] if isinstance(here, list) and part < len(here) else None
-            name = here.get("name") if isinstance(here, dict) else None
-            parts[-1] = {"rules": "rule", "caps": "cap"}.get(parts[-1], parts[-1])
+            name = here.get("name", here.get("says", here.get("what"))) if isinstance(here, dict) else None
+            parts[-1] = ONE_OF.get(parts[-1], parts[-1])
             parts[-1] += f" {part + 1}" + (f' "{name}"' if isinstance(name, str) else "")
         else:
             here = here.get(part) if isinstance(here, dict) else None
