@@ -21,17 +21,22 @@ class LocksError(ProblemError):
     """No plan can hold every locked pair: together they exceed a capacity, a cap or what a mentee may have."""
 
 
+class QuotaError(ProblemError):
+    """No plan can give every mentor and every cap the least number of pairs that it must have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most `limit` pairs over these mentors: a site's cap, a supervisor's, a programme's.
+    """At most `limit` and at least `least` pairs over these mentors: a site's, a supervisor's, a programme's.
 
     `mentors` are positions in `Problem.mentors`. The caps of a problem are nested (laminar): two of them are
-    disjoint, or one holds the other.
+    disjoint, or one holds the other. Locked pairs count towards both numbers.
     """
 
     name: str
     limit: int
     mentors: tuple[int, ...]
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +80,8 @@ class Problem:
         rank: int32 (p,), which choice of the mentee each pair is, from 1; None: the place of its fit among those of
             the mentee's pairs, equal fits sharing one.
         parity: how far apart groups of mentees may be; only the aim "parity" looks at it.
+        least: int32 (m,), how many mentees every plan gives a mentor at least, locked pairs included; zeros if
+            left out.
     """
 
     mentees: tuple[str, ...]
@@ -93,6 +100,7 @@ class Problem:
     mentor_fit: Ints | None = None
     rank: Ints | None = None
     parity: Parity | None = None
+    least: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
     def __post_init__(self) -> None:
         """Check every array and freeze it.
@@ -100,6 +108,8 @@ class Problem:
         Raises:
             ProblemError: an array is not what the attributes say; the message begins with its name.
         """
+        if not len(self.least):
+            object.__setattr__(self, "least", np.zeros(len(self.mentors), dtype=np.int32))
         for name, kind in KINDS_OF_ARRAYS.items():
             frozen = np.ascontiguousarray(getattr(self, name), dtype=kind).view()
             frozen.flags.writeable = False
@@ -115,6 +125,11 @@ class Problem:
         _check_clashes(self)
         _check_wishes(self)
         cap_parents(self.caps, len(self.mentors))
+
+    @property
+    def has_least(self) -> bool:
+        """True if some mentor or cap must have a least number of pairs."""
+        return bool(self.least.any()) or any(cap.least for cap in self.caps)
 
     def place(self, mentee: int, mentor: int) -> int:
         """Return where one pair of people who exist stands in `partner` and `fit`, −1 where it is not allowed."""
@@ -150,6 +165,7 @@ KINDS_OF_ARRAYS = {
     "wanted": np.int32,
     "tier": np.int32,
     "locked": np.int32,
+    "least": np.int32,
 }
 
 
@@ -174,6 +190,8 @@ def cap_parents(caps: tuple[Cap, ...], mentors: int) -> tuple[Longs, Longs]:
         members = np.asarray(cap.mentors, dtype=np.int64)
         if cap.limit < 0:
             raise ProblemError(f"caps: the limit of {cap.name!r} is below zero")
+        if not 0 <= cap.least <= cap.limit:
+            raise ProblemError(f"caps: the least of {cap.name!r} is not between 0 and its limit, {cap.limit}")
         if not len(members):
             continue
         if members.min() < 0 or members.max() >= mentors or len(np.unique(members)) != len(members):
@@ -191,13 +209,16 @@ def _check_people(problem: Problem) -> None:
     for name, ids in (("mentees", problem.mentees), ("mentors", problem.mentors)):
         if len(set(ids)) != len(ids):
             raise ProblemError(f"{name}: an identifier stands there twice")
-    for name, length in (("capacity", mentors), ("wanted", mentees), ("tier", mentees), ("starts", mentees + 1)):
+    lengths = {"capacity": mentors, "least": mentors, "wanted": mentees, "tier": mentees, "starts": mentees + 1}
+    for name, length in lengths.items():
         shape = getattr(problem, name).shape
         if shape != (length,):
             raise ProblemError(f"{name}: the shape is {shape}, not ({length},)")
-    for name in ("capacity", "wanted"):
+    for name in ("capacity", "wanted", "least"):
         if (getattr(problem, name) < 0).any():
             raise ProblemError(f"{name}: a number is below zero")
+    if (problem.least > problem.capacity).any():
+        raise ProblemError("least: a mentor must have more mentees than the capacity allows")
 
 
 def _check_pairs(problem: Problem) -> None:

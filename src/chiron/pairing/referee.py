@@ -44,7 +44,7 @@ def faults(problem: Problem, pairs: NDArray[np.int32]) -> list[str]:
 
 
 def _crowding(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
-    """Return the mentees, mentors and caps with more pairs than they may have."""
+    """Return the mentees, mentors and caps with more pairs than they may have, or fewer than they must have."""
     found = []
     for mentee, count in sorted(Counter(mentee for mentee, _ in pairs).items()):
         if count > problem.wanted[mentee]:
@@ -57,6 +57,14 @@ def _crowding(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
         count = sum(taken[mentor] for mentor in cap.mentors)
         if count > cap.limit:
             found.append(f"{cap.name}: {count} pairs, and at most {cap.limit} are allowed.")
+        if count < cap.least:
+            found.append(f"{cap.name}: {count} pairs, and at least {cap.least} are needed.")
+    for mentor in np.flatnonzero(problem.least).tolist():
+        if taken[mentor] < problem.least[mentor]:
+            words = (
+                f"{problem.mentors[mentor]} has {taken[mentor]} mentees, and needs at least {problem.least[mentor]}."
+            )
+            found.append(words)
     return found
 
 
