@@ -43,7 +43,8 @@ class Blueprint(Strict):
 
     def reads(self, side: Role) -> tuple[str, ...]:
         """Return the fields that rules, caps, priorities, shape, levels and gates read of one side, each once."""
-        names = [*self.matching.needed(side), *(gate.field for gate in self.gates_for(side))]
+        names = [*self.matching.needed(side)]
+        names += [name for gate in self.gates_for(side) for name in (gate.field, *gate.among)]
         names += [name for name, spec in self.matching.fields.items() if spec.asked_of(side)]
         levels = self.programme.levels
         if levels is not None and side == "mentee":
@@ -77,6 +78,9 @@ def contradictions(programme: ProgramFacts, matching: Matching) -> Iterator[tupl
     for number, gate in enumerate(programme.gates):
         spec = field_spec(programme, matching, gate.field)
         yield from _unknown(("programme", "gates", number, "one_of"), gate.field, spec, gate.one_of)
+        for name, answers in gate.among.items():
+            place = ("programme", "gates", number, "among")
+            yield from _unknown(place, name, field_spec(programme, matching, name), answers)
     if programme.levels is not None:
         for number, level in enumerate(programme.levels.levels):
             for name, answers in level.when.items():

@@ -1,5 +1,6 @@
 """Who may take part: the gates of a blueprint, decided for one person with a reason in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,10 +39,20 @@ def eligible(person: Person, blueprint: Blueprint, *, on: date | None = None) ->
     reasons: list[str] = []
     warnings: list[str] = []
     for gate in blueprint.gates_for(person.side):
+        if not meets_all(person, gate.among):
+            continue
         why = _obstacle(gate, answer_of(person, gate.field), on)
         if why:
             (warnings if gate.advisory else reasons).append(f"{gate.says} {why}")
     return Decision(eligible=not reasons, reasons=tuple(reasons), warnings=tuple(warnings))
+
+
+def meets_all(person: Person, conditions: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether every answer that is looked at is one of those that count."""
+    return all(
+        str(answer_of(person, name)).casefold() in {answer.casefold() for answer in answers}
+        for name, answers in conditions.items()
+    )
 
 
 def _obstacle(gate: GateSpec, answer: Any, on: date | None) -> str:

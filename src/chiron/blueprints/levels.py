@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chiron.blueprints.blueprint import Blueprint
+from chiron.blueprints.eligibility import meets_all
 from chiron.blueprints.person import Person
-from chiron.blueprints.pose import answer_of
-from chiron.blueprints.schema_program import LevelSpec
 
 
 def level_of(person: Person, blueprint: Blueprint) -> str | None:
     """Return the name of the first level whose conditions a person's answers all meet, or None."""
     levels = blueprint.programme.levels
-    found = (level.name for level in (levels.levels if levels is not None else ()) if _fits(person, level))
-    return next(found, None)
+    ladder = levels.levels if levels is not None else ()
+    return next((level.name for level in ladder if meets_all(person, level.when)), None)
 
 
 def with_levels(mentees: Sequence[Person], blueprint: Blueprint) -> tuple[Person, ...]:
@@ -23,12 +22,4 @@ def with_levels(mentees: Sequence[Person], blueprint: Blueprint) -> tuple[Person
         return tuple(mentees)
     return tuple(
         replace(person, answers={**person.answers, levels.field: level_of(person, blueprint)}) for person in mentees
-    )
-
-
-def _fits(person: Person, level: LevelSpec) -> bool:
-    """Return whether every answer that a level looks at is one that fits."""
-    return all(
-        str(answer_of(person, name)).casefold() in {answer.casefold() for answer in answers}
-        for name, answers in level.when.items()
     )

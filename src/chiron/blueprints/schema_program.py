@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from chiron.blueprints.fields import FieldName, Label, Strict
+from chiron.blueprints.vocabulary.world import find_field
 
 BlueprintId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 
@@ -32,6 +33,8 @@ Model = Literal[
     "levels",
     "request",
     "placement",
+    "transition",
+    "collaborative",
 ]
 
 Scope = Literal["site", "institution", "partner_institutions", "campuses", "city", "region", "national", "members"]
@@ -93,6 +96,7 @@ class GateSpec(Strict):
         at_least: the number is this or more.
         at_most: the number is this or less.
         valid: the answer is a day (2026-12-31) that has not passed.
+        among: only people with these answers are asked; for each field, the answers that count.
         advisory: whoever does not meet it is warned, and may take part.
         source: "stated" by the programme, or our "default".
     """
@@ -105,6 +109,7 @@ class GateSpec(Strict):
     at_least: int | None = Field(default=None, strict=True)
     at_most: int | None = Field(default=None, strict=True)
     valid: Literal[True] | None = None
+    among: dict[FieldName, tuple[str, ...]] = Field(default_factory=dict)
     advisory: bool = Field(default=False, strict=True)
     source: Basis = "stated"
 
@@ -191,6 +196,7 @@ class ProgramFacts(Strict):
         scope: how far it reaches.
         places: towns or regions, or empty.
         organizations: who runs it, where that is said.
+        specialties: the fields of health it is about; empty where it is about any.
         model: how mentors and mentees belong together.
         model_source: whether the programme states the model, or this is our default.
         rules_source: whether the programme states its matching rule, or the rules are our default.
@@ -217,6 +223,7 @@ class ProgramFacts(Strict):
     scope: Scope
     places: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    specialties: tuple[str, ...] = ()
     model: Model
     model_source: Basis
     rules_source: Basis
@@ -230,3 +237,12 @@ class ProgramFacts(Strict):
     levels: Levels | None = None
     activities: tuple[ActivitySpec, ...] = ()
     later: tuple[Label, ...] = ()
+
+    @field_validator("specialties")
+    @classmethod
+    def specialties_are_known(cls, specialties: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a field of health that has no place in our list."""
+        for one in specialties:
+            if find_field(one) is None:
+                raise ValueError(f'there is no field of health called "{one}": type its usual name, as "Cardiology"')
+        return specialties
