@@ -13,19 +13,19 @@ Aim = Literal["everyone", "total", "worst-off", "stable", "stable-mentors", "pro
 class Certificate:
     """Prices from which anyone can recompute a bound on a step's value, given the steps before it.
 
-    For any prices v ≥ 0 no plan that keeps the earlier values z exceeds, by linear duality,
+    For any prices v no plan that keeps the earlier values z exceeds, by linear duality,
 
         Σ over mentees of the best bundle of (Σ λ·w of the earlier steps + scale·w of this step − prices)
-        + Σ capacity·v + Σ limit·v − Σ λ·z, divided by scale and rounded down.
+        + Σ over mentors and caps of (most·max(v, 0) − least·max(−v, 0)) − Σ λ·z, divided by scale and rounded down.
 
     Attributes:
-        prices: int64 (m,), one a mentor, none negative (except on a face, see below).
-        cap_prices: int64 (number of caps,), none negative, in the order of `Problem.caps`.
+        prices: int64 (m,), one a mentor; below zero where a least number of mentees costs something.
+        cap_prices: int64 (number of caps,), likewise, in the order of `Problem.caps`.
         weights: λ, how much one unit of each earlier step counts beside this one, none negative; may be shorter
             than the list of earlier steps, which then count nothing.
         scale: how often this step counts, so that prices may be fractions of a unit.
         face: True if the bound is over the plans that the earlier certificates leave: pairs that they rule out
-            are left out, and where they prove that every place is taken, a price may be negative (complementary
+            are left out, and places that they prove to be taken, or left free, count as such (complementary
             slackness; Schrijver 2003, section 5.5).
     """
 

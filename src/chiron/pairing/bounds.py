@@ -32,9 +32,14 @@ class Bounds:
         self.wanted = problem.wanted.astype(np.int64)
         self.capacity = problem.capacity.astype(np.int64)
         self.limits = np.array([cap.limit for cap in problem.caps], dtype=np.int64)
+        self.least = problem.least.astype(np.int64)
+        self.least_of_caps = np.array([cap.least for cap in problem.caps], dtype=np.int64)
         self.must_fill = np.zeros(len(problem.mentees), dtype=np.bool_)
-        self.taken_mentors = np.zeros(len(problem.mentors), dtype=np.bool_)
-        self.taken_caps = np.zeros(len(problem.caps), dtype=np.bool_)
+        # What the proofs so far leave possible: at least and at most so many pairs with a mentor, or under a cap.
+        self.face: tuple[tuple[Longs, Longs], tuple[Longs, Longs]] = (
+            (self.least.copy(), self.capacity.copy()),
+            (self.least_of_caps.copy(), self.limits.copy()),
+        )
         locked = problem.positions(problem.locked)
         self.free_fits = sorted(problem.fit[np.setdiff1d(problem.positions(answer.pairs), locked)].tolist())
         self.clash = _clash_table(problem)
@@ -52,9 +57,12 @@ class Bounds:
         mentor = self.partner[places]
         self.given += list(zip(row.tolist(), self.fit[places].tolist(), strict=True))
         np.subtract.at(self.wanted, row, 1)
-        np.subtract.at(self.capacity, mentor, 1)
+        for numbers in (self.least, self.capacity, *self.face[0]):
+            np.subtract.at(numbers, mentor, 1)
         for at, cap in enumerate(self.problem.caps):
-            self.limits[at] -= int(np.isin(mentor, cap.mentors).sum())
+            held = int(np.isin(mentor, cap.mentors).sum())
+            for numbers in (self.least_of_caps, self.limits, *self.face[1]):
+                numbers[at] -= held
         stays = np.ones(len(self.partner), dtype=np.bool_) if stays is None else stays.copy()
         stays[places] = False
         self.starts = np.concatenate([[0], np.cumsum(stays)])[self.starts]
@@ -109,7 +117,7 @@ class Bounds:
             bound, step = self._bound(step, value)
         if claimed != (value, value) or bound != value:
             self.all_proved = False
-        elif self.wants_faces and step.name in {"matched", "people above"}:
+        elif self.wants_faces and step.name in {"matched", "people above"} and step.certificate.scale == 1:
             self._keep_face(step)
         self.earlier.append((step, value))
         return bound
@@ -141,7 +149,7 @@ class Bounds:
         return int(self.fit.max(initial=value)), step
 
     def _is_sound(self, certificate: Certificate, terms: "Terms") -> bool:
-        """Return True if a certificate has the right shape, no wrong sign, and numbers that cannot overflow."""
+        """Return True if a certificate has the right shape, no wrong weight, and numbers that cannot overflow."""
         prices, caps = certificate.prices, certificate.cap_prices
         if [(prices.shape, prices.dtype), (caps.shape, caps.dtype)] != [
             (self.capacity.shape, np.dtype(np.int64)),
@@ -150,25 +158,18 @@ class Bounds:
             return False
         if certificate.scale < 1 or any(weight < 0 for weight in certificate.weights):
             return False
-        if certificate.face:
-            if not (self.all_proved and self.wants_faces):
-                return False
-            prices, caps = prices[~self.taken_mentors], caps[~self.taken_caps]
-        if min(prices.min(initial=0), caps.min(initial=0)) < 0:
+        if certificate.face and not (self.all_proved and self.wants_faces):
             return False
-        prices, caps = certificate.prices, certificate.cap_prices
         sizes = sum(abs(price) for price in (*prices.tolist(), *caps.tolist()))
         return bool(terms.size + sizes < SAFE // max(2, int(self.problem.wanted.max(initial=1))))
 
     def _most(self, certificate: Certificate, terms: "Terms") -> int:
         """Return the most that any plan can be worth at these prices, with the pairs that are held."""
         seats = self._seat_prices(certificate)
-        most: int = sum(
-            price * left for price, left in zip(certificate.prices.tolist(), self.capacity.tolist(), strict=True)
-        )
-        most += sum(
-            price * left for price, left in zip(certificate.cap_prices.tolist(), self.limits.tolist(), strict=True)
-        )
+        of_mentors, of_caps = ((self.least, self.capacity), (self.least_of_caps, self.limits))
+        if certificate.face:
+            of_mentors, of_caps = self.face
+        most = _cost_of_seats(certificate.prices, *of_mentors) + _cost_of_seats(certificate.cap_prices, *of_caps)
         for first, last in _blocks(self.starts):
             gain = self._gains(terms, seats, first, last)
             most += sum(self._bundles(gain, first, last, face=certificate.face).tolist())
@@ -229,8 +230,10 @@ class Bounds:
             stays[begin:end] = gain >= least[line]
             sure[begin:end] = (gain > least[line]) & (self.wanted[first:last] > 1)[line]
             self.must_fill[first:last] |= least > 0
-        self.taken_mentors |= certificate.prices != 0
-        self.taken_caps |= certificate.cap_prices != 0
+        for price, (least, most) in zip((certificate.prices, certificate.cap_prices), self.face, strict=True):
+            # Seats that cost something are all taken; those that cost less than nothing only as far as they must be.
+            least[price > 0] = most[price > 0]
+            most[price < 0] = np.maximum(least[price < 0], 0)
         self._hold(np.flatnonzero(sure), stays)
 
     def _least_taken(self, gain: Longs, first: int, last: int) -> Longs:
@@ -292,6 +295,15 @@ class Terms:
         if self.floor is not None and not keep_all:
             counted[fit < self.floor] = NEVER
         return counted
+
+
+def _cost_of_seats(prices: Longs, least: Longs, most: Longs) -> int:
+    """Return the most that the seats taken can cost: all of them at a price above 0, the fewest at one below."""
+    return sum(
+        price * (high if price > 0 else max(low, 0))
+        for price, low, high in zip(prices.tolist(), least.tolist(), most.tolist(), strict=True)
+        if price
+    )
 
 
 def _blocks(starts: Longs) -> list[tuple[int, int]]:

@@ -18,9 +18,11 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
 
     Raises:
         LocksError: no plan can hold every locked pair.
+        QuotaError: no plan gives every mentor and cap the least number of pairs.
         ProblemError: the numbers are too large for exact arithmetic.
     """
     run = Run(problem, aim, seed, observer, start)
+    run.fill()
     try:
         AIMS[aim](run)
     except StoppedError:
@@ -112,6 +114,12 @@ def _refutation(run: Run, wanted: Longs, levels: Longs, above: int) -> Certifica
     if above >= len(levels):
         return run.certificate(np.zeros(run.net.root + 1, dtype=np.int64), (1,) * len(wanted))
     floor = int(levels[above])
+    if run.net.has_least:
+        nobody = np.zeros(run.net.mentees, dtype=np.int64)
+        proof = run.best(counting(run.net, nobody, floor), None, may_be_short=True)
+        if proof.is_short:
+            # The least numbers alone are out of reach from this level on.
+            return run.certificate(proof.price)
     plan = run.best(counting(run.net, run.net.bonus_tier, floor), None).plan
     short = int(np.flatnonzero(tier_counts(run, plan) < wanted)[0])
     proof = run.best(counting(run.net, up_to_tier(run, short), floor), plan)

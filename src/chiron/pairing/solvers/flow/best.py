@@ -9,7 +9,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from chiron.pairing.problem import Longs, ProblemError
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.prices import prices
-from chiron.pairing.solvers.flow.worth import Worth, highest, leaders, plain
+from chiron.pairing.solvers.flow.worth import NEVER, Worth, highest, leaders, penalties, plain
 
 FIRST = 24
 """Candidates of each mentee at the start."""
@@ -17,6 +17,7 @@ MORE = 12
 """Pairs added for a mentee whose best pair was not among the candidates."""
 PATIENCE = 40
 """Rounds after which solving again is quicker than asking whether an old plan is still best."""
+PENALTY_GROWTH = 4
 SMALL = 60_000
 """With so few pairs all of them are candidates."""
 
@@ -25,13 +26,15 @@ SMALL = 60_000
 class Proof:
     """A plan of the highest worth, and why: prices of the nodes (m+c+1,), each with those above it, and profits (n,).
 
-    `plan` holds places in the network, int64, ascending.
+    `plan` holds places in the network, int64, ascending. `is_short` is True if no plan fills every least number; then
+    this plan lacks as few pairs as possible, and its prices prove that.
     """
 
     worth: Worth
     plan: Longs
     price: Longs
     profit: Longs
+    is_short: bool = False
 
 
 class Candidates:
@@ -81,14 +84,16 @@ class Candidates:
         return np.asarray(worth.of_fit(self.fit) + worth.bonus[self.row] + worth.extra[self.column], dtype=np.int64)
 
 
-def flow(net: Network, row: Longs, column: Longs, worth: Longs) -> np.ndarray:
+def flow(net: Network, row: Longs, column: Longs, worth: Longs, penalty: int = 0) -> np.ndarray:
     """Return which pairs (bool) a plan of the highest total worth takes, by minimum-cost flow.
+
+    Each pair that a least number lacks costs `penalty`.
 
     Raises:
         ProblemError: the numbers are too large for exact 64-bit arithmetic.
     """
     taken = np.zeros(len(row), dtype=np.bool_)
-    useful = np.flatnonzero(worth > 0)
+    useful = np.flatnonzero((worth > 0) | (worth > NEVER // 2) & net.is_needed()[column] if penalty else worth > 0)
     if not len(useful):
         return taken
     mentees = net.mentees
@@ -105,7 +110,11 @@ def flow(net: Network, row: Longs, column: Longs, worth: Longs) -> np.ndarray:
     nothing = np.zeros(mentees, dtype=np.int64)
     solver.add_arcs_with_capacity_and_unit_cost(np.arange(mentees), np.full(mentees, sink), supply[:mentees], nothing)
     solver.add_arcs_with_capacity_and_unit_cost(
-        rank[:-1], rank[net.parent], net.limit, np.zeros(len(net.limit), dtype=np.int64)
+        rank[:-1], rank[net.parent], net.limit - net.least, np.zeros(len(net.limit), dtype=np.int64)
+    )
+    needed = np.flatnonzero(net.least)
+    solver.add_arcs_with_capacity_and_unit_cost(
+        rank[needed], rank[net.parent[needed]], net.least[needed], np.full(len(needed), -penalty)
     )
     solver.set_nodes_supplies(np.arange(sink + 1), supply)
     status = solver.solve()
@@ -115,14 +124,17 @@ def flow(net: Network, row: Longs, column: Longs, worth: Longs) -> np.ndarray:
     return taken
 
 
-def best_known(candidates: Candidates, worth: Worth) -> Longs:
+def best_known(candidates: Candidates, worth: Worth, penalty: int = 0) -> Longs:
     """Return the places of a plan of the highest worth among the candidates alone, ascending."""
-    taken = flow(candidates.net, candidates.row, candidates.column, candidates.worth(worth))
+    taken = flow(candidates.net, candidates.row, candidates.column, candidates.worth(worth), penalty)
     return np.sort(candidates.place[taken])
 
 
 def best(candidates: Candidates, worth: Worth, plan: Longs | None, tell: Callable[[Longs], None]) -> Proof:
     """Return a plan of the highest worth over all pairs, with its proof.
+
+    Least numbers are filled by a penalty for each pair that they lack. It begins small, which keeps the solver quick,
+    and grows while a pair is lacking, to where more of it could change nothing.
 
     Args:
         candidates: grows by the pairs that turn out to matter.
@@ -131,20 +143,25 @@ def best(candidates: Candidates, worth: Worth, plan: Longs | None, tell: Callabl
         tell: called with the plan after each round; may raise to stop.
     """
     net = candidates.net
+    penalty, enough = penalties(net, worth)
     while True:
-        proof = None if plan is None else _prices(candidates, worth, plan, PATIENCE)
+        proof = None if plan is None else _prices(candidates, worth, plan, PATIENCE, penalty)
         if plan is None or proof is None:
-            plan = best_known(candidates, worth)
-            proof = _prices(candidates, worth, plan, net.root + 3)
+            plan = best_known(candidates, worth, penalty)
+            proof = _prices(candidates, worth, plan, net.root + 3, penalty)
             if proof is None:
                 raise AssertionError("the flow solver returned a flow that is not optimal")
         price, profit = proof
         lack = lacking(candidates, worth, price[: net.mentors], profit)
         missing = missed(candidates, worth, price[: net.mentors], profit, lack)
-        if not len(missing):
-            return Proof(worth=worth, plan=plan, price=price, profit=profit)
-        tell(plan)
-        candidates.add(missing)
+        if len(missing):
+            tell(plan)
+            candidates.add(missing)
+            continue
+        is_short = bool(net.has_least and net.shortage(plan).any())
+        if not is_short or penalty == enough:
+            return Proof(worth=worth, plan=plan, price=price, profit=profit, is_short=is_short)
+        penalty, plan = min(PENALTY_GROWTH * penalty, enough), None
 
 
 def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Longs], None]) -> Longs | None:
@@ -154,12 +171,15 @@ def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Lon
     candidates lack makes the prices a proof over all pairs, and its bound may lie below the target already.
     """
     net = candidates.net
+    _, penalty = penalties(net, worth)
     while True:
-        plan = best_known(candidates, worth)
+        plan = best_known(candidates, worth, penalty)
         reached = int(candidates.worth(worth)[candidates.holds(plan)].sum())
-        if reached == target:
+        shortage = int(net.shortage(plan).sum()) if penalty else 0
+        if reached == target and not shortage:
             return plan
-        proof = _prices(candidates, worth, plan, net.root + 3)
+        reached -= shortage * penalty
+        proof = _prices(candidates, worth, plan, net.root + 3, penalty)
         if proof is None:
             raise AssertionError("the flow solver returned a flow that is not optimal")
         price, profit = proof[0][: net.mentors], proof[1]
@@ -173,11 +193,11 @@ def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Lon
         candidates.add(missing)
 
 
-def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int) -> tuple[Longs, Longs] | None:
+def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int, penalty: int) -> tuple[Longs, Longs] | None:
     """Return the prices and profits that prove a plan best among the candidates, None if it is not."""
     known = candidates
     counted, taken = known.worth(worth), known.holds(plan)
-    return prices(known.net, known.row, known.column, counted, taken, known.by_column, rounds=rounds)
+    return prices(known.net, known.row, known.column, counted, taken, known.by_column, rounds=rounds, penalty=penalty)
 
 
 def lacking(candidates: Candidates, worth: Worth, price: Longs, profit: Longs) -> Longs:
@@ -188,7 +208,8 @@ def lacking(candidates: Candidates, worth: Worth, price: Longs, profit: Longs) -
     net = candidates.net
     rows = np.arange(net.mentees)
     if worth.table is None and not worth.counts_fit and not worth.extra.any():
-        rows = np.flatnonzero(worth.bonus > profit)
+        # Only a least number makes a price negative, and then a pair may gain more than its bonus.
+        rows = np.flatnonzero(worth.bonus - min(0, int(price.min(initial=0))) > profit)
     lack = np.zeros(net.mentees, dtype=np.int64)
     lack[rows] = np.maximum(highest(net, worth, price, rows) - profit[rows], 0)
     return lack

@@ -41,11 +41,7 @@ class Face:
         """Return True if a plan fills all that must be full."""
         net = run.net
         row = np.searchsorted(net.starts, plan, side="right") - 1
-        load = np.zeros(net.root + 1, dtype=np.int64)
-        load[: net.mentors] = np.bincount(net.partner[plan], minlength=net.mentors)
-        np.add.at(load, net.parent[: net.mentors], load[: net.mentors])
-        for node in reversed(net.down):
-            load[net.parent[node]] += load[node]
+        load = net.loads(net.partner[plan])
         is_served = np.bincount(row, minlength=net.mentees) >= net.wanted
         return bool(is_served[self.served].all() and (load[:-1] >= net.limit)[self.filled].all())
 
@@ -123,7 +119,10 @@ def _keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
     stays = gain >= profit[row]
     sure = stays & (gain > profit[row]) & (net.wanted[row] > 1)
     face.served |= profit > 0
-    face.filled |= proof.price[:-1] - proof.price[net.parent] != face.filled * size
+    own = proof.price[:-1] - proof.price[net.parent] - face.filled * size
+    # A seat with a price below 0 is taken only where a least number asks for it.
+    run.net = replace(net, limit=np.where((own < 0) & ~face.filled, net.least, net.limit))
+    face.filled |= own > 0
     pairs = np.flatnonzero(sure)
     found: list[int] = net.fit[pairs].tolist()
     _hold(run, pairs)
@@ -135,14 +134,15 @@ def _hold(run: Run, pairs: Longs) -> None:
     """Make these pairs part of every plan, and take up their places."""
     net = run.net
     run.fix(pairs)
-    wanted, limit = net.wanted.copy(), net.limit.copy()
+    wanted, limit, least = net.wanted.copy(), net.limit.copy(), net.least.copy()
     np.subtract.at(wanted, np.searchsorted(net.starts, pairs, side="right") - 1, 1)
     node = net.partner[pairs].astype(np.int64)
     while len(node):
         np.subtract.at(limit, node, 1)
+        np.subtract.at(least, node, 1)
         node = net.parent[node]
         node = node[node != net.root]
-    run.net = replace(net, wanted=wanted, limit=limit)
+    run.net = replace(net, wanted=wanted, limit=limit, least=np.maximum(least, 0))
 
 
 def _shrink(run: Run, stays: np.ndarray) -> None:

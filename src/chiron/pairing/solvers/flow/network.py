@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import Ints, LocksError, Longs, Problem, cap_parents
+from chiron.pairing.problem import Ints, LocksError, Longs, Problem, QuotaError, cap_parents
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +19,7 @@ class Network:
         row: int32 (p,), the mentee of each free pair; empty until `rows` asks for it.
         wanted: int64 (n,), what each mentee may still have.
         limit: int64 (m+c,), what each mentor and cap may still take.
+        least: int64 (m+c,), what each mentor and cap must still take.
         parent: int64 (m+c,), the node above each mentor and cap.
         down: nodes of caps, each before the caps that it holds.
         bonus_tier: int64 (n,), T for the first tier, 1 for the last.
@@ -30,6 +31,7 @@ class Network:
     fit: Ints
     wanted: Longs
     limit: Longs
+    least: Longs
     parent: Longs
     down: tuple[int, ...]
     bonus_tier: Longs
@@ -51,12 +53,38 @@ class Network:
         """Return the node of the root."""
         return len(self.limit)
 
+    @property
+    def has_least(self) -> bool:
+        """True if some mentor or cap must still take somebody."""
+        return bool(self.least.any())
+
+    def loads(self, columns: Longs | Ints) -> Longs:
+        """Return how many of the pairs with these mentors each node has, the root too: int64 (m+c+1,)."""
+        load = np.zeros(self.root + 1, dtype=np.int64)
+        load[: self.mentors] = np.bincount(columns, minlength=self.mentors)
+        np.add.at(load, self.parent[: self.mentors], load[: self.mentors])
+        for node in reversed(self.down):
+            load[self.parent[node]] += load[node]
+        return load
+
+    def shortage(self, plan: Longs) -> Longs:
+        """Return how many pairs each node lacks of its least in a plan, given as places: int64 (m+c,)."""
+        return np.maximum(self.least - self.loads(self.partner[plan])[:-1], 0)
+
+    def is_needed(self) -> np.ndarray:
+        """Return for each mentor whether the mentor or a cap that holds the mentor has a least: bool (m,)."""
+        needed = np.append(self.least > 0, [False])
+        for node in (*self.down, *range(self.mentors)):
+            needed[node] |= needed[self.parent[node]]
+        return needed[: self.mentors]
+
 
 def network(problem: Problem, seed: int) -> Network:
     """Return the network of the problem.
 
     Raises:
         LocksError: the locked pairs alone break a capacity, a cap or what a mentee may have.
+        QuotaError: a least number of pairs is plainly out of reach.
     """
     mentors, caps = len(problem.mentors), len(problem.caps)
     innermost, above = cap_parents(problem.caps, mentors)
@@ -64,13 +92,17 @@ def network(problem: Problem, seed: int) -> Network:
     parent = np.concatenate([innermost, above])
     parent = np.where(parent < 0, root, parent + mentors)
     limit = np.concatenate([problem.capacity, np.array([cap.limit for cap in problem.caps])]).astype(np.int64)
+    least = np.concatenate([problem.least, np.array([cap.least for cap in problem.caps])]).astype(np.int64)
     wanted = problem.wanted.astype(np.int64)
     starts, partner, fit = problem.starts, problem.partner, problem.fit
     if len(problem.locked):
         wanted -= np.bincount(problem.locked[:, 0], minlength=len(wanted))
-        limit[:mentors] -= np.bincount(problem.locked[:, 1], minlength=mentors)
+        used = np.zeros_like(limit)
+        used[:mentors] = np.bincount(problem.locked[:, 1], minlength=mentors)
         for at, cap in enumerate(problem.caps):
-            limit[mentors + at] -= int(np.isin(problem.locked[:, 1], cap.mentors).sum())
+            used[mentors + at] = used[list(cap.mentors)].sum()
+        limit -= used
+        least = np.maximum(least - used, 0)
         if wanted.min() < 0 or limit.min() < 0:
             raise LocksError("locked: the locked pairs exceed a capacity, a cap or what a mentee may have")
         places = problem.positions(problem.locked)
@@ -79,6 +111,9 @@ def network(problem: Problem, seed: int) -> Network:
         partner, fit = np.delete(partner, places), np.delete(fit, places)
     # Nothing is gained from places beyond the pairs that could fill them, and small numbers keep the solver quick.
     limit = np.minimum(limit, len(partner))
+    if (least > limit).any():
+        names = [*problem.mentors, *(cap.name for cap in problem.caps)]
+        raise QuotaError(f"least: {names[int((least > limit).argmax())]} cannot have the least number of pairs")
     tiers, tier = np.unique(problem.tier, return_inverse=True)
     down = sorted(range(caps), key=lambda at: (-len(problem.caps[at].mentors), at))
     return Network(
@@ -87,6 +122,7 @@ def network(problem: Problem, seed: int) -> Network:
         fit=fit,
         wanted=wanted,
         limit=limit,
+        least=least,
         parent=parent,
         down=tuple(mentors + at for at in down),
         bonus_tier=(len(tiers) - tier).astype(np.int64),

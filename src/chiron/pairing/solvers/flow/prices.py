@@ -13,32 +13,51 @@ ENDLESS = 1 << 61
 
 
 class _Tree:
-    """The nested caps, and which of their nodes are full."""
+    """The nested caps, and which of their nodes are full, or have no more than their least.
 
-    def __init__(self, net: Network, columns: Longs) -> None:
+    A node without room to give may be cheaper than the one above it, by the penalty at most (`below`); where it
+    lacks a pair it is (`lift`).
+    """
+
+    def __init__(self, net: Network, columns: Longs, penalty: int) -> None:
         self.net = net
-        load = np.zeros(net.root + 1, dtype=np.int64)
-        load[: net.mentors] = np.bincount(columns, minlength=net.mentors)
-        above = net.parent[: net.mentors]
-        np.add.at(load, above, load[: net.mentors])
-        for node in reversed(net.down):
-            load[net.parent[node]] += load[node]
-        self.loose = load[:-1] < net.limit
+        load = net.loads(columns)[:-1]
+        self.loose = load < net.limit
         self.loose_mentors = np.flatnonzero(self.loose[: net.mentors])
+        self.below: Longs = np.where((load <= net.least) & (net.least > 0), penalty, 0)
+        self.lift: Longs = np.where(load < net.least, penalty, 0)
 
     def settle(self, price: Longs) -> bool:
-        """Raise prices until no node is cheaper than the one above it; False if the root had to rise."""
-        net = self.net
-        np.maximum.at(price, net.parent[self.loose_mentors], price[self.loose_mentors])
+        """Raise prices until each node costs what the one above it asks for; False if the root had to rise."""
+        net, lift = self.net, self.lift
+        some = self.loose_mentors
+        np.maximum.at(price, net.parent[some], price[some] + lift[some])
         for node in reversed(net.down):
             if self.loose[node]:
-                price[net.parent[node]] = max(price[net.parent[node]], price[node])
+                price[net.parent[node]] = max(price[net.parent[node]], price[node] + lift[node])
         if price[net.root] > 0:
             return False
-        for node in net.down:
-            price[node] = max(price[node], price[net.parent[node]])
-        price[: net.mentors] = np.maximum(price[: net.mentors], price[net.parent[: net.mentors]])
+        self.hang(price)
         return True
+
+    def hang(self, price: Longs) -> None:
+        """Raise each node to what the one above it asks for."""
+        net, mentors = self.net, self.net.mentors
+        for node in net.down:
+            price[node] = max(price[node], price[net.parent[node]] - self.below[node])
+        np.maximum(price[:mentors], price[net.parent[:mentors]] - self.below[:mentors], out=price[:mentors])
+
+    def sink(self, price: Longs) -> None:
+        """Lower prices until no loose node is dearer than the one above it, and none above is too dear."""
+        net, mentors = self.net, self.net.mentors
+        np.minimum.at(price, net.parent[:mentors], price[:mentors] + self.below[:mentors])
+        for node in reversed(net.down):
+            price[net.parent[node]] = min(price[net.parent[node]], price[node] + self.below[node])
+        for node in net.down:
+            if self.loose[node]:
+                price[node] = min(price[node], price[net.parent[node]] - self.lift[node])
+        some = self.loose_mentors
+        price[some] = np.minimum(price[some], price[net.parent[some]] - self.lift[some])
 
 
 def prices(
@@ -50,6 +69,7 @@ def prices(
     by_column: Longs,
     *,
     rounds: int = 1 << 30,
+    penalty: int = 0,
 ) -> tuple[Longs, Longs] | None:
     """Return the smallest prices of the nodes (m+c+1,) and the profits of the mentees (n,) that prove a plan best.
 
@@ -64,8 +84,9 @@ def prices(
         taken: bool (a,), the plan.
         by_column: an order of the pairs in which those of a mentor stand together.
         rounds: of relaxation at most.
+        penalty: what each pair costs that a least number lacks.
     """
-    tree = _Tree(net, column[taken])
+    tree = _Tree(net, column[taken], penalty)
     own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
     full = np.bincount(own_row, minlength=net.mentees) >= net.wanted
     rest = by_column[~taken[by_column]]
@@ -73,6 +94,9 @@ def prices(
     begin = np.flatnonzero(np.diff(column[rest], prepend=-1))
     heads = column[rest][begin]
     price = np.zeros(net.root + 1, dtype=np.int64)
+    if penalty:
+        price[:-1] = -ENDLESS
+        tree.hang(price)
     start = np.where(full, ENDLESS, 0)
     for _ in range(min(rounds, net.root + 3)):
         profit = start.copy()
@@ -87,5 +111,31 @@ def prices(
         if not tree.settle(price):
             return None
         if (price == before).all():
+            if penalty:
+                price = _near_zero(tree, price, (row, column, worth), taken, full)
+                profit = start.copy()
+                np.minimum.at(profit, own_row, own_worth - price[own_column])
             return price, profit
     return None
+
+
+def _near_zero(
+    tree: _Tree, lowest: Longs, pairs: tuple[Longs, Longs, Longs], taken: np.ndarray, full: np.ndarray
+) -> Longs:
+    """Return the highest prices that prove the plan and are not above 0, or not above the lowest that prove it.
+
+    The lowest prices of all go as far below 0 as the penalty lets them, and then everybody not looked at seems cheap.
+    """
+    row, column, worth = pairs
+    price = np.maximum(lowest, 0)
+    own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
+    rest_row, rest_column, rest_worth = row[~taken], column[~taken], worth[~taken]
+    while True:
+        profit = np.zeros(tree.net.mentees, dtype=np.int64)
+        np.maximum.at(profit, rest_row, rest_worth - price[rest_column])
+        profit[~full] = 0
+        before = price.copy()
+        np.minimum.at(price, own_column, own_worth - profit[own_row])
+        tree.sink(price)
+        if (price == before).all():
+            return price

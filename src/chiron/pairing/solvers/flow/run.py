@@ -6,10 +6,10 @@ import numpy as np
 
 from chiron.pairing.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.certificate import LooseBounds, StoppedError, sorted_pairs, steps_of, stopped_answer, value
-from chiron.pairing.problem import Ints, Longs, Problem
+from chiron.pairing.problem import Ints, Longs, Problem, QuotaError
 from chiron.pairing.solvers.flow.best import Candidates, Proof, best, reach
 from chiron.pairing.solvers.flow.network import Network, network
-from chiron.pairing.solvers.flow.worth import Worth
+from chiron.pairing.solvers.flow.worth import Worth, counting
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "flow"
@@ -79,7 +79,7 @@ class Run:
         """
         if self.observer is None:
             return
-        if plan is not None:
+        if plan is not None and not (self.net.has_least and self.net.shortage(plan).any()):
             pairs = self.pairs_of(plan)
             if self._merit(pairs) > self._merit(self.pairs):
                 self.pairs = pairs
@@ -95,9 +95,32 @@ class Run:
             return [*merit[:-1], *fits.tolist()]
         return merit
 
-    def best(self, worth: Worth, plan: Longs | None) -> Proof:
-        """Return the best plan for a worth, with its proof; see `best.best`."""
-        return best(self.candidates, worth, plan, self.tell)
+    def best(self, worth: Worth, plan: Longs | None, *, may_be_short: bool = False) -> Proof:
+        """Return the best plan for a worth, with its proof; see `best.best`.
+
+        Raises:
+            QuotaError: no plan fills every least number of pairs, unless `may_be_short` says that this is an answer.
+        """
+        proof = best(self.candidates, worth, plan, self.tell)
+        if proof.is_short and not may_be_short:
+            lacking = np.flatnonzero(self.net.shortage(proof.plan)).tolist()
+            names = [*self.problem.mentors, *(cap.name for cap in self.problem.caps)]
+            raise QuotaError(
+                "least: no plan gives everybody the least number of pairs; "
+                f"too few are left for {', '.join(names[node] for node in lacking)}"
+            )
+        return proof
+
+    def fill(self) -> None:
+        """Find a plan with every least number of pairs, so that wherever the search is stopped there is one.
+
+        Raises:
+            QuotaError: there is none.
+        """
+        if self.net.has_least:
+            observer, self.observer = self.observer, None
+            self.keep(self.best(counting(self.net, self.net.bonus_tier), None).plan)
+            self.observer = observer
 
     def reach(self, worth: Worth, target: int) -> Longs | None:
         """Return a plan that reaches a worth, or None where none does; see `best.reach`."""

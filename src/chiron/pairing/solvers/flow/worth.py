@@ -114,6 +114,26 @@ def gains(net: Network, worth: Worth, price: Longs) -> Longs:
     return np.asarray(gain + (worth.extra - price[: net.mentors])[net.partner], dtype=np.int64)
 
 
+def penalties(net: Network, worth: Worth) -> tuple[int, int]:
+    """Return a first penalty for each pair that a least number lacks, and one that is surely enough; 0 without any.
+
+    With enough of it, no chain of changes gains more than the pair that it takes from a least number. A chain passes
+    each mentee, mentor and cap at most once, and one person at each of its ends comes in or goes out.
+    """
+    if not net.has_least:
+        return 0, 0
+    counted = np.zeros(1, dtype=np.int64)
+    if worth.table is not None:
+        counted = worth.table
+    elif worth.counts_fit and len(net.fit):
+        counted = np.array([net.fit.min(), net.fit.max()], dtype=np.int64)
+    spread = int(counted.max(initial=0) - counted.min(initial=0))
+    extra = int(np.abs(worth.extra).max(initial=0))
+    most = int(worth.bonus.max(initial=0)) + int(np.abs(counted).max(initial=0)) + 1
+    enough = 2 * most + spread * (min(net.mentees, net.mentors) + 3) + 2 * extra * (net.root - net.mentors + 2)
+    return min(2 * (spread + extra + most), enough), enough
+
+
 def highest(net: Network, worth: Worth, price: Longs, rows: Longs) -> Longs:
     """Return the best gain of each of these rows, NEVER where a row has no pair: int64 (rows,)."""
     top = np.full(len(rows), NEVER, dtype=np.int64)
