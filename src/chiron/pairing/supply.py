@@ -29,12 +29,14 @@ class Shortage:
         short: int64, positions of the mentees who compete: those left over, and everybody whose place one of them
             could have instead. Whoever is not listed has a place that no change could give to them.
         scarce: int64, positions of the mentors whom those mentees could have; all their places are taken.
+        left_over: int64, positions of the mentees who have fewer mentors than they want in one plan with the most.
     """
 
     matched: int
     wanted: int
     short: Longs
     scarce: Longs
+    left_over: Longs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,11 @@ class Recruited:
 
 def shortage(problem: Problem, observer: Observer | None = None) -> Shortage:
     """Return where a pool is short of places."""
+    problem = _without_minima(problem)
     pairs = most_pairs(problem, observer)
     rows, mentors = competing(problem, pairs, ())
-    return Shortage(matched=len(pairs), wanted=int(problem.wanted.sum()), short=rows, scarce=mentors)
+    left = np.flatnonzero(np.bincount(pairs[:, 0], minlength=len(problem.mentees)) < problem.wanted)
+    return Shortage(len(pairs), int(problem.wanted.sum()), short=rows, scarce=mentors, left_over=left)
 
 
 def recruits(
@@ -72,7 +76,7 @@ def recruits(
         most: how many to recruit at most.
         observer: told the phase; False ends the search with the recruits found so far.
     """
-    pool = _Pool(problem, candidates)
+    pool = _Pool(_without_minima(problem), candidates)
     # Who helps most stands first; a hope is what a candidate is known to gain at most.
     hopes = [(-pool.hope(candidate), candidate) for candidate in sorted(set(candidates))]
     heapify(hopes)
@@ -175,6 +179,12 @@ def competing(problem: Problem, pairs: Ints, candidates: Sequence[int]) -> tuple
     scarce = asked.copy()
     scarce[np.asarray(candidates, dtype=np.int64)] = False
     return np.array(sorted(seen), dtype=np.int64), np.flatnonzero(scarce)
+
+
+def _without_minima(problem: Problem) -> Problem:
+    """Return a problem in which no mentor needs a least number of pairs: a recruit who is not there has none."""
+    caps = tuple(replace(cap, least=0) for cap in problem.caps)
+    return replace(problem, least=np.zeros_like(problem.least), caps=caps)
 
 
 def _grouped(pairs: Ints) -> dict[int, list[int]]:
