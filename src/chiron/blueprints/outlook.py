@@ -13,6 +13,7 @@ from typing import Any
 from chiron.blueprints.person import Person
 from chiron.blueprints.pose import answer_of, posed
 from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.vocabulary.world import field_names
 from chiron.pairing.answer import Answer
 from chiron.pairing.supply import recruits, shortage
 
@@ -142,10 +143,11 @@ def _needs(mentees: Sequence[Person], name: str, waiting: set[int], allowed: Seq
 
 
 def _values(answer: Any) -> tuple[str, ...]:
-    """Return the texts of an answer, each once."""
+    """Return the texts of an answer, each once; a field of health by its name."""
     if answer is None:
         return ()
-    return tuple(dict.fromkeys(map(str, answer))) if isinstance(answer, (tuple, list)) else (str(answer),)
+    several = answer if isinstance(answer, (tuple, list)) else (answer,)
+    return tuple(dict.fromkeys(field_names().get(str(one), str(one)) for one in several))
 
 
 def _recruits(
