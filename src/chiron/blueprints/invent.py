@@ -1,14 +1,11 @@
 """Made-up people from a seed: plausible, correlated, and never real. Who shows them says that they are made up."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from random import Random
-from string import ascii_uppercase
 from typing import Any
 
+from chiron.blueprints.made_up import drawn, names_of_people, some, stock
 from chiron.blueprints.person import Person
 from chiron.blueprints.vocabulary.world import find_field, ladder
 
@@ -48,22 +45,16 @@ def invent(*, mentors: int, mentees: int, seed: int, organizations: Sequence[str
         raise ValueError("name at least one organization")
     chance = Random(seed)  # noqa: S311 -- people for a demonstration, not secrets
     hospitals = _hospitals(organizations)
-    names = _names(mentors + mentees, chance)
+    names = names_of_people(mentors + mentees, chance)
     guides = [_mentor(number, names[number], hospitals, chance) for number in range(mentors)]
     learners = [_mentee(number, names[mentors + number], hospitals, chance) for number in range(mentees)]
     learners = [_with_people(person, guides, chance) for person in learners]
     return guides, _leave_two_out(guides, learners, hospitals)
 
 
-@cache
-def _stock() -> Mapping[str, Any]:
-    """Return what made-up people are made of."""
-    return tomllib.loads(files("chiron.blueprints").joinpath("made_up.toml").read_text(encoding="utf-8"))
-
-
 def _hospitals(organizations: Sequence[str]) -> list[_Hospital]:
     """Return hospitals with their places; the last one is far away."""
-    places = [tuple(place["at"]) for place in _stock()["places"]]
+    places = [tuple(place["at"]) for place in stock()["places"]]
     near, far = places[:-1], places[-1]
     spread = [
         (near[place % len(near)][0] + 0.03 * (place // len(near)), near[place % len(near)][1])
@@ -71,41 +62,6 @@ def _hospitals(organizations: Sequence[str]) -> list[_Hospital]:
     ]
     points = [*spread, far] if len(organizations) > 1 else [near[0]]
     return [_Hospital(name, point) for name, point in zip(organizations, points, strict=True)]
-
-
-def _names(count: int, chance: Random) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return names with the origin of each: different ones, if there are enough; one not Latin, one of 60 letters."""
-    origins = _stock()["origins"]
-    special = [_stock()["names"]["not_latin"], _stock()["names"]["long"]]
-    seen: set[str] = set(special)
-    names: list[tuple[str, Mapping[str, Any]]] = []
-    while len(names) < count:
-        origin = _drawn(origins, chance)
-        given, family = chance.choice(origin["given"]), chance.choice(origin["family"])
-        name = f"{given} {family}"
-        if name in seen:
-            name = f"{given} {chance.choice(ascii_uppercase)}. {family}"
-        if name in seen:
-            name = f"{given} {chance.choice(ascii_uppercase)}. {chance.choice(ascii_uppercase)}. {family}"
-        seen.add(name)
-        names.append((name, origin))
-    # Both stand among the mentees, who come last.
-    for place, name in zip((count - 3, count - 8), special, strict=True):
-        if place >= 0:
-            names[place] = (name, names[place][1])
-    return names
-
-
-def _drawn(options: Sequence[Mapping[str, Any]], chance: Random) -> Mapping[str, Any]:
-    """Return one of several tables, as often as its share says."""
-    return chance.choices(options, weights=[option["share"] for option in options])[0]
-
-
-def _some(options: Sequence[str], fewest: int, most: int, chance: Random) -> tuple[str, ...]:
-    """Return a few different options in their order."""
-    count = min(chance.randint(fewest, most), len(options))
-    chosen = set(chance.sample(range(len(options)), count))
-    return tuple(option for place, option in enumerate(options) if place in chosen)
 
 
 def _hospital_of(hospitals: Sequence[_Hospital], number: int, one_in: int, chance: Random) -> _Hospital:
@@ -117,8 +73,8 @@ def _hospital_of(hospitals: Sequence[_Hospital], number: int, one_in: int, chanc
 
 def _common(number: int, name: tuple[str, Mapping[str, Any]], hospital: _Hospital, chance: Random) -> dict[str, Any]:
     """Return the answers that both sides give."""
-    general, origin = _stock()["general"], name[1]
-    spoken = ("English", *_some(origin["languages"], 0, 1, chance))
+    general, origin = stock()["general"], name[1]
+    spoken = ("English", *some(origin["languages"], 0, 1, chance))
     slug = f"person{number + 1}"
     return {
         "email": f"{slug}@example.org",
@@ -132,7 +88,7 @@ def _common(number: int, name: tuple[str, Mapping[str, Any]], hospital: _Hospita
         "hours": _hours(chance),
         "time_zone": "Europe/London",
         "gender": chance.choice(general["genders"]),
-        "background": _some(general["backgrounds"], 0, 2, chance),
+        "background": some(general["backgrounds"], 0, 2, chance),
     }
 
 
@@ -147,10 +103,10 @@ def _hours(chance: Random) -> int:
 def _mentor(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random) -> Person:
     """Return one mentor: well on in a profession, good at some of what it asks and at something general."""
     hospital = _hospital_of(hospitals, number, FAR_MENTORS, chance)
-    profession = _drawn(_stock()["professions"], chance)
+    profession = drawn(stock()["professions"], chance)
     stage = chance.choices(ladder().steps[7:10], weights=[24, 42, 34])[0]
-    skills = _some(profession["topics"], 3, 5, chance)
-    general = _some(_stock()["general"]["topics"], 2, 4, chance)
+    skills = some(profession["topics"], 3, 5, chance)
+    general = some(stock()["general"]["topics"], 2, 4, chance)
     field = chance.choice(profession["fields"])
     answers = _common(number, name, hospital, chance) | {
         "profession": profession["name"],
@@ -169,9 +125,9 @@ def _mentor(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequenc
 def _mentee(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random) -> Person:
     """Return one mentee: early in a profession, with goals that belong to it."""
     hospital = _hospital_of(hospitals, number, FAR_MENTEES, chance)
-    profession = _drawn(_stock()["professions"], chance)
+    profession = drawn(stock()["professions"], chance)
     stage = chance.choices(ladder().steps[3:8:2], weights=[24, 44, 32])[0]
-    goals = _some(profession["topics"], 1, 2, chance) + _some(_stock()["general"]["topics"], 0, 1, chance)
+    goals = some(profession["topics"], 1, 2, chance) + some(stock()["general"]["topics"], 0, 1, chance)
     field = chance.choice(profession["fields"])
     answers = _common(10_000 + number, name, hospital, chance) | {
         "profession": profession["name"],
