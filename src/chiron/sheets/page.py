@@ -6,7 +6,6 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from chiron.sheets.table import letters
 
@@ -19,6 +18,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile(r"'(?=[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212|%])")
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the same result gives the same bytes, whenever it is written
 _PLAIN, _HEADING, _LITERAL = 0, 1, 2
+_QUOTE = '"'
 _NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -76,7 +76,8 @@ def workbook_bytes(pages: Sequence[Page]) -> bytes:
         ),
         "xl/styles.xml": _STYLES,
     }
-    parts |= {f"xl/worksheets/sheet{number}.xml": _worksheet(page) for number, page in enumerate(pages, start=1)}
+    tails = _Tails(_PLAIN)
+    parts |= {f"xl/worksheets/sheet{number}.xml": _worksheet(page, tails) for number, page in enumerate(pages, start=1)}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, text in parts.items():
             entry = zipfile.ZipInfo(name, _STAMP)
@@ -110,20 +111,22 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
 
 def _workbook(pages: Sequence[Page]) -> str:
     sheets = "".join(
-        f'<sheet name={quoteattr(page.name)} sheetId="{number}" r:id="rId{number}"/>'
+        f'<sheet name="{_escaped(page.name).replace(_QUOTE, "&quot;")}" sheetId="{number}" r:id="rId{number}"/>'
         for number, page in enumerate(pages, start=1)
     )
     return f'{_HEAD}<workbook xmlns="{_NAMESPACE}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 
-def _worksheet(page: Page) -> str:
+def _worksheet(page: Page, tails: "_Tails") -> str:
+    """Return a sheet's XML; `tails` remembers cells that were written before."""
     width = max([len(page.headings), *(len(row) for row in page.rows)], default=1) or 1
     columns = "".join(
         f'<col min="{at + 1}" max="{at + 1}" width="{_width(page, at)}" customWidth="1"/>' for at in range(width)
     )
     names = [letters(at) for at in range(width)]
-    lines = [_row(1, page.headings, names, style=_HEADING)]
-    lines += [_row(number, row, names, style=_PLAIN) for number, row in enumerate(page.rows, start=2)]
+    heads = [f'<c r="{name}' for name in names]
+    lines = [_row(1, page.headings, heads, _Tails(_HEADING))]
+    lines += [_row(number, row, heads, tails) for number, row in enumerate(page.rows, start=2)]
     return (
         f'{_HEAD}<worksheet xmlns="{_NAMESPACE}"><dimension ref="A1:{names[-1]}{len(page.rows) + 1}"/>'
         '<sheetViews><sheetView workbookViewId="0">'
@@ -140,20 +143,38 @@ def _width(page: Page, at: int) -> int:
     return max(NARROWEST, min(WIDEST, longest + 2))
 
 
-def _row(number: int, cells: Sequence[Cell], names: Sequence[str], *, style: int) -> str:
-    parts = []
-    for name, cell in zip(names, cells, strict=False):
-        if cell is None or cell == "":
-            continue
+def _row(number: int, cells: Sequence[Cell], heads: Sequence[str], tails: "_Tails") -> str:
+    """Return a row's XML; `heads` begin the cells of each column."""
+    texts = [
+        f"{head}{number}{tails[cell]}"
+        for head, cell in zip(heads, cells, strict=False)
+        if cell is not None and cell != ""
+    ]
+    return f'<row r="{number}">{"".join(texts)}</row>'
+
+
+class _Tails(dict[str | int, str]):
+    """What follows a cell's address, by what the cell holds; worked out once, for names and reasons come again."""
+
+    def __init__(self, style: int) -> None:
+        super().__init__()
+        self.style = style
+
+    def __missing__(self, cell: str | int) -> str:
+        """Return the cell's look and what it holds, a text always typed as text."""
         if isinstance(cell, int):
-            parts.append(f'<c r="{name}{number}" s="{style}"><v>{int(cell)}</v></c>')
-            continue
-        text = legal(cell)
-        look = _LITERAL if style == _PLAIN and starts_like_formula(text) else style
-        parts.append(
-            f'<c r="{name}{number}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
-        )
-    return f'<row r="{number}">{"".join(parts)}</row>'
+            tail = f'" s="{self.style}"><v>{int(cell)}</v></c>'
+        else:
+            text = legal(cell)
+            look = _LITERAL if self.style == _PLAIN and starts_like_formula(text) else self.style
+            tail = f'" s="{look}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+        self[cell] = tail
+        return tail
+
+
+def _escaped(text: str) -> str:
+    """Return a text as XML holds it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def text_of(page: Page, *, separator: str = ",") -> str:
