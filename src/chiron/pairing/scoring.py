@@ -166,6 +166,16 @@ class Scoring:
             raise RuleError(f"Rule “{rule.name}”: {fault}.") from fault
         return Compiled(rule, kind, options, prepared, np.ascontiguousarray(points), np.ascontiguousarray(missed))
 
+    @property
+    def compiled_musts(self) -> tuple[Compiled, ...]:
+        """Give the must rules, ready to be asked, in order."""
+        return self._must
+
+    @property
+    def compiled_softs(self) -> tuple[Compiled, ...]:
+        """Give the rules that give points, ready to be asked, in order."""
+        return self._soft
+
     def block(self, first: int, last: int) -> tuple[NDArray[np.bool_], Ints]:
         """Score mentees `first` to before `last` against all mentors.
 

@@ -78,10 +78,8 @@ def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
     return points
 
 
-def _at(places: Places, rows: Any, columns: Any) -> Shares:
-    square = (places.left[0][rows] - places.right[0][columns]) ** 2
-    square += (places.left[1][rows] - places.right[1][columns]) ** 2
-    square += (places.left[2][rows] - places.right[2][columns]) ** 2
+def share_of_square(square: NDArray[np.float64], km: int) -> Shares:
+    """Give the share of squared distances on the grid, which never rises with the square; uses up its argument."""
     # Half the chord over the radius is the sine of half the angle; the series of the arc sine gives the way along
     # the ground. Past FARTHEST it falls short, but there every share is none already.
     square /= 4.0 * GRID * GRID
@@ -94,8 +92,16 @@ def _at(places: Places, rows: Any, columns: Any) -> Shares:
     arc += 1
     arc *= np.sqrt(square)
     arc *= 2 * EARTH
-    share: Shares = np.floor(1 + (FULL - 1) * np.maximum(places.km - arc, 0) / places.km).astype(np.int16)
-    share[arc > places.km] = 0
+    share: Shares = np.floor(1 + (FULL - 1) * np.maximum(km - arc, 0) / km).astype(np.int16)
+    share[arc > km] = 0
+    return share
+
+
+def _at(places: Places, rows: Any, columns: Any) -> Shares:
+    square = (places.left[0][rows] - places.right[0][columns]) ** 2
+    square += (places.left[1][rows] - places.right[1][columns]) ** 2
+    square += (places.left[2][rows] - places.right[2][columns]) ** 2
+    share = share_of_square(square, places.km)
     share[~(places.known_left[rows] & places.known_right[columns])] = UNKNOWN
     online = places.remote_left[rows] & places.remote_right[columns]
     np.maximum(share, np.int16(places.remote_share), out=share, where=online)

@@ -1,0 +1,327 @@
+"""A `Scoring` becomes a program for the kernels: tables where answers are few, columns where they are many."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron.pairing.encoding import Sparse
+from chiron.pairing.kinds import Shares
+from chiron.pairing.problem import TOP_FIT, Ints
+from chiron.pairing.scale import ScaleError, program
+from chiron.pairing.scale.distinct import COLUMNS, distinct, shares_between
+from chiron.pairing.scale.layout import Layout, fields
+from chiron.pairing.scale.program import FIELDS, Program
+from chiron.pairing.scale.recipes import RECIPES, Laid, lay_table
+from chiron.pairing.scoring import Compiled, Pairs, Scoring
+
+ALWAYS_TABLES = ("ladder", "related", "score")
+SMALLEST, LARGEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
+PRUNED_FROM = 2
+"""From this cost of a lane on, pairs that cannot come among the best any more are dropped before a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large tables may grow before a rule keeps its columns; the answer never depends on them.
+
+    Attributes:
+        cells: of a table of shares by distinct answers.
+        bits: of a map of bits, distinct answers of mentees times mentors.
+        spread: of points written out, distinct answers of mentees times mentors.
+    """
+
+    cells: int = 1 << 23
+    bits: int = 1 << 28
+    spread: int = 1 << 23
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A rule whose pairs have few different answers: shares int16 (a, b), and each person's number of answer."""
+
+    shares: Shares
+    left: Ints
+    right: Ints
+
+
+def sparse_of(compiled: Compiled) -> Sparse | None:
+    """Give the listed pairs of the kinds that list pairs."""
+    prepared = compiled.prepared
+    if compiled.kind.name == "ranked":
+        prepared = prepared.sparse
+    return prepared if isinstance(prepared, Sparse) else None
+
+
+def table_of(compiled: Compiled, limits: Limits) -> Table | None:
+    """Make a rule's table of shares, or None where it would be too large or the kind knows none.
+
+    Raises:
+        ScaleError: the kind is not known here.
+    """
+    kind = compiled.kind.name
+    if kind == "text" or sparse_of(compiled) is not None:
+        return None
+    if kind not in COLUMNS:
+        raise ScaleError(f"Rule “{compiled.rule.name}”: the kind {kind} has no compiled form yet.")
+    always = kind in ALWAYS_TABLES
+    left, right = COLUMNS[kind](compiled.prepared)
+    most = len(left[0]) + len(right[0]) if always else limits.cells
+    rows = distinct(left, most)
+    columns = distinct(right, most) if rows is not None else None
+    if rows is None or columns is None or not (always or len(rows[0]) * len(columns[0]) <= limits.cells):
+        return None
+    return Table(shares_between(compiled, rows[0], columns[0]), rows[1], columns[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruled:
+    """A rule with its table, if it has one."""
+
+    compiled: Compiled
+    table: Table | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """A must as a map of bits: who may be paired with whom by number of answer, bool (a, b), and how often (0 to 1)."""
+
+    may: NDArray[np.bool_]
+    left: Ints
+    right: Ints
+    passes: float
+
+
+def map_of(ruled: Ruled, limits: Limits) -> Map | None:
+    """Make a must's map of bits from its table, or None where there is none or it would be too large."""
+    table = ruled.table
+    if table is None or len(table.shares) * len(table.right) > limits.bits:
+        return None
+    may = ruled.compiled.judged(table.shares)
+    left = np.bincount(table.left, minlength=len(may)).astype(np.float64)
+    right = np.bincount(table.right, minlength=may.shape[1]).astype(np.float64)
+    passes = float(left @ (may @ right)) / max(1.0, left.sum() * right.sum())
+    return Map(may, table.left, table.right, passes)
+
+
+def ordered(numbers: list[Ints], people: int) -> Ints:
+    """Put people with like answers next to each other, the first list counting most; ties stand as they came."""
+    if not numbers:
+        return np.arange(people, dtype=np.int32)
+    return np.lexsort(numbers[::-1]).astype(np.int32)
+
+
+def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
+    """Lay a rule set and both sides' columns out for the kernels.
+
+    Raises:
+        ScaleError: a kind is not known here, or fits could grow too large.
+    """
+    n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
+    nobody = not n or not m
+    musts = [] if nobody else [Ruled(each, table_of(each, limits)) for each in scoring.compiled_musts]
+    softs = [] if nobody else [Ruled(each, table_of(each, limits)) for each in scoring.compiled_softs]
+    maps = [(must, map_of(must, limits)) for must in musts]
+    selective = sorted((each for _, each in maps if each is not None), key=lambda each: each.passes)
+    layout = Layout(n, ordered([each.right for each in selective], m))
+    bits = [lay_map(each, layout) for each in selective]
+    by_lane: list[Laid] = []
+    for must, found in maps:
+        sparse = sparse_of(must.compiled)
+        if sparse is not None:
+            bits.append(lay_flips(must.compiled, sparse, layout))
+        elif found is None:
+            by_lane.append(judged_by_lane(must, layout))
+    by_lane.sort(key=lambda laid: laid.cost)
+    steps = [*bits, *(laid.row for laid in by_lane), *lay_pairs(scoring, apart, layout)]
+    must_steps = len(steps)
+    points = [step for soft in softs for step in lay_points(soft, layout, limits)]
+    points.sort(key=lambda step: (step.cost, step.lowest - step.highest))
+    steps += with_rests(points)
+    most = sum(max(abs(step.lowest), abs(step.highest)) for step in points)
+    if most > TOP_FIT:
+        raise ScaleError(f"The points of all rules together can reach {most}, which is beyond {TOP_FIT}.")
+    return Program(
+        mentees=n,
+        mentors=m,
+        steps=np.array(steps, dtype=np.int64).reshape(-1, FIELDS),
+        bit_steps=len(bits),
+        must_steps=must_steps,
+        words=layout.words.whole(),
+        index=layout.index.whole(),
+        codes=layout.codes.whole(),
+        spread=layout.spread.whole(),
+        points=layout.points.whole(),
+        floats=layout.floats.whole(),
+        order=layout.order,
+        place=layout.place,
+        rank=ordered([each.left for each in selective], n),
+        most=most,
+    )
+
+
+def lay_map(found: Map, layout: Layout) -> NDArray[np.int64]:
+    """Write a map of bits out over all mentors."""
+    height = max(1, (1 << 24) // max(1, layout.mentors))
+    begin = layout.words.size
+    for first in range(0, len(found.may), height):
+        layout.words.add(layout.bits(found.may[first : first + height][:, found.right]))
+    return fields(form=program.BITS, left=layout.index.add(found.left), cells=begin, width=layout.padded // 64)
+
+
+def lay_flips(compiled: Compiled, sparse: Sparse, layout: Layout) -> NDArray[np.int64]:
+    """Lay out a must about listed pairs: what holds for the rest as a map of bits, and who turns round."""
+    by_mentee = len(sparse.rest) > 1
+    rest = compiled.judged(sparse.rest)
+    if by_mentee or rest.size == 1:
+        base, own = np.repeat([[False], [True]], layout.mentors, axis=1), np.resize(rest, layout.mentees)
+    else:
+        base, own = rest.reshape(1, layout.mentors), np.zeros(layout.mentees, dtype=np.int64)
+    mentees = np.repeat(np.arange(layout.mentees), np.diff(sparse.starts))
+    turned = compiled.judged(sparse.shares) != base[own[mentees].astype(np.int64), sparse.mentors]
+    starts, items, _ = layout.listed(mentees[turned], sparse.mentors[turned])
+    return fields(
+        form=program.FLIPS,
+        left=layout.index.add(own),
+        cells=layout.words.add(layout.bits(base)),
+        width=layout.padded // 64,
+        other=starts,
+        known=items,
+    )
+
+
+def lay_pairs(scoring: Scoring, apart: Pairs, layout: Layout) -> list[NDArray[np.int64]]:
+    """Lay out the pairs that may be made whatever a must says, then those that may never be made."""
+    steps = []
+    for form, pairs in (
+        (program.EXCEPTIONS, scoring.exceptions),
+        (program.APART, {(int(i), int(j)) for i, j in apart}),
+    ):
+        if pairs:
+            both = np.array(sorted(pairs), dtype=np.int64)
+            starts, items, _ = layout.listed(both[:, 0], both[:, 1])
+            steps.append(fields(form=form, other=starts, known=items))
+    return steps
+
+
+def _laid(ruled: Ruled, layout: Layout) -> Laid:
+    """Lay a rule out by its table or by its kind's own recipe."""
+    if ruled.table is not None:
+        return lay_table(layout, ruled.table.shares, ruled.table.left, ruled.table.right)
+    return RECIPES[ruled.compiled.kind.name](ruled.compiled, layout)
+
+
+def judged_by_lane(must: Ruled, layout: Layout) -> Laid:
+    """Lay out a must that looks at each mentor who is left."""
+    laid = _laid(must, layout)
+    laid.row[program.POINTS] = layout.points.add(must.compiled.judged(laid.shares))
+    return laid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A step that gives points: its row, its work for each lane, and the range of its points."""
+
+    row: NDArray[np.int64]
+    cost: int
+    lowest: int
+    highest: int
+
+
+def with_rests(points: list[Step]) -> list[NDArray[np.int64]]:
+    """Write into each step how much it and those after it can add at most, and where pruning is worth it."""
+    rest = 0
+    for step in reversed(points):
+        rest += step.highest
+        step.row[program.REST] = rest
+        step.row[program.PRUNE] = step.cost >= PRUNED_FROM
+        step.row[program.SOFT] = 1
+    return [step.row for step in points]
+
+
+def points_of(compiled: Compiled, shares: Shares) -> tuple[Ints, Ints | None]:
+    """Give the points of each share by class of mentee, int32 (classes, shares), and each mentee's class."""
+    if len(compiled.points) == 1:
+        return compiled.worth(shares[None, :], slice(None)), None
+    found = distinct([compiled.points[:, 0], compiled.missed[:, 0]], len(compiled.points))
+    if found is None:
+        raise AssertionError
+    people, own = found
+    return compiled.worth(np.repeat(shares[None, :], len(people), axis=0), people), own
+
+
+def lay_points(soft: Ruled, layout: Layout, limits: Limits) -> list[Step]:
+    """Lay out a rule that gives points."""
+    compiled, table = soft.compiled, soft.table
+    sparse = sparse_of(compiled)
+    if sparse is not None:
+        return lay_nudges(compiled, sparse, layout, limits)
+    if table is not None:
+        return [lay_table_points(compiled, table, layout, limits)]
+    return [lay_codes(compiled, RECIPES[compiled.kind.name](compiled, layout), layout)]
+
+
+def lay_table_points(compiled: Compiled, table: Table, layout: Layout, limits: Limits) -> Step:
+    """Lay out the points of a table: written out over all mentors where that is small and the same for all mentees."""
+    if len(compiled.points) == 1 and len(table.shares) * layout.padded <= limits.spread:
+        worth = compiled.worth(table.shares, slice(None))
+        if worth.min(initial=0) >= SMALLEST and worth.max(initial=0) <= LARGEST:
+            return lay_spread(worth, table, layout)
+    return lay_codes(compiled, lay_table(layout, table.shares, table.left, table.right), layout)
+
+
+def lay_spread(worth: Ints, table: Table, layout: Layout) -> Step:
+    """Write the points of each answer out over all mentors."""
+    row = fields(
+        form=program.SPREAD,
+        left=layout.index.add(table.left),
+        cells=layout.spread.add(layout.placed(worth[:, table.right].T.astype(np.int16)).T),
+        width=layout.padded,
+    )
+    return Step(row, 0, int(worth.min(initial=0)), int(worth.max(initial=0)))
+
+
+def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
+    """Give the codes of a rule their points."""
+    points, own = points_of(compiled, laid.shares)
+    laid.row[program.POINTS] = layout.points.add(points)
+    laid.row[program.CODES] = len(laid.shares)
+    laid.row[program.CLASS] = -1 if own is None else layout.index.add(own)
+    return Step(laid.row, laid.cost, int(points.min(initial=0)), int(points.max(initial=0)))
+
+
+def lay_nudges(compiled: Compiled, sparse: Sparse, layout: Layout, limits: Limits) -> list[Step]:
+    """Lay out points for listed pairs: first those of the rest of the row, then the difference."""
+    rows, columns = sparse.rest.shape
+    left = np.arange(layout.mentees) if rows > 1 else np.zeros(layout.mentees, dtype=np.int64)
+    right = np.arange(layout.mentors) if columns > 1 else np.zeros(layout.mentors, dtype=np.int64)
+    known, codes = np.unique(sparse.rest, return_inverse=True)
+    codes = codes.reshape(-1).astype(np.int32)
+    by_row = rows > 1 or columns == 1
+    grid = known[:, None] if by_row else known[None, :]
+    own = (
+        (codes[left], np.zeros_like(right, dtype=np.int32))
+        if by_row
+        else (np.zeros_like(left, dtype=np.int32), codes[right])
+    )
+    rest = [lay_table_points(compiled, Table(grid.astype(np.int16), *own), layout, limits)]
+    if not len(sparse.shares):
+        return rest
+    mentees = np.repeat(np.arange(layout.mentees), np.diff(sparse.starts))
+    instead = sparse.rest[mentees if rows > 1 else 0, sparse.mentors if columns > 1 else 0]
+    shares, both = np.unique(
+        np.stack([sparse.shares, np.broadcast_to(instead, sparse.shares.shape)], axis=1), return_inverse=True
+    )
+    starts, items, order = layout.listed(mentees, sparse.mentors)
+    points, classes = points_of(compiled, shares)
+    row = fields(
+        form=program.NUDGES,
+        other=starts,
+        known=items,
+        cells=layout.codes.add(both.reshape(-1, 2)[order]),
+        points=layout.points.add(points),
+        codes=len(shares),
+        class_=-1 if classes is None else layout.index.add(classes),
+    )
+    spread = points.max(axis=1) - points.min(axis=1)
+    return [*rest, Step(row, 1, -int(spread.max()), int(spread.max()))]

@@ -1,0 +1,204 @@
+"""How each kind of rule is laid out for its kernel where its answers are too many for one table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron.pairing.encoding import Sets
+from chiron.pairing.kinds import FULL, UNKNOWN, Shares
+from chiron.pairing.kinds import distance as ground
+from chiron.pairing.scale import program
+from chiron.pairing.scale.layout import Layout, fields
+from chiron.pairing.scoring import Compiled
+
+ANY_SHARE = np.arange(-1, FULL + 1, dtype=np.int16)
+HERE, ONLINE = 1, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """A rule in the flat arrays: its row of the table of steps, the share of each code, and how much work a lane is."""
+
+    row: NDArray[np.int64]
+    shares: Shares
+    cost: int
+
+
+def lay_table(layout: Layout, shares: Shares, left: NDArray[Any], right: NDArray[Any]) -> Laid:
+    """Lay out a table of shares by number of answer of both sides."""
+    known, codes = np.unique(shares, return_inverse=True)
+    row = fields(
+        form=program.TABLE,
+        left=layout.index.add(left),
+        right=layout.index.add(layout.placed(right)),
+        cells=layout.codes.add(codes),
+        width=shares.shape[1],
+    )
+    return Laid(row, known.astype(np.int16), 2)
+
+
+def _lay_equal(compiled: Compiled, layout: Layout) -> Laid:
+    answers = compiled.prepared
+    row = fields(
+        form=program.EQUAL,
+        left=layout.index.add(np.where(answers.known_left, answers.left + 1, 0)),
+        right=layout.index.add(layout.placed(np.where(answers.known_right, answers.right + 1, 0))),
+        most=2,
+        other=1,
+    )
+    shares = (UNKNOWN, 0, FULL) if compiled.kind.name == "same" else (UNKNOWN, FULL, 0)
+    return Laid(row, np.array(shares, dtype=np.int16), 2)
+
+
+def _wide(words: NDArray[Any]) -> NDArray[np.uint64]:
+    """Give each person's words side by side, 64 bits each: from (w, people) to (people, w')."""
+    raw = np.ascontiguousarray(words.T)
+    size = -(-raw.shape[1] * raw.itemsize // 8) * 8
+    padded = np.zeros((len(raw), size // raw.itemsize), dtype=raw.dtype)
+    padded[:, : raw.shape[1]] = raw
+    return padded.view(np.uint64)
+
+
+def _lay_sets(layout: Layout, sets: Sets, counted: Shares, own: NDArray[Any]) -> Laid:
+    """Lay out sets of which the share follows from the count: `counted` (classes, counts), `own` a mentee's class."""
+    left, right = _wide(sets.mentees), _wide(sets.mentors)
+    shares = np.unique(np.append(counted, UNKNOWN)).astype(np.int16)
+    silent = np.searchsorted(shares, UNKNOWN)
+    table = np.full((len(counted) + 1, counted.shape[1] + 1), silent)
+    table[1:, 1:] = np.searchsorted(shares, counted)
+    row = fields(
+        form=program.COUNT,
+        left=layout.words.add(left),
+        right=layout.words.add(layout.placed(right)),
+        width=left.shape[1],
+        cells=layout.codes.add(table),
+        most=counted.shape[1] - 1,
+        other=layout.index.add(np.where(sets.known_mentees, own + 1, 0)),
+        known=layout.codes.add(layout.placed(sets.known_mentors)),
+    )
+    return Laid(row, shares, 2 if left.shape[1] == 1 else 4)
+
+
+def _lay_steps(compiled: Compiled, layout: Layout) -> Laid:
+    sets = compiled.prepared.sets
+    return _lay_sets(layout, sets, compiled.prepared.steps[None, :], np.zeros(layout.mentees, dtype=np.int64))
+
+
+def _lay_coverage(compiled: Compiled, layout: Layout) -> Laid:
+    sets, enough = compiled.prepared.sets, compiled.prepared.enough
+    wanted, own = np.unique(enough, return_inverse=True)
+    counts = np.arange(max(1, wanted.max(initial=1)) + 1)
+    counted = np.minimum(counts[None, :], wanted[:, None]).astype(np.int64) * FULL // wanted[:, None]
+    return _lay_sets(layout, sets, counted.astype(np.int16), own.reshape(-1))
+
+
+def _lay_wishes(compiled: Compiled, layout: Layout) -> Laid:
+    wishes = compiled.prepared
+    rungs = [wishes.wish, wishes.experience, wishes.value]
+    left, right = [_wide(each.mentees) for each in rungs], [_wide(each.mentors) for each in rungs]
+    met = np.arange(16)
+    share = np.where(met & 1, wishes.values_share, 0)
+    share = np.where(met & 2, wishes.experience_share, share)
+    share = np.where(met & 4, FULL, share)
+    share = np.where((share == 0) & ((met & 8) == 0), UNKNOWN, share)
+    shares, codes = np.unique(np.stack([np.full(16, UNKNOWN), share]), return_inverse=True)
+    row = fields(
+        form=program.WISHES,
+        left=layout.words.add(np.hstack(left)),
+        right=layout.words.add(layout.placed(np.hstack(right))),
+        width=sum(each.shape[1] for each in left),
+        most=left[0].shape[1],
+        other=left[1].shape[1],
+        cells=layout.codes.add(codes),
+        extra=layout.index.add(wishes.wish.known_mentees),
+        known=layout.codes.add(layout.placed(wishes.wish.known_mentors)),
+    )
+    return Laid(row, shares.astype(np.int16), 4)
+
+
+def _lay_near(compiled: Compiled, layout: Layout) -> Laid:
+    numbers = compiled.prepared
+    near = compiled.kind.name == "near"
+    row = fields(
+        form=program.NEAR if near else program.OFFERED,
+        left=layout.floats.add(np.where(numbers.known_left, numbers.left, np.nan)),
+        right=layout.floats.add(layout.placed(np.where(numbers.known_right, numbers.right, np.nan))),
+        cells=layout.floats.add([numbers.full, numbers.most]),
+    )
+    return Laid(row, ANY_SHARE, 4)
+
+
+def thresholds(kilometers: int) -> NDArray[np.float64]:
+    """Give for each share, 0 to FULL, the largest whole squared distance on the grid that still has it.
+
+    The share falls as the square grows, because every step of the kind's own sum is monotone in floating point too:
+    so a search by halving, with the kind's own sum, finds where it falls.
+    """
+    shares = np.arange(FULL + 1)
+    low, high = np.zeros(FULL + 1, dtype=np.int64), np.full(FULL + 1, 4 * ground.GRID**2, dtype=np.int64)
+    while (low < high).any():
+        middle = (low + high + 1) // 2
+        enough = ground.share_of_square(middle.astype(np.float64), kilometers) >= shares
+        low, high = np.where(enough, middle, low), np.where(enough, high, middle - 1)
+    return low.astype(np.float64)
+
+
+def _lay_ground(compiled: Compiled, layout: Layout) -> Laid:
+    places = compiled.prepared
+    row = fields(
+        form=program.GROUND,
+        left=layout.floats.add(places.left.T),
+        right=layout.floats.add(layout.placed(np.ascontiguousarray(places.right.T))),
+        cells=layout.floats.add(thresholds(places.km)),
+        most=places.km,
+        other=places.remote_share,
+        extra=layout.index.add(HERE * places.known_left + ONLINE * places.remote_left),
+        known=layout.codes.add(layout.placed(HERE * places.known_right + ONLINE * places.remote_right)),
+    )
+    return Laid(row, ANY_SHARE, 6)
+
+
+def _lay_text(compiled: Compiled, layout: Layout) -> Laid:
+    texts = compiled.prepared
+    lengths = [len(words) for words, _ in texts.left]
+    own = np.zeros((sum(lengths), 2), dtype=np.uint32)
+    if len(own):
+        own[:, 0] = np.concatenate([words for words, _ in texts.left])
+        own[:, 1] = np.concatenate([weights for _, weights in texts.left])
+    word, mentor = np.nonzero(texts.right)
+    weight = texts.right[word, mentor]
+    place = layout.place[mentor].astype(np.int64)
+    order = np.lexsort((place, word))
+    blocks = layout.padded // program.BLOCK
+    at = word[order].astype(np.int64) * blocks + place[order] // program.BLOCK
+    starts = np.searchsorted(at, np.arange(len(texts.right) * blocks + 1))
+    row = fields(
+        form=program.WORDS,
+        left=layout.index.add(own),
+        extra=layout.index.add(np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])),
+        right=layout.index.add(np.stack([place[order] % program.BLOCK, weight[order]], axis=1)),
+        other=layout.index.add(starts),
+        width=blocks,
+        most=texts.enough,
+        cells=layout.codes.add(texts.known_left),
+        known=layout.codes.add(layout.placed(texts.known_right)),
+    )
+    return Laid(row, ANY_SHARE, 20)
+
+
+RECIPES: Mapping[str, Callable[[Compiled, Layout], Laid]] = {
+    "same": _lay_equal,
+    "different": _lay_equal,
+    "overlap": _lay_steps,
+    "hours": _lay_steps,
+    "coverage": _lay_coverage,
+    "asked": _lay_wishes,
+    "near": _lay_near,
+    "commitment": _lay_near,
+    "distance": _lay_ground,
+    "text": _lay_text,
+}
+"""Kinds with a kernel of their own; ladder and related always have a table, ranked and apart are lists of pairs."""
