@@ -1,0 +1,212 @@
+"""The steps of an aim for a program: each solved in whole numbers, then bounded by prices, case by case where it pays.
+
+Where prices alone leave a gap, a tree of yes-or-no questions closes it (Land and Doig 1960); every leaf of the tree
+carries its own prices, so that a judge can recompute the bound without searching.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from chiron.pairing.certificate import StoppedError
+from chiron.pairing.problem import Longs
+from chiron.pairing.shapes.answer import ShapeStep
+from chiron.pairing.shapes.evidence import Case, Evidence
+from chiron.pairing.shapes.program import SCALE, Decided, Goal, Ledger, Program
+from chiron.pairing.shapes.relaxation import (
+    FEW,
+    FIRST,
+    Relaxed,
+    Soft,
+    leaders,
+    padded,
+    questions,
+    relax,
+    relax_all,
+    whole,
+)
+
+Teller = Callable[[str, Longs | None, list[ShapeStep]], bool]
+"""Told the phase, the variables taken so far and the steps so far; False stops the search."""
+MOST_CASES = 400
+FEW_TO_BRANCH = 1_200
+"""With more variables than this the tree of cases is not tried."""
+WORTH_TRYING = 25_000
+"""With more variables left than this after pricing, only the likely ones are searched, and the gap is stated."""
+
+
+class Search:
+    """A program, the best plan so far, and the steps that are done."""
+
+    def __init__(self, program: Program, tell: Teller | None, start: Longs | None = None) -> None:
+        """Begin with a plan that breaks no limit, or with nothing."""
+        self.program, self.tell = program, tell
+        self.ledger = Ledger(program)
+        self.taken: Longs = np.empty(0, dtype=np.int64) if start is None else start
+        self.steps: list[ShapeStep] = []
+
+    def run(self, goals: Sequence[Goal]) -> bool:
+        """Go through the goals in order; False if the observer stopped the search."""
+        try:
+            for goal in goals:
+                self._enter(f"looking for the best plan by {goal.name}")
+                if goal.worth is not None:
+                    self.climb(goal.name, goal.worth)
+                elif (self.taken < self.program.ties).any():
+                    self.raise_lowest(goal.name)
+        except StoppedError:
+            self._finish(goals)
+            return False
+        return True
+
+    def _enter(self, phase: str) -> None:
+        if self.tell is not None and not self.tell(phase, self.taken, self.steps):
+            raise StoppedError
+
+    def _finish(self, goals: Sequence[Goal]) -> None:
+        """Add the steps that are left, with bounds at sight."""
+        for goal in goals[len(self.steps) :]:
+            if goal.worth is not None:
+                bound = self.ledger.at_sight(goal.worth)
+                self.steps.append(ShapeStep(goal.name, int(goal.worth[self.taken].sum()), bound))
+            elif (self.taken < self.program.ties).any():
+                self.steps.append(ShapeStep(goal.name, self._lowest(), self._top_fit()))
+
+    def climb(self, name: str, worth: Longs) -> None:
+        """Find the plan of the highest worth that keeps the earlier steps, bound it, and keep its value."""
+        self.ledger.check(worth)
+        root, active = relax_all(self.ledger, worth, self._first(worth))
+        self._maximize(worth, root, active)
+        value = int(worth[self.taken].sum())
+        bound, cases = root.most // SCALE, (self.ledger.case(root.prices, root.weights),)
+        if bound > value and self.program.variables <= FEW_TO_BRANCH:
+            cases = self._cases(worth, value) or cases
+            bound = value if len(cases) > 1 or cases[0].decided else bound
+        self.steps.append(ShapeStep(name, value, max(bound, value), Evidence(SCALE, cases)))
+        self.ledger.kept.append((worth, value))
+
+    def _first(self, worth: Longs) -> Longs:
+        """Return the variables that are looked at first."""
+        if self.program.variables <= FEW:
+            return np.flatnonzero(self.ledger.open)
+        gain = self.ledger.gains(worth, SCALE, (), ())
+        for counted, _ in self.ledger.kept:
+            gain += np.where(self.ledger.open, counted, 0)
+        gain[: self.program.ties] += self.program.fit * self.ledger.open[: self.program.ties]
+        found = leaders(self.ledger, gain, np.flatnonzero(self.ledger.open), FIRST)
+        marks = np.arange(self.program.ties, self.program.variables)
+        return np.union1d(np.union1d(found, self.taken), marks)
+
+    def _maximize(self, worth: Longs, root: Relaxed, active: Longs) -> None:
+        """Replace the plan by the best one found, if it is better."""
+        if self.program.variables <= FEW:
+            self._keep(worth, whole(self.ledger, worth, active, self.taken)[0])
+            return
+        profit = np.maximum(self.ledger.best(root.gain), 0)[self.program.block]
+        loss = profit - root.gain
+        near = np.union1d(self._likely(root, active, loss), self.taken)
+        self._keep(worth, whole(self.ledger, worth, near, self.taken)[0])
+        # A plan that is better than this one uses no variable that loses more than the gap.
+        gap = root.most - SCALE * (int(worth[self.taken].sum()) + 1)
+        rest = np.flatnonzero(self.ledger.open & (loss <= gap))
+        if gap >= 0 and len(np.setdiff1d(rest, near)) and len(rest) <= WORTH_TRYING:
+            self._keep(worth, whole(self.ledger, worth, np.union1d(rest, self.taken), self.taken)[0])
+
+    def _likely(self, root: Relaxed, active: Longs, loss: Longs) -> Longs:
+        """Return the variables that lose least, a few in each block, and all marks."""
+        marks = np.arange(self.program.ties, self.program.variables)
+        support = np.flatnonzero(root.values > 0)
+        return np.union1d(np.union1d(leaders(self.ledger, -loss, active, FIRST // 2), marks), support)
+
+    def _keep(self, worth: Longs, found: Longs | None) -> None:
+        """Make a plan the best one so far, if it is."""
+        if found is None:
+            return
+        keeps = all(int(counted[self.taken].sum()) >= given for counted, given in self.ledger.kept)
+        is_open = bool(self.ledger.open[self.taken].all())
+        if not (keeps and is_open) or int(worth[found].sum()) >= int(worth[self.taken].sum()):
+            self.taken = found
+
+    def _lowest(self) -> int:
+        return int(self.program.fit[self.taken[self.taken < self.program.ties]].min())
+
+    def _top_fit(self) -> int:
+        return int(self.program.fit.max())
+
+    def raise_lowest(self, name: str) -> None:
+        """Raise the lowest fit of the plan as far as the earlier steps can be kept."""
+        fit, nothing = self.program.fit, np.zeros(self.program.variables, dtype=np.int64)
+        levels = np.unique(fit)
+        low, high = int(np.searchsorted(levels, self._lowest())), len(levels) - 1
+        probe, proofs = high, (self.ledger.case((), ()),)
+        is_proved = True
+        while low < high:
+            self._enter("looking for the highest lowest fit")
+            self._close_below(int(levels[probe]))
+            root, active = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
+            found = None
+            if root.most >= 0:
+                likely = active if self.program.variables <= FEW else self._likely_now(root, active)
+                found = whole(self.ledger, nothing, likely, None)[0]
+            if found is not None:
+                self.taken, low = found, int(np.searchsorted(levels, self._lowest()))
+            else:
+                high = probe - 1
+            probe = (low + high + 1) // 2
+        lowest = int(levels[low])
+        if low + 1 < len(levels):
+            self._close_below(int(levels[low + 1]))
+            found_proofs = self._impossible(nothing)
+            is_proved, proofs = found_proofs is not None, found_proofs or proofs
+        else:
+            # No tie is left, so any weight on the earlier steps shows it.
+            proofs = (self.ledger.case((), (1,) * len(self.ledger.kept)),)
+        self.steps.append(ShapeStep(name, lowest, lowest if is_proved else self._top_fit(), Evidence(SCALE, proofs)))
+        self._close_below(lowest)
+
+    def _likely_now(self, root: Relaxed, active: Longs) -> Longs:
+        loss = np.maximum(self.ledger.best(root.gain), 0)[self.program.block] - root.gain
+        return self._likely(root, active, loss)
+
+    def _close_below(self, level: int) -> None:
+        self.ledger.open[: self.program.ties] = self.program.fit >= level
+
+    def _impossible(self, nothing: Longs) -> tuple[Case, ...] | None:
+        """Return the evidence that the open ties cannot keep the earlier steps, None if none is found."""
+        root, _ = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
+        if root.most < 0:
+            return (self.ledger.case(root.prices, root.weights),)
+        if self.program.variables > FEW_TO_BRANCH:
+            return None
+        return self._cases(nothing, None)
+
+    def _cases(self, worth: Longs, value: int | None) -> tuple[Case, ...] | None:
+        """Return cases that together prove that no plan exceeds a value, or keeps the earlier steps where it is None.
+
+        None if that takes more cases than are worth it.
+        """
+        soft = Soft(1.0, 1e6)
+        if value is not None:
+            # So much that a plan which misses an earlier step by one is worth less than the value.
+            miss = float(min(self.ledger.at_sight(worth) - value + 1, 1 << 30))
+            soft = Soft(miss, 4 * miss + 4)
+        active = np.flatnonzero(self.ledger.open)
+        waiting: list[Decided] = [()]
+        found: list[tuple[Decided, Relaxed]] = []
+        while waiting:
+            if len(found) + len(waiting) > MOST_CASES:
+                return None
+            decided = waiting.pop()
+            node = relax(self.ledger, worth, active, soft=soft, decided=decided)
+            if node.most < 0 if value is None else node.most // SCALE <= value:
+                found.append((decided, node))
+            elif self.ledger.add(self.program.separate(node.values)):
+                waiting.append(decided)
+            else:
+                asked = next(questions(node.values, self.program.rank, decided), None)
+                if asked is None:
+                    return None
+                waiting += [(*decided, (asked, False)), (*decided, (asked, True))]
+        return tuple(
+            self.ledger.case(padded(self.ledger, node).prices, node.weights, decided) for decided, node in found
+        )
