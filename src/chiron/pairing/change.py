@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.problem import WISHES, Cap, Problem
+from chiron.pairing.problem import WISHES, Problem
 
 ChangeKind = Literal["assign", "forbid", "swap", "capacity", "free", "cap"]
 
@@ -98,10 +98,11 @@ def apply_change(problem: Problem, change: Change, *, pairs: NDArray[np.int32] |
     if change.kind == "cap":
         caps = list(problem.caps)
         cap = caps[change.other]
-        caps[change.other] = Cap(cap.name, _not_negative(cap.limit + change.amount), cap.mentors)
+        caps[change.other] = replace(cap, limit=_enough(cap.limit + change.amount, cap.least))
         return replace(problem, caps=tuple(caps))
     capacity = problem.capacity.copy()
-    capacity[change.mentor] = _not_negative(int(capacity[change.mentor]) + change.amount)
+    least = int(problem.least[change.mentor])
+    capacity[change.mentor] = _enough(int(capacity[change.mentor]) + change.amount, least)
     return replace(problem, capacity=capacity)
 
 
@@ -154,9 +155,11 @@ def _fit(problem: Problem, mentee: int, mentor: int) -> int:
     return int(problem.fit[problem.place(mentee, mentor)])
 
 
-def _not_negative(limit: int) -> int:
+def _enough(limit: int, least: int) -> int:
     if limit < 0:
         raise ChangeError("There are not so many places to take away.")
+    if limit < least:
+        raise ChangeError(f"At least {least} {'pair is' if least == 1 else 'pairs are'} needed there.")
     return limit
 
 

@@ -135,19 +135,19 @@ class Floors:
             return False
         quiet = ~np.isin(row, violating)
         net.worth[opened[quiet]] = self.full[opened[quiet]]
-        for mentee in violating.tolist():
-            self._reopen(mentee, opened[row == mentee])
+        if not all(self._reopen(mentee, opened[row == mentee]) for mentee in violating.tolist()):
+            return False
         self.floor = floor
         return True
 
-    def _reopen(self, mentee: int, places: Longs) -> None:
-        """Open some pairs of one mentee, who leaves the plan for that and comes back."""
+    def _reopen(self, mentee: int, places: Longs) -> bool:
+        """Open some pairs of one mentee, who leaves and comes back for that; False if a least number forbids it."""
         net = self.net
         units = int(net.spare[mentee]) + len(net.holds[mentee])
         for _ in range(units):
             path = net.to_mentee(net.root, mentee)
             if path is None:
-                raise AssertionError("a mentee could not leave the plan")
+                return False
             net.move_along(path)
             net.spare[mentee] -= 1
         net.worth[places] = self.full[places]
@@ -157,6 +157,7 @@ class Floors:
                 raise AssertionError("a mentee could not come back")
             net.spare[mentee] += 1
             net.move_along(path)
+        return True
 
     def _widest(self) -> int | None:
         """Return the highest fit that a way to match one more person can keep to, None if there is no way."""
@@ -218,7 +219,7 @@ class Floors:
             heads.append(int(net.parent[node]))
         if node >= len(net.held):
             children = net.children[node - len(net.held)]
-            heads.extend(children[net.load[children] > 0].tolist())
+            heads.extend(children[net.can_give(children)].tolist())
         return heads
 
 

@@ -20,14 +20,15 @@ from chiron.pairing.change import (
     totals,
 )
 from chiron.pairing.floors import Floors
-from chiron.pairing.problem import LocksError, Longs, Problem
-from chiron.pairing.residual import NEVER, Path, Residual, guessed_prices
+from chiron.pairing.problem import LocksError, Longs, Problem, QuotaError
+from chiron.pairing.residual import NEVER, Path, Residual, guessed_prices, lowest_prices
 from chiron.pairing.solve import solve
 
 __all__ = ["Change", "ChangeError", "Effect", "Move", "Replanner", "Totals", "apply_change", "effect"]
 
 SAFE = 1 << 58
 LOCKED_OUT = "Every place that could be used is held by a locked pair."
+TOO_FEW = "Then too few mentees are left for a mentor or group that needs a least number of them."
 NO_PLACE = "This mentor has no place."
 STAY = Path(0, ())
 
@@ -58,8 +59,9 @@ class Replanner:
             pairs = self._fast(change, changed)
             if pairs is None:
                 pairs = solve(changed, aim=self.answer.aim, seed=self.answer.seed, start=self.answer).pairs
-        except (ChangeError, LocksError) as fault:
-            why = str(fault) if isinstance(fault, ChangeError) else LOCKED_OUT
+        except (ChangeError, LocksError, QuotaError) as fault:
+            reasons: dict[type[ValueError], str] = {LocksError: LOCKED_OUT, QuotaError: TOO_FEW}
+            why = reasons.get(type(fault), str(fault))
             return Effect(
                 possible=False, why_not=why, moves=(), before=self.before, after=self.before, pairs=self.answer.pairs
             )
@@ -127,7 +129,7 @@ class Replanner:
             net.worth[net.place(mentee, mentor)] = NEVER
             path = net.to_mentee(mentor, mentee)
         if path is None:
-            raise ChangeError(LOCKED_OUT)
+            return self._refuse()
         net.move_along(path)
         net.freeze(mentee, mentor, is_loaded=True)
         if floors is not None:
@@ -173,7 +175,7 @@ class Replanner:
                 if net.load[node] == net.limit[node]:
                     path = net.between(node, to=parent)
                     if path is None:
-                        raise ChangeError(LOCKED_OUT)
+                        return self._refuse()
                     net.move_along(path)
                     net.load[node] -= 1
                 net.limit[node] -= 1
@@ -187,6 +189,16 @@ class Replanner:
                     net.load[node] += 1
             net.limit[node] += 1
         return True
+
+    def _refuse(self) -> bool:
+        """Say that there is no way; where least numbers may be the reason, leave that to a new search.
+
+        Raises:
+            ChangeError: every way is held by a locked pair.
+        """
+        if self.problem.has_least:
+            return False
+        raise ChangeError(LOCKED_OUT)
 
     def _opened(self) -> Residual | None:
         """Return the plan taken apart, with prices that prove it; None if it is not proved or too large."""
@@ -206,12 +218,23 @@ class Replanner:
         certificate = answer.steps[-1].certificate
         guess = guessed_prices(problem, certificate.prices, certificate.cap_prices, scale) // certificate.scale
         floor = _floor(problem, places) if answer.aim == "everyone" else None
-        for price in (guess, np.zeros_like(guess)):
+        for price in (guess, lowest_prices(problem, self._enough(full))):
             worth = full.copy() if floor is None else np.where(problem.fit < floor, NEVER, full)
             net = Residual(problem, worth, answer.pairs, price)
-            if not net.is_overfull() and net.settle():
+            if not net.is_out_of_bounds() and net.settle():
                 return net
         return None
+
+    def _enough(self, full: Longs) -> int:
+        """Return more than a chain of changes can gain that takes a pair from a least number; 0 without any."""
+        problem = self.problem
+        if not problem.has_least:
+            return 0
+        low, high = int(problem.fit.min(initial=0)), int(problem.fit.max(initial=0))
+        chain = (high - low + 1) * (min(len(problem.mentees), len(problem.mentors)) + 3)
+        enough = 2 * int(np.abs(full).max(initial=0)) + chain * (1 << len(self.answer.pairs).bit_length())
+        # The prices of nested nodes add up; where that is too much, the search begins at 0, and may find nothing.
+        return enough if enough < SAFE // (len(problem.caps) + 1) else 0
 
     def _is_as_proved(self) -> bool:
         """Return True if the pairs still reach what the steps say, so that the proof is about them."""

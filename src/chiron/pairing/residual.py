@@ -59,6 +59,8 @@ class Residual:
         self.parent: Longs = np.where(parent < 0, self.root, parent + mentors)
         limits = [np.asarray(problem.capacity, dtype=np.int64), np.array([cap.limit for cap in problem.caps])]
         self.limit: Longs = np.concatenate(limits).astype(np.int64)
+        # What a node must have; below zero where locked pairs are more than that.
+        self.least: Longs = np.concatenate([problem.least, [cap.least for cap in problem.caps]]).astype(np.int64)
         self.load: Longs = np.zeros(self.root + 1, dtype=np.int64)
         self.held: list[list[int]] = [[] for _ in range(mentors)]
         self.holds: list[list[int]] = [[] for _ in problem.mentees]
@@ -77,6 +79,7 @@ class Residual:
         """Return a copy that can be changed without touching this one."""
         other = copy.copy(self)
         other.worth, other.price, other.limit = self.worth.copy(), self.price.copy(), self.limit.copy()
+        other.least = self.least.copy()
         other.load, other.spare = self.load.copy(), self.spare.copy()
         other.held, other.holds = [list(one) for one in self.held], [list(one) for one in self.holds]
         return other
@@ -109,6 +112,7 @@ class Residual:
         """Take a locked pair out of the network, with the places that it fills (and its load, where it has one)."""
         for node in self.up(mentor):
             self.limit[node] -= 1
+            self.least[node] -= 1
             self.load[node] -= is_loaded
         self.spare[mentee] -= 1
         self.worth[self.place(mentee, mentor)] = NEVER
@@ -116,10 +120,11 @@ class Residual:
     def reserve(self, mentor: int) -> None:
         """Give a locked pair's places and load back to the network, while its mentee is still away."""
         for node in reversed(self.up(mentor)):
-            if not self.load[node]:
+            if not self.load[node] and self.least[node] < 0:
                 # An empty node may cost less than the one above it, which a loaded one may not.
                 self.price[node] = max(self.price[node], self.price[self.parent[node]])
             self.limit[node] += 1
+            self.least[node] += 1
             self.load[node] += 1
 
     def thaw(self, mentee: int, mentor: int, worth: int) -> None:
@@ -129,9 +134,14 @@ class Residual:
         self.worth[self.place(mentee, mentor)] = worth
         self._put(mentee, mentor)
 
-    def is_overfull(self) -> bool:
-        """Return True if the locked pairs or the plan do not fit into the places."""
-        return bool((self.load[:-1] > self.limit).any() or (self.spare < 0).any())
+    def is_out_of_bounds(self) -> bool:
+        """Return True if the locked pairs or the plan do not fit into the places, or lack of a least number."""
+        load = self.load[:-1]
+        return bool((load > self.limit).any() or (load < self.least).any() or (self.spare < 0).any())
+
+    def can_give(self, nodes: Longs | NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which of these nodes have more pairs than they must have."""
+        return np.asarray(self.load[nodes] > np.maximum(self.least[nodes], 0))
 
     def settle(self) -> bool:
         """Raise the prices until they prove the plan best; False if they cannot, because it is not."""
@@ -186,11 +196,13 @@ class Residual:
     def _settle_tree(self) -> bool:
         """Raise prices along the tree: none below the node above it, and no node with room above its parent."""
         price, loose = self.price, self.load[:-1] < self.limit
+        # A node that has no more than it must may be cheaper than the one above it.
+        held = (self.least > 0) & (self.load[:-1] <= self.least)
         order = sorted(range(self.root), key=lambda node: len(self.up(node))) if self.problem.caps else range(self.root)
         if not self.problem.caps:
             if (price[:-1][loose] > 0).any():
                 return False
-            np.maximum(price[:-1], 0, out=price[:-1])
+            np.maximum(price[:-1], 0, out=price[:-1], where=~held)
             return True
         for node in reversed(order):
             if loose[node]:
@@ -198,7 +210,8 @@ class Residual:
         if price[self.root] > 0:
             return False
         for node in order:
-            price[node] = max(price[node], price[self.parent[node]])
+            if not held[node]:
+                price[node] = max(price[node], price[self.parent[node]])
         return True
 
     def from_mentee(self, mentee: int, *, to: int) -> Path | None:
@@ -331,7 +344,7 @@ class _Search:
             self._reach_one(node, -1, above, base + int(net.price[above] - net.price[node]))
         if node >= len(net.held):
             children = net.children[node - len(net.held)]
-            children = children[net.load[children] > 0]
+            children = children[net.can_give(children)]
             self._reach(node, -1, children, base + net.price[children] - net.price[node])
         if node == net.root:
             self._expand_waiting(base)
@@ -393,6 +406,15 @@ class _Search:
             arcs.append((int(self.came[node]), int(self.by[node]), node))
             node = int(self.came[node])
         return arcs[::-1]
+
+
+def lowest_prices(problem: Problem, size: int) -> Longs:
+    """Return prices of nodes (m+c+1,) to begin from: below 0 by `size` for each least number on the way up."""
+    innermost, above = cap_parents(problem.caps, len(problem.mentors))
+    of_caps = np.zeros(len(problem.caps) + 1, dtype=np.int64)
+    for at in sorted(range(len(problem.caps)), key=lambda place: (-len(problem.caps[place].mentors), place)):
+        of_caps[at] = of_caps[above[at]] - size * (problem.caps[at].least > 0)
+    return np.concatenate([of_caps[innermost] - size * (problem.least > 0), of_caps])
 
 
 def guessed_prices(problem: Problem, prices: Longs, cap_prices: Longs, scale: int) -> Longs:

@@ -79,7 +79,7 @@ class Room:
                 reached[node] |= loose[node] and reached[net.parent[node]]
             reached[:mentors] |= loose[:mentors] & reached[net.parent[:mentors]]
             for at, children in enumerate(net.children):
-                reached[mentors + at] |= bool((reached[children] & (net.load[children] > 0)).any())
+                reached[mentors + at] |= bool((reached[children] & net.can_give(children)).any())
             self._follow_mentees()
             if int(reached.sum()) == before:
                 return
