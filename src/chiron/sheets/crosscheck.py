@@ -82,7 +82,7 @@ def _with_ids(checked: Checked, others: Checked, fields: Mapping[str, FieldSpec]
         if any(problem.left_out for problem in problems[before:]):
             left_out.append(person.name)
         else:
-            people.append(replace(person, answers=answers))
+            people.append(person if answers == person.answers else replace(person, answers=answers))
     problems.sort(key=lambda each: each.row)
     return replace(
         checked,
@@ -180,17 +180,21 @@ def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapp
 
 def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> tuple[Checked, Checked]:
     """Give each answer its most usual spelling on both sheets; a slip of the pen is mended, with a note."""
-    open_fields = {
+    open_fields = [
         name for name, spec in fields.items()
         if spec.type in ("choice", "list") and not spec.choices and not spec.ladder
-    }  # fmt: skip
-    counts = Counter(
-        value
+    ]  # fmt: skip
+    answered = Counter(
+        answer
         for checked in (mentors, mentees)
         for person in checked.people
         for name in open_fields
-        for value in _values(person.answers.get(name))
+        if (answer := person.answers.get(name)) is not None
     )
+    counts: Counter[str] = Counter()
+    for answer, times in answered.items():
+        for value in _values(answer):
+            counts[value] += times
     usual = _usual_spellings(counts)
     slips = _slips(counts, usual)
     return _respelled(mentors, open_fields, usual, slips), _respelled(mentees, open_fields, usual, slips)
@@ -230,20 +234,29 @@ def _respelled(
     notes = list(checked.notes)
     people = []
     names = [name for name in open_fields if name in checked.headings]
+    spelled: dict[str | tuple[str, ...], str | tuple[str, ...]] = {}
     for person in checked.people:
-        answers = dict(person.answers)
+        changed: dict[str, Any] = {}
         for name in names:
-            value = answers.get(name)
+            value = person.answers.get(name)
             if value is None:
                 continue
-            mended = [(each, slips[normal(each)]) for each in _values(value) if normal(each) in slips]
-            for typed, meant in mended:
-                heading = checked.headings[name]
-                text = f'"{shown(heading)}" has "{shown(typed)}". I read it as "{shown(meant)}".'
-                notes.append(
-                    CellNote(checked.table.file, checked.table.sheet, checked.rows[person.id], heading, "read_as", text)
-                )
-            spelled = tuple(dict.fromkeys(slips.get(normal(each)) or usual[normal(each)] for each in _values(value)))
-            answers[name] = spelled[0] if isinstance(value, str) else spelled
-        people.append(replace(person, answers=answers))
+            if value not in spelled:
+                spelled[value] = _spelled(value, usual, slips)
+            if spelled[value] == value:
+                continue
+            changed[name] = spelled[value]
+            for typed in _values(value):
+                if meant := slips.get(normal(typed)):
+                    heading = checked.headings[name]
+                    text = f'"{shown(heading)}" has "{shown(typed)}". I read it as "{shown(meant)}".'
+                    row = checked.rows[person.id]
+                    notes.append(CellNote(checked.table.file, checked.table.sheet, row, heading, "read_as", text))
+        people.append(replace(person, answers={**person.answers, **changed}) if changed else person)
     return replace(checked, people=tuple(people), notes=tuple(sorted(notes, key=lambda each: each.row)))
+
+
+def _spelled(value: str | tuple[str, ...], usual: Mapping[str, str], slips: Mapping[str, str]) -> str | tuple[str, ...]:
+    """Return an answer in its most usual spelling, nothing in it twice."""
+    each = tuple(dict.fromkeys(slips.get(normal(one)) or usual[normal(one)] for one in _values(value)))
+    return each[0] if isinstance(value, str) else each

@@ -19,6 +19,8 @@ _INVISIBLE = str.maketrans(
     {"\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\u00ad": "", "\xa0": " "}
 )
 
+_PLAIN = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
 Grid = Sequence[tuple[int, list[str]]]
 
 
@@ -32,7 +34,10 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def normal(text: str) -> str:
     """Return a text for comparing: no case, accents, punctuation, line breaks or double spaces."""
-    if not text.isascii():
+    if text.isascii():
+        if "_" not in text:
+            return " ".join(text.translate(_PLAIN).split())
+    else:
         text = "".join(
             letter
             for letter in unicodedata.normalize("NFKD", text.translate(_INVISIBLE))
