@@ -55,7 +55,7 @@ def read_table(
         _judge_size(len(content), file=file, limits=limits)
     else:
         file = name or PurePath(source).name
-        content = _content(Path(source), file=file, limits=limits)
+        content = content_of(Path(source), file=file, limits=limits)
     if not content.strip(b"\0 \t\r\n"):
         raise SheetError(f"{file} is empty. Check that you saved it after filling it in.")
     if content.startswith(_ZIP):
@@ -92,7 +92,12 @@ def _record_text(value: Any) -> str:
     return clean(str(value))
 
 
-def _content(path: Path, *, file: str, limits: Limits) -> bytes:
+def content_of(path: Path, *, file: str, limits: Limits) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        SheetError: there is none, it may not be read, or it is too large.
+    """
     try:
         _judge_size(path.stat().st_size, file=file, limits=limits)
         return path.read_bytes()
@@ -190,6 +195,15 @@ def _from_text(content: bytes, *, file: str, sheet: str | None, limits: Limits) 
                 f"{file} has more than {limits.rows:,} rows, {limits.columns:,} columns or {limits.cells:,} cells, "
                 "which is more than I read. Split it."
             )
+    return table_of_grid(grid, file=file, limits=limits)
+
+
+def table_of_grid(grid: Sequence[tuple[int, list[str]]], *, file: str, limits: Limits) -> Table:
+    """Return the table in the numbered rows of a text file.
+
+    Raises:
+        SheetError: there is none.
+    """
     found = find_headings(grid)
     if found is None:
         raise SheetError(_nothing(file))
