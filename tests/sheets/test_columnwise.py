@@ -82,7 +82,7 @@ def test_guesses_are_counted(tmp_path):
 
 
 def test_long_sheets_are_refused_in_words(tmp_path):
-    with pytest.raises(SheetError, match="There is no file gone.csv"):
+    with pytest.raises(SheetError, match="There is no file gone"):
         open_long(tmp_path / "gone.csv")
     (tmp_path / "empty.csv").write_text("\n\n")
     with pytest.raises(SheetError, match="I find no table"):
