@@ -7,6 +7,9 @@ from chiron.pairing.shapes.loads import solve
 from pairing.shapes.typed_cases import random_loads, typed_plans
 
 
+SEEDS = range(120)
+
+
 def best_of(problem, aim):
     def merit(plan):
         fits = [tie[3] for tie in plan]
@@ -20,7 +23,7 @@ def best_of(problem, aim):
 
 @pytest.mark.parametrize("aim", ["everyone", "total"])
 def test_no_plan_is_better_than_the_answer(aim):
-    for seed in range(120):
+    for seed in SEEDS:
         problem = random_loads(seed)
 
         answer = solve(problem, aim=aim, seed=seed)
