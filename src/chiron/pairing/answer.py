@@ -40,10 +40,12 @@ class Certificate:
 class Step:
     """One step of the aim, in order: what was reached, and what no plan can exceed.
 
-    `name` is one of "matched" (with `level`: the tier), "lowest fit" and "total", or "people above" for a level of
-    `worst-off`; `level` is the tier or the fit that the step is about. `bound` is what the certificate proves.
-    "matched" counts pairs, "lowest fit" leaves locked pairs out, "people above" counts pairs whose fit is above
-    the level, locked ones too.
+    `name` is one of "matched" (with `level`: the tier), "lowest fit" and "total", "people above" for a level of
+    `worst-off`, "choices up to" for a level of `profile`, "total rank", "spread" or "blocking pairs"; `level` is the
+    tier, the fit or the choice that the step is about. `bound` is what the certificate proves, or for blocking pairs
+    and the spread what nothing exceeds. "matched" counts pairs, "lowest fit" leaves locked pairs out, "people above"
+    and "choices up to" count locked ones too. What should be small is written below zero: "total rank" is minus the
+    sum of the choices, "blocking pairs" minus their number, "spread" minus the points beyond the tolerance.
     """
 
     name: str

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.answer import Answer, Certificate, Step
 from chiron.pairing.problem import Longs, Problem
+from chiron.pairing.stability import blocking_pairs
 
 SAFE = 1 << 61
 """Numbers beyond this could overflow in a sum; a certificate that needs them proves nothing here."""
@@ -81,6 +82,8 @@ class Bounds:
         """Return the steps by which the aim judges this plan."""
         if self.answer.aim == "total" and not self.problem.needs_everyone:
             return [("total", None)]
+        if self.answer.aim in {"stable", "stable-mentors"}:
+            return [("blocking pairs", None)]
         steps: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(self.problem.tier.tolist()))]
         if self.answer.aim == "everyone" and self.free_fits:
             steps.append(("lowest fit", None))
@@ -98,6 +101,8 @@ class Bounds:
             return int((self.fits > step.level).sum())
         if step.name == "total":
             return int(self.fits.sum())
+        if step.name == "blocking pairs":
+            return -blocking_pairs(self.problem, self.answer.pairs)
         raise KeyError(step.name)
 
     def bound(self, step: Step) -> int:
@@ -112,6 +117,8 @@ class Bounds:
         ):
             # Proved counts above every fit that occurs fix the sorted list of fits, hence their sum.
             bound = value
+        elif step.name == "blocking pairs":
+            bound = 0
         else:
             self._close_gap(step)
             bound, step = self._bound(step, value)

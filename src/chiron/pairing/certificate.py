@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.problem import Ints, Longs, Problem
+from chiron.pairing.stability import blocking_pairs
 
 ROWS = 256
 """Mentees looked at together, so that no large table is copied."""
@@ -43,6 +44,8 @@ def steps_of(problem: Problem, pairs: NDArray[np.int32], aim: Aim) -> list[tuple
     """Return the steps (name, level) by which a plan is judged under an aim, in order."""
     if aim == "total" and not problem.needs_everyone:
         return [("total", None)]
+    if aim in {"stable", "stable-mentors"}:
+        return [("blocking pairs", None)]
     steps: list[tuple[str, int | None]] = [("matched", int(tier)) for tier in np.unique(problem.tier)]
     free = free_places(problem, pairs)
     if aim == "everyone" and len(free):
@@ -68,11 +71,15 @@ def value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | No
         return int((fit > level).sum())
     if name == "total":
         return int(fit.sum())
+    if name == "blocking pairs":
+        return -blocking_pairs(problem, pairs)
     raise KeyError(name)
 
 
 def loose_bound(problem: Problem, name: str, level: int | None) -> int:
     """Return the bound of a step when every price is zero: each mentee alone gets the best of the allowed pairs."""
+    if name == "blocking pairs":
+        return 0
     mentees = np.arange(len(problem.mentees))
     locked = problem.positions(problem.locked)
     left = problem.wanted - np.bincount(problem.locked[:, 0], minlength=len(mentees))

@@ -17,6 +17,10 @@ class ProblemError(ValueError):
     """The arrays do not describe a matching problem; the message names the one that is wrong."""
 
 
+class AimError(ProblemError):
+    """The aim cannot be had for this problem; the message says why, in words for people."""
+
+
 class LocksError(ProblemError):
     """No plan can hold every locked pair: together they exceed a capacity, a cap or what a mentee may have."""
 

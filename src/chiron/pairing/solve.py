@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Protocol
 
 from chiron.pairing.answer import Aim, Answer
-from chiron.pairing.problem import Problem
+from chiron.pairing.problem import AimError, Problem
 
 Observer = Callable[[str, Answer | None], bool]
 """Told the phase in words and the best plan so far, if there is one; False stops the search."""
@@ -23,6 +23,7 @@ class Solver(Protocol):
 SOLVERS: Mapping[str, str] = {
     "flow": "chiron.pairing.solvers.flow",
     "clashes": "chiron.pairing.solvers.clashes",
+    "deferred": "chiron.pairing.solvers.deferred",
 }
 """The methods by name; an unknown name is an error, never a default."""
 
@@ -50,7 +51,10 @@ def solve(
     Args:
         problem: who may be paired with whom, and what each pair is worth.
         aim: "everyone" (most people, then the highest lowest fit, then the highest total), "worst-off" (most people,
-            then the best for the worst-off, person by person) or "total" (nobody is matched at a loss).
+            then the best for the worst-off, person by person), "total" (nobody is matched at a loss), "stable" and
+            "stable-mentors" (no two people would both rather have each other; of such plans the best for the mentees,
+            or for the mentors), "profile" (most people, then most first choices, then most second choices, …), "rank"
+            (most people, then the smallest sum of choices) or "parity" (as "everyone", with groups near each other).
         seed: decides between plans of equal worth, together with the identifiers; the order of people does not.
         observer: told each phase and the best plan so far; where it returns False the best plan so far is the
             answer, and says so in `stopped`.
@@ -58,7 +62,22 @@ def solve(
 
     Raises:
         LocksError: no plan can hold every locked pair.
+        AimError: the aim cannot be had for this problem.
         ProblemError: the numbers are too large for exact arithmetic.
     """
-    method = "clashes" if problem.clashes and problem.wanted.max(initial=1) > 1 else "flow"
-    return solver(method)(problem, aim=aim, seed=seed, observer=observer, start=start)
+    return solver(_method(problem, aim))(problem, aim=aim, seed=seed, observer=observer, start=start)
+
+
+def _method(problem: Problem, aim: Aim) -> str:
+    """Return the name of the method for an aim.
+
+    Raises:
+        AimError: mentors clash, and no method finds plans with this aim then.
+    """
+    if aim in {"stable", "stable-mentors"}:
+        return "deferred"
+    if not problem.clashes or problem.wanted.max(initial=1) <= 1:
+        return "flow"
+    if aim in {"profile", "rank", "parity"}:
+        raise AimError(f"The aim {aim} cannot keep mentors apart who clash for one mentee. Choose another aim.")
+    return "clashes"
