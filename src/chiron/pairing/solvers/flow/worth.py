@@ -6,12 +6,16 @@ import numpy as np
 
 from chiron.pairing.problem import Ints, Longs
 from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.topmost import at_least, cuts
 
 BLOCK = 1 << 18
 """Pairs looked at together: small enough to stay in the processor's cache."""
 
 NEVER = -(1 << 61)
 """Less than any worth."""
+
+WHOLE = 256
+"""With so many mentors a row is long enough to be treated on its own."""
 
 HALF = 1 << 29
 """With prices and bonuses below this, gains fit into 32 bits, which halves the time of a scan."""
@@ -82,17 +86,35 @@ def _pairs_of(net: Network, rows: Longs) -> tuple[Ints, Ints, Longs]:
     return partner, np.concatenate([net.fit[piece] for piece in pieces]), end - begin
 
 
-def _gain(worth: Worth, price: Longs, partner: Ints, fit: Ints) -> np.ndarray:
+def _gain(worth: Worth, price: Longs, partner: Ints, fit: Ints, degree: Longs) -> np.ndarray:
     """Return the worth of pairs less the price of their mentors, without the bonus of their mentees."""
     is_small = np.abs(price).max(initial=0) < HALF and np.abs(worth.bonus).max(initial=0) < HALF
     if worth.table is not None or not is_small:
         return np.asarray(worth.of_fit(fit) - price[partner])
-    cost = price.astype(np.int32)[partner]
-    gain = fit - cost if worth.counts_fit else -cost
+    cost = _cost(price.astype(np.int32), partner, degree)
+    gain = np.subtract(fit, cost, out=cost) if worth.counts_fit else np.negative(cost, out=cost)
     if worth.floor is not None:
         # Together with a bonus below HALF this stays below every profit.
-        gain = np.where(fit < worth.floor, np.int32(-2 * HALF), gain)
-    return np.asarray(gain)
+        gain[fit < worth.floor] = -2 * HALF
+    return gain
+
+
+def _cost(price: Ints, partner: Ints, degree: Longs) -> Ints:
+    """Return the price of the mentor of each pair; the rows of mentees who may have everyone are not looked up."""
+    is_whole = degree == len(price)
+    if len(price) < WHOLE or not is_whole.any():
+        return price.take(partner, mode="clip")
+    cost = np.empty(len(partner), dtype=np.int32)
+    turns = np.flatnonzero(np.diff(is_whole)) + 1
+    ends = np.cumsum(degree)
+    begin = 0
+    for row, end in zip([0, *turns.tolist()], [*ends[turns - 1].tolist(), len(partner)], strict=True):
+        if is_whole[row]:
+            cost[begin:end].reshape(-1, len(price))[:] = price
+        else:
+            price.take(partner[begin:end], mode="clip", out=cost[begin:end])
+        begin = end
+    return cost
 
 
 def distinct(fit: Ints) -> Longs:
@@ -144,7 +166,7 @@ def highest(net: Network, worth: Worth, price: Longs, rows: Longs) -> Longs:
         some = np.flatnonzero(degree)
         if len(some):
             begin = (np.cumsum(degree) - degree)[some]
-            top[done + some] = np.maximum.reduceat(_gain(worth, price, partner, fit), begin)
+            top[done + some] = np.maximum.reduceat(_gain(worth, price, partner, fit, degree), begin)
         done += len(span)
     return np.where(top == NEVER, NEVER, top + worth.bonus[rows])
 
@@ -158,10 +180,9 @@ def leaders(net: Network, worth: Worth, price: Longs, rows: Longs, least: Longs,
     found = []
     for span in _spans(net, rows):
         partner, fit, degree = _pairs_of(net, span)
-        gain = _gain(worth, price, partner, fit)
-        line = np.repeat(np.arange(len(span)), degree)
-        over = np.flatnonzero(gain > (least[span] - worth.bonus[span])[line])
-        line = line[over]
+        gain = _gain(worth, price, partner, fit, degree)
+        more = np.clip(least[span] - worth.bonus[span] + 1, *_ends(gain)).astype(gain.dtype)
+        over, line = at_least(gain, degree, np.maximum(more, cuts(gain, degree, most)))
         # Each mentee begins at another place of the lottery: otherwise ties send everybody to the same few mentors.
         turn = net.mentor_rank[partner[over]] + (net.mentee_rank[span] * STRIDE % net.mentors)[line]
         turn = np.where(turn >= net.mentors, turn - net.mentors, turn)
@@ -170,6 +191,12 @@ def leaders(net: Network, worth: Worth, price: Longs, rows: Longs, least: Longs,
         line, over = line[chosen], over[chosen]
         found.append(net.starts[span][line] + over - (np.cumsum(degree) - degree)[line])
     return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+
+def _ends(gain: np.ndarray) -> tuple[int, int]:
+    """Return the least and the greatest number that an array of gains can hold."""
+    kind = np.iinfo(gain.dtype)
+    return int(kind.min), int(kind.max)
 
 
 def _highest_in_rows(key: Longs, line: Longs, rows: int, most: int) -> Longs:
