@@ -1,4 +1,4 @@
-"""Stable plans by deferred acceptance (Gale and Shapley 1962; Roth 1984): mentees ask, mentors hold the best of them."""
+"""Stable plans by deferred acceptance (Gale and Shapley 1962; Roth 1984): mentees ask, mentors hold the best."""
 
 import numpy as np
 

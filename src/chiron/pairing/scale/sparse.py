@@ -16,7 +16,7 @@ class Sparse(NamedTuple):
         starts: int64 (n + 1,).
         partner: int32 (p,), mentors, ascending inside each row.
         fit: int32 (p,), whole points.
-        capacity: int64 (m,), none above the number of the mentor's pairs.
+        capacity: int64 (m,), none above the number of the mentor's pairs plus 1.
         columns: int64 (m + 1,), where each mentor's mentees begin.
         row: int32 (p,), mentees, ascending inside each column.
         place: int32 (p,), where the pair stands in `partner` and `fit`.
@@ -54,12 +54,42 @@ def sparse(starts: Longs, partner: Ints, fit: Ints, capacity: NDArray[np.integer
         starts=starts,
         partner=partner,
         fit=fit,
-        capacity=np.minimum(np.asarray(capacity, dtype=np.int64), np.diff(columns)),
+        # One seat more than there are pairs stays free, and keeps the price where it must be.
+        capacity=np.minimum(np.asarray(capacity, dtype=np.int64), np.diff(columns) + 1),
         columns=columns,
         row=row,
         place=place,
         column_fit=fit[place],
     )
+
+
+class Part(NamedTuple):
+    """Some of the pairs, and where each stood in all of them: int64 (p,), or None where none was left out."""
+
+    pairs: Sparse
+    origin: Longs | None
+
+    def places(self, taken: Longs) -> Longs:
+        """Return where the pairs of a plan stand among all pairs; −1 stays −1."""
+        if self.origin is None:
+            return taken
+        found = taken.copy()
+        found[taken >= 0] = self.origin[taken[taken >= 0]]
+        return found
+
+
+def chosen(pairs: Sparse, keep: NDArray[np.bool_]) -> Part:
+    """Return the pairs that are kept."""
+    if keep.all():
+        return Part(pairs, None)
+    origin = np.flatnonzero(keep)
+    starts = np.concatenate([[0], np.cumsum(keep)])[pairs.starts]
+    return Part(sparse(starts, pairs.partner[origin], pairs.fit[origin], pairs.capacity), origin)
+
+
+def above(pairs: Sparse, floor: int) -> Part:
+    """Return the pairs with at least this fit."""
+    return chosen(pairs, pairs.fit >= floor)
 
 
 @kernel
