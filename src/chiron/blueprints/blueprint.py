@@ -84,8 +84,8 @@ def contradictions(programme: ProgramFacts, matching: Matching) -> Iterator[tupl
     if programme.levels is not None:
         for number, level in enumerate(programme.levels.levels):
             for name, answers in level.when.items():
-                place = ("programme", "levels", "levels", number, "when")
-                yield from _unknown(place, name, field_spec(programme, matching, name), answers)
+                when: Place = ("programme", "levels", "levels", number, "when")
+                yield from _unknown(when, name, field_spec(programme, matching, name), answers)
     shape = matching.shape
     if shape.by is not None:
         spec = field_spec(programme, matching, shape.by)

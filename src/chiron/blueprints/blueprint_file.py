@@ -109,14 +109,14 @@ def read_blueprint(text: str, *, file: str = "blueprint") -> Blueprint:
     ]
     if found:
         raise RulesError("\n".join(found))
-    found = [*_faults(ProgramFacts, tables, "programme"), *_faults(Matching, tables, "matching")]
-    if not found:
+    faults = [*_faults(ProgramFacts, tables, "programme"), *_faults(Matching, tables, "matching")]
+    if not faults:
         programme = ProgramFacts.model_validate(tables["programme"])
         matching = Matching.model_validate(tables["matching"])
-        found = [(place, f"{text}.") for place, text in contradictions(programme, matching)]
-        if not found:
+        faults = [(place, f"{what[0].upper()}{what[1:]}.") for place, what in contradictions(programme, matching)]
+        if not faults:
             return Blueprint(programme=programme, matching=matching)
-    raise RulesError("\n".join(f"{file}, line {line_of(text, place)}: {what}" for place, what in found))
+    raise RulesError("\n".join(f"{file}, line {line_of(text, place)}: {what}" for place, what in faults))
 
 
 def _faults(model: type[BaseModel], tables: Mapping[str, Any], name: str) -> list[tuple[Place, str]]:

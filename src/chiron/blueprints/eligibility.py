@@ -1,6 +1,6 @@
 """Who may take part: the gates of a blueprint, decided for one person with a reason in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +45,31 @@ def eligible(person: Person, blueprint: Blueprint, *, on: date | None = None) ->
         if why:
             (warnings if gate.advisory else reasons).append(f"{gate.says} {why}")
     return Decision(eligible=not reasons, reasons=tuple(reasons), warnings=tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """People of one side after the gates.
+
+    Attributes:
+        people: who may take part, in their order.
+        refused: (id, decision) of everybody else.
+        warned: (id, warnings) of those who may take part although an advisory gate is not met.
+    """
+
+    people: tuple[Person, ...]
+    refused: tuple[tuple[str, Decision], ...]
+    warned: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def admitted(people: Sequence[Person], blueprint: Blueprint, *, on: date | None = None) -> Admitted:
+    """Sort people by whether they may take part; see `eligible`."""
+    decided = [(person, eligible(person, blueprint, on=on)) for person in people]
+    return Admitted(
+        people=tuple(person for person, decision in decided if decision.eligible),
+        refused=tuple((person.id, decision) for person, decision in decided if not decision.eligible),
+        warned=tuple((person.id, one.warnings) for person, one in decided if one.eligible and one.warnings),
+    )
 
 
 def meets_all(person: Person, conditions: Mapping[str, tuple[str, ...]]) -> bool:

@@ -77,22 +77,35 @@ class MadePlan:
 
     def unmatched(self) -> Iterator[tuple[str, Unmatched]]:
         """Yield the id of each mentee without a mentor, with the reason and the fixes, cheapest first, each proved."""
-        mentees, mentors = [one.name for one in self.mentees], [one.name for one in self.mentors]
+        names = self._names()
         matched = set(self.answer.pairs[:, 0].tolist())
         for place, person in enumerate(self.mentees):
             if person.wanted and place not in matched:
-                yield (
-                    person.id,
-                    explain.unmatched(
-                        self.problem,
-                        self.scoring,
-                        self.answer,
-                        place,
-                        mentee_names=mentees,
-                        mentor_names=mentors,
-                        apart=self.apart,
-                    ),
-                )
+                yield person.id, self._why(place, names)
+
+    def why_unmatched(self, mentee_id: str) -> Unmatched:
+        """Return why a mentee has no mentor, and the fixes, cheapest first, each proved.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        return self._why(self._mentee(mentee_id), self._names())
+
+    def _names(self) -> tuple[list[str], list[str]]:
+        """Return what people call the mentees and the mentors."""
+        return [one.name for one in self.mentees], [one.name for one in self.mentors]
+
+    def _why(self, place: int, names: tuple[list[str], list[str]]) -> Unmatched:
+        """Return why the mentee at a place has no mentor."""
+        return explain.unmatched(
+            self.problem,
+            self.scoring,
+            self.answer,
+            place,
+            mentee_names=names[0],
+            mentor_names=names[1],
+            apart=self.apart,
+        )
 
     def alternatives(self, mentee_id: str, *, most: int = 5) -> tuple[explain.Alternative, ...]:
         """Return the next best mentors of a mentee, each with what that would do to everybody.
