@@ -27,6 +27,9 @@ Two spreadsheets (no server, no account)
   fairness  RESULT --by COL    differences between groups, with intervals and hiding
   template  [--out DIR]        two example sheets and a rules file, with comments
 
+Before anybody applies
+  simulate  TRACK              try a programme on made-up people: who waits, whom to recruit
+
 A whole programme, in the browser
   demo                         made-up people; one link signs you in
   init      DIR                a folder for your own programme
@@ -43,7 +46,20 @@ USAGES = {
     "check": "chiron check MENTORS MENTEES [flags]",
 }
 
-COMMANDS = ("match", "check", "explain", "compare", "fairness", "template", "demo", "init", "serve", "doctor", "link")
+COMMANDS = (
+    "match",
+    "check",
+    "explain",
+    "compare",
+    "fairness",
+    "template",
+    "simulate",
+    "demo",
+    "init",
+    "serve",
+    "doctor",
+    "link",
+)
 
 Adder = Callable[[argparse.ArgumentParser], None]
 
@@ -249,6 +265,14 @@ def _template(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="write over files that are there")
 
 
+def _simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("track", metavar="TRACK", help="a programme of the gallery, or a blueprint file")
+    parser.add_argument("--mentees", metavar="N", type=whole, default=60, help="how many mentees apply (60)")
+    parser.add_argument("--mentors", metavar="N", type=whole, help="how many mentors (about as many as are needed)")
+    parser.add_argument("--recruits", metavar="N", type=whole, default=3, help="recruits to look for at most (3)")
+    parser.add_argument("--seed", metavar="N", type=whole, default=0, help="the same seed gives the same people (0)")
+
+
 def _browser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=whole, default=None, help="the port (8765, or the next free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
@@ -315,6 +339,13 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
   chiron match example/mentors.xlsx example/mentees.xlsx --rules example/rules.toml
 """,
         (_template, _talking),
+    ),
+    "simulate": (
+        "Try a programme on made-up people: who gets a mentor, who waits, and whom to recruit.",
+        """  chiron simulate nurs-pennstate-alumni --mentees 80 --mentors 50 --seed 1
+  chiron simulate our-programme.toml --json
+""",
+        (_simulate, _talking),
     ),
     "demo": (
         "Look around a whole programme of made-up people. One link signs you in.",

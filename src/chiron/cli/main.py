@@ -44,6 +44,7 @@ MODULES = {
     "compare": "result_commands",
     "fairness": "result_commands",
     "template": "template_command",
+    "simulate": "simulate_command",
     "demo": "site_commands",
     "init": "site_commands",
     "serve": "site_commands",

@@ -1,0 +1,125 @@
+"""`chiron simulate`: a programme tried on made-up people, with supply and demand."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
+from chiron.cli.talk import Talk
+
+if TYPE_CHECKING:
+    from chiron.blueprints.blueprint import Blueprint
+    from chiron.blueprints.outlook import Need, Outlook
+    from chiron.blueprints.simulate import Simulation
+
+MOST_GROUPS = 5
+
+
+def simulate(arguments: Namespace) -> int:
+    """Try a programme on made-up people and say what comes out; return the exit code.
+
+    Raises:
+        Leave: there is no such blueprint (2), or no plan can meet its rules (4).
+    """
+    from chiron.blueprints.plan import ConflictError
+    from chiron.blueprints.simulate import simulate as try_out
+
+    talk = Talk.of(arguments)
+    blueprint = _blueprint(arguments.track)
+    if arguments.mentees < 1:
+        raise Leave(USAGE, "--mentees needs at least 1.")
+    try:
+        found = try_out(
+            blueprint,
+            mentees=arguments.mentees,
+            mentors=arguments.mentors,
+            seed=arguments.seed,
+            recruits=arguments.recruits,
+        )
+    except ConflictError as fault:
+        raise Leave(NO_PLAN, str(fault)) from fault
+    if arguments.json:
+        talk.data(json.dumps(_table(blueprint, found, arguments), indent=2, ensure_ascii=False))
+    else:
+        talk.data("\n".join(_lines(blueprint, found)))
+    return DONE
+
+
+def _blueprint(name: str) -> "Blueprint":
+    """Return a blueprint of the gallery by its id, or one from a file."""
+    from chiron.blueprints.blueprint_file import load_blueprint, track, track_ids
+    from chiron.blueprints.rules_file import RulesError
+
+    try:
+        return track(name) if name in track_ids() else load_blueprint(name)
+    except RulesError as fault:
+        raise Leave(USAGE, f"{fault}\nThe programmes that come with Chiron: chiron blueprints list") from fault
+
+
+def _lines(blueprint: "Blueprint", found: "Simulation") -> Iterator[str]:
+    """Yield a trial in words."""
+    plan = found.arrangement
+    sides = [f"{len(found.mentees.people)} of {len(found.people.mentees)} made-up mentees may take part"]
+    if found.people.mentors:
+        sides.append(f"{len(found.mentors.people)} of {len(found.people.mentors)} made-up mentors")
+    yield blueprint.programme.title
+    yield f"  {', '.join(sides)}."
+    proof = "proved best" if plan.proved_best else "not proved best"
+    asked = len(found.mentees.people)
+    yield f"  {asked - len(plan.left)} of {asked} matched · {proof} · {plan.shape}"
+    for step in plan.steps:
+        bound = "" if step.proved_best else f" (no plan can exceed {step.bound})"
+        yield f"    {step.name}: {step.value}{bound}"
+    for label, count in found.open_places.items():
+        yield f"  {count} {'place' if count == 1 else 'places'} open: {label}"
+    if found.outlook is not None:
+        yield from _outlook(found.outlook)
+
+
+def _outlook(found: "Outlook") -> Iterator[str]:
+    """Yield supply and demand in words."""
+    if not found.waiting:
+        yield "  Nobody waits."
+        return
+    yield f"\n  {found.waiting} of {found.wanted} wait. Where mentors are short:"
+    for heading, needs in found.needs.items():
+        for need in [need for need in needs if need.waiting][:MOST_GROUPS]:
+            yield f"    {heading} {need.value}: {need.waiting} of {need.people} wait{_wait(need)}"
+    if not found.recruits:
+        yield "  No further mentor of the kinds looked at would help: a cap or a rule is in the way."
+        return
+    yield "\n  Recruits that would remove most waiting, each proved by solving again:"
+    for number, one in enumerate(found.recruits, start=1):
+        best = "" if one.matched == one.bound else f"; no other choice exceeds {one.bound}"
+        yield f"    {number}. {one.text} ({one.places} places): {one.gain} more matched, {one.matched} in all{best}"
+
+
+def _wait(need: "Need") -> str:
+    """Return how long a group waits, in words."""
+    if not need.mentors:
+        return "; no mentor may take them"
+    if need.rounds is None:
+        return "; none of them has a place"
+    return f", up to {need.rounds} more {'round' if need.rounds == 1 else 'rounds'} if the same places open again"
+
+
+def _table(blueprint: "Blueprint", found: "Simulation", arguments: Namespace) -> dict[str, Any]:
+    """Return a trial as one JSON object."""
+    plan = found.arrangement
+    return {
+        "blueprint": blueprint.programme.id,
+        "seed": arguments.seed,
+        "shape": plan.shape,
+        "mentees": {"applied": len(found.people.mentees), "may take part": len(found.mentees.people)},
+        "mentors": {"applied": len(found.people.mentors), "may take part": len(found.mentors.people)},
+        "matched": len(found.mentees.people) - len(plan.left),
+        "proved_best": plan.proved_best,
+        "steps": [asdict(step) for step in plan.steps],
+        "ties": [
+            {"mentee": tie.mentee_id, "mentor": tie.mentor_id, "as": tie.label, "fit": tie.fit} for tie in plan.ties
+        ],
+        "open_places": found.open_places,
+        "outlook": None if found.outlook is None else asdict(found.outlook),
+    }
