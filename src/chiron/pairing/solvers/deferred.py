@@ -44,7 +44,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
     sides = _sides(problem, market)
     askers, held = sides if mentees_ask else sides[::-1]
     look = market.of_mentee if mentees_ask else market.of_mentor()
-    asking = _Asking(look, askers, _Holders(held))
+    asking = _Asking(look, askers, _Holders(held), market.liking(mentees=mentees_ask))
 
     def pairs() -> Ints:
         found = np.array([offer[2:] for offer in asking.holders.held], dtype=np.int32).reshape(-1, 2)
@@ -135,6 +135,17 @@ class _Market:
         for_mentees = self.by_mentee[places].astype(np.int64) * self.m - self.mentor_rank[column]
         for_mentors = (self.by_mentor[places] - self.shift[row]) * self.n - self.mentee_rank[row]
         return for_mentees, for_mentors
+
+    def liking(self, *, mentees: bool) -> Longs:
+        """Return the people of a side, whom the others like most on average first; it only saves time."""
+        degree = np.diff(self.starts)
+        if mentees:
+            total = np.append(0, np.cumsum(self.by_mentor, dtype=np.int64))
+            mean = np.diff(total[self.starts]) / np.maximum(degree, 1) - self.shift
+            return np.asarray(np.argsort(-mean, kind="stable"), dtype=np.int64)
+        total = np.bincount(self.partner, weights=self.by_mentee, minlength=len(self.mentor_rank))
+        mean = total / np.maximum(np.bincount(self.partner, minlength=len(self.mentor_rank)), 1)
+        return np.asarray(np.argsort(-mean, kind="stable"), dtype=np.int64)
 
     def of_mentee(self, mentee: int) -> tuple[Longs, Longs, Longs]:
         """Return the mentors of a mentee, what each pair counts for the mentee, and for the mentor."""
@@ -234,8 +245,11 @@ Front = tuple[int, int, int]
 class _Asking:
     """The side that asks: each person's wishes in order, and who waits for room under which limit."""
 
-    def __init__(self, look: Callable[[int], tuple[Longs, Longs, Longs]], side: _Side, holders: _Holders) -> None:
-        self.look, self.side, self.holders = look, side, holders
+    def __init__(
+        self, look: Callable[[int], tuple[Longs, Longs, Longs]], side: _Side, holders: _Holders, order: Longs
+    ) -> None:
+        self.look, self.side, self.holders, self.order = look, side, holders, order.tolist()
+        self.asked = 0
         people = len(side.chains)
         self.count = [0] * len(side.limit)
         self.wishes: list[list[tuple[int, int, int]]] = [[] for _ in range(people)]
@@ -245,16 +259,25 @@ class _Asking:
 
     def run(self, tell: Callable[[], None]) -> None:
         """Ask until nobody has a wish left that there is room for."""
-        for person in range(len(self.side.chains)):
+        if len(self.side.limit) > len(self.side.chains):
+            for person in self.order:
+                self._bring(person)
+            self._drain(tell)
+            return
+        # Without caps over them askers do not mind each other: who is liked most asks first and is seldom given up.
+        for person in self.order:
             self._bring(person)
-        asked = 0
+            self._drain(tell)
+
+    def _drain(self, tell: Callable[[], None]) -> None:
+        """Ask until nobody who was put forward has a wish left that there is room for."""
         while self.active or self._woken():
             front = heappop(self.active)
             if self._waits(front):
                 continue
-            if asked % OFTEN == 0:
+            if self.asked % OFTEN == 0:
                 tell()
-            asked += 1
+            self.asked += 1
             self._ask(front[2])
 
     def _ask(self, person: int) -> None:
@@ -284,8 +307,9 @@ class _Asking:
         return False
 
     def _woken(self) -> bool:
-        """Bring back one who waits at each limit that has room; True if there was one."""
-        for node, waiting in enumerate(self.parked):
+        """Bring back one who waits at each shared limit that has room; True if there was one."""
+        for node in range(len(self.side.chains), len(self.parked)):
+            waiting = self.parked[node]
             if waiting and self.count[node] < self.side.limit[node]:
                 heappush(self.active, heappop(waiting))
         return bool(self.active)
