@@ -206,6 +206,6 @@ def test_everyone_serves_an_earlier_tier_first():
 
 
 def test_solvers_know_no_default():
-    assert set(SOLVERS) == {"flow", "clashes", "deferred"}
+    assert set(SOLVERS) == {"flow", "clashes", "deferred", "auction"}
     with pytest.raises(KeyError):
         solver("best")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol
 
 from chiron.pairing.answer import Aim, Answer
@@ -24,8 +25,13 @@ SOLVERS: Mapping[str, str] = {
     "flow": "chiron.pairing.solvers.flow",
     "clashes": "chiron.pairing.solvers.clashes",
     "deferred": "chiron.pairing.solvers.deferred",
+    "auction": "chiron.pairing.scale.aims",
 }
-"""The methods by name; an unknown name is an error, never a default."""
+"""The methods by name; an unknown name is an error, never a default. "auction" needs the extra `scale`."""
+
+MANY = 1_000_000
+"""With so many pairs the auction wins over the flow, if it is installed, as long as no mentee has more than FEW."""
+FEW = 200
 
 
 def solver(method: str) -> Solver:
@@ -45,6 +51,7 @@ def solve(
     seed: int = 0,
     observer: Observer | None = None,
     start: Answer | None = None,
+    method: str | None = None,
 ) -> Answer:
     """Return the best plan under an aim, each step of it with a value and a bound that the referee can recompute.
 
@@ -59,13 +66,16 @@ def solve(
         observer: told each phase and the best plan so far; where it returns False the best plan so far is the
             answer, and says so in `stopped`.
         start: an earlier answer to a like problem, whose pairs are looked at first.
+        method: a name in SOLVERS; None for the quickest that can do what is asked.
 
     Raises:
+        KeyError: no method has this name.
         LocksError: no plan can hold every locked pair.
         AimError: the aim cannot be had for this problem.
         ProblemError: the numbers are too large for exact arithmetic.
+        ScaleError: the method "auction" was asked by name, and cannot do what is asked.
     """
-    return solver(_method(problem, aim))(problem, aim=aim, seed=seed, observer=observer, start=start)
+    return solver(method or _method(problem, aim))(problem, aim=aim, seed=seed, observer=observer, start=start)
 
 
 def _method(problem: Problem, aim: Aim) -> str:
@@ -74,6 +84,8 @@ def _method(problem: Problem, aim: Aim) -> str:
     Raises:
         AimError: mentors clash, and no method finds plans with this aim then.
     """
+    if _suits_auction(problem, aim):
+        return "auction"
     if aim in {"stable", "stable-mentors"}:
         return "deferred"
     if not problem.clashes or problem.wanted.max(initial=1) <= 1:
@@ -81,3 +93,16 @@ def _method(problem: Problem, aim: Aim) -> str:
     if aim in {"profile", "rank", "parity"}:
         raise AimError(f"The aim {aim} cannot keep mentors apart who clash for one mentee. Choose another aim.")
     return "clashes"
+
+
+def _suits_auction(problem: Problem, aim: Aim) -> bool:
+    """Return True if the auction can do what is asked, is installed, and wins at this size."""
+    pairs = len(problem.partner)
+    return (
+        MANY <= pairs <= FEW * len(problem.mentees)
+        and aim in {"total", "everyone", "worst-off", "stable"}
+        and not problem.caps
+        and not problem.has_least
+        and problem.wanted.max(initial=1) <= 1
+        and find_spec("numba") is not None
+    )
