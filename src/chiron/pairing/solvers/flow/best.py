@@ -45,7 +45,7 @@ class Candidates:
         self.net = net
         self.known = np.zeros(len(net.partner), dtype=np.bool_)
         self.key = self.place = self.row = self.column = np.empty(0, dtype=np.int64)
-        self.fit, self.by_column = net.fit[:0], self.key
+        self.fit, self.by_column, self.by_place = net.fit[:0], self.key, self.key
 
     def begin(self) -> None:
         """Add the first candidates: all pairs of a small network, else the best of each mentee."""
@@ -72,12 +72,16 @@ class Candidates:
         self.column = np.insert(self.column, at, column[order])
         self.fit = net.fit[self.place]
         self.by_column = np.argsort(self.column, kind="stable")
+        self.by_place = np.argsort(self.place)
 
     def holds(self, places: Longs) -> np.ndarray:
         """Return which candidates (bool) are among these places."""
-        mark = np.zeros(len(self.known), dtype=np.bool_)
-        mark[places] = True
-        return mark[self.place]
+        found = np.zeros(len(self.place), dtype=np.bool_)
+        if len(found):
+            at = np.searchsorted(self.place, places, sorter=self.by_place)
+            at = self.by_place[np.minimum(at, len(found) - 1)]
+            found[at[self.place[at] == places]] = True
+        return found
 
     def worth(self, worth: Worth) -> Longs:
         """Return what each candidate counts."""

@@ -14,6 +14,9 @@ BLOCK = 1 << 18
 NEVER = -(1 << 61)
 """Less than any worth."""
 
+FEW = 4
+"""So few numbers are looked for one by one."""
+
 WHOLE = 256
 """With so many mentors a row is long enough to be treated on its own."""
 
@@ -126,7 +129,11 @@ def distinct(fit: Ints) -> Longs:
         return np.unique(fit).astype(np.int64)
     occurs = np.zeros(high - low + 1, dtype=np.bool_)
     for first in range(0, len(fit), BLOCK):
-        occurs[fit[first : first + BLOCK] - low] = True
+        block, missing = fit[first : first + BLOCK], np.flatnonzero(~occurs)
+        if len(missing) > FEW:
+            occurs[block - low] = True
+        else:
+            occurs[missing] = [(block == low + each).any() for each in missing.tolist()]
     return np.flatnonzero(occurs) + low
 
 
