@@ -112,11 +112,17 @@ def _pool(people: Sequence[Person], side: Role, matching: Matching) -> Pool:
     """Return the columns that the rules read of one side."""
     names = dict.fromkeys(name for rule in matching.rules for name in rule.fields_of(side))
     columns = {name: [answer_of(person, name) for person in people] for name in names}
+    return pool_of(tuple(person.id for person in people), columns, side, matching)
+
+
+def pool_of(ids: tuple[str, ...], columns: Mapping[str, Sequence[Any]], side: Role, matching: Matching) -> Pool:
+    """Return one side as the engine takes it, from its columns; stages that a ladder does not have are no answers."""
+    placed = dict(columns)
     for rule in matching.rules:
         if rule.kind == "ladder":
             name = rule.mentee_field if side == "mentee" else rule.mentor_field
-            columns[name] = _on_ladder(columns[name], matching.ladder_of(rule))
-    return Pool(ids=tuple(person.id for person in people), columns=columns)
+            placed[name] = _on_ladder(placed[name], matching.ladder_of(rule))
+    return Pool(ids=ids, columns=placed)
 
 
 def _on_ladder(stages: Sequence[Any], steps: Sequence[str]) -> list[Any]:
