@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chiron.pairing.problem import Ints, Longs, ProblemError
-from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.seats import Seats, empty_seats, leave, sit
 from chiron.pairing.scale.sparse import Sparse
 
@@ -104,7 +104,7 @@ def _forward(pairs: Sparse, state: Seats, count: int, scale: int, epsilon: int) 
         i = state.queue[count]
         while i >= 0:
             best = second = state.outside[i]
-            place = np.int64(-1)
+            place = signed(-1)
             for at in range(starts[i], starts[i + 1]):
                 gain = scale * fit[at] - price[partner[at]]
                 if gain > second:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from chiron.pairing.problem import Ints, Longs
-from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.seats import empty_seats, sit
 from chiron.pairing.scale.sparse import Sparse
 
@@ -35,7 +35,7 @@ def deferred(pairs: Sparse, wish: Ints, order: Longs, hint: Longs) -> Longs:
         count -= 1
         i = seats.queue[count]
         while i >= 0:
-            best = np.int64(-1)
+            best = signed(-1)
             for at in range(pairs.starts[i], pairs.starts[i + 1]):
                 j = pairs.partner[at]
                 if best >= 0 and wish[at] <= wish[best]:

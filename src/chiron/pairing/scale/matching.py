@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.problem import Ints, Longs
-from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.sparse import Sparse
 
 FAR = 1 << 30
@@ -117,7 +117,7 @@ def _layers(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int) -
             layer[i] = 0
             queue[count] = i
             count += 1
-    limit = np.int64(FAR)
+    limit = signed(FAR)
     while done < count and layer[queue[done]] < limit:
         i = queue[done]
         done += 1
@@ -127,7 +127,7 @@ def _layers(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int) -
                 continue
             mentor_layer[j] = layer[i]
             if state.begin[j] + state.used[j] < state.begin[j + 1]:
-                limit = layer[i] + 1
+                limit = signed(layer[i] + 1)
                 continue
             for seat in range(state.begin[j], state.begin[j + 1]):
                 other = state.who[seat]

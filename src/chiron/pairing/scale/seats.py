@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.problem import Ints, Longs
-from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.kernels.machine import kernel, signed
 
 
 class Seats(NamedTuple):
@@ -82,7 +82,7 @@ def _rise(seats: Seats, begin: int, at: int) -> None:
 def sit(seats: Seats, j: int, i: int, bid: int) -> int:
     """Give a mentee a seat with a mentor; return who must leave it, −1 for nobody."""
     begin, size = seats.begin[j], seats.begin[j + 1] - seats.begin[j]
-    out = np.int32(-1)
+    out = signed(-1)
     if seats.used[j] < size:
         at = begin + seats.used[j]
         seats.bid[at], seats.who[at] = bid, i
@@ -91,7 +91,7 @@ def sit(seats: Seats, j: int, i: int, bid: int) -> int:
         if seats.used[j] < size:
             return out
     else:
-        out = seats.who[begin]
+        out = signed(seats.who[begin])
         seats.bid[begin], seats.who[begin] = bid, i
         _sink(seats, begin, size, 0)
     seats.price[j] = seats.bid[begin]
