@@ -1,11 +1,11 @@
 """Why no plan can meet everything that must hold: the smallest set of demands in conflict, in words.
 
-Locked pairs are fixed, so each single demand that they break gives a smallest set at once. That everyone must be
-matched is judged by maximum flow: demands are dropped one by one while the rest stays impossible (a deletion filter,
-Chinneck 1997), and then all smaller sets are tried, as far as that is a bounded piece of work.
+Locked pairs are fixed, so each single demand that they break gives a smallest set at once. Least numbers of pairs and
+that everyone must be matched are judged by flows: demands are dropped one by one while the rest stays impossible (a
+deletion filter, Chinneck 1997), and then all smaller sets are tried, as far as that is a bounded piece of work.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
+from chiron.pairing.minima import Places, left_and_lacking
 from chiron.pairing.problem import Cap, cap_parents
 from chiron.pairing.scoring import Pairs, Scoring
 
@@ -22,6 +23,8 @@ MOST_NAMED = 3
 PLACES = ("places", 0)
 
 Demand = tuple[str, int]
+Trouble = Callable[[Sequence[Demand]], Sequence[object]]
+"""What is wrong when only these demands hold; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,7 @@ class Demands:
         locked: (mentee, mentor) positions of pairs that must be made.
         forbidden: positions of pairs that are kept apart.
         everyone: True if every mentee who may have a mentor must be matched.
+        least: how many mentees each mentor must have (m,); empty where nobody must have any.
     """
 
     scoring: Scoring
@@ -47,15 +51,28 @@ class Demands:
     locked: Sequence[tuple[int, int]] = ()
     forbidden: Sequence[tuple[int, int]] = ()
     everyone: bool = False
+    least: Sequence[int] = ()
+
+    @property
+    def minima(self) -> list[Demand]:
+        """Return the least numbers as demands, mentors first."""
+        return [
+            *(("least", at) for at, least in enumerate(self.least) if least),
+            *(("cap least", at) for at, cap in enumerate(self.caps) if cap.least),
+        ]
 
 
 def conflict(demands: Demands, *, mentee_names: Sequence[str], mentor_names: Sequence[str]) -> tuple[str, ...]:
     """Return the smallest set of demands that cannot hold together, in words; empty if a plan exists."""
     words = _Words(demands, mentee_names, mentor_names)
     found = min(_broken_by_locks(demands, words), key=len, default=())
+    if found or not (demands.everyone or demands.minima):
+        return found
+    judge = _Judge(demands)
+    found = _too_few(judge, words) if demands.minima else ()
     if found or not demands.everyone:
         return found
-    return _nobody_left_out(demands, words)
+    return _nobody_left_out(judge, words)
 
 
 class _Words:
@@ -77,6 +94,13 @@ class _Words:
     def cap(self, cap: Cap) -> str:
         return f"“{cap.name}” allows at most {cap.limit} {'pair' if cap.limit == 1 else 'pairs'}."
 
+    def least(self, mentor: int) -> str:
+        count = self.demands.least[mentor]
+        return f"{self.mentors[mentor]} must have at least {count} {'mentee' if count == 1 else 'mentees'}."
+
+    def cap_least(self, cap: Cap) -> str:
+        return f"“{cap.name}” must have at least {cap.least} {'pair' if cap.least == 1 else 'pairs'}."
+
     def wanted(self, mentee: int) -> str:
         count = self.demands.wanted[mentee]
         return f"{self.mentees[mentee]} may have {count} {'mentor' if count == 1 else 'mentors'}."
@@ -88,8 +112,10 @@ class _Words:
         demands = self.demands
         if kind == "rule":
             return f"The rule “{demands.scoring.must_rules[at].name}” must hold."
-        if kind == "cap":
-            return self.cap(demands.caps[at])
+        if kind in ("cap", "cap least"):
+            return self.cap(demands.caps[at]) if kind == "cap" else self.cap_least(demands.caps[at])
+        if kind == "least":
+            return self.least(at)
         if kind == "places":
             count = sum(demands.capacity)
             return f"The mentors have {count} {'place' if count == 1 else 'places'}."
@@ -130,37 +156,55 @@ def _broken_by_locks(demands: Demands, words: _Words) -> Iterable[tuple[str, ...
             yield (*(words.lock(pair) for pair in pairs[: most + 1]), words_of_limit)
 
 
-def _nobody_left_out(demands: Demands, words: _Words) -> tuple[str, ...]:
-    """Return the smallest set of demands that keeps some mentee without a mentor, empty if there is none."""
-    judge = _Judge(demands)
-    if not judge.alone(judge.every):
+def _too_few(judge: "_Judge", words: _Words) -> tuple[str, ...]:
+    """Return the smallest set of demands whose least numbers cannot be filled, and by how much; empty if they can."""
+    kept = _smallest(judge.lacking, judge)
+    if not kept:
         return ()
-    kept = _dropped(judge, judge.every, judge.every)
-    kept = _smaller(judge, judge.every, len(kept)) or kept
+    minima = [demand for demand in kept if demand in judge.demands.minima]
+    rest = [demand for demand in kept if demand not in minima]
+    which = "That" if len(minima) == 1 else "Together that"
+    short = f"{which} is {sum(judge.lacking(kept))} more than can be paired there."
+    return (*(words.demand(*demand) for demand in minima), short, *(words.demand(*demand) for demand in rest))
+
+
+def _nobody_left_out(judge: "_Judge", words: _Words) -> tuple[str, ...]:
+    """Return the smallest set of demands that keeps some mentee without a mentor, empty if there is none."""
+    kept = _smallest(judge.alone, judge)
+    if kept is None:
+        return ()
     return (words.everyone(judge.alone(kept)), *(words.demand(kind, at) for kind, at in kept))
 
 
-def _dropped(judge: "_Judge", kept: list[Demand], some: Sequence[Demand]) -> list[Demand]:
+def _smallest(trouble: Trouble, judge: "_Judge") -> list[Demand] | None:
+    """Return the smallest set of demands that is in trouble, None if all together are not."""
+    if not trouble(judge.every):
+        return None
+    kept = _dropped(trouble, judge.every, judge.every)
+    return _smaller(trouble, judge, len(kept)) or kept
+
+
+def _dropped(trouble: Trouble, kept: list[Demand], some: Sequence[Demand]) -> list[Demand]:
     """Return the demands kept, less those of `some` without which it stays impossible; halves are tried first."""
     without = [demand for demand in kept if demand not in some]
-    if judge.alone(without):
+    if trouble(without):
         return without
     if len(some) < 2:  # noqa: PLR2004 -- one demand has no halves
         return kept
     middle = len(some) // 2
-    kept = _dropped(judge, kept, some[:middle])
-    return _dropped(judge, kept, some[middle:])
+    kept = _dropped(trouble, kept, some[:middle])
+    return _dropped(trouble, kept, some[middle:])
 
 
-def _smaller(judge: "_Judge", every: Sequence[Demand], size: int) -> list[Demand] | None:
+def _smaller(trouble: Trouble, judge: "_Judge", size: int) -> list[Demand] | None:
     """Return a set of demands in conflict that is smaller than `size`, the smallest first, None if there is none."""
     work = 0
     for fewer in range(size):
-        for some in combinations(every, fewer):
+        for some in combinations(judge.every, fewer):
             work += judge.pairs
             if work > MOST_WORK:
                 return None
-            if judge.alone(some):
+            if trouble(some):
                 return list(some)
     return None
 
@@ -190,13 +234,14 @@ class _Judge:
             *(("rule", at) for at in range(len(scoring.must_rules))),
             *(("cap", at) for at in range(len(demands.caps))),
             PLACES,
+            *demands.minima,
         ]
 
     def alone(self, demands: Iterable[Demand]) -> list[int]:
         """Return mentees who are left out of a plan that matches the most people under these demands."""
-        kinds: dict[str, list[int]] = {"lock": [], "apart": [], "rule": [], "cap": [], "places": []}
-        for kind, at in demands:
-            kinds[kind].append(at)
+        kinds = _by_kind(demands)
+        if kinds["least"] or kinds["cap least"]:
+            return self._with_minima(kinds)[0]
         allowed: NDArray[np.bool_] = np.logical_not(np.any(self.forbids[kinds["rule"]], axis=0))
         for at in kinds["apart"]:
             allowed[self.demands.forbidden[at]] = False
@@ -205,6 +250,44 @@ class _Judge:
         allowed[list(served)] = False
         left = self._left(allowed, [int(mentor) for _, mentor in locked], set(kinds["cap"]), bool(kinds["places"]))
         return [mentee for mentee in left if mentee not in served]
+
+    def lacking(self, demands: Iterable[Demand]) -> list[int]:
+        """Return how many pairs the least numbers among these demands lack, where they lack some."""
+        kinds = _by_kind(demands)
+        return self._with_minima(kinds)[1] if kinds["least"] or kinds["cap least"] else []
+
+    def _with_minima(self, kinds: dict[str, list[int]]) -> tuple[list[int], list[int]]:
+        """Return who is left out, and what least numbers lack, of a plan that fills them first; see `minima`."""
+        n, m = self.forbids.shape[1:]
+        demands = self.demands
+        locked = np.array([demands.locked[at] for at in kinds["lock"]], dtype=np.int64).reshape(-1, 2)
+        allowed = np.logical_not(np.any(self.forbids[kinds["rule"]], axis=0))
+        for mentee, mentor in (*locked.tolist(), *(demands.forbidden[at] for at in kinds["apart"])):
+            allowed[mentee, mentor] = False
+        wanted = np.asarray(demands.wanted, dtype=np.int64) - np.bincount(locked[:, 0], minlength=n)
+        used = np.bincount(locked[:, 1], minlength=m)
+        used = np.append(used, [int(used[list(cap.mentors)].sum()) for cap in demands.caps]).astype(np.int64)
+        most = np.full(len(used), max(1, int(wanted.sum())))
+        if kinds["places"]:
+            most[:m] = np.asarray(demands.capacity) - used[:m]
+        least = np.zeros_like(most)
+        for at in kinds["least"]:
+            least[at] = max(0, demands.least[at] - int(used[at]))
+        for at in kinds["cap"]:
+            most[m + at] = demands.caps[at].limit - used[m + at]
+        for at in kinds["cap least"]:
+            least[m + at] = max(0, demands.caps[at].least - int(used[m + at]))
+        above = np.concatenate([self.above, self.parents])
+        return left_and_lacking(
+            Places(
+                allowed=allowed,
+                first=(wanted > 0) & ~np.isin(np.arange(n), locked[:, 0]),
+                wanted=wanted,
+                least=least,
+                most=most,
+                parent=np.where(above < 0, len(used), m + above),
+            )
+        )
 
     def _left(self, allowed: NDArray[np.bool_], taken: list[int], caps: set[int], has_places: bool) -> list[int]:  # noqa: FBT001 -- a demand like the others
         """Return the mentees whom a maximum flow leaves out; `taken` are the mentors of the locked pairs."""
@@ -230,3 +313,12 @@ class _Judge:
         flow.add_arcs_with_capacity(n + m + np.arange(count), heads, np.clip(limits, 0, many))
         flow.solve(source, sink)
         return np.flatnonzero((flow.flows(arcs) == 0) & self.wants).tolist() if n else []
+
+
+def _by_kind(demands: Iterable[Demand]) -> dict[str, list[int]]:
+    kinds: dict[str, list[int]] = {
+        kind: [] for kind in ("lock", "apart", "rule", "cap", "places", "least", "cap least")
+    }
+    for kind, at in demands:
+        kinds[kind].append(at)
+    return kinds

@@ -299,6 +299,7 @@ def pose(  # noqa: PLR0913 -- each is one part of a problem
     locked: Pairs = (),
     forbidden: Pairs = (),
     needs_everyone: bool = False,
+    least: Sequence[int] | Ints | None = None,
 ) -> Problem:
     """Write down the allowed pairs and their fit as a problem, block by block.
 
@@ -334,6 +335,7 @@ def pose(  # noqa: PLR0913 -- each is one part of a problem
         clashes=tuple(clashes),
         locked=np.array(kept, dtype=np.int32).reshape(-1, 2),
         needs_everyone=needs_everyone,
+        least=np.zeros(m, dtype=np.int32) if least is None else np.asarray(least, dtype=np.int32),
     )
 
 

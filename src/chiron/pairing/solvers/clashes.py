@@ -13,7 +13,7 @@ from ortools.linear_solver import pywraplp
 from chiron.pairing.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer, value
 from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import Ints, LocksError, Longs, Problem
+from chiron.pairing.problem import Ints, LocksError, Longs, Problem, QuotaError
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "clashes"
@@ -21,6 +21,8 @@ SCALE = 27_720
 """Prices are whole multiples of 1 / SCALE, which every denominator up to 12 divides."""
 
 Rows = list[pywraplp.Constraint]
+Limit = tuple[tuple[int, ...], int, int]
+"""Some mentors, and at least and at most how many free pairs they may have together."""
 Kept = tuple[Longs, int]
 """What a pair counts in an earlier step, and the sum over the free pairs that must be kept."""
 
@@ -30,8 +32,11 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
 
     Raises:
         LocksError: no plan can hold every locked pair.
+        QuotaError: no plan gives every mentor and cap the least number of pairs.
     """
     run = _Run(problem, aim, seed, observer)
+    if problem.has_least and not run.maximize(np.zeros(len(run.fit), dtype=np.int64)):
+        raise QuotaError("least: no plan gives everybody the least number of pairs")
     if start is not None:
         run.pairs = start.pairs
     try:
@@ -120,15 +125,19 @@ class _Run:
         self.clash = _clashing(problem)
         self.open = np.ones(len(order), dtype=np.bool_)
         self.wanted = problem.wanted.astype(np.int64)
-        self.limits: list[tuple[tuple[int, ...], int]] = [
-            ((mentor,), int(limit)) for mentor, limit in enumerate(problem.capacity)
+        self.limits: list[Limit] = [
+            ((mentor,), least, most)
+            for mentor, (least, most) in enumerate(zip(problem.least.tolist(), problem.capacity.tolist(), strict=True))
         ]
-        self.limits += [(cap.mentors, cap.limit) for cap in problem.caps]
+        self.limits += [(cap.mentors, cap.least, cap.limit) for cap in problem.caps]
         for mentee, mentor in problem.locked.tolist():
             self.wanted[mentee] -= 1
-            self.limits = [(members, limit - (mentor in members)) for members, limit in self.limits]
+            self.limits = [
+                (members, max(least - (mentor in members), 0), most - (mentor in members))
+                for members, least, most in self.limits
+            ]
             self.open &= ~((self.row == mentee) & np.isin(self.column, sorted(self.clash[mentor])))
-        if self.wanted.min(initial=0) < 0 or min((limit for _, limit in self.limits), default=0) < 0:
+        if self.wanted.min(initial=0) < 0 or min((most for _, _, most in self.limits), default=0) < 0:
             raise LocksError("locked: the locked pairs exceed a capacity, a cap or what a mentee may have")
         held = {(mentee, mentor) for mentee, mentor in problem.locked.tolist()}
         if any((mentee, other) in held for mentee, mentor in held for other in self.clash[mentor]):
@@ -177,10 +186,11 @@ class _Run:
         of_mentor: dict[int, list[pywraplp.Variable]] = {}
         for variable, mentor in zip(pairs, self.column.tolist(), strict=True):
             of_mentor.setdefault(mentor, []).append(variable)
-        limits = [
-            _at_most(model, limit, (one for mentor in members for one in of_mentor.get(mentor, ())))
-            for members, limit in self.limits
-        ]
+        limits = []
+        for members, least, most in self.limits:
+            row = _at_most(model, most, (one for mentor in members for one in of_mentor.get(mentor, ())))
+            _at_least(model, row, least, is_soft=is_soft)
+            limits.append(row)
         for mentee, wanted in enumerate(self.wanted.tolist()):
             own = {int(self.column[at]): pairs[at] for at in np.flatnonzero(self.row == mentee)}
             _at_most(model, wanted, own.values())
@@ -227,7 +237,10 @@ class _Run:
                 objective.SetCoefficient(variable, -1.0)
         objective.SetMaximization()
         model.Solve()
-        prices = [max(0, round(row.dual_value() * SCALE)) for row in limits]
+        prices = [
+            round(row.dual_value() * SCALE) if least else max(0, round(row.dual_value() * SCALE))
+            for row, (_, least, _) in zip(limits, self.limits, strict=True)
+        ]
         return prices, [max(0, round(-row.dual_value() * SCALE)) for row in kept]
 
     def worth_at(self, worth: Longs, prices: Sequence[int], weights: Sequence[int]) -> int:
@@ -238,9 +251,9 @@ class _Run:
             gain += weight * counted
             most -= weight * given
         seats = np.zeros(len(self.problem.mentors), dtype=np.int64)
-        for (members, limit), price in zip(self.limits, prices, strict=True):
+        for (members, fewest, limit), price in zip(self.limits, prices, strict=True):
             seats[list(members)] += price
-            most += price * limit
+            most += price * (limit if price > 0 else fewest)
         gain = np.where(self.open, gain - seats[self.column], -1)
         for mentee, wanted in enumerate(self.wanted.tolist()):
             own = np.flatnonzero((self.row == mentee) & (gain > 0))
@@ -270,6 +283,13 @@ def _at_most(model: pywraplp.Solver, limit: int, variables: Iterable[pywraplp.Va
     for variable in variables:
         row.SetCoefficient(variable, 1.0)
     return row
+
+
+def _at_least(model: pywraplp.Solver, row: pywraplp.Constraint, least: int, *, is_soft: bool) -> None:
+    if least:
+        row.SetLb(float(least))
+        if is_soft:
+            row.SetCoefficient(_shortfall(model), 1.0)
 
 
 def _shortfall(model: pywraplp.Solver) -> pywraplp.Variable:
