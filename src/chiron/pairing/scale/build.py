@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.encoding import Sparse
 from chiron.pairing.kinds import Shares
 from chiron.pairing.problem import TOP_FIT, Ints
 from chiron.pairing.scale import ScaleError, program
-from chiron.pairing.scale.distinct import COLUMNS, distinct, shares_between
 from chiron.pairing.scale.layout import Layout, fields
+from chiron.pairing.scale.lists import Lists, lay_flips, lay_nudges, lists_of
 from chiron.pairing.scale.program import FIELDS, Program
-from chiron.pairing.scale.recipes import RECIPES, Laid, lay_table
+from chiron.pairing.scale.recipes import RECIPES, Laid, lay_planes, lay_table
+from chiron.pairing.scale.tables import COLUMNS, Table, distinct, shares_between
 from chiron.pairing.scoring import Compiled, Pairs, Scoring
 
+LISTED = ("ranked", "apart", "text")
 ALWAYS_TABLES = ("ladder", "related", "score")
 SMALLEST, LARGEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
 PRUNED_FROM = 2
@@ -31,26 +32,9 @@ class Limits:
         spread: of points written out, distinct answers of mentees times mentors.
     """
 
-    cells: int = 1 << 23
+    cells: int = 1 << 24
     bits: int = 1 << 28
     spread: int = 1 << 23
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """A rule whose pairs have few different answers: shares int16 (a, b), and each person's number of answer."""
-
-    shares: Shares
-    left: Ints
-    right: Ints
-
-
-def sparse_of(compiled: Compiled) -> Sparse | None:
-    """Give the listed pairs of the kinds that list pairs."""
-    prepared = compiled.prepared
-    if compiled.kind.name == "ranked":
-        prepared = prepared.sparse
-    return prepared if isinstance(prepared, Sparse) else None
 
 
 def table_of(compiled: Compiled, limits: Limits) -> Table | None:
@@ -60,7 +44,7 @@ def table_of(compiled: Compiled, limits: Limits) -> Table | None:
         ScaleError: the kind is not known here.
     """
     kind = compiled.kind.name
-    if kind == "text" or sparse_of(compiled) is not None:
+    if kind in LISTED:
         return None
     if kind not in COLUMNS:
         raise ScaleError(f"Rule “{compiled.rule.name}”: the kind {kind} has no compiled form yet.")
@@ -100,7 +84,8 @@ def map_of(ruled: Ruled, limits: Limits) -> Map | None:
     may = ruled.compiled.judged(table.shares)
     left = np.bincount(table.left, minlength=len(may)).astype(np.float64)
     right = np.bincount(table.right, minlength=may.shape[1]).astype(np.float64)
-    passes = float(left @ (may @ right)) / max(1.0, left.sum() * right.sum())
+    passing = sum(float(left[at] * right[may[at]].sum()) for at in range(len(may)))
+    passes = passing / max(1.0, left.sum() * right.sum())
     return Map(may, table.left, table.right, passes)
 
 
@@ -126,12 +111,14 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
     layout = Layout(n, ordered([each.right for each in selective], m))
     bits = [lay_map(each, layout) for each in selective]
     by_lane: list[Laid] = []
-    for must, found in maps:
-        sparse = sparse_of(must.compiled)
-        if sparse is not None:
-            bits.append(lay_flips(must.compiled, sparse, layout))
-        elif found is None:
+    for must in (must for must, found in maps if found is None):
+        lists = lists_of(must.compiled)
+        row = lay_flips(must.compiled, lists, layout) if lists else lay_planes(must.compiled, layout)
+        if row is None:
             by_lane.append(judged_by_lane(must, layout))
+        else:
+            bits.append(row)
+    bits.sort(key=lambda row: row[program.FORM] == program.PLANES)
     by_lane.sort(key=lambda laid: laid.cost)
     steps = [*bits, *(laid.row for laid in by_lane), *lay_pairs(scoring, apart, layout)]
     must_steps = len(steps)
@@ -162,31 +149,11 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
 
 def lay_map(found: Map, layout: Layout) -> NDArray[np.int64]:
     """Write a map of bits out over all mentors."""
-    height = max(1, (1 << 24) // max(1, layout.mentors))
-    begin = layout.words.size
-    for first in range(0, len(found.may), height):
-        layout.words.add(layout.bits(found.may[first : first + height][:, found.right]))
-    return fields(form=program.BITS, left=layout.index.add(found.left), cells=begin, width=layout.padded // 64)
-
-
-def lay_flips(compiled: Compiled, sparse: Sparse, layout: Layout) -> NDArray[np.int64]:
-    """Lay out a must about listed pairs: what holds for the rest as a map of bits, and who turns round."""
-    by_mentee = len(sparse.rest) > 1
-    rest = compiled.judged(sparse.rest)
-    if by_mentee or rest.size == 1:
-        base, own = np.repeat([[False], [True]], layout.mentors, axis=1), np.resize(rest, layout.mentees)
-    else:
-        base, own = rest.reshape(1, layout.mentors), np.zeros(layout.mentees, dtype=np.int64)
-    mentees = np.repeat(np.arange(layout.mentees), np.diff(sparse.starts))
-    turned = compiled.judged(sparse.shares) != base[own[mentees].astype(np.int64), sparse.mentors]
-    starts, items, _ = layout.listed(mentees[turned], sparse.mentors[turned])
     return fields(
-        form=program.FLIPS,
-        left=layout.index.add(own),
-        cells=layout.words.add(layout.bits(base)),
+        form=program.BITS,
+        left=layout.index.add(found.left),
+        cells=layout.add_bits(found.may, found.right),
         width=layout.padded // 64,
-        other=starts,
-        known=items,
     )
 
 
@@ -199,7 +166,7 @@ def lay_pairs(scoring: Scoring, apart: Pairs, layout: Layout) -> list[NDArray[np
     ):
         if pairs:
             both = np.array(sorted(pairs), dtype=np.int64)
-            starts, items, _ = layout.listed(both[:, 0], both[:, 1])
+            starts, items, _ = layout.listed(both[:, 0], both[:, 1], layout.mentees)
             steps.append(fields(form=form, other=starts, known=items))
     return steps
 
@@ -253,11 +220,11 @@ def points_of(compiled: Compiled, shares: Shares) -> tuple[Ints, Ints | None]:
 def lay_points(soft: Ruled, layout: Layout, limits: Limits) -> list[Step]:
     """Lay out a rule that gives points."""
     compiled, table = soft.compiled, soft.table
-    sparse = sparse_of(compiled)
-    if sparse is not None:
-        return lay_nudges(compiled, sparse, layout, limits)
     if table is not None:
         return [lay_table_points(compiled, table, layout, limits)]
+    lists = lists_of(compiled)
+    if lists is not None:
+        return lay_listed_points(compiled, lists, layout, limits)
     return [lay_codes(compiled, RECIPES[compiled.kind.name](compiled, layout), layout)]
 
 
@@ -275,7 +242,7 @@ def lay_spread(worth: Ints, table: Table, layout: Layout) -> Step:
     row = fields(
         form=program.SPREAD,
         left=layout.index.add(table.left),
-        cells=layout.spread.add(layout.placed(worth[:, table.right].T.astype(np.int16)).T),
+        cells=layout.spread.add(worth.astype(np.int16)[:, layout.placed(table.right)]),
         width=layout.padded,
     )
     return Step(row, 0, int(worth.min(initial=0)), int(worth.max(initial=0)))
@@ -290,38 +257,12 @@ def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
     return Step(laid.row, laid.cost, int(points.min(initial=0)), int(points.max(initial=0)))
 
 
-def lay_nudges(compiled: Compiled, sparse: Sparse, layout: Layout, limits: Limits) -> list[Step]:
-    """Lay out points for listed pairs: first those of the rest of the row, then the difference."""
-    rows, columns = sparse.rest.shape
-    left = np.arange(layout.mentees) if rows > 1 else np.zeros(layout.mentees, dtype=np.int64)
-    right = np.arange(layout.mentors) if columns > 1 else np.zeros(layout.mentors, dtype=np.int64)
-    known, codes = np.unique(sparse.rest, return_inverse=True)
-    codes = codes.reshape(-1).astype(np.int32)
-    by_row = rows > 1 or columns == 1
-    grid = known[:, None] if by_row else known[None, :]
-    own = (
-        (codes[left], np.zeros_like(right, dtype=np.int32))
-        if by_row
-        else (np.zeros_like(left, dtype=np.int32), codes[right])
-    )
-    rest = [lay_table_points(compiled, Table(grid.astype(np.int16), *own), layout, limits)]
-    if not len(sparse.shares):
-        return rest
-    mentees = np.repeat(np.arange(layout.mentees), np.diff(sparse.starts))
-    instead = sparse.rest[mentees if rows > 1 else 0, sparse.mentors if columns > 1 else 0]
-    shares, both = np.unique(
-        np.stack([sparse.shares, np.broadcast_to(instead, sparse.shares.shape)], axis=1), return_inverse=True
-    )
-    starts, items, order = layout.listed(mentees, sparse.mentors)
-    points, classes = points_of(compiled, shares)
-    row = fields(
-        form=program.NUDGES,
-        other=starts,
-        known=items,
-        cells=layout.codes.add(both.reshape(-1, 2)[order]),
-        points=layout.points.add(points),
-        codes=len(shares),
-        class_=-1 if classes is None else layout.index.add(classes),
-    )
-    spread = points.max(axis=1) - points.min(axis=1)
-    return [*rest, Step(row, 1, -int(spread.max()), int(spread.max()))]
+def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, limits: Limits) -> list[Step]:
+    """Lay out points for listed mentors: first those of the rest of the row, then the difference."""
+    rest = lay_table_points(compiled, lists.rest, layout, limits)
+    if not len(lists.shares):
+        return [rest]
+    row, shares = lay_nudges(lists, layout)
+    nudges = lay_codes(compiled, Laid(row, shares, 1), layout)
+    most = nudges.highest - nudges.lowest
+    return [rest, Step(nudges.row, nudges.cost, -most, most)]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.problem import Ints, Longs
+from chiron.pairing.scale.kernels.bits import pack_rows
 from chiron.pairing.scale.program import BLOCK, FIELDS
 
 
@@ -57,7 +58,7 @@ class Layout:
         self.spread = Pool(np.int16)
         self.points = Pool(np.int32)
         self.floats = Pool(np.float64)
-        self.words.add(self.bits(np.ones((1, len(ranked)), dtype=np.bool_)))
+        self.add_bits(np.ones((1, 1), dtype=np.bool_), np.zeros(len(ranked), dtype=np.int64))
 
     def placed(self, values: NDArray[Any]) -> NDArray[Any]:
         """Put mentors' values (mentors, …) in their order, zeros for the padding."""
@@ -65,19 +66,19 @@ class Layout:
         out[: self.mentors] = values[self.order[: self.mentors]]
         return out
 
-    def bits(self, flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
-        """Pack flags (rows, mentors) into words (rows, padded / 64), in the order of mentors."""
-        packed = np.zeros((len(flags), self.padded // 8), dtype=np.uint8)
-        part = np.packbits(flags[:, self.order[: self.mentors]], axis=1, bitorder="little")
-        packed[:, : part.shape[1]] = part
-        return packed.view("<u8").astype(np.uint64)
+    def add_bits(self, flags: NDArray[np.bool_], answers: NDArray[Any]) -> int:
+        """Add flags by answer (rows, answers) as bits over mentors, in their order; give where they begin."""
+        column = np.ascontiguousarray(answers[self.order[: self.mentors]], dtype=np.int64)
+        words = np.zeros((len(flags), self.padded // 64), dtype=np.uint64)
+        pack_rows(np.ascontiguousarray(flags), column, words)
+        return self.words.add(words)
 
-    def listed(self, mentees: Any, mentors: Any) -> tuple[int, int, Longs]:
-        """Write down pairs by mentee, ascending by place: where starts and places begin, and the pairs' new order."""
-        left = np.asarray(mentees, dtype=np.int64)
+    def listed(self, numbers: Any, mentors: Any, lists: int) -> tuple[int, int, Longs]:
+        """Add lists of mentors, ascending by place: where starts and places begin, and the entries' new order."""
+        left = np.asarray(numbers, dtype=np.int64)
         place = self.place[np.asarray(mentors, dtype=np.int64)].astype(np.int64)
         order = np.lexsort((place, left))
-        starts = np.searchsorted(left[order], np.arange(self.mentees + 1))
+        starts = np.searchsorted(left[order], np.arange(lists + 1))
         return self.index.add(starts), self.index.add(place[order]), order
 
 

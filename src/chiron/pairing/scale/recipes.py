@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from chiron.pairing.encoding import Sets
 from chiron.pairing.kinds import FULL, UNKNOWN, Shares
-from chiron.pairing.kinds import distance as ground
 from chiron.pairing.scale import program
+from chiron.pairing.scale.ground import flags_of, thresholds
 from chiron.pairing.scale.layout import Layout, fields
 from chiron.pairing.scoring import Compiled
 
+MOST_COUNTED = 15  # items that the counters of a must tell apart
+UNSORTED = 1 << 16  # cells of a table from which its codes are not looked for: each share is its own
 ANY_SHARE = np.arange(-1, FULL + 1, dtype=np.int16)
-HERE, ONLINE = 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +30,7 @@ class Laid:
 
 def lay_table(layout: Layout, shares: Shares, left: NDArray[Any], right: NDArray[Any]) -> Laid:
     """Lay out a table of shares by number of answer of both sides."""
-    known, codes = np.unique(shares, return_inverse=True)
+    known, codes = (ANY_SHARE, shares + 1) if shares.size > UNSORTED else np.unique(shares, return_inverse=True)
     row = fields(
         form=program.TABLE,
         left=layout.index.add(left),
@@ -38,19 +39,6 @@ def lay_table(layout: Layout, shares: Shares, left: NDArray[Any], right: NDArray
         width=shares.shape[1],
     )
     return Laid(row, known.astype(np.int16), 2)
-
-
-def _lay_equal(compiled: Compiled, layout: Layout) -> Laid:
-    answers = compiled.prepared
-    row = fields(
-        form=program.EQUAL,
-        left=layout.index.add(np.where(answers.known_left, answers.left + 1, 0)),
-        right=layout.index.add(layout.placed(np.where(answers.known_right, answers.right + 1, 0))),
-        most=2,
-        other=1,
-    )
-    shares = (UNKNOWN, 0, FULL) if compiled.kind.name == "same" else (UNKNOWN, FULL, 0)
-    return Laid(row, np.array(shares, dtype=np.int16), 2)
 
 
 def _wide(words: NDArray[Any]) -> NDArray[np.uint64]:
@@ -82,17 +70,55 @@ def _lay_sets(layout: Layout, sets: Sets, counted: Shares, own: NDArray[Any]) ->
     return Laid(row, shares, 2 if left.shape[1] == 1 else 4)
 
 
-def _lay_steps(compiled: Compiled, layout: Layout) -> Laid:
-    sets = compiled.prepared.sets
-    return _lay_sets(layout, sets, compiled.prepared.steps[None, :], np.zeros(layout.mentees, dtype=np.int64))
-
-
-def _lay_coverage(compiled: Compiled, layout: Layout) -> Laid:
-    sets, enough = compiled.prepared.sets, compiled.prepared.enough
-    wanted, own = np.unique(enough, return_inverse=True)
+def _counted(compiled: Compiled) -> tuple[Shares, NDArray[Any]]:
+    """Give the share of each count by class of mentee, int16 (classes, counts), and each mentee's class."""
+    prepared = compiled.prepared
+    if compiled.kind.name != "coverage":
+        return prepared.steps[None, :], np.zeros(len(prepared.sets.size), dtype=np.int64)
+    wanted, own = np.unique(prepared.enough, return_inverse=True)
     counts = np.arange(max(1, wanted.max(initial=1)) + 1)
     counted = np.minimum(counts[None, :], wanted[:, None]).astype(np.int64) * FULL // wanted[:, None]
-    return _lay_sets(layout, sets, counted.astype(np.int16), own.reshape(-1))
+    return counted.astype(np.int16), own.reshape(-1)
+
+
+def _lay_count(compiled: Compiled, layout: Layout) -> Laid:
+    return _lay_sets(layout, compiled.prepared.sets, *_counted(compiled))
+
+
+def lay_planes(compiled: Compiled, layout: Layout) -> NDArray[np.int64] | None:
+    """Lay out a must about a count of common items as maps of bits of the items; None where it does not follow from it.
+
+    For each mentee a least count makes the must hold, or with `different` makes it fail.
+    """
+    if compiled.kind.name not in ("overlap", "hours", "coverage"):
+        return None
+    sets = compiled.prepared.sets
+    counted, own = _counted(compiled)
+    holds = compiled.judged(counted) != compiled.rule.different
+    least = np.argmax(np.hstack([holds, np.ones((len(holds), 1), dtype=np.bool_)]), axis=1)
+    if (np.diff(holds.astype(np.int8), axis=1) < 0).any() or least.max(initial=0) > MOST_COUNTED:
+        return None
+    mentees, items = np.nonzero(_unpacked(sets.mentees, len(sets.items)))
+    offered = np.ascontiguousarray(_unpacked(sets.mentors, len(sets.items)).T)
+    everybody = np.arange(layout.mentors)
+    return fields(
+        form=program.PLANES,
+        left=layout.index.add(items),
+        extra=layout.index.add(np.searchsorted(mentees, np.arange(layout.mentees + 1))),
+        cells=layout.add_bits(offered, everybody),
+        width=layout.padded // 64,
+        most=layout.index.add(least[own]),
+        other=int(compiled.rule.different),
+        codes=int(compiled.judged(np.array([UNKNOWN], dtype=np.int16))[0]),
+        right=layout.index.add(sets.known_mentees),
+        known=layout.add_bits(np.stack([np.zeros_like(sets.known_mentors), sets.known_mentors]), everybody),
+    )
+
+
+def _unpacked(words: NDArray[Any], items: int) -> NDArray[np.bool_]:
+    """Spread each person's words (w, people) out over the items, bool (people, items)."""
+    raw = np.ascontiguousarray(words.T).astype(words.dtype.newbyteorder("<"))
+    return np.unpackbits(raw.view(np.uint8), axis=1, bitorder="little", count=items).astype(np.bool_)
 
 
 def _lay_wishes(compiled: Compiled, layout: Layout) -> Laid:
@@ -131,23 +157,9 @@ def _lay_near(compiled: Compiled, layout: Layout) -> Laid:
     return Laid(row, ANY_SHARE, 4)
 
 
-def thresholds(kilometers: int) -> NDArray[np.float64]:
-    """Give for each share, 0 to FULL, the largest whole squared distance on the grid that still has it.
-
-    The share falls as the square grows, because every step of the kind's own sum is monotone in floating point too:
-    so a search by halving, with the kind's own sum, finds where it falls.
-    """
-    shares = np.arange(FULL + 1)
-    low, high = np.zeros(FULL + 1, dtype=np.int64), np.full(FULL + 1, 4 * ground.GRID**2, dtype=np.int64)
-    while (low < high).any():
-        middle = (low + high + 1) // 2
-        enough = ground.share_of_square(middle.astype(np.float64), kilometers) >= shares
-        low, high = np.where(enough, middle, low), np.where(enough, high, middle - 1)
-    return low.astype(np.float64)
-
-
 def _lay_ground(compiled: Compiled, layout: Layout) -> Laid:
     places = compiled.prepared
+    left, right = flags_of(places)
     row = fields(
         form=program.GROUND,
         left=layout.floats.add(places.left.T),
@@ -155,8 +167,8 @@ def _lay_ground(compiled: Compiled, layout: Layout) -> Laid:
         cells=layout.floats.add(thresholds(places.km)),
         most=places.km,
         other=places.remote_share,
-        extra=layout.index.add(HERE * places.known_left + ONLINE * places.remote_left),
-        known=layout.codes.add(layout.placed(HERE * places.known_right + ONLINE * places.remote_right)),
+        extra=layout.index.add(left),
+        known=layout.codes.add(layout.placed(right)),
     )
     return Laid(row, ANY_SHARE, 6)
 
@@ -190,15 +202,13 @@ def _lay_text(compiled: Compiled, layout: Layout) -> Laid:
 
 
 RECIPES: Mapping[str, Callable[[Compiled, Layout], Laid]] = {
-    "same": _lay_equal,
-    "different": _lay_equal,
-    "overlap": _lay_steps,
-    "hours": _lay_steps,
-    "coverage": _lay_coverage,
+    "overlap": _lay_count,
+    "hours": _lay_count,
+    "coverage": _lay_count,
     "asked": _lay_wishes,
     "near": _lay_near,
     "commitment": _lay_near,
     "distance": _lay_ground,
     "text": _lay_text,
 }
-"""Kinds with a kernel of their own; ladder and related always have a table, ranked and apart are lists of pairs."""
+"""Kinds with a kernel of their own; ladder, related and score always have a table, the rest are lists."""

@@ -117,6 +117,7 @@ def scan_best(
         below = np.full(TILE, LOWEST, dtype=np.int64)
         bars = np.full(TILE, LOWEST, dtype=np.int64)
         live = np.empty(BLOCK_WORDS, dtype=np.uint64)
+        planes = np.empty(4 * BLOCK_WORDS, dtype=np.uint64)
         lanes = np.empty(BLOCK, dtype=np.uint32)
         found = np.empty(BLOCK, dtype=np.uint16)
         product = np.empty(BLOCK, dtype=np.int64)
@@ -125,8 +126,8 @@ def scan_best(
             for row in range(end - begin):
                 mentee = signed(rows[begin + row])
                 count = allowed_lanes(
-                    mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live, lanes,
-                    product, found,
+                    mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live,
+                    planes, lanes, product, found,
                 )  # fmt: skip
                 if count:
                     count = fits_of(
@@ -193,6 +194,7 @@ def scan_allowed(
     """Count the allowed pairs of each row."""
     for tile in prange((len(rows) + TILE - 1) // TILE):
         live = np.empty(BLOCK_WORDS, dtype=np.uint64)
+        planes = np.empty(4 * BLOCK_WORDS, dtype=np.uint64)
         lanes = np.empty(BLOCK, dtype=np.uint32)
         found = np.empty(BLOCK, dtype=np.uint16)
         product = np.empty(BLOCK, dtype=np.int64)
@@ -200,7 +202,7 @@ def scan_allowed(
             for row in range(tile * TILE, min(tile * TILE + TILE, len(rows))):
                 allowed[row] += allowed_lanes(
                     signed(rows[row]), block, bit_steps, must_steps, steps, words, index, codes, points, floats,
-                    live, lanes, product, found,
+                    live, planes, lanes, product, found,
                 )  # fmt: skip
 
 
@@ -224,6 +226,7 @@ def scan_rows(
     """Write out whole rows: which pairs are allowed and their fit, 0 where they are not, by the mentor's position."""
     for row in prange(len(rows)):
         live = np.empty(BLOCK_WORDS, dtype=np.uint64)
+        planes = np.empty(4 * BLOCK_WORDS, dtype=np.uint64)
         lanes = np.empty(BLOCK, dtype=np.uint32)
         found = np.empty(BLOCK, dtype=np.uint16)
         product = np.empty(BLOCK, dtype=np.int64)
@@ -231,8 +234,8 @@ def scan_rows(
         mentee = signed(rows[row])
         for block in range(len(order) // BLOCK):
             count = allowed_lanes(
-                mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live, lanes,
-                product, found,
+                mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live, planes,
+                lanes, product, found,
             )  # fmt: skip
             count = fits_of(
                 mentee, block, must_steps, LOWEST, steps, words, index, codes, spread, points, floats, prices, lanes,

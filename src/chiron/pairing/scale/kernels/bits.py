@@ -1,10 +1,25 @@
 """Musts over a whole block at once: maps of bits, pairs that turn round, and the lanes that are left."""
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
-from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, count_bits, first_from, kernel, signed
-from chiron.pairing.scale.program import BITS, BLOCK, CELLS, FORM, KNOWN, LEFT, OTHER, WIDTH
+from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, count_bits, first_from, kernel, parallel_kernel, signed
+from chiron.pairing.scale.program import (
+    BITS,
+    BLOCK,
+    CELLS,
+    CODES,
+    EXTRA,
+    FORM,
+    KNOWN,
+    LEFT,
+    MOST,
+    OTHER,
+    PLANES,
+    RIGHT,
+    WIDTH,
+)
 
 ONE = np.uint64(1)
 SIX = 6
@@ -20,11 +35,15 @@ def live_bits(
     words: NDArray[np.uint64],
     index: NDArray[np.uint32],
     live: NDArray[np.uint64],
+    planes: NDArray[np.uint64],
 ) -> bool:
     """Write which mentors of a block the musts by bits allow; say whether any is left."""
     for word in range(BLOCK_WORDS):
         live[word] = words[block * BLOCK_WORDS + word]
     for step in range(bit_steps):
+        if steps[step, FORM] == PLANES:
+            _and_counted(mentee, block, step, steps, words, index, live, planes)
+            continue
         row = signed(index[steps[step, LEFT] + mentee])
         start = steps[step, CELLS] + row * steps[step, WIDTH] + block * BLOCK_WORDS
         if steps[step, FORM] == BITS:
@@ -53,9 +72,10 @@ def _and_flipped(
     index: NDArray[np.uint32],
     live: NDArray[np.uint64],
 ) -> None:
-    """Keep what the map of bits allows after the mentee's listed pairs of this block have turned round."""
-    starts, items = steps[step, OTHER], steps[step, KNOWN]
-    low, high = signed(index[starts + mentee]) + items, signed(index[starts + mentee + 1]) + items
+    """Keep what the map of bits allows after the mentors on the mentee's list have turned round."""
+    items = steps[step, KNOWN]
+    own_list = steps[step, OTHER] + signed(index[steps[step, EXTRA] + mentee])
+    low, high = signed(index[own_list]) + items, signed(index[own_list + 1]) + items
     at = first_from(index, low, high, block * BLOCK)
     for word in range(BLOCK_WORDS):
         bits = words[start + word]
@@ -64,6 +84,53 @@ def _and_flipped(
             bits ^= ONE << np.uint64(signed(index[at]) & LAST_OF_WORD)
             at += 1
         live[word] &= bits
+
+
+@kernel
+def _and_counted(
+    mentee: int,
+    block: int,
+    step: int,
+    steps: NDArray[np.int64],
+    words: NDArray[np.uint64],
+    index: NDArray[np.uint32],
+    live: NDArray[np.uint64],
+    planes: NDArray[np.uint64],
+) -> None:
+    """Keep the mentors who have at least so many of the mentee's items, or fewer where OTHER says so.
+
+    `planes` are the binary digits of 512 counters, which stop at 15: each item is added to all of them at once.
+    """
+    width, least = steps[step, WIDTH], signed(index[steps[step, MOST] + mentee])
+    low, high = signed(index[steps[step, EXTRA] + mentee]), signed(index[steps[step, EXTRA] + mentee + 1])
+    for digit in range(4 * BLOCK_WORDS):
+        planes[digit] = 0
+    for at in range(low, high):
+        start = steps[step, CELLS] + signed(index[steps[step, LEFT] + at]) * width + block * BLOCK_WORDS
+        for word in range(BLOCK_WORDS):
+            carry = words[start + word]
+            full = planes[word] & planes[BLOCK_WORDS + word]
+            full &= planes[2 * BLOCK_WORDS + word] & planes[3 * BLOCK_WORDS + word]
+            carry &= ~full
+            for digit in range(4):
+                place = digit * BLOCK_WORDS + word
+                over = planes[place] & carry
+                planes[place] ^= carry
+                carry = over
+    known = steps[step, KNOWN] + signed(index[steps[step, RIGHT] + mentee]) * width + block * BLOCK_WORDS
+    turned = np.uint64(0) if steps[step, OTHER] == 0 else ~np.uint64(0)
+    silent = np.uint64(0) if steps[step, CODES] == 0 else ~np.uint64(0)
+    for word in range(BLOCK_WORDS):
+        above, equal = np.uint64(0), ~np.uint64(0)
+        for digit in range(3, -1, -1):
+            bits = planes[digit * BLOCK_WORDS + word]
+            if (least >> digit) & 1:
+                equal &= bits
+            else:
+                above |= equal & bits
+                equal &= ~bits
+        both = words[known + word]
+        live[word] &= (((above | equal) ^ turned) & both) | (silent & ~both)
 
 
 @kernel
@@ -133,3 +200,14 @@ def _where(lanes: NDArray[np.uint32], count: int, lane: int) -> int:
         if signed(lanes[at]) == lane:
             return at
     return count
+
+
+@parallel_kernel
+def pack_rows(may: NDArray[np.bool_], column: NDArray[np.int64], words: NDArray[np.uint64]) -> None:
+    """Write flags by answer (a, b) out as bits over people (a, words); `column` is each person's answer."""
+    for row in prange(len(may)):
+        for word in range(words.shape[1]):
+            bits = np.uint64(0)
+            for bit in range(min(64, len(column) - 64 * word)):
+                bits |= np.uint64(may[row, column[64 * word + bit]]) << np.uint64(bit)
+            words[row, word] = bits

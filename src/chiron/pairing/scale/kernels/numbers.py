@@ -3,11 +3,12 @@
 from math import floor, sqrt
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
 from chiron.pairing.kinds import FULL
 from chiron.pairing.kinds.distance import EARTH, GRID
-from chiron.pairing.scale.kernels.machine import kernel, signed
+from chiron.pairing.scale.kernels.machine import kernel, parallel_kernel, signed
 from chiron.pairing.scale.program import CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT
 
 HERE, ONLINE = 1, 2  # flags of a place: known; willing to meet online
@@ -109,3 +110,29 @@ def ground_codes(
         if both & ONLINE:
             share = max(share, remote)
         found[at] = share + 1
+
+
+@parallel_kernel
+def shares_on_ground(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    left_flags: NDArray[np.int64],
+    right_flags: NDArray[np.int64],
+    thresholds: NDArray[np.float64],
+    kilometers: int,
+    remote: int,
+    shares: NDArray[np.int16],
+) -> None:
+    """Write the share of each two places (a, 3) and (b, 3) into `shares` (a, b)."""
+    for one in prange(len(left)):
+        for other in range(len(right)):
+            both = left_flags[one] & right_flags[other]
+            share = -1
+            if both & HERE:
+                square = (left[one, 0] - right[other, 0]) ** 2
+                square += (left[one, 1] - right[other, 1]) ** 2
+                square += (left[one, 2] - right[other, 2]) ** 2
+                share = _share(square, thresholds, 0, np.float64(kilometers)) if square <= thresholds[1] else 0
+            if both & ONLINE:
+                share = max(share, remote)
+            shares[one, other] = share

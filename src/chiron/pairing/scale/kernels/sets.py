@@ -32,6 +32,14 @@ def count_codes(
             common = min(count_bits(own & words[right + lane]), most)
             found[at] = codes[row + (common + 1) * signed(codes[known + lane])]
         return
+    if width == 2:  # noqa: PLR2004 -- the usual width of hours, without a loop inside the loop
+        one, two = words[left], words[left + 1]
+        for at in range(count):
+            lane = signed(lanes[at])
+            begin = right + 2 * lane
+            common = min(count_bits(one & words[begin]) + count_bits(two & words[begin + 1]), most)
+            found[at] = codes[row + (common + 1) * signed(codes[known + lane])]
+        return
     for at in range(count):
         lane = signed(lanes[at])
         begin = right + lane * width

@@ -1,10 +1,10 @@
-"""Kinds that a table answers: same, different, ladder, related, and any kind with few distinct answers."""
+"""Kinds that a table or a list answers: ladder, related, any kind with few distinct answers, and equal answers."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.scale.kernels.machine import first_from, kernel, signed
-from chiron.pairing.scale.program import BLOCK, CELLS, CLASS, CODES, KNOWN, LEFT, MOST, OTHER, RIGHT, WIDTH
+from chiron.pairing.scale.program import BLOCK, CELLS, CLASS, CODES, EXTRA, KNOWN, LEFT, OTHER, RIGHT, WIDTH
 
 DENSE = 96  # lanes from which the whole block is summed: one wide instruction does sixteen
 
@@ -42,25 +42,6 @@ def table_codes(
 
 
 @kernel
-def equal_codes(
-    mentee: int,
-    first: int,
-    field: NDArray[np.int64],
-    index: NDArray[np.uint32],
-    lanes: NDArray[np.uint32],
-    count: int,
-    found: NDArray[np.uint16],
-) -> None:
-    """Compare two answers by number; 0 stands for no answer and for the code of unknown."""
-    answer = index[field[LEFT] + mentee]
-    column = field[RIGHT] + first
-    for at in range(count):
-        other = index[column + signed(lanes[at])]
-        code = field[MOST] if other == answer else field[OTHER]
-        found[at] = code if answer != 0 and other != 0 else 0
-
-
-@kernel
 def add_nudges(
     mentee: int,
     block: int,
@@ -71,9 +52,10 @@ def add_nudges(
     own: int,
     fit: NDArray[np.int32],
 ) -> None:
-    """Give the mentee's listed mentors of this block the points of their own code instead of the rest's."""
+    """Give the mentors on the mentee's list the points of their own code instead of the rest's."""
     items, starts = field[KNOWN], field[OTHER]
-    low, high = signed(index[starts + mentee]), signed(index[starts + mentee + 1])
+    own_list = starts + signed(index[field[EXTRA] + mentee])
+    low, high = signed(index[own_list]), signed(index[own_list + 1])
     at = first_from(index, low + items, high + items, block * BLOCK) - items
     while at < high and signed(index[items + at]) < (block + 1) * BLOCK:
         lane = signed(index[items + at]) - block * BLOCK

@@ -7,14 +7,13 @@ from chiron.pairing.scale.kernels.bits import lanes_of, live_bits, with_exceptio
 from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.kernels.numbers import ground_codes, near_codes, offered_codes
 from chiron.pairing.scale.kernels.sets import count_codes, wish_codes
-from chiron.pairing.scale.kernels.tables import add_nudges, add_spread, equal_codes, points_of, table_codes
+from chiron.pairing.scale.kernels.tables import add_nudges, add_spread, points_of, table_codes
 from chiron.pairing.scale.kernels.texts import text_codes
 from chiron.pairing.scale.program import (
     APART,
     BLOCK,
     CELLS,
     COUNT,
-    EQUAL,
     EXCEPTIONS,
     FORM,
     GROUND,
@@ -53,8 +52,6 @@ def codes_of(
         table_codes(mentee, first, field, index, codes, lanes, count, found)
     elif form == COUNT:
         count_codes(mentee, first, field, words, index, codes, lanes, count, found)
-    elif form == EQUAL:
-        equal_codes(mentee, first, field, index, lanes, count, found)
     elif form == GROUND:
         ground_codes(mentee, first, field, floats, index, codes, lanes, count, found)
     elif form == NEAR:
@@ -80,13 +77,14 @@ def allowed_lanes(
     points: NDArray[np.int32],
     floats: NDArray[np.float64],
     live: NDArray[np.uint64],
+    planes: NDArray[np.uint64],
     lanes: NDArray[np.uint32],
     product: NDArray[np.int64],
     found: NDArray[np.uint16],
 ) -> int:
     """List the mentors of a block whom every must allows; give how many."""
     count = 0
-    if live_bits(mentee, block, bit_steps, steps, words, index, live):
+    if live_bits(mentee, block, bit_steps, steps, words, index, live, planes):
         count = lanes_of(live, lanes)
     for step in range(bit_steps, must_steps):
         field = steps[step]

@@ -1,17 +1,29 @@
-"""How many different answers people gave to a rule: where they are few, one table answers for everybody."""
+"""Tables of shares: where people gave few different answers to a rule, one table answers for everybody."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.encoding import Sets
+from chiron.pairing.kinds import Shares
 from chiron.pairing.problem import Ints, Longs
+from chiron.pairing.scale.ground import ground_shares
 from chiron.pairing.scoring import Compiled
 
 Columns = list[NDArray[Any]]
 EVALUATED_AT_ONCE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A rule whose pairs have few different answers: shares int16 (a, b), and each person's number of answer."""
+
+    shares: Shares
+    left: Ints
+    right: Ints
 
 
 def _sets(sets: Sets, *more: NDArray[Any]) -> tuple[Columns, Columns]:
@@ -84,8 +96,10 @@ def distinct(columns: Sequence[NDArray[Any]], most: int) -> tuple[Ints, Ints] | 
     return people.astype(np.int32), number.astype(np.int32)
 
 
-def shares_between(compiled: Compiled, mentees: Ints, mentors: Ints) -> NDArray[np.int16]:
+def shares_between(compiled: Compiled, mentees: Ints, mentors: Ints) -> Shares:
     """Ask the kind itself for the share of each of these mentees with each of these mentors: int16 (a, b)."""
+    if compiled.kind.name == "distance":
+        return ground_shares(compiled.prepared, mentees, mentors)
     shares = np.empty((len(mentees), len(mentors)), dtype=np.int16)
     height = max(1, EVALUATED_AT_ONCE // max(1, len(mentors)))
     for first in range(0, len(mentees), height):
