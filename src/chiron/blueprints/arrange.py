@@ -6,7 +6,7 @@ from chiron.blueprints.arrangement import Arrangement, StepMade, Tie
 from chiron.blueprints.blueprint import Blueprint
 from chiron.blueprints.levels import with_levels
 from chiron.blueprints.person import Person
-from chiron.blueprints.plan import IdPairs, MadePlan, make_plan
+from chiron.blueprints.plan import TWO_SIDED, IdPairs, MadePlan, make_plan
 from chiron.blueprints.schema import Matching
 from chiron.pairing.answer import Aim
 
@@ -43,7 +43,7 @@ def arrange(
     """
     matching = blueprint.matching if isinstance(blueprint, Blueprint) else blueprint
     learners = with_levels(mentees, blueprint) if isinstance(blueprint, Blueprint) else tuple(mentees)
-    if matching.shape.kind in {"pairs", "groups"}:
+    if matching.shape.kind in TWO_SIDED:
         plan = make_plan(
             mentees=learners, mentors=mentors, matching=matching, aim=aim, seed=seed, locks=locks, apart=apart
         )

@@ -154,7 +154,7 @@ def _rule(rule: RuleSpec, matching: Matching) -> str:
 
 def _activity(activity: ActivitySpec) -> str:
     """Return one activity."""
-    notes = [activity.kind]
+    notes: list[str] = [activity.kind]
     notes += [f"{activity.hours} hours"] if activity.hours is not None else []
     notes += [f"{activity.count} times" if activity.count > 1 else "once"] if activity.count is not None else []
     notes += ["in person"] if activity.in_person else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chiron.blueprints.person import Person
-from chiron.blueprints.pose import Posed, posed
+from chiron.blueprints.pose import Posed, PoseError, posed
 from chiron.blueprints.schema import Matching
 from chiron.pairing import explain
 from chiron.pairing.answer import Aim, Answer
@@ -21,6 +21,9 @@ from chiron.pairing.solve import solve
 
 Observer = Callable[[str, Answer | None], bool]
 IdPairs = Sequence[tuple[str, str]]
+
+TWO_SIDED = frozenset({"pairs", "groups"})
+"""The shapes that are pairs of a mentee and a mentor; the others are arranged, see `arrange`."""
 
 
 class ConflictError(ValueError):
@@ -157,6 +160,8 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         RuleError: a rule cannot be used on these columns.
         RefereeError: the plan breaks a rule.
     """
+    if matching.shape.kind not in TWO_SIDED:
+        raise PoseError(f'These rules are for the shape "{matching.shape.kind}", which is not made of pairs alone.')
     question = posed(mentees, mentors, matching, locks=locks, apart=apart, exceptions=exceptions)
     _refuse_conflict(question, mentees, mentors, everyone=False)
     answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)

@@ -28,6 +28,7 @@ Two spreadsheets (no server, no account)
   template  [--out DIR]        two example sheets and a rules file, with comments
 
 Before anybody applies
+  blueprints list|show|check   the programme models that come with Chiron, and your own
   simulate  TRACK              try a programme on made-up people: who waits, whom to recruit
 
 A whole programme, in the browser
@@ -53,6 +54,7 @@ COMMANDS = (
     "compare",
     "fairness",
     "template",
+    "blueprints",
     "simulate",
     "demo",
     "init",
@@ -187,7 +189,7 @@ def _two_sheets(parser: argparse.ArgumentParser) -> None:
 
 def _columns(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("columns and rules")
-    group.add_argument("--rules", metavar="FILE", help="what counts and how much, must-rules, caps (TOML)")
+    group.add_argument("--rules", metavar="FILE", help="what counts and how much: TOML, or a blueprint's name")
     group.add_argument("--show-rules", action="store_true", help="print the rules in use, and stop")
     group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by --save-map)")
     group.add_argument("--save-map", metavar="FILE", help="keep the columns in this file")
@@ -265,6 +267,12 @@ def _template(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="write over files that are there")
 
 
+def _blueprints(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "show", "check"), help="all of them; one in words; is a file right?")
+    parser.add_argument("name", metavar="ID", nargs="?", help="show, check: a name from the list, or a file")
+    parser.add_argument("--toml", action="store_true", help="show: the file itself, to start your own from")
+
+
 def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("track", metavar="TRACK", help="a programme of the gallery, or a blueprint file")
     parser.add_argument("--mentees", metavar="N", type=whole, default=60, help="how many mentees apply (60)")
@@ -339,6 +347,15 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
   chiron match example/mentors.xlsx example/mentees.xlsx --rules example/rules.toml
 """,
         (_template, _talking),
+    ),
+    "blueprints": (
+        "List, show and check programme models: for whom, who may take part, what makes a pair.",
+        """  chiron blueprints list
+  chiron blueprints show pre-cornell-different-field
+  chiron blueprints show nurs-rutgers-groups --toml > ours.toml
+  chiron blueprints check ours.toml
+""",
+        (_blueprints, _talking),
     ),
     "simulate": (
         "Try a programme on made-up people: who gets a mentor, who waits, and whom to recruit.",

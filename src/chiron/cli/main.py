@@ -44,6 +44,7 @@ MODULES = {
     "compare": "result_commands",
     "fairness": "result_commands",
     "template": "template_command",
+    "blueprints": "blueprint_commands",
     "simulate": "simulate_command",
     "demo": "site_commands",
     "init": "site_commands",

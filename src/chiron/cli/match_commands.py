@@ -97,12 +97,13 @@ def _show_rules(arguments: Namespace, talk: Talk) -> int:
 
 def _rules(arguments: Namespace) -> "Matching | None":
     """Return the rules that were given, or None."""
-    from chiron.blueprints.rules_file import RulesError, load_rules
+    from chiron.blueprints.blueprint_file import load_matching
+    from chiron.blueprints.rules_file import RulesError
 
     if arguments.rules is None:
         return None
     try:
-        return load_rules(arguments.rules)
+        return load_matching(arguments.rules)
     except RulesError as fault:
         raise Leave(USAGE, str(fault)) from fault
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from chiron.blueprints.blueprint_file import load_matching
 from chiron.blueprints.person import Role
 from chiron.blueprints.plan import make_plan
-from chiron.blueprints.rules_file import load_rules
 from chiron.blueprints.schema import Matching
 from chiron.pairing.answer import Aim, Answer
 from chiron.sheets.explaining import NobodyError
@@ -60,7 +60,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         ConflictError: no plan can meet the locks and must rules together.
     """
     chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
-    given = rules if isinstance(rules, Matching) or rules is None else load_rules(rules)
+    given = rules if isinstance(rules, Matching) or rules is None else load_matching(rules)
     intake = take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen)
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
