@@ -52,7 +52,7 @@ def solve(
     goals = _goals(problem)[aim]
     simple = _simple(problem, aim, seed, observer)
     taken = engine_problem(problem).positions(simple.pairs)
-    if not breaks_rules(problem, taken):
+    if len(problem.partner) and not breaks_rules(problem, taken):
         steps = [_translated(step) for step in simple.steps]
         return _answer(problem, taken, steps, FLOW, seed, is_stopped=simple.stopped is not None)
     # Where the observer stopped a plan that breaks the coupling rules, nothing usable is known, and the plan is empty.

@@ -4,8 +4,7 @@ import numpy as np
 
 from chiron.pairing.shapes.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.inputs import LoadsProblem, ShapeAim
-from chiron.pairing.shapes.judge_typed import Rules, taken_of, typed_ballot, typed_faults
-from chiron.pairing.shapes.judging import Expected, verdict
+from chiron.pairing.shapes.judge_typed import Rules, plain_verdict
 
 
 def judge(problem: LoadsProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyone") -> ShapeVerdict:
@@ -14,23 +13,10 @@ def judge(problem: LoadsProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyo
     Raises:
         KeyError: no aim has this name.
     """
-    slots = problem.slots
     rules = Rules(
         capacity=problem.budget.astype(np.int64),
         units=problem.units.astype(np.int64),
         caps=problem.caps,
         differ=problem.differ,
     )
-    found = typed_faults(slots, rules, answer)
-    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total"]}[aim]
-    if found:
-        return verdict(answer, found, None, ())
-    fits = slots.fit.astype(np.int64)
-    own = fits[taken_of(slots, answer)]
-    steps = {
-        "matched": Expected("matched", np.ones_like(fits), len(own)),
-        "lowest fit": Expected("lowest fit", None, int(own.min(initial=1 << 40))),
-        "total": Expected("total", fits, int(own.sum())),
-    }
-    expected = [steps[name] for name in names if len(own) or name != "lowest fit"]
-    return verdict(answer, (), typed_ballot(slots, rules), expected)
+    return plain_verdict(problem.slots, rules, answer, aim)

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.problem import Cap, Longs
-from chiron.pairing.shapes.answer import ShapeAnswer
+from chiron.pairing.shapes.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.evidence import Prices
-from chiron.pairing.shapes.judging import Ballot, UnsoundError
+from chiron.pairing.shapes.inputs import ShapeAim
+from chiron.pairing.shapes.judging import Ballot, Expected, UnsoundError, verdict
 from chiron.pairing.shapes.slots import Slots
 
 Tie = tuple[int, int, int]
@@ -68,11 +69,14 @@ def typed_faults(slots: Slots, rules: Rules, answer: ShapeAnswer) -> list[str]:
 
 def _crowded(slots: Slots, rules: Rules, ties: Sequence[Tie]) -> list[str]:
     """Return mentors, places, caps and kinds with more than they may have."""
-    found = []
-    for at, mentor in enumerate(slots.mentors):
-        load = sum(int(rules.units[kind]) for _, one, kind in ties if one == at)
-        if load > rules.capacity[at]:
-            found.append(f"{mentor} carries {load}, and can carry {rules.capacity[at]}.")
+    found: list[str] = []
+    load = np.zeros(len(slots.mentors), dtype=np.int64)
+    for _, mentor, kind in ties:
+        load[mentor] += rules.units[kind]
+    found += [
+        f"{slots.mentors[mentor]} carries {load[mentor]}, and can carry {rules.capacity[mentor]}."
+        for mentor in np.flatnonzero(load > rules.capacity).tolist()
+    ]
     for kind, label in enumerate(slots.labels):
         own = [mentor for _, mentor, one in ties if one == kind]
         if rules.of_kind is not None and len(own) > rules.of_kind[kind]:
@@ -91,6 +95,27 @@ def _crowded(slots: Slots, rules: Rules, ties: Sequence[Tie]) -> list[str]:
 def taken_of(slots: Slots, answer: ShapeAnswer) -> Longs:
     """Return the places of an answer's ties in the input, once it has no faults: int64 (ties,)."""
     return np.array([slots.place(int(i), int(k), int(j)) for i, j, k in answer.ties], dtype=np.int64)
+
+
+def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim) -> ShapeVerdict:
+    """Return the verdict where the steps are "matched", "lowest fit" and "total", or "total" alone.
+
+    Raises:
+        KeyError: no aim has this name.
+    """
+    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total"]}[aim]
+    found = typed_faults(slots, rules, answer)
+    if found:
+        return verdict(answer, found, None, ())
+    fits = slots.fit.astype(np.int64)
+    own = fits[taken_of(slots, answer)]
+    steps = {
+        "matched": Expected("matched", np.ones_like(fits), len(own)),
+        "lowest fit": Expected("lowest fit", None, int(own.min(initial=1 << 40))),
+        "total": Expected("total", fits, int(own.sum())),
+    }
+    expected = [steps[name] for name in names if len(own) or name != "lowest fit"]
+    return verdict(answer, (), typed_ballot(slots, rules), expected)
 
 
 def typed_ballot(slots: Slots, rules: Rules, *, with_marks: bool = False) -> Ballot:

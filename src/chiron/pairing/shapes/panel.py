@@ -88,7 +88,7 @@ def _worth(goal: Goal) -> Longs:
 
 def _at_sight(slots: Slots, goals: list[Goal], taken: Longs, steps: list[ShapeStep]) -> list[ShapeStep]:
     """Return the steps of a plan that was stopped: those proved, if they still hold, then bounds at sight."""
-    found = []
+    found: list[ShapeStep] = []
     own = marks_of(slots, taken)
     for at, goal in enumerate(goals):
         worth = _worth(goal)
@@ -156,4 +156,4 @@ class _FlowRun:
 
 def _weight(at: int, one: int, factor: int, spread: int) -> int:
     """Return how much an earlier step counts: by a factor more than the next one, and more than a change of fit."""
-    return factor ** (at - one) * spread
+    return int(factor ** (at - one)) * spread

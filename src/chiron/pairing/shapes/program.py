@@ -134,7 +134,8 @@ class Ledger:
                     gain[self.program.block == self.program.block[variable]] = NEVER
                 else:
                     gain[variable] = NEVER
-        return most + sum(np.maximum(self.best(gain), 0).tolist())
+        chosen: list[int] = np.maximum(self.best(gain), 0).tolist()
+        return most + sum(chosen)
 
     def best(self, gain: Longs) -> Longs:
         """Return the highest gain in each block: int64 (blocks,)."""

@@ -193,8 +193,7 @@ def whole(ledger: Ledger, worth: Longs, active: Longs, hint: Longs | None) -> tu
         nodes = min(MOST_NODES, max(20, NODES // max(1, len(active))))
         model.solver.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}")
         if hint is not None:
-            taken = np.isin(model.active, hint)
-            model.solver.SetHint(model.columns, taken.astype(float).tolist())
+            model.solver.SetHint(model.columns, np.isin(model.active, hint).astype(float).tolist())
         status = model.solver.Solve(settings)
         if status not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
             return None, status == pywraplp.Solver.INFEASIBLE

@@ -78,10 +78,11 @@ class Search:
         root, active = relax_all(self.ledger, worth, self._first(worth))
         self._maximize(worth, root, active)
         value = int(worth[self.taken].sum())
-        bound, cases = root.most // SCALE, (self.ledger.case(root.prices, root.weights),)
+        bound = root.most // SCALE
+        cases: tuple[Case, ...] = (self.ledger.case(root.prices, root.weights),)
         if bound > value and self.program.variables <= FEW_TO_BRANCH:
-            cases = self._cases(worth, value) or cases
-            bound = value if len(cases) > 1 or cases[0].decided else bound
+            closed = self._cases(worth, value)
+            bound, cases = (bound, cases) if closed is None else (value, closed)
         self.steps.append(ShapeStep(name, value, max(bound, value), Evidence(SCALE, cases)))
         self.ledger.kept.append((worth, value))
 
@@ -138,8 +139,8 @@ class Search:
         fit, nothing = self.program.fit, np.zeros(self.program.variables, dtype=np.int64)
         levels = np.unique(fit)
         low, high = int(np.searchsorted(levels, self._lowest())), len(levels) - 1
-        probe, proofs = high, (self.ledger.case((), ()),)
-        is_proved = True
+        probe, is_proved = high, True
+        proofs: tuple[Case, ...] = (self.ledger.case((), ()),)
         while low < high:
             self._enter("looking for the highest lowest fit")
             self._close_below(int(levels[probe]))

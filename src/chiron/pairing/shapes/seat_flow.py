@@ -67,8 +67,8 @@ class SeatFlow:
 
     def _leaders(self, gain: Longs, among: Longs, most: int) -> Longs:
         """Return the up to `most` ties of each place with the highest gain, ties by a lottery that turns."""
-        turn = (self.mentor_rank[self.mentor[among]] + self.row[among] * 0) % max(1, len(self.slots.mentors))
-        turn = (turn + self.mentee_rank[self.mentee[among]] * 7919) % max(1, len(self.slots.mentors))
+        mentors = max(1, len(self.slots.mentors))
+        turn = (self.mentor_rank[self.mentor[among]] + self.mentee_rank[self.mentee[among]] * 7919) % mentors
         order = np.lexsort((turn, -gain[among], self.row[among]))
         row = self.row[among][order]
         begin = np.flatnonzero(np.diff(row, prepend=-1))
@@ -97,10 +97,10 @@ class SeatFlow:
         mentors, caps = len(self.slots.mentors), len(self.limits.caps)
         cap, sink = np.zeros(caps + 1, dtype=np.int64), int(price[nodes.sink])
         own_cap = np.zeros(caps, dtype=np.int64)
-        for at in sorted(range(caps), key=lambda one: -len(self.limits.caps[one].mentors)):
-            over = cap[self.above[at]]
-            cap[at] = max(int(price[nodes.cap + at]) - sink, int(over))
-            own_cap[at] = cap[at] - over
+        for one in sorted(range(caps), key=lambda one: -len(self.limits.caps[one].mentors)):
+            over = cap[self.above[one]]
+            cap[one] = max(int(price[nodes.cap + one]) - sink, int(over))
+            own_cap[one] = cap[one] - over
         seat = np.maximum(price[nodes.mentor : nodes.mentor + mentors] - sink, cap[self.parent])
         cost = seat[self.mentor]
         found = [("mentor", np.arange(mentors), seat - cap[self.parent]), ("cap", np.arange(caps), own_cap)]
@@ -144,7 +144,8 @@ class _Network:
             pairs = keys[count > 1]
         sizes = [1, people, rows, len(pairs), limits.place.size if limits.place is not None else 0, mentors, caps, 1]
         starts = np.cumsum([0, *sizes])
-        self.nodes = _Nodes(*(int(one) for one in starts[1:8]), pairs=pairs)
+        mentee, row, pair, place, mentor, cap, sink = (int(one) for one in starts[1:8])
+        self.nodes = _Nodes(mentee, row, pair, place, mentor, cap, sink, pairs)
         self.size, self.flow, self.ties = int(starts[-1]), flow, ties
         seats = self._seats(key)
         self.tail, self.head, self.room, self.gain = self._arcs(seats, objective)
@@ -171,7 +172,9 @@ class _Network:
         up = np.where(flow.parent < 0, nodes.sink, nodes.cap + flow.parent)
         over = np.where(flow.above < 0, nodes.sink, nodes.cap + flow.above)
         limit = np.array([cap.limit for cap in limits.caps], dtype=np.int64)
-        arcs = [(nodes.row + flow.row[self.ties], seats, 1, objective.worth[self.ties])]
+        arcs: list[tuple[Longs, Longs, Longs | int, Longs | int]] = [
+            (nodes.row + flow.row[self.ties], seats, 1, objective.worth[self.ties])
+        ]
         if objective.mark is None:
             arcs.append((np.zeros_like(asked), nodes.row + asked, 1, 0))
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ class Slots:
 def freeze(record: object, kinds: dict[str, type]) -> None:
     """Replace the named arrays of a frozen record by read-only ones of these kinds."""
     for name, kind in kinds.items():
-        frozen = np.ascontiguousarray(getattr(record, name), dtype=kind).view()
+        frozen: NDArray[Any] = np.ascontiguousarray(getattr(record, name), dtype=kind).view()
         frozen.flags.writeable = False
         object.__setattr__(record, name, frozen)
 

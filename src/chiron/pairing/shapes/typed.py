@@ -61,10 +61,10 @@ def program_of(slots: Slots, limits: Limits, seed: int, *, with_marks: bool = Fa
     partner = slots.partner.astype(np.int64)
     every, ones = np.arange(ties), np.ones(ties, dtype=np.int64)
     found = [Rows("mentor", np.arange(mentors), _long(limits.capacity), partner, every, _long(limits.units)[kind])]
-    for at, cap in enumerate(limits.caps):
+    for number, cap in enumerate(limits.caps):
         inside = np.flatnonzero(np.isin(partner, cap.mentors))
         found.append(
-            Rows("cap", np.array([at]), np.array([cap.limit]), np.zeros_like(inside), inside, np.ones_like(inside))
+            Rows("cap", np.array([number]), np.array([cap.limit]), np.zeros_like(inside), inside, np.ones_like(inside))
         )
     if limits.place is not None:
         place = kind * mentors + partner
@@ -79,8 +79,8 @@ def program_of(slots: Slots, limits: Limits, seed: int, *, with_marks: bool = Fa
         marks = ties + np.arange(people)
         entries = np.concatenate([every, marks])
         amount = np.concatenate([-ones, np.ones(people, dtype=np.int64)])
-        at = np.concatenate([mentee, np.arange(people)])
-        found.append(Rows("mark", np.arange(people), np.zeros(people, dtype=np.int64), at, entries, amount))
+        owner = np.concatenate([mentee, np.arange(people)])
+        found.append(Rows("mark", np.arange(people), np.zeros(people, dtype=np.int64), owner, entries, amount))
         first = int(block.max(initial=-1)) + 1
         block = np.concatenate([block, first + np.arange(people)])
         rank = np.concatenate([rank, ties + lottery(slots.mentees, seed, "mentee")])
