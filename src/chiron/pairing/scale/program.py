@@ -13,20 +13,19 @@ BLOCK = 512
 
 # Forms: what a step does. The numbers are part of the kernels.
 BITS = 0  # a must by a map of bits: one row of bits over all mentors for each distinct answer of mentees
-FLIPS = 1  # as BITS, then the listed pairs turn round
-EXCEPTIONS = 2  # the listed pairs may be made whatever a must says
-APART = 3  # the listed pairs may not be made, whatever else holds
-SPREAD = 4  # points by distinct answer of mentees, written out for every mentor
-NUDGES = 5  # the listed pairs get other points than the rest of the row
-TABLE = 6  # a code by distinct answers of both sides
-EQUAL = 7  # a code for equal and a code for unequal answers
+FLIPS = 1  # as BITS, then the mentors on the mentee's list turn round
+PLANES = 2  # a must about how many items are common, from a map of bits for each item
+EXCEPTIONS = 3  # the listed pairs may be made whatever a must says
+APART = 4  # the listed pairs may not be made, whatever else holds
+SPREAD = 5  # points by distinct answer of mentees, written out for every mentor
+NUDGES = 6  # the mentors on the mentee's list get other points than the rest of the row
+TABLE = 7  # a code by distinct answers of both sides
 COUNT = 8  # a code by the number of common bits
 WISHES = 9  # a code by which of three lists have something in common
 GROUND = 10  # a code by distance along the ground
 NEAR = 11  # a code by difference of two numbers
 OFFERED = 12  # a code by the share of a number that another covers
 WORDS = 13  # a code by common words of two texts
-FIRST_BY_LANE = TABLE
 
 # Columns of the table of steps. Offsets say where in the pool that the form uses its part begins.
 FORM = 0
@@ -40,10 +39,10 @@ CLASS = 7  # the mentees' class of points, −1 where all share one
 CODES = 8  # how many codes there are
 PRUNE = 9  # 1: before this step, drop the pairs that can no longer come among the best
 REST = 10  # the most points that this step and those after it can add
-MOST = 11  # the count from which more adds nothing; the codes for equal and unequal answers; the widths of three lists
-OTHER = 12  # a second number of the same sort
+MOST = 11  # the count from which more adds nothing; the least count; the width of the first of three lists
+OTHER = 12  # a second number of the same sort; where lists begin
 KNOWN = 13  # flags of the mentors' column; the positions of listed pairs
-EXTRA = 14  # a further column of the mentees
+EXTRA = 14  # a further column of the mentees; the number of the list of each
 FIELDS = 15
 
 
