@@ -106,6 +106,17 @@ def fit_of(problem: Problem) -> dict[tuple[int, int], int]:
     return found
 
 
+def rank_of(problem: Problem) -> dict[tuple[int, int], int]:
+    """Return which choice of its mentee every allowed pair is: the given one, or the place of its fit."""
+    fits = fit_of(problem)
+    if problem.rank is not None:
+        return dict(zip(fits, problem.rank.tolist(), strict=True))
+    own: dict[int, set[int]] = {}
+    for (i, _), fit in fits.items():
+        own.setdefault(i, set()).add(fit)
+    return {pair: 1 + sum(other > fit for other in own[pair[0]]) for pair, fit in fits.items()}
+
+
 def is_possible(problem: Problem, pairs) -> bool:
     """Return True if these pairs break no capacity, cap, wish or clash; written without the referee."""
     pairs = list(pairs)
@@ -150,6 +161,12 @@ def merit(problem: Problem, pairs, aim: Aim) -> tuple:
     if aim == "total":
         return (*counts, total) if problem.needs_everyone else (total,)
     free = sorted(fits[pair] for pair in pairs if pair not in locked)
+    if aim in {"profile", "rank"}:
+        rank = rank_of(problem)
+        reached = [rank[pair] for pair in pairs]
+        if aim == "rank":
+            return (*counts, -sum(reached), total)
+        return (*counts, *(reached.count(level) for level in range(1, 1 + max(rank.values(), default=0))), total)
     if aim == "everyone":
         return (*counts, free[0] if free else 0, total)
     return (*counts, *free)

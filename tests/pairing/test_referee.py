@@ -13,7 +13,7 @@ from chiron.pairing.referee import faults, verdict
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem, merit, plans, problems, random_problem
 
-AIMS = ("everyone", "total", "worst-off")
+AIMS = ("everyone", "total", "worst-off", "profile", "rank")
 PROBLEM = make_problem(
     [[5, 2, None], [7, 3, 1], [1, 1, 4]],
     wanted=[1, 2, 1],

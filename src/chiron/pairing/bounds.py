@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.answer import Answer, Certificate, Step
+from chiron.pairing.choices import ranks
 from chiron.pairing.problem import Longs, Problem
 from chiron.pairing.stability import blocking_pairs
 
 SAFE = 1 << 61
 """Numbers beyond this could overflow in a sum; a certificate that needs them proves nothing here."""
 NEVER = -SAFE
+ON_FACE = frozenset({"matched", "people above", "choices up to", "total rank"})
+"""Steps whose optimal face is kept for the steps after them."""
 BLOCK = 1 << 19
 
 
@@ -29,7 +32,10 @@ class Bounds:
         self.problem, self.answer = problem, answer
         self.starts, self.partner, self.fit = problem.starts, problem.partner, problem.fit
         self.fits = problem.fit[problem.positions(answer.pairs)].astype(np.int64)
-        self.given: list[tuple[int, int]] = []
+        # Only these aims count choices; without them no array of choices is made.
+        self.rank = ranks(problem) if answer.aim in {"profile", "rank"} else None
+        self.ranks = np.empty(0) if self.rank is None else self.rank[problem.positions(answer.pairs)].astype(np.int64)
+        self.given: list[tuple[int, int, int]] = []
         self.wanted = problem.wanted.astype(np.int64)
         self.capacity = problem.capacity.astype(np.int64)
         self.limits = np.array([cap.limit for cap in problem.caps], dtype=np.int64)
@@ -56,7 +62,8 @@ class Bounds:
             return
         row = np.searchsorted(self.starts, places, side="right") - 1
         mentor = self.partner[places]
-        self.given += list(zip(row.tolist(), self.fit[places].tolist(), strict=True))
+        rank = np.ones(len(places), dtype=np.int32) if self.rank is None else self.rank[places]
+        self.given += list(zip(row.tolist(), self.fit[places].tolist(), rank.tolist(), strict=True))
         np.subtract.at(self.wanted, row, 1)
         for numbers in (self.least, self.capacity, *self.face[0]):
             np.subtract.at(numbers, mentor, 1)
@@ -68,6 +75,7 @@ class Bounds:
         stays[places] = False
         self.starts = np.concatenate([[0], np.cumsum(stays)])[self.starts]
         self.partner, self.fit = self.partner[stays], self.fit[stays]
+        self.rank = None if self.rank is None else self.rank[stays]
 
     def _close_clashes(self) -> None:
         """Close every pair whose mentor clashes with a locked mentor of the same mentee."""
@@ -89,6 +97,10 @@ class Bounds:
             steps.append(("lowest fit", None))
         if self.answer.aim == "worst-off":
             steps.extend(("people above", fit) for fit in sorted(set(self.free_fits)))
+        if self.answer.aim == "profile":
+            steps.extend(("choices up to", level + 1) for level in range(int(self.ranks.max(initial=0))))
+        if self.answer.aim == "rank":
+            steps.append(("total rank", None))
         return [*steps, ("total", None)]
 
     def _value(self, step: Step) -> int:
@@ -101,6 +113,14 @@ class Bounds:
             return int((self.fits > step.level).sum())
         if step.name == "total":
             return int(self.fits.sum())
+        return self._value_of_wishes(step)
+
+    def _value_of_wishes(self, step: Step) -> int:
+        """Return what the pairs reach in a step about wishes and choices."""
+        if step.name == "choices up to" and step.level is not None:
+            return int((self.ranks <= step.level).sum())
+        if step.name == "total rank":
+            return -int(self.ranks.sum())
         if step.name == "blocking pairs":
             return -blocking_pairs(self.problem, self.answer.pairs)
         raise KeyError(step.name)
@@ -124,7 +144,7 @@ class Bounds:
             bound, step = self._bound(step, value)
         if claimed != (value, value) or bound != value:
             self.all_proved = False
-        elif self.wants_faces and step.name in {"matched", "people above"} and step.certificate.scale == 1:
+        elif self.wants_faces and step.name in ON_FACE and step.certificate.scale == 1:
             self._keep_face(step)
         self.earlier.append((step, value))
         return bound
@@ -180,9 +200,8 @@ class Bounds:
         for first, last in _blocks(self.starts):
             gain = self._gains(terms, seats, first, last)
             most += sum(self._bundles(gain, first, last, face=certificate.face).tolist())
-        held_fit = np.array([fit for _, fit in self.given], dtype=np.int32)
-        held_row = np.array([row for row, _ in self.given], dtype=np.int64)
-        held: list[int] = (terms.of_fit(held_fit, keep_all=True) + terms.of_mentee[held_row]).tolist()
+        held_row, held_fit, held_rank = np.array(self.given, dtype=np.int64).reshape(-1, 3).T
+        held: list[int] = (terms.of_pairs(held_fit, held_rank, keep_all=True) + terms.of_mentee[held_row]).tolist()
         return most + sum(held)
 
     def _seat_prices(self, certificate: Certificate) -> Longs:
@@ -195,7 +214,8 @@ class Bounds:
     def _gains(self, terms: "Terms", seats: Longs, first: int, last: int) -> Longs:
         """Return what each pair of the mentees first … last − 1 is worth after its price; NEVER where it is closed."""
         begin, end = int(self.starts[first]), int(self.starts[last])
-        gain = terms.of_fit(self.fit[begin:end]) - seats[self.partner[begin:end]]
+        rank = None if self.rank is None else self.rank[begin:end]
+        gain = terms.of_pairs(self.fit[begin:end], rank) - seats[self.partner[begin:end]]
         gain += np.repeat(terms.of_mentee[first:last], np.diff(self.starts[first : last + 1]))
         return np.where(gain > NEVER // 2, gain, NEVER)
 
@@ -265,10 +285,13 @@ class Terms:
         self.of_mentee = np.zeros(len(problem.mentees), dtype=np.int64)
         self.of_total = 0
         self.above: list[tuple[int, int]] = []
+        self.up_to: list[tuple[int, int]] = []
+        self.of_rank = 0
         self.floor: int | None = None
         self.given = 0
         self.size = 0
-        self.top_fit = max(int(problem.fit.max(initial=1)), -int(problem.fit.min(initial=0)))
+        top_rank = len(problem.partner) if problem.rank is None else int(problem.rank.max(initial=1))
+        self.top = max(int(problem.fit.max(initial=1)), -int(problem.fit.min(initial=0)), top_rank)
         weights = step.certificate.weights
         for (before, reached), weight in zip(earlier, weights, strict=False):
             if before.name != "lowest fit":
@@ -284,21 +307,31 @@ class Terms:
             self._add(problem, step, step.certificate.scale)
 
     def _add(self, problem: Problem, step: Step, weight: int) -> None:
-        self.size += abs(weight) * self.top_fit
+        self.size += abs(weight) * self.top
         if weight <= 0 or self.size >= SAFE:
             return
         if step.name == "matched":
             self.of_mentee += np.where(problem.tier == step.level, weight, 0)
         elif step.name == "people above" and step.level is not None:
             self.above.append((step.level, weight))
+        elif step.name == "choices up to" and step.level is not None:
+            self.up_to.append((step.level, weight))
+        elif step.name == "total rank":
+            self.of_rank -= weight
         elif step.name == "total":
             self.of_total += weight
 
-    def of_fit(self, fit: NDArray[np.int32], *, keep_all: bool = False) -> Longs:
-        """Return what each fit counts: int64, NEVER below the floor that an earlier step sets."""
+    def of_pairs(
+        self, fit: NDArray[np.int32] | Longs, rank: NDArray[np.int32] | Longs | None, *, keep_all: bool = False
+    ) -> Longs:
+        """Return what pairs of these fits and choices count: int64, NEVER below the floor that an earlier step sets."""
         counted = fit.astype(np.int64) * self.of_total
         for level, weight in self.above:
             counted += np.where(fit > level, weight, 0)
+        if rank is not None:
+            counted += rank * np.int64(self.of_rank)
+            for level, weight in self.up_to:
+                counted += np.where(rank <= level, weight, 0)
         if self.floor is not None and not keep_all:
             counted[fit < self.floor] = NEVER
         return counted

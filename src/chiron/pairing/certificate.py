@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.choices import ranks_of
 from chiron.pairing.problem import Ints, Longs, Problem
 from chiron.pairing.stability import blocking_pairs
 
@@ -52,6 +53,10 @@ def steps_of(problem: Problem, pairs: NDArray[np.int32], aim: Aim) -> list[tuple
         steps.append(("lowest fit", None))
     if aim == "worst-off":
         steps.extend(("people above", int(level)) for level in np.unique(problem.fit[free]))
+    if aim == "profile":
+        steps.extend(("choices up to", level + 1) for level in range(int(ranks_of(problem, pairs).max(initial=0))))
+    if aim == "rank":
+        steps.append(("total rank", None))
     return [*steps, ("total", None)]
 
 
@@ -71,6 +76,15 @@ def value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | No
         return int((fit > level).sum())
     if name == "total":
         return int(fit.sum())
+    return _value_of_wishes(problem, pairs, name, level)
+
+
+def _value_of_wishes(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | None) -> int:
+    """Return what a plan reaches in a step about wishes and choices."""
+    if name == "choices up to" and level is not None:
+        return int((ranks_of(problem, pairs) <= level).sum())
+    if name == "total rank":
+        return -int(ranks_of(problem, pairs).sum())
     if name == "blocking pairs":
         return -blocking_pairs(problem, pairs)
     raise KeyError(name)
@@ -78,8 +92,10 @@ def value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | No
 
 def loose_bound(problem: Problem, name: str, level: int | None) -> int:
     """Return the bound of a step when every price is zero: each mentee alone gets the best of the allowed pairs."""
-    if name == "blocking pairs":
+    if name in {"blocking pairs", "total rank"}:
         return 0
+    if name == "choices up to":
+        return int(problem.wanted.sum())
     mentees = np.arange(len(problem.mentees))
     locked = problem.positions(problem.locked)
     left = problem.wanted - np.bincount(problem.locked[:, 0], minlength=len(mentees))

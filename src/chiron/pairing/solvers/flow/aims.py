@@ -9,6 +9,7 @@ from chiron.pairing.certificate import StoppedError
 from chiron.pairing.problem import Longs, Problem
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
+from chiron.pairing.solvers.flow.profile import least_rank, most_first_choices
 from chiron.pairing.solvers.flow.run import Observer, Run
 from chiron.pairing.solvers.flow.worth import counting, distinct, highest, plain
 
@@ -58,7 +59,17 @@ def worst(run: Run) -> None:
     worst_off(run, match_most(run))
 
 
-AIMS = {"total": total, "everyone": everyone, "worst-off": worst}
+def profile(run: Run) -> None:
+    """Find the most people tier by tier, then the most first choices, then the most second choices, and so on."""
+    most_first_choices(run, match_most(run))
+
+
+def rank(run: Run) -> None:
+    """Find the most people tier by tier, then the smallest sum of choices."""
+    least_rank(run, match_most(run))
+
+
+AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "profile": profile, "rank": rank}
 
 
 def tier_counts(run: Run, plan: Longs) -> Longs:

@@ -55,7 +55,7 @@ def worst_off(run: Run, proofs: list[Proof]) -> None:
     """
     face = Face(run.net)
     for proof in proofs:
-        _keep_face(run, face, proof, 0)
+        keep_face(run, face, proof, 0)
     run.enter("looking for the best for the worst-off")
     fits = np.union1d(distinct(run.net.fit), run.fixed_fits).astype(np.int64)
     fixed = set(np.searchsorted(fits, run.fixed_fits).tolist())
@@ -72,19 +72,19 @@ def worst_off(run: Run, proofs: list[Proof]) -> None:
         if last in fixed or (run.net.fit[run.plan] == last).any():
             certificate = run.certificate(proof.price, face=True, shift=face.filled * size)
             run.prove("people above", int(fits[last]), certificate)
-            fixed.update(_keep_face(run, face, proof, size))
+            fixed.update(keep_face(run, face, proof, size))
             reached = last
     run.prove("total", None, run.certificate(np.zeros(run.net.root + 1, dtype=np.int64)))
 
 
-def _reach(net: Network) -> int:
+def reach_of(net: Network) -> int:
     """Return more than the number of pairs that one chain of changes can touch."""
     return 2 * (min(net.mentees, net.mentors) + 3)
 
 
 def _prove(run: Run, face: Face, level: int, levels: int) -> tuple[Proof, int]:
     """Find the fewest pairs at or below a level; return the proof and the size of the bonus in it."""
-    size = _reach(run.net)
+    size = reach_of(run.net)
     worth = face.worth(run.net, (np.arange(levels) > level).astype(np.int64), size)
     proof = run.best(worth, run.plan)
     if not np.array_equal(proof.plan, run.plan):
@@ -103,7 +103,7 @@ def _lift(run: Run, face: Face, level: int, levels: int) -> None:
     table = np.cumsum(np.where(np.arange(levels) > level, RATIO**ahead, 0))
     top = int(table[-1]) if levels else 0
     size = 4 * top
-    while size <= 16 * top * _reach(run.net):
+    while size <= 16 * top * reach_of(run.net):
         plan = run.best(face.worth(run.net, table, size), None).plan
         if face.holds(run, plan):
             run.keep(plan)
@@ -111,7 +111,7 @@ def _lift(run: Run, face: Face, level: int, levels: int) -> None:
         size *= 8
 
 
-def _keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
+def keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
     """Leave in the network only what plans with all values so far may contain; return the levels of pairs now fixed."""
     net, profit = run.net, proof.profit
     gain = gains(net, proof.worth, proof.price)
