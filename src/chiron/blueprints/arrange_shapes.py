@@ -31,7 +31,7 @@ class PosedShape:
         problem: what its method is asked.
         helped: ids by position in the first column of an answer's ties.
         helpers: ids by position in the second column.
-        reasons: what speaks for and against ties (k, 2).
+        reasons: what speaks for and against ties (k, 3), as an answer lists them.
         asking: ids of everybody who asks to be tied to somebody.
         names: what people call a label of the answer, where that is another word.
     """
@@ -69,10 +69,10 @@ def arrange_shape(
     wanted = aim or matching.aim
     if wanted not in AIMS[kind]:
         raise PoseError(f'The shape "{kind}" cannot aim for {wanted}. Choose one of: {", ".join(AIMS[kind])}.')
-    return _solved(posed, wanted, seed)
+    return solved(posed, wanted, seed)
 
 
-def _solved(posed: PosedShape, aim: str, seed: int) -> Arrangement:
+def solved(posed: PosedShape, aim: str, seed: int) -> Arrangement:
     """Return the judged answer to a question about a shape."""
     answer: ShapeAnswer = import_module(f"{MODULES}.{posed.kind}").solve(posed.problem, aim=aim, seed=seed)
     verdict: ShapeVerdict = import_module(f"{MODULES}.judge_{posed.kind}").judge(posed.problem, answer, aim=aim)
@@ -88,7 +88,7 @@ def made_of(posed: PosedShape, answer: ShapeAnswer, verdict: ShapeVerdict) -> Ar
     if verdict.faults:
         raise RefereeError("The plan breaks a rule: " + "; ".join(verdict.faults))
     listed = answer.ties.tolist()
-    reasons = posed.reasons(answer.ties[:, :2])
+    reasons = posed.reasons(answer.ties)
     ties = tuple(
         Tie(
             posed.helped[one],
@@ -159,7 +159,7 @@ def leave(made: Arrangement, person: str, *, seed: int = 0) -> Arrangement:
     return made_of(rest, mended, verdict)
 
 
-def _scored(scoring: Scoring, apart: frozenset[tuple[str, str]]) -> tuple[NDArray[np.bool_], Ints]:
+def scored(scoring: Scoring, apart: frozenset[tuple[str, str]] = frozenset()) -> tuple[NDArray[np.bool_], Ints]:
     """Return which pairs are allowed and what each is worth, (n, m) both."""
     allowed, fit = scoring.block(0, len(scoring.mentees.ids))
     left = {one: at for at, one in enumerate(scoring.mentees.ids)}
@@ -170,15 +170,20 @@ def _scored(scoring: Scoring, apart: frozenset[tuple[str, str]]) -> tuple[NDArra
     return allowed, fit
 
 
-def _rows(allowed: NDArray[np.bool_], fit: Ints) -> tuple[Longs, Ints, Ints]:
+def rows_of(allowed: NDArray[np.bool_], fit: Ints) -> tuple[Longs, Ints, Ints]:
     """Return a table of ties as compressed rows: starts, partner, fit."""
     starts = np.concatenate([[0], np.cumsum(allowed.sum(axis=1))]).astype(np.int64)
     return starts, np.nonzero(allowed)[1].astype(np.int32), fit[allowed].astype(np.int32)
 
 
-def _capacity(mentors: Sequence[Person], matching: Matching) -> list[int]:
+def capacity_of(mentors: Sequence[Person], matching: Matching) -> list[int]:
     """Return how many mentees each mentor takes."""
     return [matching.capacity if one.capacity is None else one.capacity for one in mentors]
+
+
+def _of_pairs(scoring: Scoring) -> Reasons:
+    """Return the reasons of ties that are pairs of a mentee and a mentor."""
+    return lambda ties: scoring.reasons_of(ties[:, :2])
 
 
 def _pose_panel(
@@ -189,12 +194,12 @@ def _pose_panel(
     from chiron.pairing.shapes.slots import Slots  # noqa: PLC0415
 
     scoring = scoring_of(mentees, mentors, matching)
-    allowed, fit = _scored(scoring, apart)
+    allowed, fit = scored(scoring, apart)
     slots = matching.shape.slots
     kinds = [str(answer_of(one, matching.shape.by or "")).casefold() for one in mentors]
     may = np.array([[kind in {one.casefold() for one in slot.of} for kind in kinds] for slot in slots], dtype=np.bool_)
     shape = (len(mentees) * len(slots), len(mentors))
-    starts, partner, worth = _rows(
+    starts, partner, worth = rows_of(
         (allowed[:, None, :] & may.reshape(1, len(slots), len(mentors))).reshape(shape),
         np.broadcast_to(fit[:, None, :], (len(mentees), *may.shape)).reshape(shape),
     )
@@ -209,10 +214,10 @@ def _pose_panel(
             fit=worth,
             asked=np.ones((len(mentees), len(slots)), dtype=np.bool_),
         ),
-        capacity=np.array(_capacity(mentors, matching), dtype=np.int32),
+        capacity=np.array(capacity_of(mentors, matching), dtype=np.int32),
         required=np.ones(len(slots), dtype=np.bool_),
     )
-    return PosedShape("panel", problem, ids, problem.slots.mentors, scoring.reasons_of, ids)
+    return PosedShape("panel", problem, ids, problem.slots.mentors, _of_pairs(scoring), ids)
 
 
 def _pose_chain(
@@ -227,14 +232,14 @@ def _pose_chain(
     row = np.array([place[one.id] for one in mentees], dtype=np.int64)
     column = np.array([place[one.id] for one in mentors], dtype=np.int64)
     scoring = scoring_of(mentees, mentors, matching)
-    allowed, fit = _scored(scoring, apart)
+    allowed, fit = scored(scoring, apart)
     allowed &= level[column][None, :] == level[row][:, None] + 1
     one, other = np.nonzero(allowed)
     order = np.lexsort((column[other], row[one]))
     one, other = one[order], other[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(row[one], minlength=len(people)))])
     capacity = np.zeros(len(people), dtype=np.int32)
-    capacity[column] = _capacity(mentors, matching)
+    capacity[column] = capacity_of(mentors, matching)
     seeking = np.zeros(len(people), dtype=np.bool_)
     seeking[row] = True
     problem = ChainProblem(
@@ -244,7 +249,7 @@ def _pose_chain(
     as_mentor = {int(at): number for number, at in enumerate(column)}
 
     def reasons(ties: Ints) -> list[tuple[Reason, ...]]:
-        return scoring.reasons_of([(as_mentee[one], as_mentor[other]) for one, other in ties.tolist()])
+        return scoring.reasons_of([(as_mentee[one], as_mentor[other]) for one, other, _ in ties.tolist()])
 
     tiers = matching.shape.tiers
     names = {str(at): f"{tier} and {above}" for at, (tier, above) in enumerate(pairwise(tiers))}
@@ -273,10 +278,10 @@ def _population(
 ) -> tuple[tuple[str, ...], NDArray[np.bool_], Ints, Reasons]:
     """Return one population: ids, which two may meet, what the two views of them are worth together, and why."""
     scoring = scoring_of(people, people, matching)
-    allowed, fit = _scored(scoring, apart | {(other, one) for one, other in apart})
+    allowed, fit = scored(scoring, apart | {(other, one) for one, other in apart})
 
     def reasons(ties: Ints) -> list[tuple[Reason, ...]]:
-        there, back = scoring.reasons_of(ties), scoring.reasons_of(ties[:, ::-1])
+        there, back = scoring.reasons_of(ties[:, :2]), scoring.reasons_of(ties[:, 1::-1])
         return [_both_views(one, other) for one, other in zip(there, back, strict=True)]
 
     return tuple(one.id for one in people), allowed & allowed.T, fit + fit.T, reasons
@@ -326,7 +331,7 @@ def _pose_teams(
     from chiron.pairing.shapes.population import Teams  # noqa: PLC0415 -- only where teams are asked for
 
     scoring = scoring_of(mentees, mentors, matching)
-    allowed, fit = _scored(scoring, apart)
+    allowed, fit = scored(scoring, apart)
     wanted_mentees, wanted_mentors = matching.shape.mentees or 1, matching.shape.mentors or 1
     problem = Teams(
         mentees=tuple(one.id for one in mentees),
@@ -339,7 +344,7 @@ def _pose_teams(
         mentors_least=wanted_mentors,
         mentors_most=wanted_mentors,
     )
-    return PosedShape("teams", problem, problem.mentees, problem.mentors, scoring.reasons_of, problem.mentees)
+    return PosedShape("teams", problem, problem.mentees, problem.mentors, _of_pairs(scoring), problem.mentees)
 
 
 Pose = Callable[[Sequence[Person], Sequence[Person], Matching, frozenset[tuple[str, str]]], PosedShape]
