@@ -8,6 +8,7 @@ a common language, two common hours a week, seniority, another unit, and 60 km u
 """
 
 import argparse
+import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,7 +194,7 @@ def _texts(side: Side) -> dict[str, list[str]]:
         "expertise": "; ".join,
         "interests": "; ".join,
         "hours": _week_text,
-        "place": lambda point: f'"{point[0]:.2f}, {point[1]:.2f}"',
+        "place": lambda point: f"{point[0]:.2f}, {point[1]:.2f}",
         "remote": lambda online: "Yes" if online else "No",
     }
     return {HEADINGS[name]: [write.get(name, str)(value) for value in values] for name, values in side.columns.items()}
@@ -204,9 +205,10 @@ def write_csv(path: Path, side: Side) -> None:
     texts = _texts(side)
     if side.places is not None:
         texts["How many mentees can you take?"] = [str(number) for number in side.places]
-    lines = [",".join(f'"{heading}"' if "," in heading else heading for heading in texts)]
-    lines += [",".join(row) for row in zip(*texts.values(), strict=True)]
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(texts)
+        writer.writerows(zip(*texts.values(), strict=True))
 
 
 def main() -> None:
