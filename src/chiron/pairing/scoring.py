@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from chiron.pairing.importance import HIGHEST, USUAL, share_points
 from chiron.pairing.kinds import FULL, UNKNOWN, Kind, Rule, RuleError, Shares
+from chiron.pairing.listing import CHUNK, list_pairs
 from chiron.pairing.problem import Cap, Ints, Problem
 from chiron.pairing.vocabulary import KINDS, check_rules, options_of
-
-CHUNK = 1 << 17  # pairs that are scored at once: they stay in the processor's cache
 
 Pairs = Sequence[tuple[int, int]] | NDArray[np.int32]
 
@@ -182,21 +181,32 @@ class Scoring:
         Returns:
             allowed, bool (rows, m): no must rule forbids the pair; fit, int32 (rows, m), whole points.
         """
-        shape = (last - first, len(self.mentors.ids))
-        allowed = np.ones(shape, dtype=np.bool_)
-        fit = np.zeros(shape, dtype=np.int32)
-        height = max(1, CHUNK // max(1, shape[1]))
-        for begin in range(first, last, height):
-            end = min(begin + height, last)
-            rows = slice(begin - first, end - first)
+        return self.allowed_block(first, last), self.fit_block(first, last)
+
+    def allowed_block(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Flag the pairs of mentees `first` to before `last` that no must rule forbids, (rows, m)."""
+        allowed = np.ones((last - first, len(self.mentors.ids)), dtype=np.bool_)
+        for begin, end in self._parts_of(first, last) if self._must else ():
             for must in self._must:
-                allowed[rows] &= must.judged(must.kind.shares(must.prepared, begin, end))
-            for soft in self._soft:
-                fit[rows] += soft.worth(soft.kind.shares(soft.prepared, begin, end), slice(begin, end))
+                allowed[begin - first : end - first] &= must.judged(must.kind.shares(must.prepared, begin, end))
         for mentee, mentor in self.exceptions:
             if first <= mentee < last:
                 allowed[mentee - first, mentor] = True
-        return allowed, fit
+        return allowed
+
+    def fit_block(self, first: int, last: int) -> Ints:
+        """Give what each pair of mentees `first` to before `last` is worth, allowed or not: int32 (rows, m)."""
+        fit = np.zeros((last - first, len(self.mentors.ids)), dtype=np.int32)
+        for begin, end in self._parts_of(first, last):
+            for soft in self._soft:
+                share = soft.kind.shares(soft.prepared, begin, end)
+                fit[begin - first : end - first] += soft.worth(share, slice(begin, end))
+        return fit
+
+    def _parts_of(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Give runs of mentees (first, last + 1) with about CHUNK pairs each."""
+        height = max(1, CHUNK // max(1, len(self.mentors.ids)))
+        return [(begin, min(begin + height, last)) for begin in range(first, last, height)]
 
     def parts(self, pairs: Pairs) -> Ints:
         """Give the points of every soft rule for each pair, int32 (k, soft rules); a row's sum is the pair's fit."""
@@ -307,27 +317,15 @@ def pose(  # noqa: PLR0913 -- each is one part of a problem
     """
     n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
     apart = np.array(sorted({(int(i), int(j)) for i, j in forbidden}), dtype=np.int64).reshape(-1, 2)
-    lengths = np.zeros(n + 1, dtype=np.int64)
-    partners: list[Ints] = []
-    fits: list[Ints] = []
-    height = max(1, CHUNK // max(1, m))
-    for first in range(0, n, height):
-        last = min(first + height, n)
-        allowed, fit = scoring.block(first, last)
-        here = apart[np.searchsorted(apart[:, 0], first) : np.searchsorted(apart[:, 0], last)]
-        allowed[here[:, 0] - first, here[:, 1]] = False
-        lengths[first + 1 : last + 1] = allowed.sum(axis=1)
-        found = np.flatnonzero(allowed)
-        partners.append((found % max(1, m)).astype(np.int32))
-        fits.append(fit.reshape(-1)[found])
+    starts, partner, fit = list_pairs(scoring, n, m, apart)
     impossible = set(impossible_locks(scoring, locked, forbidden))
     kept = sorted({(int(i), int(j)) for i, j in locked} - impossible)
     return Problem(
         mentees=scoring.mentees.ids,
         mentors=scoring.mentors.ids,
-        starts=np.cumsum(lengths),
-        partner=_poured(partners),
-        fit=_poured(fits),
+        starts=starts,
+        partner=partner,
+        fit=fit,
         capacity=np.asarray(capacity, dtype=np.int32),
         wanted=np.ones(n, dtype=np.int32) if wanted is None else np.asarray(wanted, dtype=np.int32),
         tier=np.zeros(n, dtype=np.int32) if tier is None else np.asarray(tier, dtype=np.int32),
@@ -337,14 +335,3 @@ def pose(  # noqa: PLR0913 -- each is one part of a problem
         needs_everyone=needs_everyone,
         least=np.zeros(m, dtype=np.int32) if least is None else np.asarray(least, dtype=np.int32),
     )
-
-
-def _poured(chunks: list[Ints]) -> Ints:
-    """Join chunks into one array and empty the list, so that both never exist whole at once."""
-    whole = np.empty(sum(map(len, chunks)), dtype=np.int32)
-    at = len(whole)
-    while chunks:
-        chunk = chunks.pop()
-        whole[at - len(chunk) : at] = chunk
-        at -= len(chunk)
-    return whole
