@@ -1,7 +1,7 @@
 """From people and rules to a plan with its proof and its reasons: what sheets and site both call."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from chiron.pairing.answer import Aim, Answer
 from chiron.pairing.change import Change, Effect
 from chiron.pairing.conflict import Demands, conflict
 from chiron.pairing.explain import Unmatched
-from chiron.pairing.problem import Problem
+from chiron.pairing.problem import Problem, QuotaError
 from chiron.pairing.referee import Verdict, verdict
 from chiron.pairing.replan import effect
 from chiron.pairing.scoring import Reason, Scoring
@@ -163,8 +163,12 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
     if matching.shape.kind not in TWO_SIDED:
         raise PoseError(f'These rules are for the shape "{matching.shape.kind}", which is not made of pairs alone.')
     question = posed(mentees, mentors, matching, locks=locks, apart=apart, exceptions=exceptions)
-    _refuse_conflict(question, mentees, mentors, everyone=False)
-    answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+    _refuse_conflict(question, mentees, mentors, everyone=False, minima=False)
+    try:
+        answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+    except QuotaError:
+        _refuse_conflict(question, mentees, mentors, everyone=False, minima=True)
+        raise
     if matching.everyone and answer.stopped is None:
         _require_everyone(question, answer, mentees, mentors)
     judged = verdict(question.problem, answer)
@@ -191,7 +195,7 @@ def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person]
     left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
     if not left:
         return
-    _refuse_conflict(question, mentees, mentors, everyone=True)
+    _refuse_conflict(question, mentees, mentors, everyone=True, minima=True)
     # The most pairs is not the most people where one mentee may have two mentors.
     names = ", ".join(mentees[place].name for place in sorted(left))
     raise ConflictError(
@@ -202,18 +206,22 @@ def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person]
     )
 
 
-def _refuse_conflict(question: Posed, mentees: Sequence[Person], mentors: Sequence[Person], *, everyone: bool) -> None:
-    """Refuse what no plan can meet: locked pairs, and with `everyone` that nobody is left out.
+def _refuse_conflict(
+    question: Posed, mentees: Sequence[Person], mentors: Sequence[Person], *, everyone: bool, minima: bool
+) -> None:
+    """Refuse what no plan can meet: locked pairs, with `minima` least numbers, with `everyone` that nobody is left out.
 
     Raises:
         ConflictError: with the smallest set of demands that cannot hold together.
     """
     problem = question.problem
+    caps = problem.caps if minima else tuple(replace(cap, least=0) for cap in problem.caps)
     demands = Demands(
         scoring=question.scoring,
         capacity=problem.capacity.tolist(),
         wanted=problem.wanted.tolist(),
-        caps=problem.caps,
+        caps=caps,
+        least=problem.least.tolist() if minima else (),
         locked=question.locked,
         forbidden=question.apart,
         everyone=everyone,

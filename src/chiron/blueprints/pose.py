@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chiron.blueprints.fields import tidy
+from chiron.blueprints.group_sizes import GroupsError, GroupSizes, group_sizes
 from chiron.blueprints.person import Person, Role
 from chiron.blueprints.schema import CapSpec, Matching
 from chiron.pairing.problem import Cap, Problem, ProblemError, cap_parents
@@ -24,12 +25,14 @@ class Posed:
         problem: what the engine is asked.
         locked: positions of the pairs that every plan must hold, those too that no plan can hold.
         apart: positions of the pairs that no plan may hold.
+        opens: fewest members of each mentor's group that may also stay closed; empty where every group is open.
     """
 
     scoring: Scoring
     problem: Problem
     locked: tuple[tuple[int, int], ...]
     apart: tuple[tuple[int, int], ...]
+    opens: tuple[int, ...] = ()
 
 
 def scoring_of(
@@ -64,16 +67,18 @@ def posed(
         exceptions: (mentee id, mentor id) pairs that a plan may hold although a must rule forbids them.
 
     Raises:
-        PoseError: an id is there twice or unknown, or a cap's limit is unclear.
+        PoseError: an id is there twice or unknown, a cap's limit is unclear, or groups cannot be of the size asked.
     """
     mentee_at, mentor_at = _positions(mentees), _positions(mentors)
     bends = [_pair(pair, mentee_at, mentor_at) for pair in exceptions]
     scoring = scoring_of(mentees, mentors, matching, exceptions=bends)
     locked = tuple(_pair(pair, mentee_at, mentor_at) for pair in dict.fromkeys(locks))
     forbidden = tuple(_pair(pair, mentee_at, mentor_at) for pair in dict.fromkeys(apart))
+    sizes = _sizes(mentees, mentors, matching)
     problem = pose(
         scoring,
-        capacity=[matching.capacity if person.capacity is None else person.capacity for person in mentors],
+        capacity=sizes.most,
+        least=sizes.least,
         wanted=[person.wanted for person in mentees],
         tier=_tiers(mentees, matching),
         caps=_nested(tuple(cap for spec in matching.caps for cap in _caps(spec, mentors)), len(mentors)),
@@ -81,7 +86,20 @@ def posed(
         forbidden=forbidden,
         needs_everyone=matching.everyone,
     )
-    return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden)
+    opens = sizes.opens if any(sizes.opens) else ()
+    return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden, opens=opens)
+
+
+def _sizes(mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching) -> GroupSizes:
+    """Return how many mentees each mentor must have and may have."""
+    if matching.groups is None:
+        nobody = (0,) * len(mentors)
+        places = [matching.capacity if person.capacity is None else person.capacity for person in mentors]
+        return GroupSizes(least=nobody, most=tuple(places), opens=nobody)
+    try:
+        return group_sizes(mentees, mentors, matching.groups, capacity=matching.capacity, answer=answer_of)
+    except GroupsError as fault:
+        raise PoseError(str(fault)) from fault
 
 
 def answer_of(person: Person, name: str) -> Any:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from chiron.blueprints.fields import FieldSpec
 from chiron.blueprints.schema import CapSpec, Matching, PrioritySpec, RuleSpec
+from chiron.blueprints.schema_groups import GroupsSpec
 from chiron.blueprints.schema_shape import ShapeSpec
 
 MOST_BYTES = 1_000_000
@@ -42,12 +43,13 @@ ONE_OF: Mapping[str, str] = {
     "activities": "activity",
 }
 
-TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | PrioritySpec | ShapeSpec]] = {
+TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | GroupsSpec | PrioritySpec | ShapeSpec]] = {
     "rules": RuleSpec,
     "caps": CapSpec,
     "fields": FieldSpec,
     "priority": PrioritySpec,
     "shape": ShapeSpec,
+    "groups": GroupsSpec,
 }
 
 
@@ -193,6 +195,8 @@ def dump_rules(matching: Matching, *, comment: str = "") -> str:
         lines += ["", "[matching.priority]", *_rows(table["priority"])]
     if matching.shape.kind != "pairs":
         lines += ["", "[matching.shape]", *_rows({"kind": matching.shape.kind, **table["shape"]})]
+    if matching.groups is not None:
+        lines += ["", "[matching.groups]", *_rows(table["groups"])]
     return "\n".join(lines) + "\n"
 
 

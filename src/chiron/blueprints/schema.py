@@ -20,6 +20,7 @@ from chiron.blueprints.fields import (
     standard_fields,
 )
 from chiron.blueprints.person import ROLES, Role
+from chiron.blueprints.schema_groups import GroupsSpec
 from chiron.blueprints.schema_shape import ShapeSpec
 from chiron.blueprints.vocabulary.world import closeness, field_names, ladder
 from chiron.pairing.answer import Aim
@@ -157,6 +158,7 @@ class Matching(Strict):
         caps: nested limits.
         priority: who is served first.
         shape: pairs, or a larger shape.
+        groups: how large a mentor's group is; None where nothing is asked.
     """
 
     aim: Aim = "everyone"
@@ -167,6 +169,7 @@ class Matching(Strict):
     caps: tuple[CapSpec, ...] = ()
     priority: PrioritySpec | None = None
     shape: ShapeSpec = ShapeSpec()
+    groups: GroupsSpec | None = None
 
     @field_validator("rules")
     @classmethod
@@ -228,6 +231,8 @@ class Matching(Strict):
             names += [name for cap in self.caps for name in (cap.by, cap.limit_from) if name is not None]
         elif self.priority is not None:
             names.append(self.priority.by)
+        if self.groups is not None and self.groups.part_field is not None:
+            names.append(self.groups.part_field)
         if self.shape.by is not None and (side == "mentor" or self.shape.kind == "chain"):
             names.append(self.shape.by)
         if any(self.spec(name).type == "hours" for name in names):
@@ -241,6 +246,8 @@ class Matching(Strict):
             sides.add("mentor")
         if self.priority is not None and self.priority.by == name:
             sides.add("mentee")
+        if self.groups is not None and self.groups.part_field == name:
+            return "both"
         return sides.pop() if len(sides) == 1 else "both"
 
     def _needed_type(self, name: str) -> ValueType:

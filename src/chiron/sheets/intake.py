@@ -175,4 +175,6 @@ def _compared(matching: Matching, side: Role) -> tuple[str, ...]:
         names += [name for cap in matching.caps for name in (cap.by, cap.limit_from) if name is not None]
     elif matching.priority is not None:
         names.append(matching.priority.by)
+    if matching.groups is not None and matching.groups.part_field is not None:
+        names.append(matching.groups.part_field)
     return tuple(dict.fromkeys(name for name in names if name not in ALWAYS))
