@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
+from chiron.pairing.choices import ranks_of
 from chiron.pairing.problem import Cap
 from chiron.pairing.referee import verdict
 from chiron.pairing.solve import solve
@@ -69,6 +71,30 @@ def test_glasgow_students_all_get_a_project_and_the_worst_rank_is_least_for_ever
     assert answer.steps[0].value == len(problem.mentees)
     assert 1000 - answer.steps[1].value == worst_rank
     assert 1000 * len(problem.mentees) - answer.steps[2].value == rank
+
+
+@pytest.mark.parametrize(
+    ("number", "aim", "profile", "rank"),
+    [
+        (4, "rank", [24, 5, 4, 1], 50),
+        (5, "rank", [22, 6, 2, 1], 44),
+        (6, "rank", [23, 11, 3, 1], 58),
+        (4, "profile", [25, 4, 3, 1, 1], 51),
+        (5, "profile", [22, 6, 2, 1], 44),
+        (6, "profile", [26, 6, 3, 2, 1], 60),
+    ],
+)
+def test_glasgow_students_get_the_least_total_rank_or_the_most_first_choices(data, number, aim, profile, rank):
+    problem = glasgow(data / "glasgow_projects", number)
+    problem = replace(problem, rank=1000 - problem.fit)
+
+    answer = solve(problem, aim=aim)
+
+    reached = ranks_of(problem, answer.pairs)
+    assert verdict(problem, answer).proved_best
+    assert answer.steps[0].value == len(problem.mentees)
+    assert np.bincount(reached)[1:].tolist() == profile
+    assert reached.sum() == rank
 
 
 def rows_of(problem):
