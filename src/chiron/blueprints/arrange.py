@@ -73,5 +73,5 @@ def from_plan(plan: MadePlan) -> Arrangement:
         seed=plan.answer.seed,
         groups=tuple((mentor, *members) for mentor, members in sorted(groups.items())),
         plan=plan,
-        why_left=lambda person: plan.why_unmatched(person).text,
+        why_left=lambda person: " ".join(filter(None, (plan.why_unmatched(person).text, plan.priority_text(person)))),
     )

@@ -63,7 +63,7 @@ def persona_of(blueprint: Blueprint, side: Role, number: int, origin: Mapping[st
     branches, audiences = _audiences()["branches"], _audiences()["audiences"]
     name = chance.choices(*_weights(own, programme.stage if side == "mentor" else (own,)))[0]
     fields = programme.specialties or branches[name]["fields"]
-    gates = [gate for gate in blueprint.gates_for(side) if not gate.advisory]
+    gates = [] if _is_chosen(blueprint, side) else [gate for gate in blueprint.gates_for(side) if not gate.advisory]
     goals = dict.fromkeys(goal for stage in programme.stage for goal in audiences[stage]["goals"])
     return Persona(
         side=side,
@@ -75,6 +75,12 @@ def persona_of(blueprint: Blueprint, side: Role, number: int, origin: Mapping[st
         languages=("English", *some(origin["languages"], 0, 1, chance)),
         failing=chance.choice(gates) if gates and chance.random() < FAILS_A_GATE else None,
     )
+
+
+def _is_chosen(blueprint: Blueprint, side: Role) -> bool:
+    """Return whether people of this side were chosen one by one, exactly so many, and so pass every gate."""
+    groups = blueprint.matching.groups
+    return side == "mentor" and groups is not None and groups.mentors is not None
 
 
 def _weights(own: str, others: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -56,6 +56,10 @@ def _mentors_needed(blueprint: Blueprint, mentees: int) -> int:
         return ceil(mentees / (shape.mentees or 1)) * (shape.mentors or 1)
     if shape.kind == "rounds":
         return max(shape.meetings or 1, ceil(mentees * SPARE / 2))
+    groups = matching.groups
+    if groups is not None and groups.mentors is not None:
+        sites = blueprint.spec(groups.part_field).choices if groups.part_field is not None else ()
+        return groups.mentors * max(1, len(sites))
     return ceil(mentees * SPARE * max(1, len(shape.slots)) / max(1, matching.capacity))
 
 

@@ -118,7 +118,6 @@ def _reason(plan: MadePlan, place: int, mentor: int, fit: int) -> str:
     """Return why somebody stands here."""
     if mentor < 0:
         return f"No mentor whom {plan.mentees[place].name} may have has a place."
-    first = ""
-    if plan.matching.priority is not None and plan.problem.tier[place] == 0:
-        first = "Served first by the programme's priority. "
-    return f"{first}Would be offered {plan.mentors[mentor].name}, with a fit of {fit}."
+    order = plan.priority_text(plan.mentees[place].id)
+    offer = f"Would be offered {plan.mentors[mentor].name}, with a fit of {fit}."
+    return f"{offer} {order}".rstrip()
