@@ -1,11 +1,11 @@
-"""The questions about one population: peers in pairs, circles of peers, and teams of mentors with mentees."""
+"""What is asked: peers in pairs, circles of peers, teams of mentors with mentees, and meetings in rounds."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.problem import TOP_FIT, Ints, ProblemError
+from chiron.pairing.problem import TOP_FIT, Cap, Ints, Longs, Problem, ProblemError
 
 MOST_IN_GROUPS = 4096
 """People whom circles and teams may hold: the table of their fits must fit into memory."""
@@ -116,6 +116,65 @@ class Teams:
         _check_size(mentees + mentors)
         check_sizes("mentees_least", self.mentees_least, self.mentees_most, fewest=1)
         check_sizes("mentors_least", self.mentors_least, self.mentors_most, fewest=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounds:
+    """Mentees, mentors, the meetings that are allowed, and what each is worth.
+
+    Attributes:
+        mentees: identifiers, length n.
+        mentors: identifiers, length m; a host on a date where days matter.
+        starts: int64 (n + 1,), as in `Problem`.
+        partner: int32 (p,), as in `Problem`.
+        fit: int32 (p,), as in `Problem`.
+        labels: the names of the rounds, in order; there is at least one.
+        meetings: int32 (n,), how many different mentors a mentee meets at most; more than there are rounds is no use.
+        at_once: int32 (m,), how many mentees a mentor meets in one round; zero is possible.
+        caps: nested limits on meetings over mentors, as in `Problem`: a host's days, a site's day.
+    """
+
+    mentees: tuple[str, ...]
+    mentors: tuple[str, ...]
+    starts: Longs
+    partner: Ints
+    fit: Ints
+    labels: tuple[str, ...]
+    meetings: Ints
+    at_once: Ints
+    caps: tuple[Cap, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the numbers that `Problem` does not know.
+
+        Raises:
+            ProblemError: an array is not what the attributes say; the message begins with its name.
+        """
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise ProblemError("labels: there must be at least one round, each with its own name")
+        at_once = np.asarray(self.at_once)
+        if at_once.shape != (len(self.mentors),) or (at_once < 0).any():
+            raise ProblemError("at_once: it must be one number for each mentor, none below zero")
+        self.problem()
+
+    def problem(self) -> Problem:
+        """Return the problem of who meets whom: a mentor has as many places as rounds allow.
+
+        Raises:
+            ProblemError: an array is not what the attributes say; the message begins with its name.
+        """
+        rounds = len(self.labels)
+        return Problem(
+            mentees=self.mentees,
+            mentors=self.mentors,
+            starts=self.starts,
+            partner=self.partner,
+            fit=self.fit,
+            capacity=np.asarray(self.at_once, dtype=np.int64) * rounds,
+            wanted=np.minimum(self.meetings, rounds),
+            tier=np.zeros(len(self.mentees), dtype=np.int32),
+            caps=self.caps,
+        )
 
 
 def _set_frozen(owner: object, name: str, kind: type) -> None:
