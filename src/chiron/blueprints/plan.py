@@ -94,6 +94,22 @@ class MadePlan:
         """
         return self._why(self._mentee(mentee_id), self._names())
 
+    def priority_text(self, mentee_id: str) -> str:
+        """Return what the programme's priority means for a mentee, in a sentence; empty where there is none.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        priority = self.matching.priority
+        if priority is None:
+            return ""
+        tier = int(self.problem.tier[self._mentee(mentee_id)])
+        words = ", then ".join(one if isinstance(one, str) else " or ".join(one) for one in priority.first)
+        field = self.matching.spec(priority.by).label or priority.by.replace("_", " ")
+        if tier == len(priority.first):
+            return f"Served first here: {field.lower()} {words}; this mentee comes after them, while places last."
+        return f"Served in place {tier + 1} of the programme's order: {field.lower()} {words}."
+
     def _names(self) -> tuple[list[str], list[str]]:
         """Return what people call the mentees and the mentors."""
         return [one.name for one in self.mentees], [one.name for one in self.mentors]
