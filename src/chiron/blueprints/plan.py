@@ -13,7 +13,7 @@ from chiron.pairing.answer import Aim, Answer
 from chiron.pairing.change import Change, Effect
 from chiron.pairing.conflict import Demands, conflict
 from chiron.pairing.explain import Unmatched
-from chiron.pairing.problem import Problem, QuotaError
+from chiron.pairing.problem import AimError, Problem, QuotaError
 from chiron.pairing.referee import Verdict, verdict
 from chiron.pairing.replan import effect
 from chiron.pairing.scoring import Reason, Scoring
@@ -172,7 +172,7 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
 
     Raises:
         ConflictError: no plan can meet the locks, the must rules and `everyone` together.
-        PoseError: people and rules do not fit together.
+        PoseError: people and rules do not fit together, or not with the aim.
         RuleError: a rule cannot be used on these columns.
         RefereeError: the plan breaks a rule.
     """
@@ -182,6 +182,8 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
     _refuse_conflict(question, mentees, mentors, everyone=False, minima=False)
     try:
         answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+    except AimError as fault:
+        raise PoseError(str(fault)) from fault
     except QuotaError:
         _refuse_conflict(question, mentees, mentors, everyone=False, minima=True)
         raise

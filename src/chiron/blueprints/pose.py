@@ -1,15 +1,18 @@
 """People and rules turned into what the engine takes: columns, rules with their options filled in, caps, tiers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from chiron.blueprints.fields import tidy
 from chiron.blueprints.group_sizes import GroupsError, GroupSizes, group_sizes
 from chiron.blueprints.person import Person, Role
 from chiron.blueprints.schema import CapSpec, Matching
-from chiron.pairing.problem import Cap, Problem, ProblemError, cap_parents
+from chiron.pairing.problem import Cap, Parity, Problem, ProblemError, cap_parents
 from chiron.pairing.scoring import Pool, Scoring, pose
+from chiron.pairing.wishes import with_wishes
 
 
 class PoseError(ValueError):
@@ -86,8 +89,20 @@ def posed(
         forbidden=forbidden,
         needs_everyone=matching.everyone,
     )
+    problem = replace(with_wishes(scoring, problem), parity=_parity(mentees, matching))
     opens = sizes.opens if any(sizes.opens) else ()
     return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden, opens=opens)
+
+
+def _parity(mentees: Sequence[Person], matching: Matching) -> Parity | None:
+    """Return the groups that are to be near each other; whoever has not said belongs to none."""
+    if matching.parity is None:
+        return None
+    by = matching.parity.by
+    said = [None if (answer := answer_of(person, by)) is None else str(answer).casefold() for person in mentees]
+    order = {name: at for at, name in enumerate(sorted({name for name in said if name is not None}))}
+    group = [-1 if name is None else order[name] for name in said]
+    return Parity(group=np.array(group, dtype=np.int32), within=matching.parity.within)
 
 
 def _sizes(mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching) -> GroupSizes:
@@ -177,7 +192,8 @@ def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:
 def _caps(spec: CapSpec, mentors: Sequence[Person]) -> list[Cap]:
     """Return the caps that one line of the rules means: one for each value, or one over everybody."""
     if spec.by is None:
-        return [Cap(name=spec.name, limit=spec.limit or 0, mentors=tuple(range(len(mentors))))]
+        limit = (spec.limit or 0) - spec.reserve
+        return [Cap(name=spec.name, limit=limit, mentors=tuple(range(len(mentors))), least=spec.least)]
     groups: dict[str, list[int]] = {}
     for place, person in enumerate(mentors):
         value = answer_of(person, spec.by)
@@ -186,8 +202,9 @@ def _caps(spec: CapSpec, mentors: Sequence[Person]) -> list[Cap]:
     return [
         Cap(
             name=f"{spec.name}: {value}",
-            limit=_limit(spec, value, [mentors[place] for place in places]),
+            limit=_limit(spec, value, [mentors[place] for place in places]) - spec.reserve,
             mentors=tuple(places),
+            least=spec.least,
         )
         for value, places in groups.items()
     ]
@@ -204,4 +221,10 @@ def _limit(spec: CapSpec, value: str, group: Sequence[Person]) -> int:
             f'"{spec.name}": the mentors of {spec.by} "{value}" have {what} in {spec.limit_from}. '
             "Type the same whole number for all of them."
         )
-    return int(said.pop())
+    limit = int(said.pop())
+    if limit < spec.least + spec.reserve:
+        raise PoseError(
+            f'"{spec.name}": {spec.by} "{value}" has a limit of {limit} in {spec.limit_from}, which is less than least '
+            "and reserve together. Type a larger number there, or smaller ones in the rules."
+        )
+    return limit

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from chiron.blueprints.fields import FieldSpec
-from chiron.blueprints.schema import CapSpec, Matching, PrioritySpec, RuleSpec
+from chiron.blueprints.schema import CapSpec, Matching, ParitySpec, PrioritySpec, RuleSpec
 from chiron.blueprints.schema_groups import GroupsSpec
 from chiron.blueprints.schema_shape import ShapeSpec
 
@@ -43,11 +43,12 @@ ONE_OF: Mapping[str, str] = {
     "activities": "activity",
 }
 
-TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | GroupsSpec | PrioritySpec | ShapeSpec]] = {
+TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | GroupsSpec | ParitySpec | PrioritySpec | ShapeSpec]] = {
     "rules": RuleSpec,
     "caps": CapSpec,
     "fields": FieldSpec,
     "priority": PrioritySpec,
+    "parity": ParitySpec,
     "shape": ShapeSpec,
     "groups": GroupsSpec,
 }
@@ -193,6 +194,8 @@ def dump_rules(matching: Matching, *, comment: str = "") -> str:
             lines += ["", f"[[matching.{heading}]]", *_rows(row)]
     if matching.priority is not None:
         lines += ["", "[matching.priority]", *_rows(table["priority"])]
+    if matching.parity is not None:
+        lines += ["", "[matching.parity]", *_rows(table["parity"])]
     if matching.shape.kind != "pairs":
         lines += ["", "[matching.shape]", *_rows({"kind": matching.shape.kind, **table["shape"]})]
     if matching.groups is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -20,6 +20,7 @@ from chiron.blueprints.fields import (
     standard_fields,
 )
 from chiron.blueprints.person import ROLES, Role
+from chiron.blueprints.protected import LEGITIMATE, protected_word
 from chiron.blueprints.schema_groups import GroupsSpec
 from chiron.blueprints.schema_shape import ShapeSpec
 from chiron.blueprints.vocabulary.world import closeness, field_names, ladder
@@ -44,6 +45,7 @@ class RuleSpec(Strict):
     must: bool = Field(default=False, strict=True)
     different: bool = Field(default=False, strict=True)
     importance: FieldName | None = None
+    voice: Literal["both", "mentee", "mentor"] = "both"
     options: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("kind")
@@ -65,6 +67,8 @@ class RuleSpec(Strict):
             raise ValueError('say what is compared: field = "site", or mentee = "goals" and mentor = "expertise"')
         if self.must and (self.points or self.missed):
             raise ValueError("a must rule gives no points: delete points and missed, or delete must = true")
+        if self.must and self.voice != "both":
+            raise ValueError("a must rule is nobody's wish: delete voice, or delete must = true")
         if not self.must and not self.points and not self.missed:
             raise ValueError("the rule counts for nothing: add points = 10, or must = true")
         return self
@@ -102,6 +106,7 @@ class RuleSpec(Strict):
             must=self.must,
             different=self.different,
             importance=self.importance,
+            voice=self.voice,
             options={**known, **self.options},
         )
 
@@ -110,12 +115,22 @@ class CapSpec(Strict):
     """At most so many pairs: for each value of a mentor's field (`by`), or for the whole programme.
 
     `limit_from` names a mentor's field that holds the number; it must be the same for everybody in a group.
+    `least` is how many pairs there must be at least, `reserve` how many of the limit are held back until asked for.
     """
 
     name: Label
     by: FieldName | None = None
     limit: int | None = Field(default=None, ge=0, strict=True)
     limit_from: FieldName | None = None
+    least: int = Field(default=0, ge=0, strict=True)
+    reserve: int = Field(default=0, ge=0, strict=True)
+
+    @model_validator(mode="after")
+    def leaves_room_for_least(self) -> Self:
+        """Refuse more pairs at least, or held back, than the limit allows."""
+        if self.limit is not None and self.least + self.reserve > self.limit:
+            raise ValueError("least and reserve together are more than limit: type smaller numbers")
+        return self
 
     @model_validator(mode="after")
     def has_one_limit(self) -> Self:
@@ -146,6 +161,17 @@ class PrioritySpec(Strict):
         return len(self.first)
 
 
+class ParitySpec(Strict):
+    """How far apart groups of mentees may be: the mean fits by the field `by`, at most `within` points.
+
+    A protected attribute is refused unless `signed_off_by` says who answers for it.
+    """
+
+    by: FieldName
+    within: int = Field(ge=0, le=1_000_000, strict=True)
+    signed_off_by: Label | None = None
+
+
 class Matching(Strict):
     """How a programme matches: its aim, the fields it reads, its rules, caps and priorities.
 
@@ -157,6 +183,7 @@ class Matching(Strict):
         rules: in the order in which people read them.
         caps: nested limits.
         priority: who is served first.
+        parity: how far apart groups of mentees may be, for the aim "parity", which is then the aim if none is given.
         shape: pairs, or a larger shape.
         groups: how large a mentor's group is; None where nothing is asked.
     """
@@ -168,6 +195,7 @@ class Matching(Strict):
     rules: tuple[RuleSpec, ...] = ()
     caps: tuple[CapSpec, ...] = ()
     priority: PrioritySpec | None = None
+    parity: ParitySpec | None = None
     shape: ShapeSpec = ShapeSpec()
     groups: GroupsSpec | None = None
 
@@ -181,6 +209,30 @@ class Matching(Strict):
                 raise ValueError(f'two rules are called "{rule.name}": give one of them another name')
             seen.add(rule.name)
         return rules
+
+    @model_validator(mode="before")
+    @classmethod
+    def parity_is_meant(cls, table: Any) -> Any:
+        """Take "parity" as the aim where groups are to be near each other and no aim is given."""
+        if isinstance(table, Mapping) and table.get("parity") is not None and "aim" not in table:
+            return {**table, "aim": "parity"}
+        return table
+
+    @model_validator(mode="after")
+    def parity_has_groups(self) -> Self:
+        """Refuse the aim "parity" without groups, and groups by a protected attribute that nobody answers for."""
+        if self.parity is None:
+            if self.aim == "parity":
+                raise ValueError('the aim "parity" needs [matching.parity] with by = "site" and within = 5')
+            return self
+        spec = self.spec(self.parity.by)
+        word = protected_word(self.parity.by, spec.label)
+        if word is not None and self.parity.signed_off_by is None:
+            raise ValueError(
+                f'plans are not evened out by "{self.parity.by}": the law protects "{word}". Choose {LEGITIMATE}, for '
+                'example, or write signed_off_by = "…" with who has checked that the law allows it here'
+            )
+        return self
 
     @model_validator(mode="after")
     def kinds_accept_rules(self) -> Self:
@@ -229,8 +281,8 @@ class Matching(Strict):
         names = [name for rule in self.rules for name in rule.fields_of(side)]
         if side == "mentor":
             names += [name for cap in self.caps for name in (cap.by, cap.limit_from) if name is not None]
-        elif self.priority is not None:
-            names.append(self.priority.by)
+        else:
+            names += [table.by for table in (self.priority, self.parity) if table is not None]
         if self.groups is not None and self.groups.part_field is not None:
             names.append(self.groups.part_field)
         if self.shape.by is not None and (side == "mentor" or self.shape.kind == "chain"):
@@ -244,7 +296,7 @@ class Matching(Strict):
         sides: set[Role] = {side for rule in self.rules for side in ROLES if name in rule.fields_of(side)}
         if any(name in {cap.by, cap.limit_from} for cap in self.caps):
             sides.add("mentor")
-        if self.priority is not None and self.priority.by == name:
+        if any(table is not None and table.by == name for table in (self.priority, self.parity)):
             sides.add("mentee")
         if self.groups is not None and self.groups.part_field == name:
             return "both"

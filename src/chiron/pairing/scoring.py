@@ -112,6 +112,16 @@ class Scoring:
         best = np.maximum(np.maximum(points, missed), 0).sum(axis=1)
         self.most = int(best.max()) if len(best) else 0
 
+    @property
+    def compiled(self) -> tuple[Compiled, ...]:
+        """The soft rules, ready to be asked, in order."""
+        return self._soft
+
+    @property
+    def compiled_must(self) -> tuple[Compiled, ...]:
+        """The must rules, ready to be asked, in order."""
+        return self._must
+
     def _points(self) -> tuple[Ints, Ints]:
         """Give points and missed by mentee and soft rule, (n, rules), or (1, rules) where no one was asked."""
         points = np.array([[rule.points for rule in self.soft_rules]], dtype=np.int32)

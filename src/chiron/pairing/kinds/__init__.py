@@ -40,6 +40,7 @@ class Rule:
         must: a hard rule: a pair for which it does not hold is never made; it gives no points.
         different: count the opposite: a full share becomes none, and none becomes full.
         importance: the mentee's column with 0 to 5 for this rule, or None.
+        voice: whose wish the points express: "both", "mentee" or "mentor"; only stable plans tell them apart.
         options: the kind's own settings; a name that the kind does not know is an error.
     """
 
@@ -52,6 +53,7 @@ class Rule:
     must: bool = False
     different: bool = False
     importance: str | None = None
+    voice: str = "both"
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
