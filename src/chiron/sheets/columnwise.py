@@ -5,9 +5,12 @@ the same as in `check`; what differs is that guesses are counted instead of list
 exclusions are taken as they are.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, islice, zip_longest
+from functools import reduce
+from itertools import chain, compress, islice, repeat, zip_longest
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +27,16 @@ from chiron.sheets.headings import clean, normal
 from chiron.sheets.read import content_of, table_of_grid
 from chiron.sheets.reading import CheckSettings, FieldReader, joined_ranking, readers_of, zoned
 from chiron.sheets.table import MEBIBYTE, Limits, Table
-from chiron.sheets.values import Reading, is_nothing
+from chiron.sheets.values import Reading, is_nothing, most_answers
 from chiron.sheets.wording import words
 
 LIMITS = Limits(file_bytes=1024 * MEBIBYTE, rows=2_000_000, columns=100, cells=100_000_000)
 SAMPLE, CHUNK = 1_000, 8_192
 _WHO = frozenset({"id", "name", "first_name", "last_name", "latitude", "longitude"})
+# Times of whole half-hours on one day, and words without brackets, commas and slashes: nothing about them depends on
+# what stands beside them.
+_ONE_TIME = re.compile(r"(?:[^\f]*\f)? ?[A-Za-z]{3} \d{1,2}:[03]0-\d{1,2}:[03]0 ?")
+_ONE_WORD = re.compile(r" ?[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9][A-Za-z0-9-]*)* ?")
 _NO_PERSON = words("tests") | words("totals")
 
 
@@ -101,16 +108,48 @@ def read_people(sheet: LongSheet, columns: Mapping[str, Column], fields: Mapping
     return _Reading(sheet, columns, fields, side).people()
 
 
-class _Memo(dict[str, Any]):
-    """What each distinct cell of a column says; those with a problem or a guess are kept apart."""
+class _Pieces(dict[str, Any]):
+    """What each distinct piece between semicolons says; None where a piece is not plain enough to stand alone."""
 
     def __init__(self, reader: FieldReader) -> None:
         super().__init__()
         self.reader = reader
+        self.shape = _ONE_TIME if reader.is_zoned else _ONE_WORD
+
+    def __missing__(self, piece: str) -> Any:
+        value = None
+        if self.shape.fullmatch(piece):
+            reading = self.reader.read(piece.strip())
+            if not reading.code and (self.reader.is_zoned or len(reading.value or ()) == 1):
+                value = reading.value
+        self[piece] = value
+        return value
+
+    def value_of(self, cell: str) -> Any:
+        """Return what a cell of plain pieces says, None where it has to be read as a whole."""
+        zone, mark, said = cell.rpartition("\f")
+        found = [self[f"{zone}{mark}{piece}"] for piece in said.split(";")]
+        if None in found:
+            return None
+        if self.reader.is_zoned:
+            return reduce(or_, found)
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
+
+
+class _Memo(dict[str, Any]):
+    """What each distinct cell of a column says; those with a problem or a guess are kept apart."""
+
+    def __init__(self, reader: FieldReader, *, has_pieces: bool) -> None:
+        super().__init__()
+        self.reader = reader
+        self.pieces = _Pieces(reader) if has_pieces else None
         self.bad: dict[str, Reading] = {}
         self.guessed: dict[str, Reading] = {}
 
     def __missing__(self, cell: str) -> Any:
+        if self.pieces is not None and ";" in cell and (value := self.pieces.value_of(cell)) is not None:
+            self[cell] = value
+            return value
         text = clean(cell)
         reading = self.reader.reading_of(text) if text else None
         value = reading.value if reading is not None else None
@@ -118,6 +157,11 @@ class _Memo(dict[str, Any]):
             (self.bad if reading.is_problem else self.guessed)[cell] = reading
         self[cell] = value
         return value
+
+
+def _has_pieces(spec: FieldSpec, heading: str) -> bool:
+    """Return whether a cell of this column means what its pieces between semicolons mean together."""
+    return spec.type == "hours" or (spec.type == "list" and most_answers(heading) is None)
 
 
 class _Reading:
@@ -130,7 +174,11 @@ class _Reading:
         self.findings = Findings(sheet.head, [], [])
         self.width = len(sheet.head.headings)
         readers = readers_of(sheet.head, columns, fields, CheckSettings())
-        self.memos = [_Memo(reader) for reader in readers if reader.name not in _WHO and reader.positions]
+        self.memos = [
+            _Memo(reader, has_pieces=_has_pieces(fields[reader.name], reader.heading))
+            for reader in readers
+            if reader.name not in _WHO and reader.positions
+        ]
         self.answers: dict[str, list[Any]] = {memo.reader.name: [] for memo in self.memos}
         if "latitude" in columns and "longitude" in columns:
             self.answers.setdefault("place", [])
@@ -239,7 +287,7 @@ class _Reading:
     def _read_who(self, columns: Sequence[Sequence[str]], keep: list[bool], numbers: Sequence[int]) -> None:
         """Read who stands in each row, once each."""
         given = self._texts(columns, "id")
-        emails = self._texts(columns, "email", lambda text: text.casefold())
+        emails = self.answers["email"][-len(keep) :] if "email" in self.answers else repeat("", len(keep))
         if "name" in self.columns:
             names = self._texts(columns, "name")
         else:
@@ -247,17 +295,17 @@ class _Reading:
             names = [f"{one} {other}".strip() for one, other in both]
         for at, (identity, email, name) in enumerate(zip(given, emails, names, strict=True)):
             who = identity or email or name
-            self.ids.append(who)
-            self.names.append(name or who)
+            self.ids.append(who or "")
+            self.names.append(name or who or "")
             if keep[at]:
-                keep[at] = self._is_person(numbers[at], who, name)
+                keep[at] = self._is_person(numbers[at], who or "", name)
 
-    def _texts(self, columns: Sequence[Sequence[str]], name: str, change: Callable[[str], str] = str) -> list[str]:
+    def _texts(self, columns: Sequence[Sequence[str]], name: str) -> list[str]:
         """Return the cells of a column as texts; empty where there is none."""
         column = self.columns.get(name)
         if column is None:
             return [""] * len(columns[0])
-        return ["" if is_nothing(cell) else change(" ".join(clean(cell).split())) for cell in columns[column.index]]
+        return ["" if is_nothing(cell) else " ".join(clean(cell).split()) for cell in columns[column.index]]
 
     def _is_person(self, number: int, who: str, name: str) -> bool:
         """Return whether a row holds somebody new; if not, say why."""
