@@ -99,9 +99,9 @@ def _bound(count: Count, step: ShapeStep, asked: Expected) -> int:
     """Return what no plan can exceed in a step while it keeps the values of the earlier ones; then keep this one."""
     evidence = step.evidence if isinstance(step.evidence, Evidence) else Evidence(1, (Case((), ()),))
     try:
-        bound = _by_cases(count, asked, evidence)
+        bound = _by_cases(count, asked, max(step.bound, asked.value), evidence)
     except UnsoundError:
-        bound = _by_cases(count, asked, Evidence(1, (Case((), ()),)))
+        bound = _by_cases(count, asked, asked.value, Evidence(1, (Case((), ()),)))
     if asked.worth is None:
         count.open[: len(count.ballot.fit)] &= count.ballot.fit >= asked.value
     else:
@@ -109,8 +109,8 @@ def _bound(count: Count, step: ShapeStep, asked: Expected) -> int:
     return bound
 
 
-def _by_cases(count: Count, asked: Expected, evidence: Evidence) -> int:
-    """Return the largest bound of the cases.
+def _by_cases(count: Count, asked: Expected, level: int, evidence: Evidence) -> int:
+    """Return the largest bound of the cases; for the lowest fit, the level if no plan has only ties above it.
 
     Raises:
         UnsoundError: the evidence is malformed or leaves a case out.
@@ -121,10 +121,10 @@ def _by_cases(count: Count, asked: Expected, evidence: Evidence) -> int:
     is_open = count.open
     if asked.worth is None:
         is_open = is_open.copy()
-        is_open[: len(fit)] &= fit > asked.value
+        is_open[: len(fit)] &= fit > level
         nothing = np.zeros(variables, dtype=np.int64)
         most = [_most(count, nothing, is_open, evidence.scale, case) for case in evidence.cases]
-        return asked.value if max(most) < 0 else int(fit.max(initial=asked.value))
+        return level if max(most) < 0 else int(fit.max(initial=asked.value))
     return max(_most(count, asked.worth, is_open, evidence.scale, case) // evidence.scale for case in evidence.cases)
 
 

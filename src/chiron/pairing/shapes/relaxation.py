@@ -184,14 +184,21 @@ def leaders(ledger: Ledger, gain: Longs, among: Longs, most: int) -> Longs:
     return np.sort(among[order[nth < most]])
 
 
-def whole(ledger: Ledger, worth: Longs, active: Longs, hint: Longs | None) -> tuple[Longs | None, bool]:
-    """Return the taken variables of the best plan found among some variables, or None, and if it is surely the best."""
+def whole(
+    ledger: Ledger, worth: Longs, active: Longs, hint: Longs | None, *, is_any: bool = False
+) -> tuple[Longs | None, bool]:
+    """Return the taken variables of the best plan found among some variables, or None, and if it is surely the best.
+
+    With `is_any` the first plan found is enough.
+    """
     while True:
         model = _Model(ledger, "SCIP", worth, active, None, ())
         settings = pywraplp.MPSolverParameters()
         settings.SetDoubleParam(settings.RELATIVE_MIP_GAP, 0.0)
         nodes = min(MOST_NODES, max(20, NODES // max(1, len(active))))
-        model.solver.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}")
+        model.solver.SetSolverSpecificParametersAsString(
+            f"limits/nodes = {nodes}\nlimits/solutions = {1 if is_any else -1}"
+        )
         if hint is not None:
             model.solver.SetHint(model.columns, np.isin(model.active, hint).astype(float).tolist())
         status = model.solver.Solve(settings)

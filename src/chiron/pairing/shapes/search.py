@@ -5,6 +5,7 @@ carries its own prices, so that a judge can recompute the bound without searchin
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,7 +58,14 @@ class Search:
         except StoppedError:
             self._finish(goals)
             return False
+        self._settle()
         return True
+
+    def _settle(self) -> None:
+        """Let the lowest fit be that of the last plan, which may do better where the bound was not reached."""
+        for at, step in enumerate(self.steps):
+            if step.name == "lowest fit" and step.value < self._lowest():
+                self.steps[at] = replace(step, value=self._lowest())
 
     def _enter(self, phase: str) -> None:
         if self.tell is not None and not self.tell(phase, self.taken, self.steps):
@@ -136,50 +144,66 @@ class Search:
 
     def raise_lowest(self, name: str) -> None:
         """Raise the lowest fit of the plan as far as the earlier steps can be kept."""
-        fit, nothing = self.program.fit, np.zeros(self.program.variables, dtype=np.int64)
-        levels = np.unique(fit)
-        low, high = int(np.searchsorted(levels, self._lowest())), len(levels) - 1
-        probe, is_proved = high, True
-        proofs: tuple[Case, ...] = (self.ledger.case((), ()),)
+        levels = np.unique(self.program.fit)
+        low = int(np.searchsorted(levels, self._lowest()))
+        ceiling, proofs = self._ceiling(levels, low)
+        high = probe = ceiling
+        if self.program.variables > FEW:
+            self._reach(int(levels[low]))
+            low = int(np.searchsorted(levels, self._lowest()))
         while low < high:
             self._enter("looking for the highest lowest fit")
-            self._close_below(int(levels[probe]))
-            root, active = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
-            found = None
-            if root.most >= 0:
-                likely = active if self.program.variables <= FEW else self._likely_now(root, active)
-                found = whole(self.ledger, nothing, likely, None)[0]
-            if found is not None:
-                self.taken, low = found, int(np.searchsorted(levels, self._lowest()))
+            if self._reach(int(levels[probe])):
+                low = int(np.searchsorted(levels, self._lowest()))
             else:
                 high = probe - 1
             probe = (low + high + 1) // 2
-        lowest = int(levels[low])
-        if low + 1 < len(levels):
+        if low < ceiling and self.program.variables <= FEW_TO_BRANCH:
             self._close_below(int(levels[low + 1]))
-            found_proofs = self._impossible(nothing)
-            is_proved, proofs = found_proofs is not None, found_proofs or proofs
-        else:
-            # No tie is left, so any weight on the earlier steps shows it.
-            proofs = (self.ledger.case((), (1,) * len(self.ledger.kept)),)
-        self.steps.append(ShapeStep(name, lowest, lowest if is_proved else self._top_fit(), Evidence(SCALE, proofs)))
-        self._close_below(lowest)
+            closed = self._cases(self._nothing(), None)
+            ceiling, proofs = (ceiling, proofs) if closed is None else (low, closed)
+        self.steps.append(ShapeStep(name, int(levels[low]), int(levels[ceiling]), Evidence(SCALE, proofs)))
+        self._close_below(int(levels[low]))
 
-    def _likely_now(self, root: Relaxed, active: Longs) -> Longs:
-        loss = np.maximum(self.ledger.best(root.gain), 0)[self.program.block] - root.gain
-        return self._likely(root, active, loss)
+    def _nothing(self) -> Longs:
+        return np.zeros(self.program.variables, dtype=np.int64)
+
+    def _ceiling(self, levels: Longs, low: int) -> tuple[int, tuple[Case, ...]]:
+        """Return a level that the lowest fit cannot exceed, by prices alone, and the evidence."""
+        high = len(levels) - 1
+        # Above the highest level no tie is left, so any weight on the earlier steps shows it.
+        proofs: tuple[Case, ...] = (self.ledger.case((), (1,) * len(self.ledger.kept)),)
+        while low < high:
+            self._enter("looking for a level that the lowest fit cannot exceed")
+            middle = (low + high) // 2
+            self._close_below(int(levels[middle + 1]))
+            nothing = self._nothing()
+            root, _ = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
+            if root.most < 0:
+                high, proofs = middle, (self.ledger.case(root.prices, root.weights),)
+            else:
+                low = middle + 1
+        return high, proofs
+
+    def _reach(self, level: int) -> bool:
+        """Find a plan that keeps the earlier steps with ties from a level on; False if none is found."""
+        self._close_below(level)
+        worth = self._nothing()
+        if self.program.variables <= FEW:
+            found = whole(self.ledger, worth, np.flatnonzero(self.ledger.open), None)[0]
+        else:
+            # The fits lead the search to the few ties that matter; the first plan found is enough.
+            worth[: self.program.ties] = self.program.fit
+            miss = float(min(self.ledger.at_sight(worth) + 1, 1 << 30))
+            root, active = relax_all(self.ledger, worth, self._first(worth), soft=Soft(miss, 4 * miss))
+            loss = np.maximum(self.ledger.best(root.gain), 0)[self.program.block] - root.gain
+            found = whole(self.ledger, worth, self._likely(root, active, loss), None, is_any=True)[0]
+        if found is not None:
+            self.taken = found
+        return found is not None
 
     def _close_below(self, level: int) -> None:
         self.ledger.open[: self.program.ties] = self.program.fit >= level
-
-    def _impossible(self, nothing: Longs) -> tuple[Case, ...] | None:
-        """Return the evidence that the open ties cannot keep the earlier steps, None if none is found."""
-        root, _ = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
-        if root.most < 0:
-            return (self.ledger.case(root.prices, root.weights),)
-        if self.program.variables > FEW_TO_BRANCH:
-            return None
-        return self._cases(nothing, None)
 
     def _cases(self, worth: Longs, value: int | None) -> tuple[Case, ...] | None:
         """Return cases that together prove that no plan exceeds a value, or keeps the earlier steps where it is None.
