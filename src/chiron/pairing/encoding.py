@@ -128,7 +128,12 @@ class Sets:
         """List the common items of one pair, in alphabetical order."""
         both = self.mentees[:, mentee] & self.mentors[:, mentor]
         width = both.dtype.itemsize * 8
-        return tuple(item for bit, item in enumerate(self.items) if int(both[bit // width]) >> (bit % width) & 1)
+        left = sum(word << (width * at) for at, word in enumerate(both.tolist()))
+        found = []
+        while left:
+            found.append(self.items[(left & -left).bit_length() - 1])
+            left &= left - 1
+        return tuple(found)
 
 
 def encode_sets(mentees: Sequence[Any], mentors: Sequence[Any]) -> Sets:

@@ -9,6 +9,7 @@ potentials, and the optimality conditions of Ahuja, Magnanti and Orlin 1993, cha
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,6 @@ class Residual:
             price: int64 (m+c+1,), a guess at the prices, each with those of the nodes above.
         """
         self.problem, self.worth, self.price = problem, worth, price
-        self.partner = problem.partner.astype(np.intp)
         mentors, caps = len(problem.mentors), len(problem.caps)
         self.root = mentors + caps
         innermost, above = cap_parents(problem.caps, mentors)
@@ -74,6 +74,11 @@ class Residual:
                 self._put(mentee, mentor)
                 for node in self.up(mentor):
                     self.load[node] += 1
+
+    @cached_property
+    def partner(self) -> NDArray[np.intp]:
+        """The mentors of the pairs as numpy looks them up soonest; made when first asked for, as it is large."""
+        return self.problem.partner.astype(np.intp)
 
     def copied(self) -> "Residual":
         """Return a copy that can be changed without touching this one."""

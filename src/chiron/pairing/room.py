@@ -13,6 +13,9 @@ from chiron.pairing.answer import Answer
 from chiron.pairing.problem import Longs, Problem
 from chiron.pairing.residual import Residual
 
+BLOCK = 1 << 18
+"""Pairs counted together, so that no large list is copied."""
+
 
 class Room:
     """The free places of a plan, and the ways to them.
@@ -33,7 +36,9 @@ class Room:
         self.net = Residual(problem, np.zeros(len(problem.partner), dtype=np.int64), answer.pairs, nothing)
         self.matched = frozenset(answer.pairs[:, 0].tolist())
         self.used = np.bincount(answer.pairs[:, 1], minlength=len(problem.mentors))
-        self.fitting = np.bincount(problem.partner, minlength=len(problem.mentors))
+        self.fitting = np.zeros(len(problem.mentors), dtype=np.int64)
+        for first in range(0, len(problem.partner), BLOCK):
+            self.fitting += np.bincount(problem.partner[first : first + BLOCK], minlength=len(problem.mentors))
         self.reached = np.zeros(self.net.root + 1, dtype=np.bool_)
         self.reached[self.net.root] = True
         self._follow()

@@ -9,6 +9,7 @@ from chiron import __version__
 from chiron.blueprints.plan import MadePlan, PlanRow
 from chiron.blueprints.rules_file import dump_rules
 from chiron.pairing import explain
+from chiron.pairing.runners_up import runners_up
 from chiron.sheets.fairness import figures_by, groups_of
 from chiron.sheets.intake import Intake
 from chiron.sheets.pools import Pools
@@ -146,22 +147,22 @@ def _tried(plan: MadePlan, mentee: int, names: Sequence[str]) -> Iterator[OtherC
 def _by_fit(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
     """Yield, for each pair, the best other mentors by fit, and whether they have room."""
     problem, room = plan.problem, _room(plan)
-    held: dict[int, set[int]] = {}
-    for mentee, mentor in plan.answer.pairs.tolist():
-        held.setdefault(mentee, set()).add(mentor)
-    for mentee, mentor in plan.answer.pairs.tolist():
-        first, last = int(problem.starts[mentee]), int(problem.starts[mentee + 1])
-        fits, partners = problem.fit[first:last], problem.partner[first:last]
-        enough = min(len(fits), OTHERS + len(held[mentee]))
-        cut = np.partition(fits, len(fits) - enough)[len(fits) - enough]
-        near = np.flatnonzero(fits >= cut)
-        best = near[np.lexsort((partners[near], -fits[near]))]
-        chosen = [int(place) for place in best if int(partners[place]) not in held[mentee]][:OTHERS]
-        own = int(fits[np.searchsorted(partners, mentor)])
+    mentees, places = runners_up(problem, plan.answer.pairs, OTHERS)
+    found = dict(zip(mentees.tolist(), places.tolist(), strict=True))
+    owns = problem.fit[problem.positions(plan.answer.pairs)].tolist()
+    fits, mentors = _looked_up(problem.fit, places), _looked_up(problem.partner, places)
+    for mentee, own in zip(plan.answer.pairs[:, 0].tolist(), owns, strict=True):
         yield tuple(
-            _other(plan, int(partners[place]), int(fits[place]), own, has_room=bool(room[partners[place]] > 0))
-            for place in chosen
+            _other(plan, mentors[place], fits[place], own, has_room=bool(room[mentors[place]] > 0))
+            for place in found[mentee]
+            if place >= 0
         )
+
+
+def _looked_up(values: NDArray[np.int32], places: NDArray[np.int64]) -> dict[int, int]:
+    """Return the values at some places, by place."""
+    flat = places[places >= 0]
+    return dict(zip(flat.tolist(), values[flat].tolist(), strict=True))
 
 
 def _other(plan: MadePlan, mentor: int, fit: int, own: int, *, has_room: bool) -> OtherChoice:
