@@ -11,6 +11,7 @@ from chiron.blueprints.rules_file import dump_rules
 from chiron.pairing import explain
 from chiron.pairing.runners_up import runners_up
 from chiron.sheets.fairness import figures_by, groups_of
+from chiron.sheets.forgone import forgone_of
 from chiron.sheets.intake import Intake
 from chiron.sheets.pools import Pools
 from chiron.sheets.record import (
@@ -60,6 +61,7 @@ def record_of(plan: MadePlan, intake: Intake, pools: Pools, *, seed: int, time_l
         columns=intake.columns(),
         fairness=tuple(figure for heading in headings for figure in figures_by(pairs, groups, heading)),
         groups=groups,
+        given_up=forgone_of(plan),
     )
 
 

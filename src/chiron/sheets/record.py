@@ -150,6 +150,37 @@ class GroupFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgone:
+    """What a plan gave up; a number is None where it was not counted. See `pairing.given_up`.
+
+    Attributes:
+        text: all of it in plain sentences.
+        first_percentile: the fit that 1 in 100 pairs are at or below.
+        fifth_percentile: the fit that 5 in 100 pairs are at or below.
+        total: the sum of the fits.
+        best_total: the highest total that any plan reaches.
+        price: the total given up, in thousandths of the highest.
+        blocking_pairs: pairs who would both rather have each other.
+        envious: mentees who would rather have a mentor who took somebody of a later priority.
+        choices: how many pairs are a first choice, a second one, …, with commas between.
+        gini: how unevenly mentors are used, in thousandths; 0 where all have the same.
+        jain: how evenly mentors are used, in thousandths; 1000 where all have the same.
+    """
+
+    text: str
+    first_percentile: int | None
+    fifth_percentile: int | None
+    total: int
+    best_total: int | None
+    price: int | None
+    blocking_pairs: int | None
+    envious: int | None
+    choices: str
+    gini: int | None
+    jain: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A whole result, as it is written and read back.
 
@@ -163,6 +194,7 @@ class Record:
         notes: guesses and defaults that were used, in words.
         columns: which heading was taken for which field.
         fairness: figures by group.
+        given_up: what the plan gave up, None where the file does not say.
         groups: for each mentee's id, the answers by heading that people can be grouped by.
     """
 
@@ -176,3 +208,4 @@ class Record:
     columns: tuple[ColumnFound, ...] = ()
     fairness: tuple[GroupFigure, ...] = ()
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    given_up: Forgone | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from chiron.sheets.record import (
     SCHEMA_VERSION,
     ColumnFound,
+    Forgone,
     GroupFigure,
     Input,
     LeftOver,
@@ -89,6 +90,7 @@ def _record(table: Mapping[str, Any]) -> Record:
         columns=tuple(ColumnFound(**row) for row in table.get("columns", ())),
         fairness=tuple(GroupFigure(**row) for row in table["fairness"]),
         groups=table.get("groups", {}),
+        given_up=Forgone(**table["given_up"]) if table.get("given_up") else None,
     )
 
 

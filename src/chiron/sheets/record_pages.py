@@ -8,6 +8,7 @@ from typing import Any
 from chiron.sheets.page import Cell, Page
 from chiron.sheets.record import (
     ColumnFound,
+    Forgone,
     GroupFigure,
     Input,
     LeftOver,
@@ -31,6 +32,7 @@ _OTHERS = ("Mentee", "Other mentor", "Fit", "What it would cost", "Mentee id", "
 _FAIRNESS = tuple(
     {"n": "People", "mean": "Mean fit"}.get(each.name, each.name.capitalize()) for each in fields(GroupFigure)
 )
+_GIVEN_UP = "What this plan gave up"
 _GROUPS = "Answers by which people are grouped"
 
 Lines = Sequence[tuple[str, ...]]
@@ -113,6 +115,7 @@ def _setting_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
     for title, kind, listed in (
         ("Sheets read", Input, record.inputs),
         ("Steps of the aim", StepDone, record.summary.steps),
+        (_GIVEN_UP, Forgone, () if record.given_up is None else (record.given_up,)),
         ("Columns found", ColumnFound, record.columns),
         ("Rows to fix", Trouble, record.problems),
     ):
@@ -174,8 +177,14 @@ def record_of(pages: Mapping[str, Lines]) -> Record:
         fairness=tuple(
             _row_of(GroupFigure, row) for row in _padded(_stacked(pages["Fairness"])[""][1:], len(_FAIRNESS))
         ),
+        given_up=_forgone(tables),
         groups=_groups(_stacked(pages["Fairness"]).get(_GROUPS, [])),
     )
+
+
+def _forgone(tables: Mapping[str, Lines]) -> Forgone | None:
+    rows = _listed(tables, _GIVEN_UP, Forgone) if _GIVEN_UP in tables else []
+    return _row_of(Forgone, rows[0]) if rows else None
 
 
 def _pairs(pages: Mapping[str, Lines]) -> tuple[PairMade, ...]:

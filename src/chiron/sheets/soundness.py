@@ -55,10 +55,13 @@ def _summary(record: Record) -> Iterator[str]:
 
 def _steps(told: Summary, record: Record) -> Iterator[str]:
     """Yield the steps of the aim that contradict themselves or the pairs."""
+    total = sum(pair.fit for pair in record.pairs)
+    if record.given_up is not None and record.given_up.total != total:
+        yield f"total: {record.given_up.total} in what the plan gave up, {total} by the pairs"
     for step in told.steps:
         if step.value > step.bound or step.proved_best != (step.value == step.bound):
             yield f"{step.aim}: {step.value} with the bound {step.bound} is not what it says of its proof"
-        if step.aim == "total" and step.value != (total := sum(pair.fit for pair in record.pairs)):
+        if step.aim == "total" and step.value != total:
             yield f"total: {step.value} in the summary, {total} by the pairs"
     if told.proved_best and not (told.steps and all(step.proved_best for step in told.steps)):
         yield "proved best in the summary, but not in each step"
