@@ -119,9 +119,9 @@ def rule(rng, kind, name, must=None):
         mentee=mentee,
         mentor=mentor,
         points=0 if must else int(rng.integers(-20, 60)),
-        missed=0 if must else int(rng.integers(-10, 10)),
+        missed=0 if must or rng.integers(2) else int(rng.integers(-10, 10)),
         must=must,
-        different=kind in SIGNED and bool(rng.integers(2)),
+        different=kind in SIGNED and bool(rng.random() < 0.3),
         importance="stars" if not must and rng.random() < 0.4 else None,
         options=options,
     )

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.kinds import Shares
 from chiron.pairing.problem import TOP_FIT, Ints
 from chiron.pairing.scale import ScaleError, program
 from chiron.pairing.scale.layout import Layout, fields
 from chiron.pairing.scale.lists import Lists, lay_flips, lay_nudges, lists_of
 from chiron.pairing.scale.program import FIELDS, Program
-from chiron.pairing.scale.recipes import RECIPES, Laid, lay_planes, lay_table
-from chiron.pairing.scale.tables import COLUMNS, Table, distinct, shares_between
+from chiron.pairing.scale.recipes import RECIPES, Laid, lay_planes, lay_table, lay_tally
+from chiron.pairing.scale.tables import COLUMNS, Table, distinct, points_by_class, shares_between
 from chiron.pairing.scoring import Compiled, Pairs, Scoring
 
 LISTED = ("ranked", "apart", "text")
 ALWAYS_TABLES = ("ladder", "related", "score")
 SMALLEST, LARGEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
+FEW = 1 << 16
+"""Cells of a table of equal answers: beyond it, a list of the mentors with each answer is quicker."""
+
 PRUNED_FROM = 2
 """From this cost of a lane on, pairs that cannot come among the best any more are dropped before a step."""
 
@@ -49,11 +51,12 @@ def table_of(compiled: Compiled, limits: Limits) -> Table | None:
     if kind not in COLUMNS:
         raise ScaleError(f"Rule “{compiled.rule.name}”: the kind {kind} has no compiled form yet.")
     always = kind in ALWAYS_TABLES
+    cells = min(limits.cells, FEW) if kind in ("same", "different") else limits.cells
     left, right = COLUMNS[kind](compiled.prepared)
-    most = len(left[0]) + len(right[0]) if always else limits.cells
+    most = len(left[0]) + len(right[0]) if always else cells
     rows = distinct(left, most)
     columns = distinct(right, most) if rows is not None else None
-    if rows is None or columns is None or not (always or len(rows[0]) * len(columns[0]) <= limits.cells):
+    if rows is None or columns is None or not (always or len(rows[0]) * len(columns[0]) <= cells):
         return None
     return Table(shares_between(compiled, rows[0], columns[0]), rows[1], columns[1])
 
@@ -134,9 +137,11 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
         steps=np.array(steps, dtype=np.int64).reshape(-1, FIELDS),
         bit_steps=len(bits),
         must_steps=must_steps,
+        lane_steps=must_steps + sum(step.cost < PRUNED_FROM for step in points),
         words=layout.words.whole(),
         index=layout.index.whole(),
         codes=layout.codes.whole(),
+        flags=layout.flags.whole(),
         spread=layout.spread.whole(),
         points=layout.points.whole(),
         floats=layout.floats.whole(),
@@ -206,51 +211,44 @@ def with_rests(points: list[Step]) -> list[NDArray[np.int64]]:
     return [step.row for step in points]
 
 
-def points_of(compiled: Compiled, shares: Shares) -> tuple[Ints, Ints | None]:
-    """Give the points of each share by class of mentee, int32 (classes, shares), and each mentee's class."""
-    if len(compiled.points) == 1:
-        return compiled.worth(shares[None, :], slice(None)), None
-    found = distinct([compiled.points[:, 0], compiled.missed[:, 0]], len(compiled.points))
-    if found is None:
-        raise AssertionError
-    people, own = found
-    return compiled.worth(np.repeat(shares[None, :], len(people), axis=0), people), own
-
-
 def lay_points(soft: Ruled, layout: Layout, limits: Limits) -> list[Step]:
-    """Lay out a rule that gives points."""
+    """Lay out a rule that gives points, in the quickest form that it has."""
     compiled, table = soft.compiled, soft.table
+    spread = lay_spread(compiled, table, layout, limits) if table is not None else None
+    if spread is not None:
+        return [spread]
+    tally = lay_tally(compiled, layout, limits.spread)
+    if tally is not None:
+        row, points = tally
+        return [Step(row, 0, int(points.min(initial=0)), int(points.max(initial=0)))]
     if table is not None:
-        return [lay_table_points(compiled, table, layout, limits)]
+        return [lay_codes(compiled, lay_table(layout, table.shares, table.left, table.right), layout)]
     lists = lists_of(compiled)
     if lists is not None:
         return lay_listed_points(compiled, lists, layout, limits)
     return [lay_codes(compiled, RECIPES[compiled.kind.name](compiled, layout), layout)]
 
 
-def lay_table_points(compiled: Compiled, table: Table, layout: Layout, limits: Limits) -> Step:
-    """Lay out the points of a table: written out over all mentors where that is small and the same for all mentees."""
-    if len(compiled.points) == 1 and len(table.shares) * layout.padded <= limits.spread:
-        worth = compiled.worth(table.shares, slice(None))
-        if worth.min(initial=0) >= SMALLEST and worth.max(initial=0) <= LARGEST:
-            return lay_spread(worth, table, layout)
-    return lay_codes(compiled, lay_table(layout, table.shares, table.left, table.right), layout)
-
-
-def lay_spread(worth: Ints, table: Table, layout: Layout) -> Step:
-    """Write the points of each answer out over all mentors."""
+def lay_spread(compiled: Compiled, table: Table, layout: Layout, limits: Limits) -> Step | None:
+    """Write the points of each answer out over all mentors, where that is small and the same for all mentees."""
+    if len(compiled.points) > 1 or len(table.shares) * layout.padded > limits.spread:
+        return None
+    worth = compiled.worth(table.shares, slice(None))
+    lowest, highest = int(worth.min(initial=0)), int(worth.max(initial=0))
+    if lowest < SMALLEST or highest > LARGEST:
+        return None
     row = fields(
         form=program.SPREAD,
         left=layout.index.add(table.left),
         cells=layout.spread.add(worth.astype(np.int16)[:, layout.placed(table.right)]),
         width=layout.padded,
     )
-    return Step(row, 0, int(worth.min(initial=0)), int(worth.max(initial=0)))
+    return Step(row, 0, lowest, highest)
 
 
 def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
     """Give the codes of a rule their points."""
-    points, own = points_of(compiled, laid.shares)
+    points, own = points_by_class(compiled, laid.shares)
     laid.row[program.POINTS] = layout.points.add(points)
     laid.row[program.CODES] = len(laid.shares)
     laid.row[program.CLASS] = -1 if own is None else layout.index.add(own)
@@ -259,7 +257,10 @@ def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
 
 def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, limits: Limits) -> list[Step]:
     """Lay out points for listed mentors: first those of the rest of the row, then the difference."""
-    rest = lay_table_points(compiled, lists.rest, layout, limits)
+    table = lists.rest
+    rest = lay_spread(compiled, table, layout, limits) or lay_codes(
+        compiled, lay_table(layout, table.shares, table.left, table.right), layout
+    )
     if not len(lists.shares):
         return [rest]
     row, shares = lay_nudges(lists, layout)

@@ -55,6 +55,7 @@ class Layout:
         self.words = Pool(np.uint64)
         self.index = Pool(np.uint32)
         self.codes = Pool(np.uint16)
+        self.flags = Pool(np.uint8)
         self.spread = Pool(np.int16)
         self.points = Pool(np.int32)
         self.floats = Pool(np.float64)

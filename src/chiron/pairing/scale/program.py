@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.problem import Ints
 
-BLOCK = 512
+BLOCK = 1024
 """Mentors that one call of a kernel looks at: their columns stay in the processor's nearest cache."""
 
 # Forms: what a step does. The numbers are part of the kernels.
@@ -18,14 +18,15 @@ PLANES = 2  # a must about how many items are common, from a map of bits for eac
 EXCEPTIONS = 3  # the listed pairs may be made whatever a must says
 APART = 4  # the listed pairs may not be made, whatever else holds
 SPREAD = 5  # points by distinct answer of mentees, written out for every mentor
-NUDGES = 6  # the mentors on the mentee's list get other points than the rest of the row
-TABLE = 7  # a code by distinct answers of both sides
-COUNT = 8  # a code by the number of common bits
-WISHES = 9  # a code by which of three lists have something in common
-GROUND = 10  # a code by distance along the ground
-NEAR = 11  # a code by difference of two numbers
-OFFERED = 12  # a code by the share of a number that another covers
-WORDS = 13  # a code by common words of two texts
+TALLY = 6  # points by the number of common items, from a row of flags for each item
+NUDGES = 7  # the mentors on the mentee's list get other points than the rest of the row
+TABLE = 8  # a code by distinct answers of both sides
+COUNT = 9  # a code by the number of common bits
+WISHES = 10  # a code by which of three lists have something in common
+GROUND = 11  # a code by distance along the ground
+NEAR = 12  # a code by difference of two numbers
+OFFERED = 13  # a code by the share of a number that another covers
+WORDS = 14  # a code by common words of two texts
 
 # Columns of the table of steps. Offsets say where in the pool that the form uses its part begins.
 FORM = 0
@@ -56,9 +57,11 @@ class Program:
         steps: int64 (steps, FIELDS), see the names above; bit steps first, then musts by lane, then points.
         bit_steps: how many steps work on whole maps of bits.
         must_steps: how many steps are musts, the former included.
+        lane_steps: how many steps come before those that look at single mentors for their points.
         words: uint64, sets and maps of bits; the first row flags the mentors that are no padding.
         index: uint32, answers by number, starts and positions of listed pairs.
         codes: uint16, tables of codes, and flags.
+        flags: uint8, who has which item, 0 or 1.
         spread: int16, points written out for every mentor.
         points: int32, points of codes.
         floats: float64, coordinates, numbers, thresholds.
@@ -73,9 +76,11 @@ class Program:
     steps: NDArray[np.int64]
     bit_steps: int
     must_steps: int
+    lane_steps: int
     words: NDArray[np.uint64]
     index: NDArray[np.uint32]
     codes: NDArray[np.uint16]
+    flags: NDArray[np.uint8]
     spread: NDArray[np.int16]
     points: Ints
     floats: NDArray[np.float64]
@@ -87,4 +92,4 @@ class Program:
     @property
     def pools(self) -> tuple[NDArray[Any], ...]:
         """Give the arrays that kernels read, in the order of their arguments."""
-        return self.steps, self.words, self.index, self.codes, self.spread, self.points, self.floats
+        return self.steps, self.words, self.index, self.codes, self.flags, self.spread, self.points, self.floats

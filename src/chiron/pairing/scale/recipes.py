@@ -12,8 +12,11 @@ from chiron.pairing.kinds import FULL, UNKNOWN, Shares
 from chiron.pairing.scale import program
 from chiron.pairing.scale.ground import flags_of, thresholds
 from chiron.pairing.scale.layout import Layout, fields
+from chiron.pairing.scale.tables import points_by_class
 from chiron.pairing.scoring import Compiled
 
+MOST_TALLIED = 255  # items of one mentee that a byte can count
+WORTH_TALLYING = 40  # passes over a block from which looking at single mentors is quicker
 MOST_COUNTED = 15  # items that the counters of a must tell apart
 UNSORTED = 1 << 16  # cells of a table from which its codes are not looked for: each share is its own
 ANY_SHARE = np.arange(-1, FULL + 1, dtype=np.int16)
@@ -113,6 +116,41 @@ def lay_planes(compiled: Compiled, layout: Layout) -> NDArray[np.int64] | None:
         right=layout.index.add(sets.known_mentees),
         known=layout.add_bits(np.stack([np.zeros_like(sets.known_mentors), sets.known_mentors]), everybody),
     )
+
+
+def lay_tally(
+    compiled: Compiled, layout: Layout, most_flags: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+    """Lay out points by count of common items as a row of flags for each item; give the points of each count too.
+
+    None where it would be slow or large, or where nothing in common gives points: then silence would give them too.
+    """
+    if compiled.kind.name not in ("overlap", "hours", "coverage"):
+        return None
+    sets = compiled.prepared.sets
+    counted, own = _counted(compiled)
+    shares, codes = np.unique(counted, return_inverse=True)
+    points, classes = points_by_class(compiled, shares.astype(np.int16))
+    together = own * len(points) + (0 if classes is None else classes)
+    kinds, number = np.unique(together, return_inverse=True)
+    table = points[kinds[:, None] % len(points), codes.reshape(counted.shape)[kinds // len(points)]]
+    mentees, items = np.nonzero(_unpacked(sets.mentees, len(sets.items)))
+    lengths = np.bincount(mentees, minlength=layout.mentees)
+    work = len(items) / max(1, layout.mentees) + 4 * (counted.shape[1] - 1)
+    large = len(sets.items) * layout.padded > 4 * most_flags or lengths.max(initial=0) > MOST_TALLIED
+    if table[:, 0].any() or work > WORTH_TALLYING or large:
+        return None
+    row = fields(
+        form=program.TALLY,
+        left=layout.index.add(items),
+        extra=layout.index.add(np.concatenate([[0], np.cumsum(lengths)])),
+        cells=layout.flags.add(layout.placed(_unpacked(sets.mentors, len(sets.items))).T),
+        width=layout.padded,
+        most=counted.shape[1] - 1,
+        points=layout.points.add(table),
+        class_=layout.index.add(number.reshape(-1)),
+    )
+    return row, table
 
 
 def _unpacked(words: NDArray[Any], items: int) -> NDArray[np.bool_]:

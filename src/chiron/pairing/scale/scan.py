@@ -74,7 +74,7 @@ def scan_block(
     like = np.argsort(_rank_of(program)[rows], kind="stable")
     lengths, cutoff = np.zeros(r, dtype=np.int64), np.empty(r, dtype=np.int64)
     height = max(1, LISTED_AT_ONCE // keep)
-    steps, words, index, codes, spread, points, floats = program.pools
+    steps, words, index, codes, flags, spread, points, floats = program.pools
     pieces = []
     for first in range(0, r, height):
         here = like[first : first + height]
@@ -82,8 +82,8 @@ def scan_block(
         listed, keys = np.empty(len(here), dtype=np.int64), np.empty(len(here), dtype=np.int64)
         scan_best(
             np.ascontiguousarray(rows[here]), floors[here], program_prices, keep, shift, program.bit_steps,
-            program.must_steps, steps, words, index, codes, spread, points, floats, program.order, program.place,
-            partner, fit, listed, keys,
+            program.must_steps, program.lane_steps, steps, words, index, codes, flags, spread, points, floats,
+            program.order, program.place, partner, fit, listed, keys,
         )  # fmt: skip
         lengths[here] = listed
         cutoff[here] = np.where(keys == LOWEST, NEVER, keys >> shift)
@@ -174,7 +174,7 @@ class Scan:
         """Count the allowed mentors of each mentee, int64 (mentees,)."""
         program = self.program
         allowed = np.zeros(program.mentees, dtype=np.int64)
-        steps, words, index, codes, _, points, floats = program.pools
+        steps, words, index, codes, _, _, points, floats = program.pools
         found = np.zeros(program.mentees, dtype=np.int64)
         scan_allowed(
             program.rank, program.bit_steps, program.must_steps, steps, words, index, codes, points, floats,
@@ -188,10 +188,10 @@ class Scan:
         program = self.program
         allowed = np.zeros((len(rows), self.mentors), dtype=np.bool_)
         fit = np.zeros((len(rows), self.mentors), dtype=np.int32)
-        steps, words, index, codes, spread, points, floats = program.pools
+        steps, words, index, codes, flags, spread, points, floats = program.pools
         scan_rows(
             self._rows(rows), np.zeros(len(program.order), dtype=np.int64), program.bit_steps, program.must_steps,
-            steps, words, index, codes, spread, points, floats, program.order, allowed, fit,
+            program.lane_steps, steps, words, index, codes, flags, spread, points, floats, program.order, allowed, fit,
         )  # fmt: skip
         return allowed, fit
 

@@ -108,3 +108,14 @@ def shares_between(compiled: Compiled, mentees: Ints, mentors: Ints) -> Shares:
         found = compiled.kind.pairs(compiled.prepared, left, right)
         shares[first : first + height] = found.reshape(len(rows), len(mentors))
     return shares
+
+
+def points_by_class(compiled: Compiled, shares: Shares) -> tuple[Ints, Ints | None]:
+    """Give the points of each share by class of mentee, int32 (classes, shares), and each mentee's class."""
+    if len(compiled.points) == 1:
+        return compiled.worth(shares[None, :], slice(None)), None
+    found = distinct([compiled.points[:, 0], compiled.missed[:, 0]], len(compiled.points))
+    if found is None:
+        raise AssertionError
+    people, own = found
+    return compiled.worth(np.repeat(shares[None, :], len(people), axis=0), people), own

@@ -5,7 +5,7 @@ from numba import prange
 from numpy.typing import NDArray
 
 from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, kernel, parallel_kernel, signed
-from chiron.pairing.scale.kernels.walk import allowed_lanes, fits_of
+from chiron.pairing.scale.kernels.walk import allowed_bits, fits_of
 from chiron.pairing.scale.program import BLOCK
 
 TILE = 32
@@ -89,10 +89,12 @@ def scan_best(
     shift: int,
     bit_steps: int,
     must_steps: int,
+    lane_steps: int,
     steps: NDArray[np.int64],
     words: NDArray[np.uint64],
     index: NDArray[np.uint32],
     codes: NDArray[np.uint16],
+    flags: NDArray[np.uint8],
     spread: NDArray[np.int16],
     points: NDArray[np.int32],
     floats: NDArray[np.float64],
@@ -118,6 +120,7 @@ def scan_best(
         bars = np.full(TILE, LOWEST, dtype=np.int64)
         live = np.empty(BLOCK_WORDS, dtype=np.uint64)
         planes = np.empty(4 * BLOCK_WORDS, dtype=np.uint64)
+        eights = np.empty(BLOCK // 8, dtype=np.uint64)
         lanes = np.empty(BLOCK, dtype=np.uint32)
         found = np.empty(BLOCK, dtype=np.uint16)
         product = np.empty(BLOCK, dtype=np.int64)
@@ -125,14 +128,14 @@ def scan_best(
         for block in range(len(order) // BLOCK):
             for row in range(end - begin):
                 mentee = signed(rows[begin + row])
-                count = allowed_lanes(
+                count = allowed_bits(
                     mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live,
                     planes, lanes, product, found,
                 )  # fmt: skip
                 if count:
                     count = fits_of(
-                        mentee, block, must_steps, bars[row] >> shift, steps, words, index, codes, spread, points,
-                        floats, prices, lanes, count, product, found, fit,
+                        mentee, block, must_steps, lane_steps, bars[row] >> shift, steps, words, index, codes, flags,
+                        spread, points, floats, prices, live, eights, lanes, count, product, found, fit,
                     )  # fmt: skip
                 if count:
                     bars[row] = keep_best(
@@ -200,7 +203,7 @@ def scan_allowed(
         product = np.empty(BLOCK, dtype=np.int64)
         for block in range(blocks):
             for row in range(tile * TILE, min(tile * TILE + TILE, len(rows))):
-                allowed[row] += allowed_lanes(
+                allowed[row] += allowed_bits(
                     signed(rows[row]), block, bit_steps, must_steps, steps, words, index, codes, points, floats,
                     live, planes, lanes, product, found,
                 )  # fmt: skip
@@ -212,10 +215,12 @@ def scan_rows(
     prices: NDArray[np.int64],
     bit_steps: int,
     must_steps: int,
+    lane_steps: int,
     steps: NDArray[np.int64],
     words: NDArray[np.uint64],
     index: NDArray[np.uint32],
     codes: NDArray[np.uint16],
+    flags: NDArray[np.uint8],
     spread: NDArray[np.int16],
     points: NDArray[np.int32],
     floats: NDArray[np.float64],
@@ -227,19 +232,20 @@ def scan_rows(
     for row in prange(len(rows)):
         live = np.empty(BLOCK_WORDS, dtype=np.uint64)
         planes = np.empty(4 * BLOCK_WORDS, dtype=np.uint64)
+        eights = np.empty(BLOCK // 8, dtype=np.uint64)
         lanes = np.empty(BLOCK, dtype=np.uint32)
         found = np.empty(BLOCK, dtype=np.uint16)
         product = np.empty(BLOCK, dtype=np.int64)
         fit = np.empty(BLOCK, dtype=np.int32)
         mentee = signed(rows[row])
         for block in range(len(order) // BLOCK):
-            count = allowed_lanes(
+            count = allowed_bits(
                 mentee, block, bit_steps, must_steps, steps, words, index, codes, points, floats, live, planes,
                 lanes, product, found,
             )  # fmt: skip
             count = fits_of(
-                mentee, block, must_steps, LOWEST, steps, words, index, codes, spread, points, floats, prices, lanes,
-                count, product, found, fit,
+                mentee, block, must_steps, lane_steps, LOWEST, steps, words, index, codes, flags, spread, points,
+                floats, prices, live, eights, lanes, count, product, found, fit,
             )  # fmt: skip
             for at in range(count):
                 mentor = order[block * BLOCK + signed(lanes[at])]

@@ -10,6 +10,7 @@ from chiron.pairing.scale.program import (
     BLOCK,
     CELLS,
     CODES,
+    EXCEPTIONS,
     EXTRA,
     FORM,
     KNOWN,
@@ -23,6 +24,8 @@ from chiron.pairing.scale.program import (
 
 ONE = np.uint64(1)
 SIX = 6
+BYTES_TO_BITS = np.uint64(0x0102040810204080)
+FIRST_BYTE = np.uint64(56)
 LAST_OF_WORD = 63
 
 
@@ -148,57 +151,78 @@ def lanes_of(live: NDArray[np.uint64], lanes: NDArray[np.uint32]) -> int:
 
 
 @kernel
-def with_exceptions(
+def with_list(
     mentee: int,
     block: int,
-    step: int,
-    steps: NDArray[np.int64],
+    field: NDArray[np.int64],
     index: NDArray[np.uint32],
-    lanes: NDArray[np.uint32],
-    count: int,
-) -> int:
-    """Add the mentee's excepted mentors of this block to the lanes, each once; give how many lanes there are."""
-    starts, items = steps[step, OTHER], steps[step, KNOWN]
-    low, high = signed(index[starts + mentee]) + items, signed(index[starts + mentee + 1]) + items
+    live: NDArray[np.uint64],
+) -> None:
+    """Set the bits of the mentors on the mentee's list where the step is about exceptions, else clear them."""
+    items = field[KNOWN]
+    own_list = field[OTHER] + mentee
+    low, high = signed(index[own_list]) + items, signed(index[own_list + 1]) + items
     at = first_from(index, low, high, block * BLOCK)
     while at < high and signed(index[at]) < (block + 1) * BLOCK:
         lane = signed(index[at]) - block * BLOCK
-        if _where(lanes, count, lane) == count:
-            lanes[count] = np.uint32(lane)
-            count += 1
+        bit = ONE << np.uint64(lane & LAST_OF_WORD)
+        if field[FORM] == EXCEPTIONS:
+            live[lane >> SIX] |= bit
+        else:
+            live[lane >> SIX] &= ~bit
         at += 1
-    return count
 
 
 @kernel
-def without_apart(
-    mentee: int,
-    block: int,
-    step: int,
-    steps: NDArray[np.int64],
-    index: NDArray[np.uint32],
-    lanes: NDArray[np.uint32],
-    count: int,
-) -> int:
-    """Take the mentors who are kept apart from the mentee out of the lanes; give how many lanes are left."""
-    starts, items = steps[step, OTHER], steps[step, KNOWN]
-    low, high = signed(index[starts + mentee]) + items, signed(index[starts + mentee + 1]) + items
-    at = first_from(index, low, high, block * BLOCK)
-    while at < high and signed(index[at]) < (block + 1) * BLOCK:
-        where = _where(lanes, count, signed(index[at]) - block * BLOCK)
-        if where < count:
-            count -= 1
-            lanes[where] = lanes[count]
-        at += 1
-    return count
-
-
-@kernel
-def _where(lanes: NDArray[np.uint32], count: int, lane: int) -> int:
-    """Find a lane in a list; `count` where it is not in it."""
+def bits_of(lanes: NDArray[np.uint32], count: int, live: NDArray[np.uint64]) -> None:
+    """Set the bits of these lanes, and no others."""
+    for word in range(BLOCK_WORDS):
+        live[word] = 0
     for at in range(count):
-        if signed(lanes[at]) == lane:
-            return at
+        lane = signed(lanes[at])
+        live[lane >> SIX] |= ONE << np.uint64(lane & LAST_OF_WORD)
+
+
+@kernel
+def count_of(live: NDArray[np.uint64]) -> int:
+    """Count the bits that are set."""
+    count = 0
+    for word in range(BLOCK_WORDS):
+        count += count_bits(live[word])
+    return count
+
+
+@kernel
+def lanes_over(
+    rest: int,
+    bar: int,
+    first: int,
+    prices: NDArray[np.int64],
+    fit: NDArray[np.int32],
+    live: NDArray[np.uint64],
+    eights: NDArray[np.uint64],
+    lanes: NDArray[np.uint32],
+) -> int:
+    """List the live lanes that can reach the bar with the most that further steps can add; give how many.
+
+    The whole block is compared with wide instructions; eight answers, one a byte, become eight bits by one product.
+    """
+    passed = eights.view(np.uint8)
+    block_prices = prices[first : first + BLOCK]
+    least = bar - rest
+    for lane in range(BLOCK):
+        passed[lane] = fit[lane] - block_prices[lane] >= least
+    count = 0
+    for word in range(BLOCK_WORDS):
+        bits = np.uint64(0)
+        for part in range(8):
+            bits |= ((eights[8 * word + part] * BYTES_TO_BITS) >> FIRST_BYTE) << np.uint64(8 * part)
+        bits &= live[word]
+        while bits:
+            below = bits & (~bits + ONE)
+            lanes[count] = np.uint32((word << SIX) + count_bits(below - ONE))
+            count += 1
+            bits ^= below
     return count
 
 

@@ -4,23 +4,90 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.scale.kernels.machine import first_from, kernel, signed
-from chiron.pairing.scale.program import BLOCK, CELLS, CLASS, CODES, EXTRA, KNOWN, LEFT, OTHER, RIGHT, WIDTH
-
-DENSE = 96  # lanes from which the whole block is summed: one wide instruction does sixteen
+from chiron.pairing.scale.program import (
+    BLOCK,
+    CELLS,
+    CLASS,
+    CODES,
+    EXTRA,
+    KNOWN,
+    LEFT,
+    MOST,
+    OTHER,
+    POINTS,
+    RIGHT,
+    WIDTH,
+)
 
 
 @kernel
-def add_spread(
+def spread_over(start: int, spread: NDArray[np.int16], fit: NDArray[np.int32]) -> None:
+    """Add the points of one answer, which stand ready for every mentor from `start` on, to a whole block."""
+    points = spread[start : start + BLOCK]
+    for lane in range(BLOCK):
+        fit[lane] += points[lane]
+
+
+@kernel
+def spread_at(
     start: int, spread: NDArray[np.int16], lanes: NDArray[np.uint32], count: int, fit: NDArray[np.int32]
 ) -> None:
-    """Add the points of one answer, which stand ready for every mentor from `start` on."""
-    if count >= DENSE:
-        points = spread[start : start + BLOCK]
-        for lane in range(BLOCK):
-            fit[lane] += points[lane]
-        return
+    """Add the points of one answer to some lanes."""
     for at in range(count):
         fit[lanes[at]] += spread[start + signed(lanes[at])]
+
+
+@kernel
+def tally_over(
+    mentee: int,
+    first: int,
+    field: NDArray[np.int64],
+    index: NDArray[np.uint32],
+    flags: NDArray[np.uint8],
+    points: NDArray[np.int32],
+    tally: NDArray[np.uint8],
+    fit: NDArray[np.int32],
+) -> None:
+    """Count each mentor's common items in a whole block, and add for each count what it gives more than the last."""
+    low, high = signed(index[field[EXTRA] + mentee]), signed(index[field[EXTRA] + mentee + 1])
+    if low == high:
+        return
+    for lane in range(BLOCK):
+        tally[lane] = 0
+    for at in range(low, high):
+        start = field[CELLS] + signed(index[field[LEFT] + at]) * field[WIDTH] + first
+        has = flags[start : start + BLOCK]
+        for lane in range(BLOCK):
+            tally[lane] += has[lane]
+    own = field[POINTS] + signed(index[field[CLASS] + mentee]) * (field[MOST] + 1)
+    for number in range(1, min(field[MOST], high - low) + 1):
+        more = np.int32(points[own + number] - points[own + number - 1])
+        least = np.uint8(number)
+        for lane in range(BLOCK):
+            fit[lane] += more if tally[lane] >= least else np.int32(0)
+
+
+@kernel
+def tally_at(
+    mentee: int,
+    first: int,
+    field: NDArray[np.int64],
+    index: NDArray[np.uint32],
+    flags: NDArray[np.uint8],
+    points: NDArray[np.int32],
+    lanes: NDArray[np.uint32],
+    count: int,
+    fit: NDArray[np.int32],
+) -> None:
+    """Count the common items of some lanes, and add the points of the count."""
+    low, high = signed(index[field[EXTRA] + mentee]), signed(index[field[EXTRA] + mentee + 1])
+    own = field[POINTS] + signed(index[field[CLASS] + mentee]) * (field[MOST] + 1)
+    for each in range(count):
+        common = 0
+        for at in range(low, high):
+            start = field[CELLS] + signed(index[field[LEFT] + at]) * field[WIDTH] + first
+            common += signed(flags[start + signed(lanes[each])])
+        fit[lanes[each]] += points[own + min(common, field[MOST])]
 
 
 @kernel
