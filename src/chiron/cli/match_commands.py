@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_OUT = "matches.xlsx"
 ENDINGS = (".xlsx", ".csv", ".tsv", ".json")
 MOST_NOTES = 6
+SMALL = 500_000  # bytes
 
 
 def match(arguments: Namespace) -> int:
@@ -33,6 +34,10 @@ def match(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
+    if not arguments.show_rules and _is_crowd(arguments):
+        from chiron.cli.crowd_command import match_crowd
+
+        return match_crowd(arguments, _rules(arguments))
     out = _target(arguments)
     intake = _intake(arguments, talk)
     if arguments.show_rules:
@@ -48,6 +53,19 @@ def match(arguments: Namespace) -> int:
         return _keep_partial(arguments, talk, result, out)
     _report(arguments, talk, result, seconds, out)
     return _judge(arguments, talk, result)
+
+
+def _is_crowd(arguments: Namespace) -> bool:
+    """Return whether two text files hold more people than a workbook of pairs and reasons can."""
+    if arguments.mentors is None or arguments.mentees is None:
+        return False
+    paths = Path(arguments.mentors), Path(arguments.mentees)
+    # Small files are asked nothing more, so that they lose no time.
+    if not all(path.is_file() and path.stat().st_size > SMALL for path in paths):
+        return False
+    from chiron.sheets.crowd import is_crowd
+
+    return is_crowd(*paths)
 
 
 def check(arguments: Namespace) -> int:

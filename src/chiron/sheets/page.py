@@ -182,11 +182,12 @@ def text_of(page: Page, *, separator: str = ",") -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     for row in (page.headings, *page.rows):
-        writer.writerow([_literal(cell) for cell in row])
+        writer.writerow([literal(cell) for cell in row])
     return "\ufeff" + stream.getvalue()
 
 
-def _literal(cell: Cell) -> str | int:
+def literal(cell: Cell) -> str | int:
+    """Return a cell as a text file holds it: what looks like a formula gets an apostrophe before it."""
     if cell is None or isinstance(cell, int):
         return "" if cell is None else cell
     text = legal(cell)
