@@ -18,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after `chiron`; those of this process if None, and then an unexpected fault ends the process
             with code 1, a log and two sentences instead of a stack trace.
     """
+    # Looking for plugins of a library reads the names of all packages that are installed, and there is none of ours.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     words = sys.argv[1:] if argv is None else list(argv)
     if argv is None:
         sys.excepthook = _say_fault

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from chiron.blueprints.blueprint_file import load_matching
 from chiron.blueprints.person import Role
 from chiron.blueprints.plan import make_plan
 from chiron.blueprints.schema import Matching
@@ -60,7 +59,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         ConflictError: no plan can meet the locks and must rules together.
     """
     chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
-    given = rules if isinstance(rules, Matching) or rules is None else load_matching(rules)
+    given = rules if isinstance(rules, Matching) or rules is None else _rules_in(rules)
     intake = take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen)
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
@@ -75,6 +74,13 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         time_limit=time_limit,
         observer=observer,
     )
+
+
+def _rules_in(source: str | Path) -> Matching:
+    """Return the rules in a file, or those of a blueprint by its name."""
+    from chiron.blueprints.blueprint_file import load_matching  # noqa: PLC0415 -- slow to load, and seldom needed
+
+    return load_matching(source)
 
 
 def plan_pools(
