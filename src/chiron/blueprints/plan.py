@@ -17,10 +17,15 @@ from chiron.pairing.problem import AimError, Problem, QuotaError
 from chiron.pairing.referee import Verdict, verdict
 from chiron.pairing.replan import effect
 from chiron.pairing.scoring import Reason, Scoring
+from chiron.pairing.shapes import open_groups
+from chiron.pairing.shapes.judge_open_groups import verdict as judge_of_groups
+from chiron.pairing.shapes.open_groups_answer import OpenGroups
 from chiron.pairing.solve import solve
 
 Observer = Callable[[str, Answer | None], bool]
 IdPairs = Sequence[tuple[str, str]]
+
+LOCKS_OPEN = "The mentor of a locked pair must have an open group."
 
 TWO_SIDED = frozenset({"pairs", "groups"})
 """The shapes that are pairs of a mentee and a mentor; the others are arranged, see `arrange`."""
@@ -55,7 +60,11 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MadePlan:
-    """A plan that the referee found no fault in, with everything that explains it."""
+    """A plan that the referee found no fault in, with everything that explains it.
+
+    `opens` are the fewest members of groups that may stay closed, empty where all are open; `problem` then has no place
+    where a group is closed, and the bounds of `verdict` are over all choices of open groups.
+    """
 
     mentees: tuple[Person, ...]
     mentors: tuple[Person, ...]
@@ -65,6 +74,7 @@ class MadePlan:
     answer: Answer
     verdict: Verdict
     apart: frozenset[tuple[int, int]] = frozenset()
+    opens: tuple[int, ...] = ()
 
     def rows(self) -> Iterator[PlanRow]:
         """Yield the pairs in the order of the mentees, each with its fit and its reasons."""
@@ -181,15 +191,19 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
     question = posed(mentees, mentors, matching, locks=locks, apart=apart, exceptions=exceptions)
     _refuse_conflict(question, mentees, mentors, everyone=False, minima=False)
     try:
-        answer = solve(question.problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+        if question.opens:
+            problem, answer, judged = _with_open_groups(question, aim or matching.aim, seed, observer)
+        else:
+            problem = question.problem
+            answer = solve(problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+            judged = verdict(problem, answer)
     except AimError as fault:
         raise PoseError(str(fault)) from fault
-    except QuotaError:
+    except QuotaError as fault:
         _refuse_conflict(question, mentees, mentors, everyone=False, minima=True)
-        raise
+        raise ConflictError([f"A group opens with {max(question.opens)} members or more.", LOCKS_OPEN]) from fault
     if matching.everyone and answer.stopped is None:
         _require_everyone(question, answer, mentees, mentors)
-    judged = verdict(question.problem, answer)
     if judged.faults:
         raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
     return MadePlan(
@@ -197,11 +211,30 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         mentors=tuple(mentors),
         matching=matching,
         scoring=question.scoring,
-        problem=question.problem,
+        problem=problem,
         answer=answer,
         verdict=judged,
         apart=frozenset(question.apart),
+        opens=question.opens,
     )
+
+
+def _with_open_groups(
+    question: Posed, aim: Aim, seed: int, observer: Observer | None
+) -> tuple[Problem, Answer, Verdict]:
+    """Return the problem with the best choice of open groups, its plan, and what the judge says of both.
+
+    Raises:
+        PoseError: the aim does not go together with groups that may stay closed.
+        QuotaError: no choice gives a plan.
+    """
+    if aim not in open_groups.AIMS:
+        raise PoseError(f'Groups that may stay closed need aim = "everyone" or "total", not "{aim}".')
+    groups = OpenGroups(question.problem, question.opens)
+    found = open_groups.solve(groups, aim=aim, seed=seed, observer=observer)
+    judged = judge_of_groups(groups, found)
+    answer = replace(found.answer, stopped=found.stopped)
+    return found.problem, answer, Verdict(judged.faults, judged.bounds, judged.proved_best)
 
 
 def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
@@ -213,6 +246,12 @@ def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person]
     left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
     if not left:
         return
+    if question.opens:
+        names = ", ".join(mentees[place].name for place in sorted(left))
+        size = max(question.opens)
+        raise ConflictError(
+            [f"Every mentee must have a mentor. Without one: {names}.", f"A group opens with {size} members or more."]
+        )
     _refuse_conflict(question, mentees, mentors, everyone=True, minima=True)
     # The most pairs is not the most people where one mentee may have two mentors.
     names = ", ".join(mentees[place].name for place in sorted(left))

@@ -363,6 +363,11 @@ def unused(
     return Unmatched("not_needed", f"{fitting}; the plan is best with them elsewhere. {places} free.", ())
 
 
+def closed_group(name: str, least: int) -> str:
+    """Return why a group stays closed."""
+    return f"The group of {name} stays closed: it would open with {_count(least, 'member', 'members')} or more."
+
+
 def _cap(state: Room, node: int) -> str:
     """Return the name of a cap by its node."""
     return state.problem.caps[node - len(state.problem.mentors)].name

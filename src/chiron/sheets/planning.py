@@ -185,6 +185,9 @@ def left_over(plan: MadePlan) -> Iterator[LeftOver]:
         yield LeftOver(identity, mentees[identity], "mentee", (reason,), fixes)
     busy = set(plan.answer.pairs[:, 1].tolist())
     for place, mentor in enumerate(plan.mentors):
-        if place not in busy:
+        if place not in busy and plan.opens and plan.opens[place] and not plan.problem.capacity[place]:
+            text = explain.closed_group(mentor.name, plan.opens[place])
+            yield LeftOver(mentor.id, mentor.name, "mentor", (text,), ())
+        elif place not in busy:
             why = explain.unused(plan.problem, plan.scoring, plan.answer, place, mentor_names=mentors)
             yield LeftOver(mentor.id, mentor.name, "mentor", (why.text,), ())

@@ -106,6 +106,9 @@ def _cells(intake: Intake, name: str) -> Iterator[str]:
 def _places_note(mentors: Checked, matching: Matching) -> Sequence[str]:
     """Return what is said about places that no cell gives."""
     silent = sum(1 for person in mentors.people if person.capacity is None)
+    if matching.groups is not None and (matching.groups.balanced_by or matching.groups.most):
+        # The sizes of the groups say how many.
+        return []
     count = f"{matching.capacity} {'mentee' if matching.capacity == 1 else 'mentees'}"
     if not silent:
         return []

@@ -12,6 +12,8 @@ from chiron.pairing.shapes.open_groups_answer import Leaf
 SCALE = 27_720
 """Prices are whole multiples of 1 / SCALE, which every denominator up to 12 divides."""
 NEVER = -(1 << 60)
+MOST_PARTS = 20_000
+"""With more pairs the relaxation is looser, and done in time."""
 
 Shares = NDArray[np.float64]
 Asked = tuple[str, int | None, int]
@@ -136,7 +138,7 @@ class _Model:
         for variable, row, column in zip(self.pairs, relaxation.row.tolist(), relaxation.column.tolist(), strict=True):
             self.mentees[row].SetCoefficient(variable, 1.0)
             self.loads[column].SetCoefficient(variable, 1.0)
-            if column in self.shares:
+            if column in self.shares and len(self.pairs) <= MOST_PARTS:
                 # A part of a pair needs as large a part of an open group.
                 part = self.model.Constraint(-endless, 0.0)
                 part.SetCoefficient(variable, 1.0)
