@@ -100,7 +100,7 @@ def test_the_trial_above_notices_a_point_too_many_and_a_pair_too_many():
     lax = compile_scan(bounded).program
 
     assert not same_as_block(Scan(replace(program, points=points)), scoring)
-    assert not same_as_block(Scan(replace(lax, bit_steps=0, must_steps=0, steps=lax.steps[:0])), bounded)
+    assert not same_as_block(Scan(replace(lax, bit_steps=0, must_steps=0, lane_steps=0, steps=lax.steps[:0])), bounded)
 
 
 def test_whole_rule_sets_with_exceptions_and_pairs_kept_apart_are_scored_and_sorted_as_by_hand():
