@@ -15,7 +15,7 @@ from chiron.pairing.shapes.inputs import ChainProblem
 from chiron.pairing.shapes.program import Program, Rows
 
 CLEARLY = 1e-4
-MOST_CUTS = 300
+MOST_CUTS = 2_000
 
 
 def mentees_of(problem: ChainProblem) -> Longs:

@@ -15,6 +15,7 @@ FEW = 3_000
 FIRST = 12
 MORE = 6
 ROUNDS = 40
+ROUNDS_IF_MANY = 8
 TOLERANCE = SCALE // 100
 NODES = 20_000_000
 """Nodes of the search tree times variables: the solver's effort, counted so that it never depends on the clock."""
@@ -139,7 +140,7 @@ def relax(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = No
 def relax_all(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None) -> tuple[Relaxed, Longs]:
     """Return the lowest bound found and the variables looked at, which grow where prices show that some are missing."""
     best: Relaxed | None = None
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if ledger.program.variables <= FEW else ROUNDS_IF_MANY):
         found = relax(ledger, worth, active, soft=soft)
         if best is None or found.most < best.most:
             best = found

@@ -4,7 +4,7 @@ Where prices alone leave a gap, a tree of yes-or-no questions closes it (Land an
 carries its own prices, so that a judge can recompute the bound without searching.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +32,8 @@ Teller = Callable[[str, Longs | None, list[ShapeStep]], bool]
 MOST_CASES = 400
 FEW_TO_BRANCH = 1_200
 """With more variables than this the tree of cases is not tried."""
+PROBES = 5
+"""With more variables than are all looked at, so many levels are tried for the lowest fit, and the gap is stated."""
 WORTH_TRYING = 25_000
 """With more variables left than this after pricing, only the likely ones are searched, and the gap is stated."""
 
@@ -151,7 +153,8 @@ class Search:
         if self.program.variables > FEW:
             self._reach(int(levels[low]))
             low = int(np.searchsorted(levels, self._lowest()))
-        while low < high:
+        tries = self._tries()
+        while low < high and next(tries, None) is not None:
             self._enter("looking for the highest lowest fit")
             if self._reach(int(levels[probe])):
                 low = int(np.searchsorted(levels, self._lowest()))
@@ -165,6 +168,9 @@ class Search:
         self.steps.append(ShapeStep(name, int(levels[low]), int(levels[ceiling]), Evidence(SCALE, proofs)))
         self._close_below(int(levels[low]))
 
+    def _tries(self) -> Iterator[int]:
+        return iter(range(PROBES if self.program.variables > FEW else 64))
+
     def _nothing(self) -> Longs:
         return np.zeros(self.program.variables, dtype=np.int64)
 
@@ -173,7 +179,8 @@ class Search:
         high = len(levels) - 1
         # Above the highest level no tie is left, so any weight on the earlier steps shows it.
         proofs: tuple[Case, ...] = (self.ledger.case((), (1,) * len(self.ledger.kept)),)
-        while low < high:
+        tries = self._tries()
+        while low < high and next(tries, None) is not None:
             self._enter("looking for a level that the lowest fit cannot exceed")
             middle = (low + high) // 2
             self._close_below(int(levels[middle + 1]))
