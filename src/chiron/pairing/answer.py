@@ -27,6 +27,7 @@ class Certificate:
         face: True if the bound is over the plans that the earlier certificates leave: pairs that they rule out
             are left out, and places that they prove to be taken, or left free, count as such (complementary
             slackness; Schrijver 2003, section 5.5).
+        groups: what a point of each group counts more (or less) than `scale`; none without groups (see `evenness`).
     """
 
     prices: NDArray[np.int64]
@@ -34,6 +35,7 @@ class Certificate:
     weights: tuple[int, ...] = ()
     scale: int = 1
     face: bool = False
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

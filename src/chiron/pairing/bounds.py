@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.answer import Answer, Certificate, Step
 from chiron.pairing.choices import ranks
+from chiron.pairing.evenness import beyond, groups_of, slack, sums
 from chiron.pairing.problem import Longs, Problem
 from chiron.pairing.stability import blocking_pairs
 
@@ -93,14 +94,14 @@ class Bounds:
         if self.answer.aim in {"stable", "stable-mentors"}:
             return [("blocking pairs", None)]
         steps: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(self.problem.tier.tolist()))]
-        if self.answer.aim == "everyone" and self.free_fits:
+        if self.answer.aim in {"everyone", "parity"} and self.free_fits:
             steps.append(("lowest fit", None))
         if self.answer.aim == "worst-off":
             steps.extend(("people above", fit) for fit in sorted(set(self.free_fits)))
         if self.answer.aim == "profile":
             steps.extend(("choices up to", level + 1) for level in range(int(self.ranks.max(initial=0))))
-        if self.answer.aim == "rank":
-            steps.append(("total rank", None))
+        if self.answer.aim in {"rank", "parity"}:
+            steps.append(("total rank" if self.answer.aim == "rank" else "spread", None))
         return [*steps, ("total", None)]
 
     def _value(self, step: Step) -> int:
@@ -123,6 +124,9 @@ class Bounds:
             return -int(self.ranks.sum())
         if step.name == "blocking pairs":
             return -blocking_pairs(self.problem, self.answer.pairs)
+        if step.name == "spread":
+            groups = groups_of(self.problem)
+            return -beyond(groups, sums(self.problem, groups, self.answer.pairs))
         raise KeyError(step.name)
 
     def bound(self, step: Step) -> int:
@@ -137,7 +141,7 @@ class Bounds:
         ):
             # Proved counts above every fit that occurs fix the sorted list of fits, hence their sum.
             bound = value
-        elif step.name == "blocking pairs":
+        elif step.name in {"blocking pairs", "spread"}:
             bound = 0
         else:
             self._close_gap(step)
@@ -170,10 +174,18 @@ class Bounds:
             terms = Terms(self.problem, step, value, self.earlier)
         most = self._most(step.certificate, terms)
         if step.name != "lowest fit":
-            return (most - terms.given) // step.certificate.scale, step
+            return (most - terms.given + self._slack(step)) // step.certificate.scale, step
         if most < terms.given:
             return value, step
         return int(self.fit.max(initial=value)), step
+
+    def _slack(self, step: Step) -> int:
+        """Return what the weights of groups add to a bound, at the tolerance that this plan keeps."""
+        if not step.certificate.groups:
+            return 0
+        groups = groups_of(self.problem)
+        reached = beyond(groups, sums(self.problem, groups, self.answer.pairs))
+        return slack(groups, step.certificate.groups, groups.within + reached)
 
     def _is_sound(self, certificate: Certificate, terms: "Terms") -> bool:
         """Return True if a certificate has the right shape, no wrong weight, and numbers that cannot overflow."""
@@ -185,10 +197,21 @@ class Bounds:
             return False
         if certificate.scale < 1 or any(weight < 0 for weight in certificate.weights):
             return False
+        if certificate.groups and not self._may_weigh_groups(certificate):
+            return False
         if certificate.face and not (self.all_proved and self.wants_faces):
             return False
         sizes = sum(abs(price) for price in (*prices.tolist(), *caps.tolist()))
         return bool(terms.size + sizes < SAFE // max(2, int(self.problem.wanted.max(initial=1))))
+
+    def _may_weigh_groups(self, certificate: Certificate) -> bool:
+        """Return True if the aim is about groups, and every group has its weight, a whole number."""
+        if self.answer.aim != "parity" or self.problem.parity is None:
+            return False
+        names = [before.name for before, _ in self.earlier]
+        weights = certificate.groups
+        has_all = len(weights) == len(groups_of(self.problem).size) and all(type(one) is int for one in weights)
+        return has_all and "spread" in names
 
     def _most(self, certificate: Certificate, terms: "Terms") -> int:
         """Return the most that any plan can be worth at these prices, with the pairs that are held."""
@@ -201,7 +224,8 @@ class Bounds:
             gain = self._gains(terms, seats, first, last)
             most += sum(self._bundles(gain, first, last, face=certificate.face).tolist())
         held_row, held_fit, held_rank = np.array(self.given, dtype=np.int64).reshape(-1, 3).T
-        held: list[int] = (terms.of_pairs(held_fit, held_rank, keep_all=True) + terms.of_mentee[held_row]).tolist()
+        counted = terms.of_pairs(held_fit, held_rank, keep_all=True) + terms.of_mentee[held_row]
+        held: list[int] = (counted + held_fit * terms.of_group[held_row]).tolist()
         return most + sum(held)
 
     def _seat_prices(self, certificate: Certificate) -> Longs:
@@ -216,7 +240,10 @@ class Bounds:
         begin, end = int(self.starts[first]), int(self.starts[last])
         rank = None if self.rank is None else self.rank[begin:end]
         gain = terms.of_pairs(self.fit[begin:end], rank) - seats[self.partner[begin:end]]
-        gain += np.repeat(terms.of_mentee[first:last], np.diff(self.starts[first : last + 1]))
+        degree = np.diff(self.starts[first : last + 1])
+        gain += np.repeat(terms.of_mentee[first:last], degree)
+        if terms.of_group.any():
+            gain += self.fit[begin:end] * np.repeat(terms.of_group[first:last], degree)
         return np.where(gain > NEVER // 2, gain, NEVER)
 
     def _bundles(self, gain: Longs, first: int, last: int, *, face: bool) -> Longs:
@@ -284,6 +311,7 @@ class Terms:
         """Add up the weights of a step that reached this value, and of the earlier steps in its certificate."""
         self.of_mentee = np.zeros(len(problem.mentees), dtype=np.int64)
         self.of_total = 0
+        self.of_group = _of_group(problem, step)
         self.above: list[tuple[int, int]] = []
         self.up_to: list[tuple[int, int]] = []
         self.of_rank = 0
@@ -292,6 +320,7 @@ class Terms:
         self.size = 0
         top_rank = len(problem.partner) if problem.rank is None else int(problem.rank.max(initial=1))
         self.top = max(int(problem.fit.max(initial=1)), -int(problem.fit.min(initial=0)), top_rank)
+        self.size += int(np.abs(self.of_group).max(initial=0)) * self.top
         weights = step.certificate.weights
         for (before, reached), weight in zip(earlier, weights, strict=False):
             if before.name != "lowest fit":
@@ -335,6 +364,18 @@ class Terms:
         if self.floor is not None and not keep_all:
             counted[fit < self.floor] = NEVER
         return counted
+
+
+def _of_group(problem: Problem, step: Step) -> Longs:
+    """Return what a point of each mentee's fit counts beyond the scale: int64 (n,)."""
+    weights = step.certificate.groups
+    nothing = np.zeros(len(problem.mentees), dtype=np.int64)
+    if step.name != "total" or not weights or problem.parity is None:
+        return nothing
+    groups = groups_of(problem)
+    if len(weights) != len(groups.size) or max(map(abs, weights)) >= SAFE:
+        return nothing
+    return np.append(np.array(weights, dtype=np.int64), 0)[groups.of]
 
 
 def _cost_of_seats(prices: Longs, least: Longs, most: Longs) -> int:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.choices import ranks_of
+from chiron.pairing.evenness import beyond, groups_of, sums
 from chiron.pairing.problem import Ints, Longs, Problem
 from chiron.pairing.stability import blocking_pairs
 
@@ -49,14 +50,14 @@ def steps_of(problem: Problem, pairs: NDArray[np.int32], aim: Aim) -> list[tuple
         return [("blocking pairs", None)]
     steps: list[tuple[str, int | None]] = [("matched", int(tier)) for tier in np.unique(problem.tier)]
     free = free_places(problem, pairs)
-    if aim == "everyone" and len(free):
+    if aim in {"everyone", "parity"} and len(free):
         steps.append(("lowest fit", None))
     if aim == "worst-off":
         steps.extend(("people above", int(level)) for level in np.unique(problem.fit[free]))
     if aim == "profile":
         steps.extend(("choices up to", level + 1) for level in range(int(ranks_of(problem, pairs).max(initial=0))))
-    if aim == "rank":
-        steps.append(("total rank", None))
+    if aim in {"rank", "parity"}:
+        steps.append(("total rank" if aim == "rank" else "spread", None))
     return [*steps, ("total", None)]
 
 
@@ -87,12 +88,15 @@ def _value_of_wishes(problem: Problem, pairs: NDArray[np.int32], name: str, leve
         return -int(ranks_of(problem, pairs).sum())
     if name == "blocking pairs":
         return -blocking_pairs(problem, pairs)
+    if name == "spread":
+        groups = groups_of(problem)
+        return -beyond(groups, sums(problem, groups, pairs))
     raise KeyError(name)
 
 
 def loose_bound(problem: Problem, name: str, level: int | None) -> int:
     """Return the bound of a step when every price is zero: each mentee alone gets the best of the allowed pairs."""
-    if name in {"blocking pairs", "total rank"}:
+    if name in {"blocking pairs", "total rank", "spread"}:
         return 0
     if name == "choices up to":
         return int(problem.wanted.sum())

@@ -9,6 +9,7 @@ from chiron.pairing.certificate import StoppedError
 from chiron.pairing.problem import Longs, Problem
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
+from chiron.pairing.solvers.flow.parity import even_out, refuse
 from chiron.pairing.solvers.flow.profile import least_rank, most_first_choices
 from chiron.pairing.solvers.flow.run import Observer, Run
 from chiron.pairing.solvers.flow.worth import counting, distinct, highest, plain
@@ -69,7 +70,15 @@ def rank(run: Run) -> None:
     least_rank(run, match_most(run))
 
 
-AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "profile": profile, "rank": rank}
+def parity(run: Run) -> None:
+    """Find the most people, the highest lowest fit, then the highest total with the groups near each other."""
+    refuse(run)
+    match_most(run)
+    floor = raise_lowest(run) if len(run.plan) else None
+    even_out(run, floor, tier_counts(run, run.plan))
+
+
+AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "profile": profile, "rank": rank, "parity": parity}
 
 
 def tier_counts(run: Run, plan: Longs) -> Longs:

@@ -1,0 +1,250 @@
+"""The highest total with groups near each other: weights of the groups by cutting planes, and plans between theirs.
+
+The weights come from the Lagrangian dual (Kelley 1960): each weighting is one flow, whose plan cuts the dual from
+below. Plans within the tolerance come from those flows, from exchanges between two of them, and in a small pool from
+integer programming. Where the bound stays above the total, the gap is stated: such plans are no flows.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from chiron.pairing.answer import Certificate, Step
+from chiron.pairing.certificate import no_certificate, value
+from chiron.pairing.evenness import Groups, beyond, groups_of, slack, sums
+from chiron.pairing.problem import AimError, Longs
+from chiron.pairing.solvers.flow.best import Candidates, best
+from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.run import Run
+from chiron.pairing.solvers.flow.worth import plain
+
+SCALE = 1 << 10
+"""Weights of groups are whole multiples of 1 / SCALE."""
+ROUNDS = 40
+STEEPEST = 4.0
+"""The largest weight of a group, beside the 1 of the total."""
+SMALL = 1500
+"""Free pairs up to which integer programming looks for the best plan."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """A plan (places in the network) that is best for some weights of the groups, and what it proves."""
+
+    plan: Longs
+    total: int
+    reached: list[int]
+    certificate: Certificate
+    most: int
+
+
+def refuse(run: Run) -> None:
+    """Refuse a problem without groups, or one that asks for a least number of pairs.
+
+    Raises:
+        AimError: in words.
+    """
+    groups_of(run.problem)
+    if run.problem.has_least:
+        raise AimError(
+            "Groups of people cannot be evened out together with a least number of mentees. Choose another aim."
+        )
+
+
+def even_out(run: Run, floor: int | None, wanted: Longs) -> None:
+    """Find the highest total within the tolerance that keeps the counts of the tiers and the lowest fit.
+
+    Args:
+        run: with a plan that reaches both.
+        floor: the lowest fit, None for no pairs.
+        wanted: pairs of each tier, first tier first, without the locked ones.
+    """
+    run.enter("bringing the groups near each other")
+    dual = _Dual(run, floor, wanted)
+    plans = dual.search()
+    best_plan = min((*plans, run.plan), key=dual.merit)
+    for other in plans:
+        best_plan = min(best_plan, dual.mixed(best_plan, other), key=dual.merit)
+    if len(dual.net.partner) <= SMALL:
+        best_plan = min((best_plan, *dual.exact()), key=dual.merit)
+    run.keep(best_plan)
+    excess = beyond(dual.groups, sums(run.problem, dual.groups, run.pairs))
+    run.steps.append(Step("spread", -excess, 0, no_certificate(run.problem)))
+    reached = value(run.problem, run.pairs, "total", None)
+    bound, certificate = dual.bound(dual.groups.within + excess)
+    run.steps.append(Step("total", reached, max(bound, reached), certificate))
+
+
+class _Dual:
+    """The pairs from the lowest fit on, and the plans that are best for weights of the groups."""
+
+    def __init__(self, run: Run, floor: int | None, wanted: Longs) -> None:
+        self.run, self.wanted = run, wanted
+        self.groups: Groups = groups_of(run.problem)
+        self.net: Network = run.net
+        self.open = np.ones(len(run.net.fit), dtype=np.bool_) if floor is None else run.net.fit >= floor
+        self.row = np.repeat(np.arange(run.net.mentees), np.diff(run.net.starts))
+        self.group = self.groups.of[self.row]
+        locked = run.problem.fit[run.problem.positions(run.problem.locked)].astype(np.int64)
+        self.locked_total = int(locked.sum())
+        self.locked_sums = sums(run.problem, self.groups, run.problem.locked)
+        self.cuts: list[_Cut] = []
+        self.tier = int(run.net.bonus_tier.max(initial=1)) - run.net.bonus_tier
+
+    def sums_of(self, plan: Longs) -> list[int]:
+        """Return the sum of the fits of each group in a plan, locked pairs included."""
+        group = self.group[plan]
+        total = np.array(self.locked_sums, dtype=np.int64)
+        np.add.at(total, group[group >= 0], self.net.fit[plan][group >= 0])
+        found: list[int] = total.tolist()
+        return found
+
+    def merit(self, plan: Longs) -> tuple[int, int, bytes]:
+        """Return what a plan is judged by, the smallest best: beyond the tolerance, then minus the total."""
+        return beyond(self.groups, self.sums_of(plan)), -int(self.net.fit[plan].sum(dtype=np.int64)), plan.tobytes()
+
+    def evaluate(self, weights: tuple[int, ...]) -> _Cut:
+        """Return the plan that is best for these weights of the groups, with prices that prove it."""
+        net = self.net
+        factor = np.append(np.array(weights, dtype=np.int64), 0)[self.groups.of] + SCALE
+        fit = net.fit.astype(np.int64) * factor[self.row]
+        low, high = int(fit[self.open].min(initial=0)), int(fit[self.open].max(initial=0))
+        # Closed pairs are worth less than leaving two mentees out.
+        bonus, enough = 2 * (high - low) + 1, (high - low) * (min(net.mentees, net.mentors) + 3)
+        while True:
+            top = 4 * (bonus * int(net.bonus_tier.max(initial=1)) + abs(high) + abs(low)) + 1
+            changed = replace(net, fit=np.where(self.open, fit, -top))
+            candidates = Candidates(changed)
+            candidates.begin()
+            worth = replace(plain(changed), bonus=bonus * net.bonus_tier)
+            proof = best(candidates, worth, None, lambda _: self.run.tell(None))
+            if (self.counts(proof.plan) == self.wanted).all():
+                break
+            if bonus > enough:
+                raise AssertionError("the counts of the tiers were lost")
+            bonus *= 4
+        marks = tuple(bonus * at for at in range(len(self.wanted), 0, -1))
+        certificate = replace(self.run.certificate(proof.price, marks), scale=SCALE, groups=weights)
+        total = int(net.fit[proof.plan].sum(dtype=np.int64)) + self.locked_total
+        reached = self.sums_of(proof.plan)
+        most = SCALE * total + sum(weight * have for weight, have in zip(weights, reached, strict=True))
+        return _Cut(proof.plan, total, reached, certificate, most)
+
+    def counts(self, plan: Longs) -> Longs:
+        """Return how many pairs of a plan each tier has."""
+        return np.bincount(self.tier[self.row[plan]], minlength=len(self.wanted))
+
+    def search(self) -> list[Longs]:
+        """Weigh the groups until no weights lower the bound; return the plans that were found."""
+        weights = (0,) * len(self.groups.size)
+        seen: set[tuple[int, ...]] = set()
+        while weights not in seen and len(seen) < ROUNDS:
+            seen.add(weights)
+            self.cuts.append(self.evaluate(weights))
+            if not any(weights) and not beyond(self.groups, self.cuts[-1].reached):
+                break
+            weights, least = self._master()
+            if self.bound(self.groups.within)[0] <= least:
+                break
+        return [cut.plan for cut in self.cuts]
+
+    def bound(self, tolerance: int) -> tuple[int, Certificate]:
+        """Return the lowest bound on the total that is known, with the certificate that proves it."""
+        bounds = [
+            (cut.most + slack(self.groups, cut.certificate.groups, tolerance)) // cut.certificate.scale
+            for cut in self.cuts
+        ]
+        at = int(np.argmin(bounds))
+        return bounds[at], self.cuts[at].certificate
+
+    def _master(self) -> tuple[tuple[int, ...], float]:
+        """Return the weights at which the cuts so far leave the bound lowest, and that bound, as a linear programme."""
+        model = pywraplp.Solver.CreateSolver("GLOP")
+        sizes = self.groups.size.tolist()
+        top = model.NumVar(-model.infinity(), model.infinity(), "")
+        weights = [model.NumVar(-STEEPEST, STEEPEST, "") for _ in sizes]
+        under = [model.NumVar(0, STEEPEST, "") for _ in sizes]
+        for weight, below in zip(weights, under, strict=True):
+            model.Add(below + weight >= 0)
+        model.Add(sum(weight * size for weight, size in zip(weights, sizes, strict=True)) == 0)
+        for cut in self.cuts:
+            model.Add(top - sum(weight * have for weight, have in zip(weights, cut.reached, strict=True)) >= cut.total)
+        spent = sum(below * (size * self.groups.within) for below, size in zip(under, sizes, strict=True))
+        model.Minimize(top + spent)
+        model.Solve()
+        return tuple(round(weight.solution_value() * SCALE) for weight in weights), model.Objective().Value()
+
+    def mixed(self, one: Longs, other: Longs) -> Longs:
+        """Return a plan between two: parts of the other that can be taken over alone, as long as that is better.
+
+        Two pairs belong together if they share a mentee, a mentor or a cap, so that what is left keeps every limit.
+        """
+        changed = np.setxor1d(one, other)
+        if not len(changed):
+            return one
+        part = self._parts(changed)
+        plan, merit = one, self.merit(one)
+        for _ in range(2):
+            for each in np.unique(part).tolist():
+                tried = np.setxor1d(plan, changed[part == each])
+                if (self.counts(tried) == self.wanted).all() and self.merit(tried) < merit:
+                    plan, merit = tried, self.merit(tried)
+        return plan
+
+    def _parts(self, changed: Longs) -> Longs:
+        """Return the part that each changed pair belongs to."""
+        net = self.net
+        root = np.arange(net.mentors)
+        for node in net.down:
+            if net.parent[node] == net.root:
+                members = self._under(node)
+                root[members] = members[0]
+        mentee, mentor = self.row[changed], root[net.partner[changed]] + net.mentees
+        label = np.arange(net.mentees + net.mentors)
+        while True:
+            low = np.minimum(label[mentee], label[mentor])
+            before = label.copy()
+            np.minimum.at(label, mentee, low)
+            np.minimum.at(label, mentor, low)
+            if (label == before).all():
+                return np.asarray(label[mentee], dtype=np.int64)
+
+    def _under(self, node: int) -> Longs:
+        """Return the mentors under a cap."""
+        at = np.arange(self.net.mentors)
+        above = self.net.parent[at]
+        inside = above == node
+        while (above != self.net.root).any():
+            above = np.where(above == self.net.root, above, self.net.parent[np.minimum(above, self.net.root - 1)])
+            inside |= above == node
+        return at[inside]
+
+    def exact(self) -> list[Longs]:
+        """Return the best plan of a small pool by integer programming, the nearest to the tolerance first."""
+        model = pywraplp.Solver.CreateSolver("SCIP")
+        net = self.net
+        pairs = [model.IntVar(0, float(is_open), "") for is_open in self.open.tolist()]
+        for mentee, wanted in enumerate(net.wanted.tolist()):
+            own = range(int(net.starts[mentee]), int(net.starts[mentee + 1]))
+            model.Add(sum(pairs[at] for at in own) <= wanted)
+        columns = net.partner.tolist()
+        for node, limit in enumerate(net.limit.tolist()):
+            members = {node} if node < net.mentors else set(self._under(node).tolist())
+            model.Add(sum(pairs[at] for at, mentor in enumerate(columns) if mentor in members) <= limit)
+        tiers = self.tier[self.row].tolist()
+        for tier, count in enumerate(self.wanted.tolist()):
+            model.Add(sum(pair for pair, own in zip(pairs, tiers, strict=True) if own == tier) == count)
+        level = model.NumVar(-model.infinity(), model.infinity(), "")
+        excess = model.IntVar(0, model.infinity(), "")
+        fits = net.fit.tolist()
+        for group, size in enumerate(self.groups.size.tolist()):
+            reached = sum(pairs[at] * fits[at] for at in np.flatnonzero(self.group == group).tolist())
+            reached += self.locked_sums[group]
+            model.Add(reached - level * size >= 0)
+            model.Add(reached - level * size - excess * size <= self.groups.within * size)
+        swing = 1 + 2 * sum(abs(fit) for fit in fits)
+        model.Maximize(sum(pair * fit for pair, fit in zip(pairs, fits, strict=True)) - excess * swing)
+        if model.Solve() != pywraplp.Solver.OPTIMAL:
+            return []
+        return [np.flatnonzero([pair.solution_value() > 1 / 2 for pair in pairs])]
