@@ -3,11 +3,14 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from chiron.blueprints.person import Person
+from chiron.blueprints.plan import make_plan
 from chiron.blueprints.rules_file import read_rules
 from chiron.pairing.scoring import Pool, Scoring
 from chiron.pairing.vocabulary import KINDS
@@ -69,3 +72,32 @@ def test_the_table_is_a_rules_file():
     matching = read_rules(blocks("The table")[0], file="rules.md")
 
     assert [rule.kind for rule in matching.rules] == ["coverage", "same"]
+
+
+def group_examples():
+    """Each [matching.groups] block with the sizes that follow it."""
+    for rules, stated in pairwise(blocks("The table")):
+        if "[groups]" in stated:
+            yield pytest.param(rules, tomllib.loads(stated)["groups"])
+
+
+@pytest.mark.parametrize(("rules", "stated"), list(group_examples()))
+def test_groups_have_the_sizes_that_the_page_states(rules, stated):
+    sides = {
+        side: [
+            Person(f"{campus}{at}", f"{campus} {at}", side, {"campus": campus})
+            for campus, count in stated[f"{side}s"].items()
+            for at in range(count)
+        ]
+        for side in ("mentee", "mentor")
+    }
+
+    matching = read_rules(rules, file="rules.md")
+    plan = make_plan(mentees=sides["mentee"], mentors=sides["mentor"], matching=matching)
+
+    taken = Counter(sides["mentor"][mentor].id for _, mentor in plan.answer.pairs.tolist())
+    found = {campus: [] for campus in stated["sizes"]}
+    for one in sides["mentor"]:
+        found[one.answers["campus"]].append(taken[one.id])
+    assert {campus: sorted(sizes) for campus, sizes in found.items()} == stated["sizes"]
+    assert plan.verdict.proved_best

@@ -41,8 +41,8 @@ def completeness(blueprint: Blueprint) -> tuple[Finding, ...]:
 
 def _people(blueprint: Blueprint) -> Iterator[Finding]:
     """Yield what is open about who takes part."""
-    if blueprint.programme.enrolment == "application" and not blueprint.gates_for("mentee"):
-        yield Finding("gates", "gap", "Nothing says which mentees may take part: add a [[programme.gates]].")
+    if blueprint.programme.enrolment == "application" and not blueprint.programme.gates:
+        yield Finding("gates", "gap", "Nothing says who may take part: add a [[programme.gates]].")
     if blueprint.programme.model == "panel" and len(blueprint.programme.mentor_kinds) < 2:  # noqa: PLR2004 -- a panel has two kinds or more
         yield Finding("kinds", "gap", "A panel needs the kinds of its mentors: mentor_kinds = [...].")
 

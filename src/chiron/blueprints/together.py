@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chiron.blueprints.arrange_shapes import PosedShape, capacity_of, rows_of, scored, solved
+from chiron.blueprints.arrange_shapes import solved
 from chiron.blueprints.arrangement import Arrangement
 from chiron.blueprints.blueprint import Blueprint
 from chiron.blueprints.levels import with_levels
 from chiron.blueprints.person import Person
 from chiron.blueprints.pose import PoseError, scoring_of
+from chiron.blueprints.posed_shape import PosedShape, capacity_of, rows_of, scored
 from chiron.pairing.problem import Ints
 from chiron.pairing.scoring import Reason, Scoring
 from chiron.pairing.shapes.inputs import SharedProblem

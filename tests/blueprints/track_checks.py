@@ -1,0 +1,133 @@
+"""Where each of the 124 checks of the source is kept: by a test of the matching here, or by a later part of Chiron.
+
+The checks of a track stand in the order of the source. "later: …" names the part of the site that runs the check.
+"""
+
+LATER = {
+    "later: applications": "applying, rosters, invitations",
+    "later: learning": "courses and links to other services",
+    "later: matching": "directory, requests and answers",
+    "later: mentorships": "agreements, meetings, goals, activities, closure",
+    "later: networks": "what organisations share",
+    "later: outcomes": "reports and surveys",
+    "later: people": "accounts and history of a person",
+    "later: programs": "calendars, windows, templates, visibility",
+    "later: recognition": "hours, certificates, credit, grants",
+}
+
+CHECKS = {
+    "hs-mississippi-delta": [
+        "test_five_counties_are_the_gate",
+        "later: recognition",
+        "later: recognition",
+        "later: mentorships",
+        "test_minors_need_consent_and_their_mentors_a_record_check",
+    ],
+    "hs-baltimore-pipeline": ["later: mentorships", "later: recognition"],
+    "hs-ccny-two-year": ["test_entry_is_at_one_grade", "later: programs", "later: programs"],
+    "hs-penn-cascade": [
+        "test_one_person_is_mentee_and_mentor_in_a_chain",
+        "test_chain_has_no_circle",
+        "test_chain_is_mended_when_a_middle_person_leaves",
+        "test_pupils_of_partner_schools_only",
+    ],
+    "pre-miami-hpm": [
+        "test_each_mentee_has_three_kinds_of_mentor",
+        "test_open_slot_is_reported",
+        "later: programs",
+        "test_nobody_is_paired_with_themselves",
+    ],
+    "pre-cornell-different-field": [
+        "test_field_rule_is_turned_round",
+        "test_own_field_scores_below_another",
+        "test_reason_names_the_different_field",
+    ],
+    "pre-asu-professional": ["later: recognition", "test_student_chooses_one_of_two_tracks"],
+    "pre-asu-student": ["test_mentor_is_of_another_organisation", "later: recognition"],
+    "pre-tarleton": ["test_profession_aimed_at_is_a_must_and_can_be_a_wish", "later: mentorships", "later: people"],
+    "pre-hunter-near-peer": ["test_mentor_is_ahead_in_the_same_course", "test_nobody_is_enrolled_unasked"],
+    "pre-detroit-medstudent": ["later: mentorships", "later: mentorships", "test_ways_to_meet_agree"],
+    "nurs-arizona-bsn": [
+        "later: programs",
+        "test_first_year_students_do_not_serve",
+        "test_mentee_of_this_year_may_also_mentor",
+    ],
+    "nurs-pennstate-alumni": [
+        "test_junior_comes_before_sophomore_where_places_are_short",
+        "test_sophomore_is_matched_where_places_are_left",
+        "test_priority_is_said_to_those_who_wait",
+    ],
+    "nurs-rutgers-groups": [
+        "later: applications",
+        "test_five_mentors_on_each_campus",
+        "test_groups_of_a_campus_are_even",
+        "test_nobody_is_left_out_of_a_group",
+        "test_no_group_crosses_campuses",
+    ],
+    "nurs-unlv-rebel": ["later: mentorships", "later: mentorships", "later: mentorships", "later: mentorships"],
+    "nurs-washburn-peer": ["test_mentor_is_levels_ahead", "later: mentorships"],
+    "nurs-utah-transition": [
+        "later: programs",
+        "test_specialty_wanted_is_met_or_close",
+        "test_licence_must_be_valid",
+        "later: programs",
+    ],
+    "med-stanford-e4c": [
+        "test_every_entrant_is_assigned",
+        "test_load_of_the_faculty_is_even",
+        "later: mentorships",
+    ],
+    "med-amsa": ["test_membership_runs_out", "later: mentorships", "test_common_hours_cross_time_zones"],
+    "med-emra": ["test_membership_is_asked_of_both", "test_small_step_scores_higher"],
+    "med-miami-ms2-ms1": ["test_mentor_is_exactly_one_year_ahead", "test_pairs_stay_inside_a_society"],
+    "med-miami-transition": ["later: programs", "test_one_person_has_a_match_in_each_of_two_programmes"],
+    "med-wisconsin-fm-request": ["later: matching", "later: matching", "later: matching", "later: matching"],
+    "med-ohsu-nwp": ["test_interest_group_is_the_gate", "later: outcomes", "later: programs"],
+    "early-stanford-healthcare": [
+        "later: applications",
+        "later: outcomes",
+        "test_experienced_nurse_may_be_a_mentee",
+    ],
+    "early-uw-im-faculty": ["test_resident_has_a_mentor_of_the_faculty_and_a_peer"],
+    "early-uw-im-peer": ["test_life_outside_work_is_a_goal", "test_mentee_becomes_mentor_a_year_later"],
+    "early-accp": ["test_far_mentor_is_out", "test_online_has_no_distance"],
+    "early-harvard-ophthalmology": ["test_one_mentor_for_each_function", "test_nobody_is_mentored_by_the_evaluator"],
+    "early-uic-nursing-alumni": ["test_mentor_is_in_a_later_phase", "later: outcomes"],
+    "early-acog": ["test_three_stages_of_mentees_may_take_part", "later: mentorships"],
+    "urm-chicago-seniors": [
+        "later: mentorships",
+        "test_minors_need_consent_and_their_mentors_a_record_check",
+    ],
+    "urm-uic-uhp": ["test_campus_is_a_site", "later: outcomes", "later: learning"],
+    "urm-aao-aupo": ["later: networks", "later: networks"],
+    "urm-asco": ["later: matching"],
+    "urm-aad-month": [
+        "later: recognition",
+        "test_early_applicant_is_warned_and_admitted",
+        "later: recognition",
+        "later: mentorships",
+    ],
+    "urm-asheville-mmmp": [
+        "test_five_professions_are_a_closed_list",
+        "test_state_is_a_gate",
+        "test_minors_need_consent_and_their_mentors_a_record_check",
+    ],
+    "hisp-nahhe": ["test_roles_away_from_the_bedside_are_known", "later: mentorships"],
+    "hisp-latinx-physicians": ["later: programs", "later: programs"],
+    "black-nbna-levels": [
+        "test_level_follows_position_and_aspiration",
+        "test_each_level_has_its_own_mentors",
+        "later: people",
+    ],
+    "black-bmwc": ["test_two_kinds_of_mentor_may_take_part", "test_consent_follows_age"],
+    "gend-amwa": ["test_goals_are_the_three_themes", "later: mentorships"],
+    "gend-ucsf-lgbtq": ["later: programs", "later: outcomes", "test_pair_may_cross_schools"],
+    "gend-acs-women-surgeons": [
+        "test_exactly_25_pairs_are_made",
+        "test_waitlist_has_an_order_with_reasons",
+        "test_freed_place_goes_to_the_first_who_can_take_it",
+        "test_26th_pair_is_refused",
+    ],
+    "gend-mn-women-healthcare": ["later: mentorships", "later: mentorships"],
+    "gend-ny-men-nursing": ["later: outcomes", "later: outcomes"],
+}
