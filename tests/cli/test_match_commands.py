@@ -367,3 +367,27 @@ def test_check_of_a_sheet_with_nobody_says_so(folder, run):
 
     assert (code, out) == (3, "0 mentors and 2 mentees can be matched.\n")
     assert "There is no mentor who can be used." in err
+
+
+def test_match_shares_everybody_out_over_even_groups(folder, run):
+    campuses = {"Newark": (11, 3), "Blackwood": (4, 2)}
+    for side, at in (("mentees", 0), ("mentors", 1)):
+        rows = [f"{campus} {side} {one},{campus}" for campus, counts in campuses.items() for one in range(counts[at])]
+        (folder / f"{side}.csv").write_text("\n".join(["Name,Campus", *rows]) + "\n")
+    (folder / "rules.toml").write_text(
+        '[matching]\neveryone = true\n[matching.groups]\nbalanced_by = "campus"\n'
+        '[[matching.rules]]\nname = "Same campus"\nkind = "same"\nfield = "campus"\nmust = true\n'
+    )
+
+    code, _, err = run(
+        "match", "mentors.csv", "mentees.csv", "--rules", "rules.toml", "--out", "plan.json", "--require-best", "--require-all"
+    )  # fmt: skip
+
+    assert code == 0, err
+    assert "No column says how many mentees" not in err
+    pairs = json.loads((folder / "plan.json").read_text())["pairs"]
+    sizes = {}
+    for pair in pairs:
+        assert pair["mentee"].split()[0] == pair["mentor"].split()[0]
+        sizes[pair["mentor"]] = sizes.get(pair["mentor"], 0) + 1
+    assert sorted(sizes.values()) == [2, 2, 3, 4, 4]

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-from tests.pairing.problems import merit, plans, random_problem
 
 from chiron.pairing.answer import Aim
 from chiron.pairing.problem import Problem
+from pairing.problems import merit, plans, random_problem
 
 
 def with_minima(problem: Problem, rng: np.random.Generator, *, share: float = 0.5) -> Problem:

@@ -5,8 +5,6 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from tests.pairing.minima import best_filled, filled_plans, fills, random_minima
-from tests.pairing.problems import make_problem, merit
 
 import chiron.pairing.solvers.flow.best as best_module
 from chiron.pairing.change import Change, ChangeError, apply_change
@@ -17,6 +15,8 @@ from chiron.pairing.referee import faults, verdict
 from chiron.pairing.replan import Replanner
 from chiron.pairing.scoring import Pool, Scoring, pose
 from chiron.pairing.solve import solve
+from pairing.minima import best_filled, filled_plans, fills, random_minima
+from pairing.problems import make_problem, merit
 
 AIMS = ("everyone", "total", "worst-off")
 

@@ -58,7 +58,7 @@ def group_sizes(
         if 0 < places < groups.least:
             raise GroupsError(
                 f"A group needs at least {groups.least} members, and {one.name} takes {places}. "
-                "Type a smaller least in [matching.groups], or more places for this mentor."
+                "Type a smaller least, or most = 8, in [matching.groups], or more places for this mentor."
             )
     least = [groups.least if places else 0 for places in most]
     nobody = [0] * len(mentors)
