@@ -7,7 +7,7 @@ import pytest
 
 from blueprints.tracks import answers, arranged, mentee, mentor, pools
 from chiron.blueprints.arrange import arrange
-from chiron.blueprints.arrange_shapes import leave
+from chiron.blueprints.arrange_shapes import fixes_of_open_places, leave
 from chiron.blueprints.blueprint_file import track
 from chiron.blueprints.plan import RefereeError, make_plan
 from chiron.blueprints.pose import PoseError
@@ -177,8 +177,18 @@ def test_open_slot_is_reported():
 
     assert {tie.label for tie in made.ties} == {"Faculty mentor", "Advanced undergraduate mentor"}
     assert [(one.person_id, one.label) for one in made.open] == [("a", "Medical student mentor")]
-    assert made.open[0].reason == "Nobody who may be medical student mentor has a place."
+    assert made.open[0].reason == "No mentor is allowed for a in Medical student mentor."
     assert made.left == ()
+
+
+def test_fix_of_an_open_slot_is_tried():
+    mentors = [mentor("f", 1, mentor_kind="Faculty"), mentor("u", mentor_kind="Advanced undergraduate")]
+
+    made = arrange([mentee("a"), mentee("b")], mentors, track("pre-miami-hpm"))
+
+    assert len(made.open) == 3
+    assert fixes_of_open_places(made) == ("One more place with f.",)
+    assert fixes_of_open_places(arranged("nurs-rutgers-groups")) == ()
 
 
 def test_one_mentor_for_each_function():
@@ -235,6 +245,44 @@ def test_peers_count_both_views():
 def rules(**shape):
     goals = {"name": "Goals", "kind": "coverage", "mentee": "goals", "mentor": "expertise", "points": 10}
     return Matching.model_validate({"rules": [goals], "shape": shape})
+
+
+def crowd(make, count):
+    topics = "abcdef"
+    return [
+        make(f"{make.__name__}{at}", goals=(topics[at % 6], topics[at % 5]), expertise=(topics[at % 4], topics[at % 6]))
+        for at in range(count)
+    ]
+
+
+def test_circles_seat_everybody():
+    made = arrange(crowd(mentee, 13), [], rules(kind="circles", least=3, most=5))
+
+    assert sorted(one for group in made.groups for one in group) == sorted(one.id for one in crowd(mentee, 13))
+    assert all(3 <= len(group) <= 5 for group in made.groups)
+    assert made.left == ()
+    assert sum(tie.fit for tie in made.ties) == made.steps[-1].value <= made.steps[-1].bound
+
+
+def test_teams_have_two_mentors_with_four_mentees():
+    made = arrange(crowd(mentee, 8), crowd(mentor, 4), rules(kind="teams", mentors=2, mentees=4))
+
+    sizes = [
+        (sum(one.startswith("mentee") for one in group), sum(one.startswith("mentor") for one in group))
+        for group in made.groups
+    ]
+    assert sizes == [(4, 2), (4, 2)]
+    assert len(made.ties) == 16
+
+
+def test_each_mentee_meets_another_mentor_in_each_round():
+    made = arrange(crowd(mentee, 10), crowd(mentor, 10), rules(kind="rounds", meetings=3))
+
+    assert made.proved_best
+    assert Counter(tie.mentee_id for tie in made.ties) == {one.id: 3 for one in crowd(mentee, 10)}
+    assert max(Counter((tie.mentor_id, tie.label) for tie in made.ties).values()) == 1
+    assert max(Counter((tie.mentee_id, tie.mentor_id) for tie in made.ties).values()) == 1
+    assert {tie.label for tie in made.ties} == {"Round 1", "Round 2", "Round 3"}
 
 
 def test_plan_of_pairs_refuses_larger_shapes():

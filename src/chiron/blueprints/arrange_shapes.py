@@ -88,7 +88,7 @@ def made_of(posed: PosedShape, answer: ShapeAnswer, verdict: ShapeVerdict) -> Ar
         proved_best=verdict.proved_best,
         method=answer.method,
         seed=answer.seed,
-        open=tuple(_open(posed, int(person), posed.called(answer.labels[int(label)])) for person, label in answer.open),
+        open=_open(posed, answer),
         groups=tuple(tuple(both[member] for member in group) for group in answer.groups),
         why_left=lambda person: _why_left(posed, person),
         inside=(posed, answer),
@@ -98,9 +98,17 @@ def made_of(posed: PosedShape, answer: ShapeAnswer, verdict: ShapeVerdict) -> Ar
 ONE_POPULATION = frozenset({"peers", "circles"})
 
 
-def _open(posed: PosedShape, person: int, label: str) -> OpenPlace:
-    """Return one place that nobody fills."""
-    return OpenPlace(posed.helped[person], label, f"Nobody who may be {label.lower() or 'this'} has a place.")
+def _open(posed: PosedShape, answer: ShapeAnswer) -> tuple[OpenPlace, ...]:
+    """Return the places that nobody fills, each with the reason."""
+    if not len(answer.open):
+        return ()
+    # Only where something is open: the reasons look at every method of typed places.
+    from chiron.pairing.shapes.open_slots import open_places  # noqa: PLC0415
+
+    return tuple(
+        OpenPlace(posed.helped[one.mentee], posed.called(answer.labels[one.kind]), one.reason)
+        for one in open_places(posed.problem, answer)
+    )
 
 
 def _why_left(posed: PosedShape, person: str) -> str:
@@ -109,6 +117,21 @@ def _why_left(posed: PosedShape, person: str) -> str:
     if starts is not None and starts[place] == starts[place + 1]:
         return "The rules leave nobody for this person."
     return "Everybody whom the rules allow is taken by people whom the plan needs there."
+
+
+def fixes_of_open_places(made: Arrangement, *, seed: int = 0) -> tuple[str, ...]:
+    """Return what would fill more open places of a panel or of programmes together, the cheapest first, each proved.
+
+    Args:
+        made: a plan; where nothing is open, or of another shape, there is nothing to say.
+        seed: decides between plans of equal worth.
+    """
+    if made.inside is None or not made.open:
+        return ()
+    from chiron.pairing.shapes.open_slots import cheapest_fixes  # noqa: PLC0415 -- only where something is open
+
+    posed, answer = cast("tuple[PosedShape, ShapeAnswer]", made.inside)
+    return tuple(fix.words for fix in cheapest_fixes(posed.problem, answer, seed=seed))
 
 
 def leave(made: Arrangement, person: str, *, seed: int = 0) -> Arrangement:
