@@ -96,12 +96,18 @@ def made_of(posed: PosedShape, answer: ShapeAnswer, verdict: ShapeVerdict) -> Ar
 
 
 ONE_POPULATION = frozenset({"peers", "circles"})
+TYPED = frozenset({"panel", "shared"})
 
 
 def _open(posed: PosedShape, answer: ShapeAnswer) -> tuple[OpenPlace, ...]:
     """Return the places that nobody fills, each with the reason."""
-    if not len(answer.open):
-        return ()
+    if posed.kind not in TYPED:
+        return tuple(
+            OpenPlace(
+                posed.helped[int(one)], posed.called(answer.labels[int(label)]), _why_left(posed, posed.helped[one])
+            )
+            for one, label in answer.open.tolist()
+        )
     # Only where something is open: the reasons look at every method of typed places.
     from chiron.pairing.shapes.open_slots import open_places  # noqa: PLC0415
 
@@ -126,7 +132,7 @@ def fixes_of_open_places(made: Arrangement, *, seed: int = 0) -> tuple[str, ...]
         made: a plan; where nothing is open, or of another shape, there is nothing to say.
         seed: decides between plans of equal worth.
     """
-    if made.inside is None or not made.open:
+    if made.shape not in TYPED or not made.open:
         return ()
     from chiron.pairing.shapes.open_slots import cheapest_fixes  # noqa: PLC0415 -- only where something is open
 
