@@ -391,3 +391,23 @@ def test_match_shares_everybody_out_over_even_groups(folder, run):
         assert pair["mentee"].split()[0] == pair["mentor"].split()[0]
         sizes[pair["mentor"]] = sizes.get(pair["mentor"], 0) + 1
     assert sorted(sizes.values()) == [2, 2, 3, 4, 4]
+
+
+def test_wishes_are_shown_with_the_pairs_that_they_change(folder, run):
+    (folder / "mentees.csv").write_text(
+        "Name,Goals,I would like a mentor of this gender\nAma Boa,Exams,woman\nBo Li,Exams,\n", encoding="utf-8"
+    )
+    (folder / "mentors.csv").write_text(
+        "Name,Expertise,Gender,Places\nAnn Lee,Exams,woman,1\nBob Ray,Exams,man,1\n", encoding="utf-8"
+    )
+    flags = ("--mentee", "gender_wanted=I would like a mentor of this gender", "-n", "--no-input", "--show-wishes")
+
+    changed = []
+    for seed in ("0", "1", "2", "3", "4", "5"):
+        code, out, _ = run("match", "mentors.csv", "mentees.csv", *flags, "--seed", seed)
+        assert code == 0
+        assert "Wishes about who the mentor is (Gender asked for), with them and without:" in out
+        changed.append("Ama Boa: Ann Lee with the wishes, Bob Ray without" in out)
+
+    # Without the wish the two mentors are equal, so the lot decides: for some seeds the pairs are the same.
+    assert {True, False} == set(changed)

@@ -73,6 +73,17 @@ class RuleSpec(Strict):
             raise ValueError("the rule counts for nothing: add points = 10, or must = true")
         return self
 
+    @model_validator(mode="after")
+    def identity_is_a_wish(self) -> Self:
+        """Refuse a rule by which who somebody is counts though no mentee asked for it."""
+        word = protected_word(self.mentee_field, self.mentor_field)
+        if word is not None and self.kind not in {"asked", "apart"}:
+            raise ValueError(
+                f'"{word}" says who somebody is, and counts only where the mentee asks for it: use kind = "asked" with '
+                'the field that holds the wish, for example mentee = "gender_wanted" and mentor = "gender"'
+            )
+        return self
+
     @property
     def mentee_field(self) -> str:
         """The mentee's field that is compared."""

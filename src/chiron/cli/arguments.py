@@ -23,7 +23,7 @@ Two spreadsheets (no server, no account)
   match     MENTORS MENTEES    pair two spreadsheets
   check     MENTORS MENTEES    read, guess columns, list problems; writes nothing
   explain   RESULT NAME        why this pair, why unmatched, what would change it
-  compare   RESULT RESULT…     two to four results side by side
+  compare   RESULT RESULT…     two to four results side by side; two sheets: each aim
   fairness  RESULT --by COL    differences between groups, with intervals and hiding
   template  [--out DIR]        two example sheets and a rules file, with comments
 
@@ -212,11 +212,14 @@ def _pairs(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--pairs", metavar="FILE", help="locks and forbids from a sheet: mentee, mentor, lock or forbid")
     group.add_argument(
         "--aim",
-        choices=("everyone", "worst-off", "total"),
-        help="most people, then the worst-off, then the total (everyone); person by person; or the total alone",
+        choices=("everyone", "worst-off", "total", "stable", "stable-mentors", "profile", "rank", "parity"),
+        help="what the plan is best at (everyone: most people, then the worst-off, then the total)",
     )
     group.add_argument("--time-limit", metavar="60s", type=seconds, default=60, help="stop searching after this (60s)")
     group.add_argument("--seed", metavar="N", type=whole, default=0, help="the same seed gives the same plan (0)")
+    group.add_argument(
+        "--show-wishes", action="store_true", help="also plan without wishes about who the mentor is; list the changes"
+    )
     group.add_argument("--strict", action="store_true", help="fail (3) if a row needs fixing")
     group.add_argument("--require-all", action="store_true", help="fail (5) if a mentee is not matched")
     group.add_argument("--require-best", action="store_true", help="fail (5) if the plan is not proved best")
@@ -251,7 +254,24 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("results", metavar="RESULT", nargs="+", help="two to four results: .xlsx or .json")
+    parser.add_argument(
+        "results", metavar="RESULT", nargs="+", help="two to four results, or the mentors' and the mentees' sheet"
+    )
+    group = parser.add_argument_group("two sheets")
+    group.add_argument("--rules", metavar="FILE", help="what counts and how much, must-rules, caps (TOML)")
+    group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by match --save-map)")
+    for side in ("mentor", "mentee"):
+        group.add_argument(
+            f"--{side}",
+            metavar="FIELD=HEADING",
+            type=assignment,
+            action="append",
+            default=[],
+            help=f"set one column of the {side}s' sheet; may be repeated",
+        )
+    group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
+    group.add_argument("--time-limit", metavar="60s", type=seconds, default=60, help="for each aim (60s)")
+    group.add_argument("--seed", metavar="N", type=whole, default=0, help="the same seed gives the same plans (0)")
 
 
 def _fairness(parser: argparse.ArgumentParser) -> None:
@@ -332,9 +352,11 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
         (_explain, _talking),
     ),
     "compare": (
-        "Show two to four results side by side, and who changes mentor.",
-        "  chiron compare matches.xlsx matches-total.xlsx\n",
-        (_compare, _talking),
+        "Show two to four results side by side, and who changes mentor; or, for two sheets, one plan for each aim.",
+        """  chiron compare matches.xlsx matches-total.xlsx
+  chiron compare mentors.xlsx mentees.xlsx --rules rules.toml
+""",
+        (_compare, _asking, _talking),
     ),
     "fairness": (
         "Show differences between groups, with intervals; small groups are hidden.",

@@ -39,19 +39,21 @@ def match(arguments: Namespace) -> int:
 
         return match_crowd(arguments, _rules(arguments))
     out = _target(arguments)
-    intake = _intake(arguments, talk)
+    intake = taken_in(arguments, talk)
     if arguments.show_rules:
         from chiron.blueprints.rules_file import dump_rules
 
         talk.data(dump_rules(intake.matching).rstrip())
         return DONE
-    pools = _pools(arguments, talk, intake)
+    pools = checked_pools(arguments, talk, intake)
     if arguments.strict and pools.problems:
         raise Leave(NEEDS_FIXING, "Nothing was matched, because of --strict. Fix these rows, then run it again.")
     result, stopped, seconds = _plan(arguments, talk, intake, pools)
     if stopped:
         return _keep_partial(arguments, talk, result, out)
     _report(arguments, talk, result, seconds, out)
+    if arguments.show_wishes:
+        _show_wishes(arguments, talk, intake, pools, result)
     return _judge(arguments, talk, result)
 
 
@@ -77,8 +79,8 @@ def check(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
-    intake = _intake(arguments, talk)
-    pools = _pools(arguments, talk, intake)
+    intake = taken_in(arguments, talk)
+    pools = checked_pools(arguments, talk, intake)
     nobody = [side for side, people in (("mentor", pools.mentors), ("mentee", pools.mentees)) if not people]
     for side in nobody:
         talk.warn(f"There is no {side} who can be used.")
@@ -144,7 +146,7 @@ def _target(arguments: Namespace) -> Path | None:
     return out
 
 
-def _intake(arguments: Namespace, talk: Talk) -> "Intake":
+def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
     """Read both sheets and settle their columns, asking where somebody can answer."""
     if arguments.mentors is None or arguments.mentees is None:
         raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
@@ -176,7 +178,7 @@ def _intake(arguments: Namespace, talk: Talk) -> "Intake":
     return intake
 
 
-def _pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools":
+def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools":
     """Check both sheets and say what was found."""
     from chiron.sheets.pools import check_pools
 
@@ -232,6 +234,26 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
     except (SheetError, NobodyError, PoseError, RuleError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
     return result, watch.is_interrupted, time.monotonic() - start
+
+
+def _show_wishes(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools", result: "Result") -> None:
+    """Plan again without the mentees' wishes about who the mentor is, and list who changes mentor."""
+    from dataclasses import replace
+
+    from chiron.blueprints.wishes import wishes, without_wishes
+    from chiron.sheets.comparing import compare as compare_records
+
+    asked = wishes(pools.matching)
+    if not asked:
+        talk.data("\nNo rule counts a wish about who the mentor is.")
+        return
+    plain, _, _ = _plan(arguments, talk, intake, replace(pools, matching=without_wishes(pools.matching)))
+    found = compare_records([result.record, plain.record], ["with the wishes", "without them"])
+    names = ", ".join(rule.name for rule in asked)
+    talk.data(f"\nWishes about who the mentor is ({names}), with them and without: {found.sentence}")
+    for mover in found.movers:
+        with_them, without = (name or "nobody" for name in mover.mentors)
+        talk.data(f"  {mover.mentee}: {with_them} with the wishes, {without} without")
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

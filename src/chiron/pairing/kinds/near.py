@@ -1,4 +1,4 @@
-"""Two numbers are close: age, year of training, size of the practice."""
+"""Two numbers are close: year of training, years in practice, size of the practice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
