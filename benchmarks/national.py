@@ -22,10 +22,31 @@ from chiron.blueprints.vocabulary.world import health_fields, ladder
 from chiron.pairing.scoring import Pool, Scoring
 
 REGIONS, HOSPITALS, POSTCODES = 40, 400, 2000
-GOALS = tuple(
-    "Research;Teaching;Leadership;Exams;Job interviews;Publishing;Statistics;Quality improvement;Work-life balance;"
-    "Portfolio;Moving abroad;Returning to work;Public speaking;Grant writing;Clinical skills;Communication;Management;"
-    "Part-time training;Private practice;Health policy;Global health;Wellbeing;Networking;Technology".split(";")
+GOALS = (
+    "Research",
+    "Teaching",
+    "Leadership",
+    "Exams",
+    "Job interviews",
+    "Publishing",
+    "Statistics",
+    "Quality improvement",
+    "Work-life balance",
+    "Portfolio",
+    "Moving abroad",
+    "Returning to work",
+    "Public speaking",
+    "Grant writing",
+    "Clinical skills",
+    "Communication",
+    "Management",
+    "Part-time training",
+    "Private practice",
+    "Health policy",
+    "Global health",
+    "Wellbeing",
+    "Networking",
+    "Technology",
 )
 INTERESTS = tuple(f"Interest {number + 1}" for number in range(36))
 PROFESSIONS = ("Doctor", "Nurse", "Midwife", "Pharmacist", "Physiotherapist", "Paramedic", "Dietitian", "Radiographer")
@@ -34,7 +55,8 @@ LANGUAGES = (
     "Turkish",
 )  # fmt: skip
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WINDOWS = tuple((day, start) for day in range(7) for start in ((14, 24, 34, 38) if day < 5 else (18, 22, 30)))
+WEEKEND = 5
+WINDOWS = tuple((day, start) for day in range(7) for start in ((14, 24, 34, 38) if day < WEEKEND else (18, 22, 30)))
 RULES = Path(__file__).with_name("national.toml")
 
 
