@@ -7,6 +7,7 @@ rounding unless a price falls on one residue, and there is a residue on which no
 """
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def _unit(fit: Ints, limits: Longs) -> int:
     for first in range(0, len(fit), 1 << 16):
         if found == 1:
             break
-        found = int(np.gcd.reduce(fit[first : first + (1 << 16)], initial=found))
+        found = gcd(found, int(np.gcd.reduce(fit[first : first + (1 << 16)])))
     return max(1, found)
 
 
