@@ -17,7 +17,7 @@ from chiron.sheets.fairness import headings_of, sentence_of
 from chiron.sheets.figures import NOTE
 from chiron.sheets.hiding import ThresholdError
 from chiron.sheets.record import SCHEMA_VERSION, GroupFigure, PairMade, Record
-from chiron.sheets.reread import RecordError, read_result
+from chiron.sheets.reread import NoResultError, RecordError, read_result
 from chiron.sheets.table import SheetError
 
 MOST_MOVERS = 20
@@ -57,12 +57,16 @@ def _pair(pair: PairMade) -> dict[str, object]:
 
 
 def compare(arguments: Namespace) -> int:
-    """Show results side by side; return the exit code.
+    """Show results side by side, or one plan for each aim over two sheets; return the exit code.
 
     Raises:
-        Leave: the files cannot be read or compared (2).
+        Leave: the files cannot be read or compared (2), or no plan is possible (4).
     """
     talk = Talk.of(arguments)
+    if len(arguments.results) == 2 and not any(_may_be_result(path) for path in arguments.results):  # noqa: PLR2004 -- two sheets
+        from chiron.cli.frontier_command import compare_aims
+
+        return compare_aims(arguments, talk)
     records = [_read(path) for path in arguments.results]
     try:
         found = compare_records(records, [Path(path).name for path in arguments.results])
@@ -72,14 +76,25 @@ def compare(arguments: Namespace) -> int:
     return DONE
 
 
+def _may_be_result(path: str) -> bool:
+    """Return False if a file is there and plainly holds something else."""
+    try:
+        read_result(path)
+    except RecordError as fault:
+        return not isinstance(fault, NoResultError)
+    except SheetError:
+        return not Path(path).is_file()
+    return True
+
+
 def _beside(found: Comparison, *, every: bool) -> Iterator[str]:
     """Yield the measures as a table, then who changes mentor, the sentence last."""
     rows = [("", *found.names), *((measure.name, *measure.values) for measure in found.measures)]
-    yield from _aligned(rows)
+    yield from aligned(rows)
     shown = found.movers if every else found.movers[:MOST_MOVERS]
     if shown:
         yield ""
-        yield from _aligned(
+        yield from aligned(
             [("", *found.names), *((mover.mentee, *_places(mover.mentors, mover.fits)) for mover in shown)]
         )
     if len(shown) < len(found.movers):
@@ -93,7 +108,7 @@ def _places(mentors: Sequence[str], fits: Sequence[int | None]) -> Iterator[str]
         yield f"{mentor} ({fit})" if fit is not None else "nobody"
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield rows with their columns under each other."""
     wide = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     for row in rows:
@@ -126,7 +141,7 @@ def _groups(found: Sequence[GroupFigure]) -> Iterator[str]:
     """Yield the figures as a table, with what [c] means, and whether a difference can be told at all."""
     rows = [(found[0].by if found else "", "people", "mean fit (95 % interval)", "beside everyone")]
     rows += [(group.group, "[c]" if group.n is None else str(group.n), group.text, group.verdict) for group in found]
-    yield from _aligned(rows)
+    yield from aligned(rows)
     if any(group.hidden for group in found):
         yield NOTE
     yield ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,7 +193,9 @@ def _without(problem: Problem, mentee: int, mentor: int) -> Problem:
         raise ChangeError("This pair is locked. Free it first.")
     starts = problem.starts.copy()
     starts[mentee + 1 :] -= 1
-    wishes = {name: np.delete(wish, at) for name in WISHES if (wish := getattr(problem, name)) is not None}
+    wishes: dict[str, Any] = {
+        name: np.delete(wish, at) for name in WISHES if (wish := getattr(problem, name)) is not None
+    }
     return replace(
         problem, starts=starts, partner=np.delete(problem.partner, at), fit=np.delete(problem.fit, at), **wishes
     )

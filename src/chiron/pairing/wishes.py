@@ -7,7 +7,10 @@ import numpy as np
 
 from chiron.pairing.kinds.ranked import Choices
 from chiron.pairing.problem import Ints, Problem
-from chiron.pairing.scoring import CHUNK, Compiled, Scoring
+from chiron.pairing.scoring import Compiled, Scoring
+
+CHUNK = 1 << 17
+"""Pairs that are looked at together."""
 
 
 def with_wishes(scoring: Scoring, problem: Problem) -> Problem:

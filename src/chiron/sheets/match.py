@@ -42,8 +42,8 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         mentors: a path to .xlsx, .csv or .tsv, a list of dictionaries, or a data frame.
         mentees: the same for mentees.
         rules: a rules file, or rules; None: the built-in ones, without what no sheet has a column for.
-        aim: "everyone" (most people, then the worst-off, then the total), "worst-off" or "total";
-            None: as the rules say.
+        aim: "everyone" (most people, then the worst-off, then the total), "worst-off", "total", "stable",
+            "stable-mentors", "profile", "rank" or "parity"; None: as the rules say.
         seed: the same sheets and seed give the same plan.
         locks: (mentee, mentor) names, e-mails or ids that must be paired.
         forbids: (mentee, mentor) that may not be paired.
@@ -100,12 +100,7 @@ def plan_pools(
         SheetError: a side has nobody.
         ConflictError: no plan can meet the locks and must rules together.
     """
-    for people, side in ((pools.mentors, "mentor"), (pools.mentees, "mentee")):
-        if not people:
-            table = intake.opened["mentor" if side == "mentor" else "mentee"].table
-            raise SheetError(
-                f"{table.file} has no {side} who can be used. Fix the rows that are named above, or the file."
-            )
+    require_people(intake, pools)
     held = set(locks)
     selves = [
         (one.mentee, one.mentor)
@@ -123,6 +118,20 @@ def plan_pools(
         observer=until(time_limit, observer),
     )
     return Result(record_of(plan, intake, pools, seed=seed, time_limit=time_limit), plan)
+
+
+def require_people(intake: Intake, pools: Pools) -> None:
+    """Refuse pools of which one is empty.
+
+    Raises:
+        SheetError: a side has nobody.
+    """
+    for people, side in ((pools.mentors, "mentor"), (pools.mentees, "mentee")):
+        if not people:
+            table = intake.opened["mentor" if side == "mentor" else "mentee"].table
+            raise SheetError(
+                f"{table.file} has no {side} who can be used. Fix the rows that are named above, or the file."
+            )
 
 
 def until(time_limit: int | None, observer: Observer | None) -> Observer:

@@ -41,6 +41,10 @@ class RecordError(ValueError):
     """A file does not hold a result of ours; the message says what to do."""
 
 
+class NoResultError(RecordError):
+    """A file holds something else than a result."""
+
+
 def to_json(record: Record) -> str:
     """Return a result as one JSON object, as `docs/reference/command-line.md` describes it."""
     table = asdict(record)
@@ -58,11 +62,13 @@ def from_json(text: str, *, file: str = "the file") -> Record:
     try:
         table = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise RecordError(f"I cannot read {file}: it is not JSON (line {fault.lineno}).") from fault
+        raise NoResultError(f"I cannot read {file}: it is not JSON (line {fault.lineno}).") from fault
     except RecursionError as fault:
-        raise RecordError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.") from fault
+        raise NoResultError(
+            f"{file} is not a result of chiron match. Give the file that chiron match wrote."
+        ) from fault
     if not isinstance(table, dict) or "schema_version" not in table:
-        raise RecordError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.")
+        raise NoResultError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.")
     if table["schema_version"] != SCHEMA_VERSION:
         raise RecordError(f"{file} was written by a newer Chiron. Update Chiron to read it.")
     try:

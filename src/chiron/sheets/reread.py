@@ -10,13 +10,13 @@ from pathlib import Path
 from chiron.sheets.delimited import decode
 from chiron.sheets.page import unquoted
 from chiron.sheets.record import LeftOver, PairMade, Part, Record, Settings, Summary
-from chiron.sheets.record_json import RecordError, from_json
+from chiron.sheets.record_json import NoResultError, RecordError, from_json
 from chiron.sheets.record_pages import NOT_MATCHED, PAGES, record_of
 from chiron.sheets.soundness import contradictions
 from chiron.sheets.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.workbook import open_grids
 
-__all__ = ["RecordError", "read_result"]
+__all__ = ["NoResultError", "RecordError", "read_result"]
 
 RESULT_LIMITS = Limits(
     file_bytes=100 * MEBIBYTE, unpacked_bytes=1_000 * MEBIBYTE, rows=1_048_576, columns=2_000, cells=20_000_000
@@ -60,7 +60,7 @@ def _from_content(content: bytes, *, file: str, limits: Limits) -> Record:
 
 
 def _no_result(file: str) -> RecordError:
-    return RecordError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.")
+    return NoResultError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.")
 
 
 def _from_workbook(content: bytes, *, file: str, limits: Limits) -> Record:

@@ -130,7 +130,7 @@ class _Market:
         if ((high - low + 1) * (len(tiers) + 1) + abs(low)) * self.n >= 1 << 61:
             raise AimError("The points are too large for a stable plan in whole numbers. Use smaller points.")
 
-    def _keys(self, places: slice | Longs, row: Longs | int, column: Longs | int) -> tuple[Longs, Longs]:
+    def _keys(self, places: slice | Longs, row: Ints | int, column: Ints | int) -> tuple[Longs, Longs]:
         """Return what pairs count for their mentees and for their mentors, greatest first."""
         for_mentees = self.by_mentee[places].astype(np.int64) * self.m - self.mentor_rank[column]
         for_mentors = (self.by_mentor[places] - self.shift[row]) * self.n - self.mentee_rank[row]
@@ -147,7 +147,7 @@ class _Market:
         mean = total / np.maximum(np.bincount(self.partner, minlength=len(self.mentor_rank)), 1)
         return np.asarray(np.argsort(-mean, kind="stable"), dtype=np.int64)
 
-    def of_mentee(self, mentee: int) -> tuple[Longs, Longs, Longs]:
+    def of_mentee(self, mentee: int) -> tuple[Ints, Longs, Longs]:
         """Return the mentors of a mentee, what each pair counts for the mentee, and for the mentor."""
         places = slice(int(self.starts[mentee]), int(self.starts[mentee + 1]))
         column = self.partner[places]
@@ -155,7 +155,7 @@ class _Market:
         free = self.is_free[places]
         return column[free], own[free], theirs[free]
 
-    def of_mentor(self) -> Callable[[int], tuple[Longs, Longs, Longs]]:
+    def of_mentor(self) -> Callable[[int], tuple[Ints, Longs, Longs]]:
         """Return what gives the mentees of a mentor, with what each pair counts for the mentor and for the mentee."""
         # A stable sort of short numbers is a radix sort, which is many times as quick.
         short = self.partner.astype(np.uint16) if self.m <= 1 << 16 else self.partner
@@ -164,7 +164,7 @@ class _Market:
         ends = np.searchsorted(self.partner[order], np.arange(self.m + 1))
         row = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))[order]
 
-        def look(mentor: int) -> tuple[Longs, Longs, Longs]:
+        def look(mentor: int) -> tuple[Ints, Longs, Longs]:
             piece = slice(int(ends[mentor]), int(ends[mentor + 1]))
             theirs, own = self._keys(order[piece], row[piece], mentor)
             return row[piece], own, theirs
@@ -246,7 +246,7 @@ class _Asking:
     """The side that asks: each person's wishes in order, and who waits for room under which limit."""
 
     def __init__(
-        self, look: Callable[[int], tuple[Longs, Longs, Longs]], side: _Side, holders: _Holders, order: Longs
+        self, look: Callable[[int], tuple[Ints, Longs, Longs]], side: _Side, holders: _Holders, order: Longs
     ) -> None:
         self.look, self.side, self.holders, self.order = look, side, holders, order.tolist()
         self.asked = 0

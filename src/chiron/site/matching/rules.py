@@ -175,7 +175,38 @@ def aim_words() -> Mapping[str, AimWords]:
             _("The sum of all fits is made as high as it can be."),
             _("It may leave somebody out, or give one person a poor fit, where that helps the total."),
         ),
+        "stable": AimWords(
+            _("Nobody would rather swap"),
+            _("No mentee and mentor would both rather have each other than what they have."),
+            _("It may leave more mentees out, and give up some total fit."),
+        ),
+        "profile": AimWords(
+            _("Most first choices"),
+            _("As many mentees as possible get a mentor. Then as many first choices as can be, then second choices, ")
+            + _("and so on."),
+            _("It may give one person a late choice, so that more get their first."),
+        ),
+        "rank": AimWords(
+            _("Nearest to the choices"),
+            _("As many mentees as possible get a mentor. Then the sum of the places on their lists is made as small ")
+            + _("as it can be."),
+            _("It may give up some first choices, and some total fit."),
+        ),
+        "parity": AimWords(
+            _("Groups near each other"),
+            _("As “Nobody left out”, but the mean fits of the groups that the rules name stay near each other."),
+            _("It gives up some total fit, and is seldom proved to the last point."),
+        ),
+        "stable-mentors": AimWords(
+            _("Nobody would rather swap, mentors first"),
+            _("As “Nobody would rather swap”; of such plans, the best for the mentors."),
+            _("Mentees get the least of what such plans can give them."),
+        ),
     }
+
+
+CHOSEN_AIMS = ("everyone", "worst-off", "total", "stable", "profile", "rank")
+"""Aims that every programme can choose; the others need something in its rules."""
 
 
 def signed_points(points: int) -> str:

@@ -218,7 +218,7 @@ class _Dual:
         while (above != self.net.root).any():
             above = np.where(above == self.net.root, above, self.net.parent[np.minimum(above, self.net.root - 1)])
             inside |= above == node
-        return at[inside]
+        return np.flatnonzero(inside)
 
     def exact(self) -> list[Longs]:
         """Return the best plan of a small pool by integer programming, the nearest to the tolerance first."""

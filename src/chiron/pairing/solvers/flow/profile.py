@@ -34,7 +34,8 @@ class _Choices:
     def last(self) -> int:
         """Return the latest choice that the plan holds, 0 without any."""
         plan = self.run.candidates.net.fit[self.run.plan]
-        return max([0, *self.rank[plan].tolist(), *self.locked.tolist(), *self.rank[self.run.fixed_fits].tolist()])
+        held = np.concatenate([self.rank[plan], self.rank[np.array(self.run.fixed_fits, dtype=np.int64)], self.locked])
+        return int(held.max(initial=0))
 
     def prove(self, name: str, level: int | None, table: Longs) -> None:
         """Find the plan on the face that is best by a table of what pairs count, prove it, and keep its face."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -305,7 +306,7 @@ def _allowing(question: Question, mentee: int, mentor: int) -> Question:
     starts = problem.starts.copy()
     starts[mentee + 1 :] += 1
     # A pair that a must rule forbids is nobody's choice: it ranks last, and both wish it as much as it fits.
-    wishes = {
+    wishes: dict[str, Any] = {
         name: np.insert(wish, at, wish.max(initial=1) if name == "rank" else fit)
         for name in WISHES
         if (wish := getattr(problem, name)) is not None

@@ -33,7 +33,7 @@ class MatchRun(Model):
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="runs")
     based_on = ForeignKey("matching.Plan", on_delete=PROTECT, null=True, blank=True, related_name="later_runs")
     input = JSONField()
-    aim = CharField(max_length=12)
+    aim = CharField(max_length=20)
     seed = BigIntegerField(default=0)
     state = CharField(max_length=12, choices=RunState, default=RunState.QUEUED)
     phase = CharField(max_length=12, blank=True)

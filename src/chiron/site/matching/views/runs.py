@@ -23,7 +23,7 @@ def start(request: PersonRequest, cohort_id: int) -> HttpResponse:
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     if (open_run := run_open_in(cohort)) is not None:  # pressed twice, or by a colleague in the meantime
         return redirect("matching:run", cohort.pk, open_run.pk)
-    form = AimForm(request.POST)
+    form = AimForm(request.POST, aim=cohort.matching.get("aim", "everyone"))
     if not form.is_valid():
         return plans_page(request, cohort, form)
     run = ask_for_run(cohort=cohort, aim=form.cleaned_data["aim"], by=request.user, now=timezone.now())
