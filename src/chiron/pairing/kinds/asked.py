@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.encoding import Sets, as_tuple, by_block, encode_sets, holds_above_none, listed, plain, said
+from chiron.pairing.encoding import Sets, as_tuple, encode_sets, holds_above_none, listed, plain, said
 from chiron.pairing.kinds import FULL, UNKNOWN, Kind, Rule, Shares
 
 Person = tuple[Any, Any, Any, Any]  # wish or self-description, own description, experiences, values
@@ -68,6 +68,15 @@ def _at(wishes: Wishes, rows: Any, columns: Any) -> Shares:
     return np.where(silent | ~wishes.wish.known_mentees[rows], np.int16(UNKNOWN), share)
 
 
+def shares(wishes: Wishes, first: int, last: int) -> Shares:
+    """Judge a block of mentees, of whom often only a few have asked for anything."""
+    asked = first + np.flatnonzero(wishes.wish.known_mentees[first:last])
+    block = np.full((last - first, wishes.wish.mentors.shape[1]), UNKNOWN, dtype=np.int16)
+    if len(asked):
+        block[asked - first] = _at(wishes, (asked, None), (None, slice(None)))
+    return block
+
+
 def reason(wishes: Wishes, mentee: int, mentor: int) -> str:
     """Name the wish and the rung that was used."""
     if not wishes.wish.known_mentees[mentee]:
@@ -123,7 +132,7 @@ KIND = Kind(
         "may_be_must": False,
     },
     prepare=prepare,
-    shares=by_block(_at),
+    shares=shares,
     pairs=_at,
     holds=holds_above_none,
     reason=reason,

@@ -13,25 +13,34 @@ from chiron.pairing.kinds import FULL, Kind, Rule, Shares
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wants:
-    """Two columns of lists, and how many wants count in full for each mentee, int32 (n,), 1 or more."""
+    """Two columns of lists, and when a mentee's wants are met.
+
+    Attributes:
+        sets: both columns.
+        enough: int32 (n,), how many wants count in full for each mentee, 1 or more.
+        steps: int16 (most + 1, items + 1), the share of each number of common items where so many are enough.
+    """
 
     sets: Sets
     enough: NDArray[np.int32]
+    steps: Shares
 
 
 def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Wants:
     """Encode both columns of lists."""
     sets = encode_sets(mentees, mentors)
     enough = np.minimum(sets.size, options["full"]) if options["full"] else sets.size
-    return Wants(sets, np.maximum(enough, 1).astype(np.int32))
+    enough = np.maximum(enough, 1).astype(np.int32)
+    wanted = np.arange(1, int(enough.max(initial=1)) + 1)[:, None]
+    steps = np.minimum(np.arange(len(sets.items) + 1), wanted) * FULL // wanted
+    return Wants(sets, enough, np.concatenate([steps[:1], steps]).astype(np.int16))
 
 
 def _at(wants: Wants, rows: Any, columns: Any) -> Shares:
-    sets, enough = wants.sets, wants.enough[rows]
-    covered = np.minimum(sets.common(rows, columns).astype(np.int32), enough)
-    covered *= FULL
-    covered //= enough
-    return blank(covered.astype(np.int16), sets.known_mentees[rows], sets.known_mentors[columns])
+    sets = wants.sets
+    place = sets.common(rows, columns) + wants.enough[rows].astype(np.intp) * wants.steps.shape[1]
+    share = wants.steps.reshape(-1).take(place, mode="clip")
+    return blank(share, sets.known_mentees[rows], sets.known_mentors[columns])
 
 
 def holds(share: Shares, options: Mapping[str, Any]) -> Flags:

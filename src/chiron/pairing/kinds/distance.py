@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.encoding import Flags, by_block, holds_above_none
+from chiron.pairing.encoding import Flags, blank, holds_above_none
 from chiron.pairing.kinds import FULL, UNKNOWN, Kind, Rule, Shares
 
 EARTH = 6371  # km, mean radius
@@ -92,8 +92,14 @@ def share_of_square(square: NDArray[np.float64], km: int) -> Shares:
     arc += 1
     arc *= np.sqrt(square)
     arc *= 2 * EARTH
-    share: Shares = np.floor(1 + (FULL - 1) * np.maximum(km - arc, 0) / km).astype(np.int16)
-    share[arc > km] = 0
+    is_near = arc <= km
+    np.subtract(km, arc, out=arc)
+    np.maximum(arc, 0, out=arc)
+    arc *= FULL - 1
+    arc /= km
+    arc += 1
+    share: Shares = arc.astype(np.int16)
+    share *= is_near
     return share
 
 
@@ -101,11 +107,27 @@ def _at(places: Places, rows: Any, columns: Any) -> Shares:
     square = (places.left[0][rows] - places.right[0][columns]) ** 2
     square += (places.left[1][rows] - places.right[1][columns]) ** 2
     square += (places.left[2][rows] - places.right[2][columns]) ** 2
-    share = share_of_square(square, places.km)
-    share[~(places.known_left[rows] & places.known_right[columns])] = UNKNOWN
+    return _judged(places, square, rows, columns)
+
+
+def _judged(places: Places, square: NDArray[np.float64], rows: Any, columns: Any) -> Shares:
+    """Turn squared distances into shares, and say who has given no place or meets online."""
+    share = blank(share_of_square(square, places.km), places.known_left[rows], places.known_right[columns])
     online = places.remote_left[rows] & places.remote_right[columns]
-    np.maximum(share, np.int16(places.remote_share), out=share, where=online)
-    return share
+    return np.maximum(share, np.where(online, np.int16(places.remote_share), np.int16(UNKNOWN)))
+
+
+def shares(places: Places, first: int, last: int) -> Shares:
+    """Compare a block of mentees with all mentors.
+
+    The square of a difference is the sum of both squares less twice the product; whole numbers below 2 ** 53 keep
+    every sum exact, whatever its order.
+    """
+    left, right = places.left[:, first:last], places.right
+    ones = np.ones((1, left.shape[1])), np.ones((1, right.shape[1]))
+    near = np.concatenate([-2 * left, (left**2).sum(axis=0, keepdims=True), ones[0]])
+    far = np.concatenate([right, ones[1], (right**2).sum(axis=0, keepdims=True)])
+    return _judged(places, near.T @ far, (slice(first, last), None), (None, slice(None)))
 
 
 def kilometers(places: Places, mentee: int, mentor: int) -> int:
@@ -147,7 +169,7 @@ KIND = Kind(
     mentor_type="place",
     options={"unknown": "pass", "km": 50, "remote_column": "", "remote_share": FULL},
     prepare=prepare,
-    shares=by_block(_at),
+    shares=shares,
     pairs=_at,
     holds=holds_above_none,
     reason=reason,

@@ -121,8 +121,12 @@ def _vector(
 
 def _share(product: NDArray[np.float32], enough: int) -> Shares:
     """Turn products of vectors into shares, rounded down but never to none where a word is common."""
-    share = np.floor(product.astype(np.float64) * FULL / enough)
-    return np.where(product > 0, np.clip(share, 1, FULL), 0).astype(np.int16)
+    exact = product.astype(np.float64)
+    exact *= FULL
+    exact /= enough
+    np.minimum(exact, FULL, out=exact)
+    share: Shares = exact.astype(np.int16)
+    return np.maximum(share, product > 0, out=share)
 
 
 def shares(texts: Texts, first: int, last: int) -> Shares:
