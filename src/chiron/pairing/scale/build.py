@@ -12,11 +12,11 @@ from chiron.pairing.scale.lists import Lists, lay_flips, lay_nudges, lists_of
 from chiron.pairing.scale.program import FIELDS, Program
 from chiron.pairing.scale.recipes import RECIPES, Laid, lay_planes, lay_table, lay_tally
 from chiron.pairing.scale.tables import COLUMNS, Table, distinct, points_by_class, shares_between
+from chiron.pairing.scale.written import Written, gathered, lay_written, write
 from chiron.pairing.scoring import Compiled, Pairs, Scoring
 
 LISTED = ("ranked", "apart", "text")
 ALWAYS_TABLES = ("ladder", "related", "score")
-SMALLEST, LARGEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
 FEW = 1 << 16
 """Cells of a table of equal answers: beyond it, a list of the mentors with each answer is quicker."""
 
@@ -125,7 +125,11 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
     by_lane.sort(key=lambda laid: laid.cost)
     steps = [*bits, *(laid.row for laid in by_lane), *lay_pairs(scoring, apart, layout)]
     must_steps = len(steps)
-    points = [step for soft in softs for step in lay_points(soft, layout, limits)]
+    room = limits.spread // layout.padded
+    pieces = [piece for soft in softs for piece in lay_points(soft, layout, room)]
+    points = [piece for piece in pieces if isinstance(piece, Step)]
+    written = gathered([piece for piece in pieces if isinstance(piece, Written)], room)
+    points += [Step(lay_written(each, layout), 0, each.lowest, each.highest) for each in written]
     points.sort(key=lambda step: (step.cost, step.lowest - step.highest))
     steps += with_rests(points)
     most = sum(max(abs(step.lowest), abs(step.highest)) for step in points)
@@ -211,13 +215,13 @@ def with_rests(points: list[Step]) -> list[NDArray[np.int64]]:
     return [step.row for step in points]
 
 
-def lay_points(soft: Ruled, layout: Layout, limits: Limits) -> list[Step]:
+def lay_points(soft: Ruled, layout: Layout, room: int) -> list[Step | Written]:
     """Lay out a rule that gives points, in the quickest form that it has."""
     compiled, table = soft.compiled, soft.table
-    spread = lay_spread(compiled, table, layout, limits) if table is not None else None
-    if spread is not None:
-        return [spread]
-    tally = lay_tally(compiled, layout, limits.spread)
+    written = write(compiled, table, room) if table is not None else None
+    if written is not None:
+        return [written]
+    tally = lay_tally(compiled, layout, room)
     if tally is not None:
         row, points = tally
         return [Step(row, 0, int(points.min(initial=0)), int(points.max(initial=0)))]
@@ -225,25 +229,8 @@ def lay_points(soft: Ruled, layout: Layout, limits: Limits) -> list[Step]:
         return [lay_codes(compiled, lay_table(layout, table.shares, table.left, table.right), layout)]
     lists = lists_of(compiled)
     if lists is not None:
-        return lay_listed_points(compiled, lists, layout, limits)
+        return lay_listed_points(compiled, lists, layout, room)
     return [lay_codes(compiled, RECIPES[compiled.kind.name](compiled, layout), layout)]
-
-
-def lay_spread(compiled: Compiled, table: Table, layout: Layout, limits: Limits) -> Step | None:
-    """Write the points of each answer out over all mentors, where that is small and the same for all mentees."""
-    if len(compiled.points) > 1 or len(table.shares) * layout.padded > limits.spread:
-        return None
-    worth = compiled.worth(table.shares, slice(None))
-    lowest, highest = int(worth.min(initial=0)), int(worth.max(initial=0))
-    if lowest < SMALLEST or highest > LARGEST:
-        return None
-    row = fields(
-        form=program.SPREAD,
-        left=layout.index.add(table.left),
-        cells=layout.spread.add(worth.astype(np.int16)[:, layout.placed(table.right)]),
-        width=layout.padded,
-    )
-    return Step(row, 0, lowest, highest)
 
 
 def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
@@ -255,10 +242,10 @@ def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
     return Step(laid.row, laid.cost, int(points.min(initial=0)), int(points.max(initial=0)))
 
 
-def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, limits: Limits) -> list[Step]:
+def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, room: int) -> list[Step | Written]:
     """Lay out points for listed mentors: first those of the rest of the row, then the difference."""
     table = lists.rest
-    rest = lay_spread(compiled, table, layout, limits) or lay_codes(
+    rest = write(compiled, table, room) or lay_codes(
         compiled, lay_table(layout, table.shares, table.left, table.right), layout
     )
     if not len(lists.shares):

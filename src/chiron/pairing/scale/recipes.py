@@ -17,6 +17,7 @@ from chiron.pairing.scoring import Compiled
 
 MOST_TALLIED = 255  # items of one mentee that a byte can count
 WORTH_TALLYING = 40  # passes over a block from which looking at single mentors is quicker
+ITEMS_FOR_A_ROW = 4  # rows of flags instead of one row of points
 MOST_COUNTED = 15  # items that the counters of a must tell apart
 UNSORTED = 1 << 16  # cells of a table from which its codes are not looked for: each share is its own
 ANY_SHARE = np.arange(-1, FULL + 1, dtype=np.int16)
@@ -118,9 +119,7 @@ def lay_planes(compiled: Compiled, layout: Layout) -> NDArray[np.int64] | None:
     )
 
 
-def lay_tally(
-    compiled: Compiled, layout: Layout, most_flags: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+def lay_tally(compiled: Compiled, layout: Layout, room: int) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
     """Lay out points by count of common items as a row of flags for each item; give the points of each count too.
 
     None where it would be slow or large, or where nothing in common gives points: then silence would give them too.
@@ -137,7 +136,7 @@ def lay_tally(
     mentees, items = np.nonzero(_unpacked(sets.mentees, len(sets.items)))
     lengths = np.bincount(mentees, minlength=layout.mentees)
     work = len(items) / max(1, layout.mentees) + 4 * (counted.shape[1] - 1)
-    large = len(sets.items) * layout.padded > 4 * most_flags or lengths.max(initial=0) > MOST_TALLIED
+    large = len(sets.items) > ITEMS_FOR_A_ROW * room or lengths.max(initial=0) > MOST_TALLIED
     if table[:, 0].any() or work > WORTH_TALLYING or large:
         return None
     row = fields(
