@@ -5,7 +5,7 @@ import pytest
 
 from chiron.pairing import explain
 from chiron.pairing.kinds import Rule
-from chiron.pairing.problem import Cap
+from chiron.pairing.problem import Cap, QuotaError
 from chiron.pairing.replan import Change, Replanner, apply_change
 from chiron.pairing.room import Room
 from chiron.pairing.scoring import Pool, Scoring, pose
@@ -185,3 +185,56 @@ def test_unused_says_why_places_are_free(sites, mentor_sites, capacity, caps, co
     mentor = next(at for at in range(2) if at not in answer.pairs[:, 1])
 
     assert explain.unused(problem, scoring, answer, mentor, mentor_names=MENTORS).code == code
+
+
+def test_unmatched_names_the_least_number_that_holds_a_place() -> None:
+    # Ama fits only Jo; the programme has 1 place, and Siân must have somebody.
+    problem, scoring, _ = made(["x", "y"], ["x", "y"], [1, 1], caps=(Cap("Programme", 1, (0, 1)),))
+    problem = replace(problem, least=np.array([0, 1], dtype=np.int32))
+
+    found = told(problem, scoring, solve(problem), 0)
+
+    # Nobody else may have Siân's mentee, so one less there would leave that mentee out: it is no fix.
+    assert found.code == "cap_full"
+    assert [fix.kind for fix in found.fixes] == ["cap"]
+
+
+def test_one_less_of_a_least_number_is_a_proved_fix() -> None:
+    # Lena, who fits both, stands in for Siân's least number; Max, outside the programme's cap, has a place for her.
+    problem = make_problem(
+        [[5, None, None], [None, 6, 3]], capacity=[1, 1, 1], caps=(Cap("Programme", 1, (0, 1)),),
+        mentees=MENTEES[:2], mentors=(*MENTORS, "Max Low"),
+    )  # fmt: skip
+    problem = replace(problem, least=np.array([0, 1, 0], dtype=np.int32))
+    scoring = made(["x"] * 2, ["x"] * 2, [1, 1])[1]
+    scoring = Scoring((), scoring.mentees, Pool((*MENTORS, "Max Low"), {}))
+
+    found = told(problem, scoring, solve(problem), 0)
+
+    assert found.code == "held"
+    assert "A place there is held for Siân Hughes, who must have as many as now." in found.text
+    (fix,) = [fix for fix in found.fixes if fix.kind == "least"]
+    assert fix.text == "If Siân Hughes had to have only 0 instead of 1, Jo Park would have a place."
+    assert len(solve(replace(problem, least=problem.least * 0)).pairs) == 2
+
+
+def test_a_least_number_is_named_exactly_where_one_less_lets_somebody_in() -> None:
+    named = 0
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        fits = [[int(rng.integers(9)) if rng.random() < 0.5 else None for _ in range(4)] for _ in range(5)]
+        cap = Cap("Programme", int(rng.integers(1, 3)), (0, 1, 2))
+        problem = make_problem(fits, capacity=[1, 1, 1, 2], caps=(cap,))
+        eased = problem
+        problem = replace(problem, least=np.array([1, 0, 0, 0], dtype=np.int32))
+        try:
+            answer = solve(problem)
+        except QuotaError:
+            continue
+        scoring = Scoring((), Pool(problem.mentees, {}), Pool(problem.mentors, {}))
+        waiting = sorted(set(range(5)) - set(answer.pairs[:, 0].tolist()))
+        kinds = {fix.kind for mentee in waiting for fix in told(problem, scoring, answer, mentee).fixes}
+
+        assert ("least" in kinds) is (len(solve(eased).pairs) > len(answer.pairs)), seed
+        named += "least" in kinds
+    assert named > 8

@@ -37,7 +37,8 @@ class Fix:
     """Something that would give a person a mentor without taking anybody's away.
 
     Attributes:
-        kind: "assign" (a place is free), "place", "cap", "remote", "rule", "apart", "several" or "mentor" (a new one).
+        kind: "assign" (a place is free), "place", "cap", "least" (a least number), "remote", "rule", "apart",
+            "several" or "mentor" (a new one).
         text: one sentence for people.
         mentor: position of the mentor, -1 where the fix is not about one.
         rule: name of the rule or cap, empty where the fix is not about one.
@@ -79,7 +80,7 @@ class Unmatched:
     """Why somebody has nobody.
 
     Attributes:
-        code: "none_wanted", "nobody_fits", "all_full", "cap_full" or "left_out" for a mentee; "no_place",
+        code: "none_wanted", "nobody_fits", "all_full", "cap_full", "held" or "left_out" for a mentee; "no_place",
             "nobody_fits", "cap_full" or "not_needed" for a mentor.
         text: the reason for people.
         fixes: the cheapest first.
@@ -164,13 +165,30 @@ def unmatched(
     pairs (mentee, mentor) that people keep apart: bending a rule does not free them.
     """
     state = room(problem, answer)
-    if not problem.wanted[mentee]:
+    return unmatched_in(
+        state, scoring, answer, mentee, mentee_names=mentee_names, mentor_names=mentor_names, apart=apart
+    )
+
+
+def unmatched_in(
+    state: Room,
+    scoring: Scoring,
+    answer: Answer,
+    mentee: int,
+    *,
+    mentee_names: Sequence[str],
+    mentor_names: Sequence[str],
+    apart: Collection[tuple[int, int]] = frozenset(),
+) -> Unmatched:
+    """Return what `unmatched` does, from the free places of a plan and the ways to them."""
+    if not state.problem.wanted[mentee]:
         return Unmatched("none_wanted", f"{mentee_names[mentee]} asked for no mentor.", ())
     partner = state.partners(mentee)
     fixes = [
         *_free_fixes(state, mentee, mentor_names),
         *_place_fixes(state, mentee, mentor_names),
         *_cap_fixes(state, mentee, mentor_names),
+        *_least_fixes(state, mentee, mentor_names),
     ]
     blocked = _obstacles(state, scoring, mentee, apart=apart, own_name=mentee_names[mentee], names=mentor_names)
     fixes += _rule_fixes(blocked, scoring, mentee, mentor_names)
@@ -180,6 +198,9 @@ def unmatched(
     if fixes and fixes[0].kind == "assign":
         return Unmatched("left_out", _left_out_text(answer, fixes[0], mentor_names), tuple(fixes))
     code, text = _full_text(state, partner)
+    held = next((fix for fix in fixes if fix.kind == "least"), None)
+    if held is not None:
+        code, text = "held", f"{text} A place there is held for {held.rule}, who must have as many as now."
     if fixes:
         text += f" {fixes[0].text}"
     return Unmatched(code, text, tuple(fixes))
@@ -195,7 +216,7 @@ def _left_out_text(answer: Answer, fix: Fix, mentor_names: Sequence[str]) -> str
 def _nobody_text(scoring: Scoring, mentee: int) -> str:
     """Return which rules leave a mentee with nobody, those that rule out most first."""
     count = len(scoring.mentors.ids)
-    forbidden = scoring.forbidden([(mentee, mentor) for mentor in range(count)])
+    forbidden = scoring.forbidden(np.stack([np.full(count, mentee), np.arange(count)], axis=1).astype(np.int32))
     return _ruled_out(scoring.must_rules, forbidden, count, "mentor")
 
 
@@ -266,6 +287,26 @@ def _cap_fixes(state: Room, mentee: int, names: Sequence[str]) -> list[Fix]:
     return list(found.values())[:2]
 
 
+def _least_fixes(state: Room, mentee: int, names: Sequence[str]) -> list[Fix]:
+    """Return the least number of pairs of which one less would be enough."""
+    partner = state.partners(mentee)
+    for node, reached in state.by_less.items():
+        order = _best_first(state, mentee, reached[partner])
+        if order:
+            name, least = _least_of(state, node, names)
+            text = f"If {name} had to have only {least - 1} instead of {least}, {names[order[0]]} would have a place."
+            return [Fix("least", text, order[0], name, gain=1, proved=True)]
+    return []
+
+
+def _least_of(state: Room, node: int, names: Sequence[str]) -> tuple[str, int]:
+    """Return who must have a least number, and the number."""
+    mentors = len(state.problem.mentors)
+    if node < mentors:
+        return names[node], int(state.problem.least[node])
+    return f"“{_cap(state, node)}”", state.problem.caps[node - mentors].least
+
+
 def _rule_fixes(obstacles: Obstacles, scoring: Scoring, mentee: int, names: Sequence[str]) -> list[Fix]:
     """Return the must rules that alone stand between a mentee and a mentor with room, and the pair kept apart."""
     ready = obstacles.has_room & (obstacles.count == 1)
@@ -321,7 +362,7 @@ def _obstacles(
     mentors = np.array([at for at in np.flatnonzero(barred).tolist() if names[at].casefold() != plain], dtype=np.int64)
     forbidden = scoring.forbidden(np.stack([np.full(len(mentors), mentee), mentors], axis=1).astype(np.int32))
     rules = forbidden.sum(axis=0)
-    kept = np.array([(mentee, int(mentor)) in apart for mentor in mentors], dtype=np.bool_) | (rules == 0)
+    kept = np.isin(mentors, [mentor for one, mentor in apart if one == mentee]) | (rules == 0)
     return Obstacles(
         mentors=mentors,
         forbidden=forbidden,

@@ -4,6 +4,7 @@ A mentor has room if a place is free, or if somebody there could move to a mento
 the residual network). Such a path is the proof of a fix: along it one more person is matched and nobody is lost.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,10 @@ BLOCK = 1 << 18
 """Pairs counted together, so that no large list is copied."""
 
 
+MOST_HELD = 20
+"""Least numbers that are tried for a way; each costs one look at all pairs."""
+
+
 class Room:
     """The free places of a plan, and the ways to them.
 
@@ -27,6 +32,7 @@ class Room:
         mentor_loose: bool (m,), True where a place is left of the mentor's own.
         mentor_helped: bool (m,), True where one more place at the mentor would let one more pair through.
         mentor_capped: bool (m,), True where some cap above the mentor is full.
+        by_less: what would be reached if a node had to have one pair less, by node; only nodes that open a way so.
     """
 
     def __init__(self, problem: Problem, answer: Answer) -> None:
@@ -50,6 +56,19 @@ class Room:
         for node in sorted(range(mentors, self.net.root), key=lambda at: len(self.net.up(at))):
             capped[node] = not loose[node] or capped[self.net.parent[node]]
         self.mentor_capped = capped[self.net.parent[:mentors]]
+        self.by_less = dict(self._reached_by_less()) if problem.has_least else {}
+
+    def _reached_by_less(self) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Yield the nodes that could give a pair away if they had to have one less, and what would be reached then."""
+        net, reached = self.net, self.reached
+        closed = (net.least > 0) & (net.load[:-1] <= net.least) & reached[:-1] & ~reached[net.parent]
+        for node in np.flatnonzero(closed)[:MOST_HELD].tolist():
+            net.least[node] -= 1
+            self.reached = reached.copy()
+            self._follow()
+            yield node, self.reached
+            net.least[node] += 1
+        self.reached = reached
 
     def is_loose(self, node: int) -> bool:
         """Return True if a mentor or a cap has a place left of its own."""
