@@ -105,5 +105,5 @@ def _unknown(place: Place, name: str, spec: FieldSpec, answers: tuple[str, ...])
     for answer in answers:
         if known and answer.casefold() not in {one.casefold() for one in known}:
             near = get_close_matches(answer, known, n=1)
-            meant = f'did you mean "{near[0]}"?' if near else f"its answers are {', '.join(known)}"
+            meant = f'did you mean "{near[0]}"' if near else f"its answers are {', '.join(known)}"
             yield place, f'the field {name} has no answer "{answer}": {meant}'

@@ -1,17 +1,26 @@
 """What a blueprint leaves open: a self-check against what a mentoring programme has to say before it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from chiron.blueprints.blueprint import Blueprint
+from chiron.blueprints.protected import protected_word
 
-# Answers that describe who somebody is. A gate or a priority on one of them needs a lawyer's word; the list warns,
-# it does not decide, and no group of people is named here.
-IDENTITY = frozenset(
-    {"gender", "pronouns", "sex", "ethnicity", "race", "religion", "disability", "sexual_orientation", "age"}
-    | {"background", "nationality", "wishes", "gender_wanted"}
-)
+# What people call the models.
+MODELS: Mapping[str, str] = {
+    "one_to_one": "one to one",
+    "near_peer": "near peer",
+    "peer": "peers",
+    "group": "groups",
+    "panel": "several mentors by kind",
+    "cascade": "chain of tiers",
+    "levels": "levels",
+    "request": "mentee asks for a mentor",
+    "placement": "placement",
+    "transition": "transition",
+    "collaborative": "collaborative",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,9 @@ def _matching(blueprint: Blueprint) -> Iterator[Finding]:
     if not any(rule.kind == "apart" for rule in matching.rules):
         yield Finding("apart", "gap", 'Nobody can say whom they must not meet: add a rule of the kind "apart".')
     if blueprint.programme.model_source == "default":
-        yield Finding("model", "default", f"The model ({blueprint.programme.model}) is our default: confirm it.")
+        yield Finding(
+            "model", "default", f"The model ({MODELS[blueprint.programme.model]}) is our default: confirm it."
+        )
     if blueprint.programme.rules_source == "default":
         yield Finding("rules", "default", "The rules are our default: confirm them.")
 
@@ -84,18 +95,11 @@ def _course(blueprint: Blueprint) -> Iterator[Finding]:
 
 
 def _legal(blueprint: Blueprint) -> Iterator[Finding]:
-    """Yield gates, priorities and rules that look at who somebody is."""
+    """Yield gates and priorities that look at who somebody is; a rule that does so cannot be written at all."""
     asked = [gate.field for gate in blueprint.programme.gates]
     if blueprint.matching.priority is not None:
         asked.append(blueprint.matching.priority.by)
-    for name in sorted(IDENTITY.intersection(asked)):
-        yield Finding("identity", "legal", f"A gate or a priority looks at {name}: it needs a recorded legal decision.")
-    for rule in blueprint.matching.rules:
-        read = IDENTITY.intersection({rule.mentee_field, rule.mentor_field})
-        if read and rule.kind != "asked":
-            yield Finding(
-                "identity",
-                "legal",
-                f'"{rule.name}" compares {min(read)}: who somebody is may count only as a mentee\'s own wish, '
-                'with the kind "asked".',
-            )
+    for name in dict.fromkeys(asked):
+        if protected_word(name) is not None:
+            text = f"A gate or a priority looks at {name}: it needs a recorded legal decision."
+            yield Finding("identity", "legal", text)

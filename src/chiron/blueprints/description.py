@@ -3,24 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from chiron.blueprints.blueprint import Blueprint
-from chiron.blueprints.completeness import completeness
+from chiron.blueprints.completeness import MODELS, completeness
 from chiron.blueprints.schema import Matching, RuleSpec
 from chiron.blueprints.schema_program import ActivitySpec, Duration, GateSpec
 from chiron.pairing.vocabulary import KINDS
 
-MODELS: Mapping[str, str] = {
-    "one_to_one": "one to one",
-    "near_peer": "near peer",
-    "peer": "peers",
-    "group": "groups",
-    "panel": "several mentors by kind",
-    "cascade": "chain of tiers",
-    "levels": "levels",
-    "request": "mentee asks for a mentor",
-    "placement": "placement",
-    "transition": "transition",
-    "collaborative": "collaborative",
-}
 SOURCES: Mapping[str, str] = {"stated": "stated by the programme", "default": "our default"}
 MONTHS = (
     "January,February,March,April,May,June,July,August,September,October,November,December".split(",")  # noqa: SIM905 -- easier to read

@@ -39,7 +39,8 @@ def _list(arguments: Namespace, talk: Talk) -> int:
     if arguments.json:
         talk.data(_json({"blueprints": [_summary(one) for one in found]}))
         return DONE
-    from chiron.blueprints.description import MODELS, stages
+    from chiron.blueprints.completeness import MODELS
+    from chiron.blueprints.description import stages
 
     rows = [("id", "stage", "model", "")]
     rows += [(one.programme.id, stages(one), MODELS[one.programme.model], one.programme.model_source) for one in found]
