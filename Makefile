@@ -6,7 +6,7 @@ KEEP ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types contracts bench docs migrations lock setup-base setup-dev
+.PHONY: help demo test check fmt lint types contracts bench bench-scale docs migrations lock setup-base setup-dev
 
 help:
 	@echo 'make demo     a whole programme of made-up people, and one link that signs you in (KEEP=./demo keeps it)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make fmt      repair style'
 	@echo 'make check    style, types, contracts and security, without the tests'
 	@echo 'make bench    the engine against other code, on the same input'
+	@echo 'make bench-scale  solvers on ready pairs, and a nation of made-up people over every pair'
 	@echo 'make docs     the parts of the documentation that are drawn from the code'
 	@echo 'make lock     resolve the dependencies again'
 
@@ -50,6 +51,9 @@ fmt: setup-dev
 bench: setup-dev
 	@$(RUN) benchmarks/run.py $(ARGS)
 
+bench-scale: setup-dev
+	@$(RUN) benchmarks/scale.py $(ARGS)
+
 migrations: setup-dev
 	@$(RUN) -m django makemigrations --settings chiron.site.settings
 
@@ -65,4 +69,5 @@ lock:
 	$(COMPILE) pyproject.toml --extra postgres --extra scale -o requirements/scale.txt
 	printf "hatchling\neditables\n" | $(COMPILE) - -c requirements/dev.txt -o requirements/build.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
-	printf 'mentor-match\nscipy\nnumpy\nlap\nhighspy\nmatching\nnetworkx\nrustworkx\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/peers.txt
+	printf 'mentor-match\nscipy\nnumpy\nlap\nhighspy\nortools\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/peers.txt
+	printf 'matching\nnumpy\n' | $(COMPILE) - -c requirements/dev.txt -o requirements/peers-stable.txt
