@@ -69,7 +69,8 @@ class Network:
 
     def shortage(self, plan: Longs) -> Longs:
         """Return how many pairs each node lacks of its least in a plan, given as places: int64 (m+c,)."""
-        return np.maximum(self.least - self.loads(self.partner[plan])[:-1], 0)
+        lacking: Longs = np.maximum(self.least - self.loads(self.partner[plan])[:-1], 0)
+        return lacking
 
     def is_needed(self) -> np.ndarray:
         """Return for each mentor whether the mentor or a cap that holds the mentor has a least: bool (m,)."""
