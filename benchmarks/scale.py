@@ -152,7 +152,8 @@ def lines_of(*, quick: bool) -> Iterator[str]:
     yield (
         f"{datetime.now(tz=UTC):%d %B %Y} · {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python "
         f"{platform.python_version()}, NumPy {np.__version__}, numba {version('numba')}, "
-        f"OR-Tools {version('ortools')}. Every program solves a tiny instance first, so loading and compiling do not count; one run each.\n"
+        f"OR-Tools {version('ortools')}. "
+        "Every program solves a tiny instance first, so loading and compiling do not count; one run each.\n"
     )
     yield "## Ready pairs: building the solver's input and solving\n"
     yield "Ratio: the peer's time over the quicker of Chiron's two methods. Three places a mentor unless said.\n"
