@@ -116,9 +116,8 @@ def left_out_circles(problem: Circles, answer: ShapeAnswer, *, names: Sequence[s
     found = []
     for person in alone:
         if problem.only_listed and degree[person] < problem.least - 1:
-            text = (
-                f"{degree[person]} people may sit with {names[person]}, and a circle needs {problem.least - 1} others."
-            )
+            others = "1 person" if degree[person] == 1 else f"{degree[person]} people"
+            text = f"Only {others} may sit with {names[person]}, and a circle needs {problem.least - 1} others."
             found.append(LeftOut(person, "too_few_allowed", text, fixes))
         elif len(seated) == seats:
             text = f"{people} people do not divide into circles of {problem.least} to {problem.most}"
