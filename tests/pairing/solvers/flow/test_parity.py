@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chiron.pairing.evenness import beyond, groups_of, sums
-from chiron.pairing.problem import AimError, Parity
+from chiron.pairing.problem import AimError, Cap, Parity
 from chiron.pairing.referee import verdict
 from chiron.pairing.solve import solve
 from pairing.problems import fit_of, make_problem, merit, plans, random_problem
@@ -124,7 +124,21 @@ def test_parity_brings_groups_together_in_a_larger_pool_and_states_the_gap():
     assert judged.faults == ()
     assert judged.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[-1].value <= judged.bounds[-1] < free.steps[-1].value
-    assert not judged.proved_best
+    assert judged.bounds[-1] - answer.steps[-1].value <= 40
+
+
+def test_parity_keeps_caps_and_locks_in_a_larger_pool():
+    problem = larger(8)
+    locked = [[mentee, int(problem.partner[problem.starts[mentee]])] for mentee in (0, 5)]
+    problem = replace(problem, caps=(Cap("A", 80, tuple(range(60))), Cap("B", 20, tuple(range(12)))), locked=locked)
+
+    answer = solve(problem, aim="parity")
+
+    judged = verdict(problem, answer)
+    excess = beyond(groups_of(problem), sums(problem, groups_of(problem), answer.pairs))
+    assert judged.faults == ()
+    assert answer.steps[-2].value == -excess >= -1
+    assert judged.bounds == tuple(step.bound for step in answer.steps)
 
 
 def test_parity_that_costs_nothing_is_proved():

@@ -5,7 +5,9 @@ below. Plans within the tolerance come from those flows, from exchanges between 
 integer programming. Where the bound stays above the total, the gap is stated: such plans are no flows.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -24,6 +26,11 @@ SCALE = 1 << 10
 ROUNDS = 40
 STEEPEST = 4.0
 """The largest weight of a group, beside the 1 of the total."""
+BEYOND = (5, 6, 8, 12)
+"""Quarters of the weights that are tried where no plan keeps the tolerance."""
+MIXED = 8
+"""Plans, the highest totals first, from which changes are taken over."""
+NOBODY = -1
 SMALL = 1500
 """Free pairs up to which integer programming looks for the best plan."""
 
@@ -64,8 +71,8 @@ def even_out(run: Run, floor: int | None, wanted: Longs) -> None:
     dual = _Dual(run, floor, wanted)
     plans = dual.search()
     best_plan = min((*plans, run.plan), key=dual.merit)
-    for other in plans:
-        best_plan = min(best_plan, dual.mixed(best_plan, other), key=dual.merit)
+    for other in sorted(plans, key=lambda plan: dual.merit(plan)[1:])[:MIXED]:
+        best_plan = min(best_plan, dual.mixed(best_plan, other), dual.mixed(other, best_plan), key=dual.merit)
     if len(dual.net.partner) <= SMALL:
         best_plan = min((best_plan, *dual.exact()), key=dual.merit)
     run.keep(best_plan)
@@ -147,6 +154,11 @@ class _Dual:
             weights, least = self._master()
             if self.bound(self.groups.within)[0] <= least:
                 break
+        for more in BEYOND:
+            if not all(beyond(self.groups, cut.reached) for cut in self.cuts):
+                break
+            # Heavier weights than the bound needs: their plans lie on the other side of the tolerance.
+            self.cuts.append(self.evaluate(tuple(weight * more // 4 for weight in weights)))
         return [cut.plan for cut in self.cuts]
 
     def bound(self, tolerance: int) -> tuple[int, Certificate]:
@@ -176,39 +188,91 @@ class _Dual:
         return tuple(round(weight.solution_value() * SCALE) for weight in weights), model.Objective().Value()
 
     def mixed(self, one: Longs, other: Longs) -> Longs:
-        """Return a plan between two: parts of the other that can be taken over alone, as long as that is better.
-
-        Two pairs belong together if they share a mentee, a mentor or a cap, so that what is left keeps every limit.
-        """
-        changed = np.setxor1d(one, other)
-        if not len(changed):
-            return one
-        part = self._parts(changed)
-        plan, merit = one, self.merit(one)
+        """Return a plan between two: changes of the other that can be made alone, as long as each is for the better."""
+        plan, reached = one, self.sums_of(one)
+        excess, total = self._excess(reached), 0
+        parts = [(self._gain(part, other), part) for part in self._parts(one, other)]
         for _ in range(2):
-            for each in np.unique(part).tolist():
-                tried = np.setxor1d(plan, changed[part == each])
-                if (self.counts(tried) == self.wanted).all() and self.merit(tried) < merit:
-                    plan, merit = tried, self.merit(tried)
+            rest = []
+            for gain, part in sorted(parts, key=lambda each: (-each[0][0], each[1].tolist())):
+                tried = [have + more for have, more in zip(reached, gain[1], strict=True)]
+                merit = self._excess(tried), -total - gain[0]
+                changed = np.setxor1d(plan, part) if merit < (excess, -total) else None
+                if changed is None or not self._may_be(changed):
+                    rest.append((gain, part))
+                    continue
+                plan, reached, excess, total = changed, tried, merit[0], total + gain[0]
+            parts = rest
         return plan
 
-    def _parts(self, changed: Longs) -> Longs:
-        """Return the part that each changed pair belongs to."""
-        net = self.net
-        root = np.arange(net.mentors)
-        for node in net.down:
-            if net.parent[node] == net.root:
-                members = self._under(node)
-                root[members] = members[0]
-        mentee, mentor = self.row[changed], root[net.partner[changed]] + net.mentees
-        label = np.arange(net.mentees + net.mentors)
-        while True:
-            low = np.minimum(label[mentee], label[mentor])
-            before = label.copy()
-            np.minimum.at(label, mentee, low)
-            np.minimum.at(label, mentor, low)
-            if (label == before).all():
-                return np.asarray(label[mentee], dtype=np.int64)
+    def _excess(self, reached: list[int]) -> tuple[int, float]:
+        """Return the whole points beyond the tolerance, and the same in full, so that small steps count, too."""
+        excess = beyond(self.groups, reached)
+        means = [have / size for have, size in zip(reached, self.groups.size.tolist(), strict=True)]
+        return excess, max(means) - min(means) if excess else 0.0
+
+    def _gain(self, part: Longs, other: Longs) -> tuple[int, list[int]]:
+        """Return what the total and the sums of the groups gain if these places change to what the other plan holds."""
+        fit = np.where(np.isin(part, other), 1, -1) * self.net.fit[part].astype(np.int64)
+        more = np.zeros(len(self.groups.size), dtype=np.int64)
+        group = self.group[part]
+        np.add.at(more, group[group >= 0], fit[group >= 0])
+        return int(fit.sum()), more.tolist()
+
+    def _may_be(self, plan: Longs) -> bool:
+        """Return True if a plan keeps the counts and every limit."""
+        if not (self.counts(plan) == self.wanted).all():
+            return False
+        return bool((self.net.loads(self.net.partner[plan])[:-1] <= self.net.limit).all())
+
+    def _parts(self, one: Longs, other: Longs) -> list[Longs]:
+        """Return the changes from one plan to another that can be made alone, each as the places that change.
+
+        A mentee who changes mentor is a step from the old mentor to the new one. Steps that follow each other make
+        ways and rings, and a way begins only where more leave than come, so that no mentor gets one too many.
+        """
+        lost, won = np.setdiff1d(one, other), np.setdiff1d(other, one)
+        moves: dict[int, tuple[list[int], list[int]]] = {}
+        for side, places in enumerate((lost, won)):
+            for place in places.tolist():
+                moves.setdefault(int(self.row[place]), ([], []))[side].append(place)
+        leaving: dict[int, list[tuple[int, int]]] = {}
+        spare: dict[int, int] = {}
+        for gone, come in moves.values():
+            for old, new in zip_longest(gone, come, fillvalue=NOBODY):
+                begin, end = self._mentor(old), self._mentor(new)
+                leaving.setdefault(begin, []).append((old, new))
+                spare[begin] = spare.get(begin, 0) + 1
+                spare[end] = spare.get(end, 0) - 1
+        begins = [mentor for mentor, more in sorted(spare.items()) for _ in range(more)] + sorted(leaving)
+        found: list[Longs] = []
+        for begin in begins:
+            while leaving.get(begin):
+                found.extend(self._ways(begin, leaving))
+                if spare.get(begin, 0) > 0:
+                    break
+        return found
+
+    def _mentor(self, place: int) -> int:
+        """Return the mentor of a place, NOBODY for none: who has no mentor can change places with one who has."""
+        return NOBODY if place == NOBODY else int(self.net.partner[place])
+
+    def _ways(self, begin: int, leaving: dict[int, list[tuple[int, int]]]) -> Iterator[Longs]:
+        """Yield the rings and at last the way that steps from a mentor make; the steps are used up."""
+        way: list[tuple[int, int]] = []
+        seen, here = {begin: 0}, begin
+        while leaving.get(here):
+            step = leaving[here].pop()
+            way.append(step)
+            here = self._mentor(step[1])
+            if here in seen:
+                yield _places(way[seen[here] :])
+                del way[seen[here] :]
+                seen = {mentor: at for mentor, at in seen.items() if at <= len(way)}
+            else:
+                seen[here] = len(way)
+        if way:
+            yield _places(way)
 
     def _under(self, node: int) -> Longs:
         """Return the mentors under a cap."""
@@ -248,3 +312,8 @@ class _Dual:
         if model.Solve() != pywraplp.Solver.OPTIMAL:
             return []
         return [np.flatnonzero([pair.solution_value() > 1 / 2 for pair in pairs])]
+
+
+def _places(steps: list[tuple[int, int]]) -> Longs:
+    """Return the places in these steps."""
+    return np.array(sorted(place for step in steps for place in step if place != NOBODY), dtype=np.int64)
