@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.answer import Answer, Certificate, Step
+from chiron.pairing.best_pairs import CLOSED, SMALL, best_pairs
 from chiron.pairing.choices import ranks
 from chiron.pairing.evenness import beyond, groups_of, slack, sums
 from chiron.pairing.problem import Longs, Problem
@@ -22,7 +23,7 @@ SAFE = 1 << 61
 NEVER = -SAFE
 ON_FACE = frozenset({"matched", "people above", "choices up to", "total rank"})
 """Steps whose optimal face is kept for the steps after them."""
-BLOCK = 1 << 19
+BLOCK = 1 << 18
 
 
 class Bounds:
@@ -220,9 +221,13 @@ class Bounds:
         if certificate.face:
             of_mentors, of_caps = self.face
         most = _cost_of_seats(certificate.prices, *of_mentors) + _cost_of_seats(certificate.cap_prices, *of_caps)
+        is_plain = self._is_plain(terms, seats)
         for first, last in _blocks(self.starts):
-            gain = self._gains(terms, seats, first, last)
-            most += sum(self._bundles(gain, first, last, face=certificate.face).tolist())
+            if is_plain:
+                best = self._singles(terms, seats, first, last, face=certificate.face)
+            else:
+                best = self._bundles(self._gains(terms, seats, first, last), first, last, face=certificate.face)
+            most += sum(best.tolist())
         held_row, held_fit, held_rank = np.array(self.given, dtype=np.int64).reshape(-1, 3).T
         counted = terms.of_pairs(held_fit, held_rank, keep_all=True) + terms.of_mentee[held_row]
         held: list[int] = (counted + held_fit * terms.of_group[held_row]).tolist()
@@ -245,6 +250,22 @@ class Bounds:
         if terms.of_group.any():
             gain += self.fit[begin:end] * np.repeat(terms.of_group[first:last], degree)
         return np.where(gain > NEVER // 2, gain, NEVER)
+
+    def _is_plain(self, terms: "Terms", seats: Longs) -> bool:
+        """Return True if nobody has several mentors and only people and points of fit count, in small numbers."""
+        is_more = bool(terms.above or terms.up_to or terms.of_rank or terms.of_group.any())
+        size = abs(terms.of_total) * terms.top + int(np.abs(seats).max(initial=0))
+        return not is_more and size < SMALL and bool((self.wanted <= 1).all())
+
+    def _singles(self, terms: "Terms", seats: Longs, first: int, last: int, *, face: bool) -> Longs:
+        """Return the best bundle of each mentee first … last − 1 where nobody has several mentors."""
+        piece = slice(int(self.starts[first]), int(self.starts[last]))
+        degree = np.diff(self.starts[first : last + 1])
+        fit, partner = self.fit[piece], self.partner[piece]
+        top = best_pairs(fit, partner, degree, seats, per_point=terms.of_total, floor=terms.floor)
+        top = np.where(top == CLOSED, NEVER, top + terms.of_mentee[first:last])
+        best = np.where(self.must_fill[first:last], top, np.maximum(top, 0)) if face else np.maximum(top, 0)
+        return np.where((self.wanted[first:last] == 1) & (degree > 0), best, 0)
 
     def _bundles(self, gain: Longs, first: int, last: int, *, face: bool) -> Longs:
         """Return the best bundle of each mentee first … last − 1."""
