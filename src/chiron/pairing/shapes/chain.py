@@ -14,6 +14,7 @@ import numpy as np
 from chiron.pairing.answer import Answer, Step
 from chiron.pairing.problem import Longs, ProblemError
 from chiron.pairing.shapes.answer import ShapeAnswer, ShapeStep
+from chiron.pairing.shapes.chain_mending import mended
 from chiron.pairing.shapes.chain_program import (
     breaks_rules,
     engine_problem,
@@ -55,9 +56,12 @@ def solve(
     if len(problem.partner) and not breaks_rules(problem, taken):
         steps = [_translated(step) for step in simple.steps]
         return _answer(problem, taken, steps, FLOW, seed, is_stopped=simple.stopped is not None)
-    # Where the observer stopped a plan that breaks the coupling rules, nothing usable is known, and the plan is empty.
+    # A plan that breaks the coupling rules is mended first, so that there is always something to start from.
     tell = _teller(problem, observer, SEARCH, seed) if simple.stopped is None else _stop
-    search = Search(program_of(problem, seed), tell)
+    start = with_marks(problem, mended(problem, taken, seed))
+    if aim == "total":
+        start = start[:0]
+    search = Search(program_of(problem, seed), tell, start)
     is_done = search.run(goals)
     return _answer(problem, search.taken, search.steps, SEARCH, seed, is_stopped=not is_done)
 
@@ -90,7 +94,7 @@ def repair(
         Goal(name, np.concatenate([worth, marks]))
         for name, worth in (("matched", ones), ("kept", stays), ("total", fit))
     ]
-    start = None if breaks_rules(rest, old) else with_marks(rest, old)
+    start = with_marks(rest, mended(rest, old, seed))
     search = Search(program, _teller(rest, observer, SEARCH, seed), start)
     is_done = search.run(goals)
     return _answer(rest, search.taken, search.steps, SEARCH, seed, is_stopped=not is_done)

@@ -17,9 +17,12 @@ MORE = 6
 ROUNDS = 40
 ROUNDS_IF_MANY = 8
 TOLERANCE = SCALE // 100
-NODES = 20_000_000
+NODES = 3_000_000
 """Nodes of the search tree times variables: the solver's effort, counted so that it never depends on the clock."""
 MOST_NODES = 20_000
+CUT_ROUNDS = 40
+CUT_ROUNDS_IF_MANY = 12
+"""Plans looked at that break a limit which was not known before, such as a circle of mentors."""
 ALMOST = 0.499
 """A value this far from a half is whole."""
 
@@ -137,8 +140,13 @@ def relax(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = No
     return Relaxed(prices, weights, model.values() if is_solved else np.zeros(len(worth)), gain, most)
 
 
-def relax_all(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None) -> tuple[Relaxed, Longs]:
-    """Return the lowest bound found and the variables looked at, which grow where prices show that some are missing."""
+def relax_all(
+    ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None, below: int | None = None
+) -> tuple[Relaxed, Longs]:
+    """Return the lowest bound found and the variables looked at, which grow where prices show that some are missing.
+
+    A bound below `below` is low enough.
+    """
     best: Relaxed | None = None
     for _ in range(ROUNDS if ledger.program.variables <= FEW else ROUNDS_IF_MANY):
         found = relax(ledger, worth, active, soft=soft)
@@ -146,7 +154,7 @@ def relax_all(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None 
             best = found
         is_cut = ledger.add(ledger.program.separate(found.values))
         missing = missed(ledger, found.gain, active)
-        if not len(missing) and not is_cut:
+        if (not len(missing) and not is_cut) or (below is not None and best.most < below):
             break
         active = np.union1d(active, missing)
     if best is None:
@@ -192,11 +200,12 @@ def whole(
 
     With `is_any` the first plan found is enough.
     """
-    while True:
+    is_large = ledger.program.variables > FEW
+    nodes = min(MOST_NODES, max(20, NODES // max(1, len(active)) // (8 if is_large else 1)))
+    for _ in range(CUT_ROUNDS_IF_MANY if is_large else CUT_ROUNDS):
         model = _Model(ledger, "SCIP", worth, active, None, ())
         settings = pywraplp.MPSolverParameters()
         settings.SetDoubleParam(settings.RELATIVE_MIP_GAP, 0.0)
-        nodes = min(MOST_NODES, max(20, NODES // max(1, len(active))))
         model.solver.SetSolverSpecificParametersAsString(
             f"limits/nodes = {nodes}\nlimits/solutions = {1 if is_any else -1}"
         )
@@ -213,7 +222,8 @@ def whole(
             keeps = all(int(counted[taken].sum()) >= given for counted, given in ledger.kept)
             return (taken if keeps else None), status == pywraplp.Solver.OPTIMAL
         if not ledger.add(cuts):
-            return None, False
+            break
+    return None, False
 
 
 def questions(values: NDArray[np.float64], rank: Longs, decided: Decided) -> Iterator[int]:

@@ -60,14 +60,16 @@ class Search:
         except StoppedError:
             self._finish(goals)
             return False
-        self._settle()
+        self._settle(goals)
         return True
 
-    def _settle(self) -> None:
-        """Let the lowest fit be that of the last plan, which may do better where the bound was not reached."""
+    def _settle(self, goals: Sequence[Goal]) -> None:
+        """Let each value be that of the last plan, which may do better where a bound was not reached."""
+        worths = {goal.name: goal.worth for goal in goals}
         for at, step in enumerate(self.steps):
-            if step.name == "lowest fit" and step.value < self._lowest():
-                self.steps[at] = replace(step, value=self._lowest())
+            worth = worths[step.name]
+            value = self._lowest() if worth is None else int(worth[self.taken].sum())
+            self.steps[at] = replace(step, value=max(step.value, value))
 
     def _enter(self, phase: str) -> None:
         if self.tell is not None and not self.tell(phase, self.taken, self.steps):
@@ -185,7 +187,7 @@ class Search:
             middle = (low + high) // 2
             self._close_below(int(levels[middle + 1]))
             nothing = self._nothing()
-            root, _ = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6))
+            root, _ = relax_all(self.ledger, nothing, self._first(nothing), soft=Soft(1.0, 1e6), below=0)
             if root.most < 0:
                 high, proofs = middle, (self.ledger.case(root.prices, root.weights),)
             else:
