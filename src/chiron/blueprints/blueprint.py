@@ -55,9 +55,10 @@ class Blueprint(Strict):
 
 def field_spec(programme: ProgramFacts, matching: Matching, name: str) -> FieldSpec:
     """Return a field as the rules know it, or else as the gates that read it need it."""
-    used = {*matching.needed("mentee"), *matching.needed("mentor")}
+    if name in matching.fields or name in standard_fields():
+        return matching.spec(name)
     gates = [gate for gate in programme.gates if gate.field == name]
-    if name in matching.fields or name in standard_fields() or name in used or not gates:
+    if not gates or name in {*matching.needed("mentee"), *matching.needed("mentor")}:
         return matching.spec(name)
     roles = {gate.role for gate in gates}
     side: Side = roles.pop() if len(roles) == 1 else "both"

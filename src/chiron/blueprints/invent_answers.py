@@ -98,21 +98,30 @@ def _towns(places: Sequence[str]) -> list[Mapping[str, Any]]:
     return [town for town in towns if town["name"] in places] or [town for town in towns if town.get("national")]
 
 
-def answers_of(blueprint: Blueprint, persona: Persona, chance: Random, tier: str | None) -> dict[str, Any]:
+Questions = Mapping[str, FieldSpec]
+
+
+def questions_of(blueprint: Blueprint, side: Role) -> Questions:
+    """Return the fields that made-up people of one side answer on their own; whom they name comes later."""
+    read = {name: blueprint.spec(name) for name in blueprint.reads(side) if name not in {"id", "name", "email"}}
+    return {name: spec for name, spec in read.items() if spec.type != "ranking"}
+
+
+def answers_of(
+    blueprint: Blueprint, questions: Questions, persona: Persona, chance: Random, tier: str | None
+) -> dict[str, Any]:
     """Return the answers of one person to every field that the blueprint reads of their side.
 
     Args:
         blueprint: the programme.
+        questions: what this side answers.
         persona: who it is.
         chance: where chance comes from.
         tier: in a chain, the tier on which the person stands.
     """
     shape = blueprint.matching.shape
     answers: dict[str, Any] = {"email": f"{persona.side}{persona.number + 1}@example.org"}
-    for name in blueprint.reads(persona.side):
-        spec = blueprint.spec(name)
-        if name in {"id", "name", "email"} or spec.type == "ranking":
-            continue
+    for name, spec in questions.items():
         if name == shape.by:
             answers[name] = tier or _place_in_shape(blueprint, persona)
         else:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from chiron.blueprints.blueprint import Blueprint
-from chiron.blueprints.invent_answers import answers_of, persona_of
+from chiron.blueprints.invent_answers import answers_of, persona_of, questions_of
 from chiron.blueprints.made_up import names_of_people
 from chiron.blueprints.person import Person, Role
 
@@ -67,11 +67,12 @@ def _people(blueprint: Blueprint, side: Role, count: int, seed: int, tier: str |
     """Return so many people of one side, or of one tier of a chain."""
     names = names_of_people(count, Random(f"{blueprint.programme.id} {seed} {side} {tier} names"))  # noqa: S311 -- people for a trial, not secrets
     letter = LETTERS[side] if tier is None else "".join(word[0] for word in tier.split()).upper()
+    questions = questions_of(blueprint, side)
     made: list[Person] = []
     for number, (name, origin) in enumerate(names):
         chance = Random(f"{blueprint.programme.id} {seed} {side} {tier} {number}")  # noqa: S311
         persona = persona_of(blueprint, side, number, origin, chance)
-        answers = answers_of(blueprint, persona, chance, tier)
+        answers = answers_of(blueprint, questions, persona, chance, tier)
         made.append(Person(f"{letter}{number + 1:03}", name, side, answers, _capacity(blueprint, side, chance)))
     return tuple(made)
 
@@ -108,7 +109,8 @@ def _as_mentor(blueprint: Blueprint, person: Person, number: int, seed: int) -> 
         return person
     chance = Random(f"{blueprint.programme.id} {seed} both {person.id}")  # noqa: S311
     persona = persona_of(blueprint, "mentor", number, {"languages": ()}, chance)
-    own = answers_of(blueprint, persona, chance, str(person.answers[blueprint.matching.shape.by or ""]))
+    tier = str(person.answers[blueprint.matching.shape.by or ""])
+    own = answers_of(blueprint, questions_of(blueprint, "mentor"), persona, chance, tier)
     return replace(person, side="mentor", answers={**own, **person.answers}, capacity=None)
 
 
@@ -117,22 +119,26 @@ def _naming(blueprint: Blueprint, people: Sequence[Person], others: Sequence[Per
     if not people or not others:
         return tuple(people)
     fields = [name for name in blueprint.reads(people[0].side) if blueprint.spec(name).type == "ranking"]
+    at_work: dict[Any, list[str]] = {}
+    for one in others:
+        at_work.setdefault(one.answers.get("field"), []).append(one.id)
+    ids = [one.id for one in others]
     named: list[Person] = []
     for person in people:
         chance = Random(f"{blueprint.programme.id} {seed} {person.side} names {person.id}")  # noqa: S311
-        more = {name: _ranking(name, person, others, chance) for name in fields}
+        colleagues = at_work.get(person.answers.get("field"), [])
+        more = {name: _ranking(name, colleagues, ids, chance) for name in fields}
         named.append(replace(person, answers={**person.answers, **more}) if more else person)
     return tuple(named)
 
 
-def _ranking(name: str, person: Person, others: Sequence[Person], chance: Random) -> Any:
+def _ranking(name: str, colleagues: Sequence[str], others: Sequence[str], chance: Random) -> tuple[str, ...] | None:
     """Return the people whom somebody names in one field, or None."""
-    same_work = [one.id for one in others if one.answers.get("field") == person.answers.get("field")]
     if name == "not_with":
-        return (chance.choice(others).id,) if chance.random() < 0.05 else None  # noqa: PLR2004 -- one in twenty
+        return (chance.choice(others),) if chance.random() < 0.05 else None  # noqa: PLR2004 -- one in twenty
     if name == "choices":
         # A few well-known mentors are asked for by many.
-        known = [one.id for one in others[: max(3, len(others) // 3)]]
-        wanted = [chance.choice(same_work or known) for _ in range(2)] + [chance.choice(known) for _ in range(2)]
+        known = others[: max(3, len(others) // 3)]
+        wanted = [chance.choice(colleagues or known) for _ in range(2)] + [chance.choice(known) for _ in range(2)]
         return tuple(dict.fromkeys(wanted))
-    return (chance.choice(same_work or [one.id for one in others]),)
+    return (chance.choice(colleagues or others),)
