@@ -170,7 +170,7 @@ class Rounds:
             starts=self.starts,
             partner=self.partner,
             fit=self.fit,
-            capacity=np.asarray(self.at_once, dtype=np.int64) * rounds,
+            capacity=np.asarray(self.at_once, dtype=np.int32) * np.int32(rounds),
             wanted=np.minimum(self.meetings, rounds),
             tier=np.zeros(len(self.mentees), dtype=np.int32),
             caps=self.caps,
