@@ -88,12 +88,6 @@ def heaviest(people: int, pairs: Longs, weight: Longs, keep_going: KeepGoing | N
         chosen = np.union1d(chosen, missing)
 
 
-def fractional_bound(people: int, pairs: Longs, weight: Longs) -> int:
-    """Return the bound from the double cover alone, rounded down."""
-    useful = weight >= 0
-    return int(_fractional(people, pairs[useful], weight[useful])[0].sum()) // 2 if useful.any() else 0
-
-
 def _fractional(people: int, pairs: Longs, weight: Longs) -> tuple[Longs, Longs]:
     """Return twice the prices of the best fractional matching, and a matching of tight pairs."""
     if int(weight.max()) > TOP_FIT:
