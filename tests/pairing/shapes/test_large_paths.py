@@ -22,7 +22,7 @@ from pairing.shapes.typed_cases import random_loads, random_panel
 def test_a_panel_from_one_candidate_a_slot_is_still_the_best(monkeypatch, aim):
     for name, value in (("FEW", 0), ("FIRST", 1), ("MORE", 1)):
         monkeypatch.setattr(seat_flow, name, value)
-    for seed in range(80):
+    for seed in range(45):
         problem = random_panel(seed)
 
         answer = panel.solve(problem, aim=aim, seed=seed)
@@ -50,7 +50,7 @@ def as_if_large(monkeypatch):
 def test_bounds_hold_where_only_likely_ties_are_searched(monkeypatch, aim, solve, judge, make, best_of):
     as_if_large(monkeypatch)
     best = 0
-    for seed in range(80):
+    for seed in range(45):
         problem = make(seed)
 
         answer = solve(problem, aim=aim, seed=seed)
@@ -63,4 +63,4 @@ def test_bounds_hold_where_only_likely_ties_are_searched(monkeypatch, aim, solve
         assert found.bounds[0] >= merit[0], seed
         assert not found.proved_best or values == merit, seed
         best += values == merit
-    assert best > 70
+    assert best > 38

@@ -6,7 +6,7 @@ from chiron.pairing.shapes.judge_loads import judge
 from chiron.pairing.shapes.loads import solve
 from pairing.shapes.typed_cases import random_loads, typed_plans
 
-SEEDS = range(120)
+SEEDS = range(60)
 
 
 def best_of(problem, aim):

@@ -271,10 +271,10 @@ def rows_of(slots, capacity, units, differ):
 
 def test_medium_loads_and_panels_equal_an_independent_model():
     rng = np.random.default_rng(11)
-    slots = medium_slots(rng, 30, 12, 2)
-    units, budget = np.array([2, 1]), rng.integers(2, 8, 12)
+    slots = medium_slots(rng, 20, 8, 2)
+    units, budget = np.array([2, 1]), rng.integers(2, 8, 8)
     asked = LoadsProblem(slots, budget, units)
-    seats = PanelProblem(slots, rng.integers(1, 5, 12), np.array([True, False]))
+    seats = PanelProblem(slots, rng.integers(1, 5, 8), np.array([True, False]))
 
     load, board = loads.solve(asked, aim="total"), panel.solve(seats, aim="total")
 
