@@ -20,7 +20,7 @@ def test_solve_equals_the_best_of_all_plans(first):
     for seed in range(first, first + 250):
         problem = random_problem(seed)
         possible = list(plans(problem))
-        for aim in AIMS:
+        for aim in AIMS if seed % 4 == 0 else AIMS[:3]:
             answer = solve(problem, aim=aim, seed=seed)
             judged = verdict(problem, answer)
 
