@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.problem import TOP_FIT, Ints
 from chiron.pairing.scale import ScaleError, program
-from chiron.pairing.scale.layout import Layout, fields
+from chiron.pairing.scale.layout import Layout, fields, padded
 from chiron.pairing.scale.lists import Lists, lay_flips, lay_nudges, lists_of
 from chiron.pairing.scale.program import FIELDS, Program
 from chiron.pairing.scale.recipes import RECIPES, Laid, lay_planes, lay_table, lay_tally
@@ -15,6 +15,7 @@ from chiron.pairing.scale.tables import COLUMNS, Table, distinct, points_by_clas
 from chiron.pairing.scale.written import Written, gathered, lay_written, write
 from chiron.pairing.scoring import Compiled, Pairs, Scoring
 
+COUNTED = ("overlap", "hours", "coverage")
 LISTED = ("ranked", "apart", "text")
 ALWAYS_TABLES = ("ladder", "related", "score")
 FEW = 1 << 16
@@ -39,8 +40,10 @@ class Limits:
     spread: int = 1 << 23
 
 
-def table_of(compiled: Compiled, limits: Limits) -> Table | None:
+def table_of(compiled: Compiled, limits: Limits, rows_counted: int) -> Table | None:
     """Make a rule's table of shares, or None where it would be too large or the kind knows none.
+
+    A kind that counts common items has a quicker form than a table of more than `rows_counted` rows.
 
     Raises:
         ScaleError: the kind is not known here.
@@ -54,7 +57,7 @@ def table_of(compiled: Compiled, limits: Limits) -> Table | None:
     cells = min(limits.cells, FEW) if kind in ("same", "different") else limits.cells
     left, right = COLUMNS[kind](compiled.prepared)
     most = len(left[0]) + len(right[0]) if always else cells
-    rows = distinct(left, most)
+    rows = distinct(left, min(most, rows_counted) if kind in COUNTED else most)
     columns = distinct(right, most) if rows is not None else None
     if rows is None or columns is None or not (always or len(rows[0]) * len(columns[0]) <= cells):
         return None
@@ -107,8 +110,9 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
     """
     n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
     nobody = not n or not m
-    musts = [] if nobody else [Ruled(each, table_of(each, limits)) for each in scoring.compiled_musts]
-    softs = [] if nobody else [Ruled(each, table_of(each, limits)) for each in scoring.compiled_softs]
+    room = limits.spread // padded(m)
+    musts = [] if nobody else [Ruled(each, table_of(each, limits, limits.cells)) for each in scoring.compiled_musts]
+    softs = [] if nobody else [Ruled(each, table_of(each, limits, room)) for each in scoring.compiled_softs]
     maps = [(must, map_of(must, limits)) for must in musts]
     selective = sorted((each for _, each in maps if each is not None), key=lambda each: each.passes)
     layout = Layout(n, ordered([each.right for each in selective], m))
@@ -125,7 +129,6 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
     by_lane.sort(key=lambda laid: laid.cost)
     steps = [*bits, *(laid.row for laid in by_lane), *lay_pairs(scoring, apart, layout)]
     must_steps = len(steps)
-    room = limits.spread // layout.padded
     pieces = [piece for soft in softs for piece in lay_points(soft, layout, room)]
     points = [piece for piece in pieces if isinstance(piece, Step)]
     written = gathered([piece for piece in pieces if isinstance(piece, Written)], room)

@@ -35,6 +35,11 @@ class Pool:
         return joined
 
 
+def padded(mentors: int) -> int:
+    """Give how many places so many mentors take in whole blocks."""
+    return -(-max(1, mentors) // BLOCK) * BLOCK
+
+
 class Layout:
     """The flat arrays of a program while it is built, and the order of mentors.
 
@@ -47,7 +52,7 @@ class Layout:
         """Begin with the mentors in an order: `ranked` are their positions."""
         self.mentees = mentees
         self.mentors = len(ranked)
-        self.padded = -(-max(1, len(ranked)) // BLOCK) * BLOCK
+        self.padded = padded(len(ranked))
         self.order = np.full(self.padded, -1, dtype=np.int32)
         self.order[: len(ranked)] = ranked
         self.place = np.empty(len(ranked), dtype=np.int32)
