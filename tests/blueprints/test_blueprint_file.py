@@ -195,6 +195,12 @@ def test_description_says_what_a_track_asks(name):
     assert "_" not in text.replace("guardian_consent_until", "")
 
 
+def test_description_says_of_whom_a_gate_is_asked():
+    text = "\n".join(described(track("hs-penn-cascade")))
+
+    assert "The pupil is on the roster of a partner school. (only where tier is Pupil)" in text
+
+
 def without_table(name, text):
     """Return a text without the tables of one heading."""
     return re.sub(rf"\[\[?{re.escape(name)}\]\]?\n(?:(?!\[).*\n)*", "", text)

@@ -83,7 +83,8 @@ def _gates(blueprint: Blueprint) -> Iterator[str]:
 
 def _gate(gate: GateSpec) -> str:
     """Return one gate."""
-    notes = ["a warning only"] if gate.advisory else []
+    notes = [f"only where {name.replace('_', ' ')} is {_either(answers)}" for name, answers in gate.among.items()]
+    notes += ["a warning only"] if gate.advisory else []
     notes += ["our default"] if gate.source == "default" else []
     return f"{gate.says} ({'; '.join(notes)})" if notes else gate.says
 
@@ -121,8 +122,9 @@ def _pairs(matching: Matching, source: str) -> Iterator[str]:
 def _shape(matching: Matching) -> str:
     """Return a shape in words."""
     shape = matching.shape
+    even = matching.groups is not None and matching.groups.balanced_by is not None
     return {
-        "groups": "one mentor with a group of mentees, groups as even as they can be",
+        "groups": f"one mentor with a group of mentees{', groups as even as they can be' if even else ''}",
         "panel": f"each mentee has {', '.join(slot.name.lower() for slot in shape.slots)}",
         "chain": f"each is mentored by the next: {', '.join(shape.tiers)}",
         "peers": "pairs inside one population",
