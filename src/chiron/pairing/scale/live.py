@@ -94,7 +94,12 @@ class Live:
         return both[np.lexsort((both[:, 1], both[:, 0]))].astype(np.int32)
 
     def join(self, mentors: Sequence[int], fits: Sequence[int]) -> Shift:
-        """Let a mentee join who may have these mentors; their position is the number of mentees so far."""
+        """Let a mentee join who may have these mentors; their position is the number of mentees so far.
+
+        Raises:
+            ChangeError: a fit is far larger than all others, where the most people count first.
+        """
+        self._must_be_small(fits)
         before = self._begin()
         i = self._newcomer(0)
         self._book.outside[i] = self.stay_out
@@ -193,16 +198,22 @@ class Live:
         """Allow a pair with this fit, or give an allowed pair another fit.
 
         Raises:
-            ChangeError: the pair is locked.
+            ChangeError: the pair is locked, or the fit far larger than all others, where the most people count first.
         """
         if self.locked.get(mentee) == mentor:
             raise ChangeError("This pair is locked. Free it first.")
+        self._must_be_small([fit])
         before = self._begin()
         self._worth(mentee, mentor, fit)
         return self._end(before)
 
     def mentor_joins(self, mentees: Sequence[int], fits: Sequence[int], places: int) -> Shift:
-        """Let a mentor join who may have these mentees; their position is the number of mentors so far."""
+        """Let a mentor join who may have these mentees; their position is the number of mentors so far.
+
+        Raises:
+            ChangeError: a fit is far larger than all others, where the most people count first.
+        """
+        self._must_be_small(fits)
         before = self._begin()
         j = self._newcomer(1)
         gains = [fit - self._profit(i) for i, fit in zip(mentees, fits, strict=True)]
@@ -336,9 +347,14 @@ class Live:
         if takes_part:
             self._enter(i)
 
-    def _must_be_small(self, fit: int) -> None:
-        people = min(self._people) + 3
-        if fit != CLOSED and self.stay_out and 2 * abs(fit) * people > -self.stay_out:
+    def _must_be_small(self, fits: Sequence[int]) -> None:
+        """Refuse fits so large that somebody could be left out for their sake.
+
+        Raises:
+            ChangeError: a fit is too large.
+        """
+        largest = max((abs(fit) for fit in fits), default=0)
+        if self.stay_out and 2 * largest * (min(self._people) + 4) > -self.stay_out:
             raise ChangeError("This fit is far larger than all others; the plan must be found anew.")
 
     def _listed(self, i: int, j: int) -> bool:
@@ -347,7 +363,6 @@ class Live:
         return bool((book.row_mentor[begin : begin + int(book.row_size[i])] == j).any())
 
     def _set_fit(self, i: int, j: int, fit: int) -> None:
-        self._must_be_small(fit)
         book = self._book
         row = slice(int(book.row_begin[i]), int(book.row_begin[i] + book.row_size[i]))
         column = slice(int(book.column_begin[j]), int(book.column_begin[j] + book.column_size[j]))
@@ -369,13 +384,7 @@ class Live:
         self._book = with_room(self._book, (mentees, mentors, rows + pairs, columns + pairs))
 
     def _new_pairs(self, mentees: Sequence[int], mentors: Sequence[int], fits: Sequence[int]) -> None:
-        """Write new pairs down on both sides; a list that grows moves to the end.
-
-        Raises:
-            ChangeError: a fit is so large that somebody could be left out for its sake.
-        """
-        for fit in fits:
-            self._must_be_small(fit)
+        """Write new pairs down on both sides; a list that grows moves to the end."""
         for side, owners, others in ((0, mentees, mentors), (1, mentors, mentees)):
             for owner in sorted(set(owners)):
                 new = [(other, fit) for one, other, fit in zip(owners, others, fits, strict=True) if one == owner]
