@@ -214,7 +214,10 @@ class _Run:
         for at in np.flatnonzero(worth):
             objective.SetCoefficient(pairs[at], float(worth[at]))
         objective.SetMaximization()
-        if model.Solve() != pywraplp.Solver.OPTIMAL:
+        # As it is set usually, a plan within a ten-thousandth of the best would do.
+        settings = pywraplp.MPSolverParameters()
+        settings.SetDoubleParam(settings.RELATIVE_MIP_GAP, 0.0)
+        if model.Solve(settings) != pywraplp.Solver.OPTIMAL:
             return False
         self.taken = np.flatnonzero([variable.solution_value() > 1 / 2 for variable in pairs])
         free = np.stack([self.row[self.taken], self.column[self.taken]], axis=1)
