@@ -9,7 +9,7 @@ from chiron.pairing.problem import Longs
 from chiron.pairing.shapes.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.evidence import Prices
 from chiron.pairing.shapes.inputs import ChainProblem, ShapeAim
-from chiron.pairing.shapes.judging import Ballot, Expected, UnsoundError, verdict
+from chiron.pairing.shapes.judging import LARGEST, Ballot, Expected, UnsoundError, verdict
 
 Tie = tuple[int, int]
 
@@ -146,6 +146,8 @@ def _ballot(problem: ChainProblem, mentee: Longs) -> Ballot:
         table = np.zeros(most[prices.kind], dtype=np.int64)
         np.add.at(table, prices.at, prices.price)
         if prices.kind == "person":
+            if int(table.max(initial=0)) * int(capacity.max(initial=0)) > LARGEST:
+                raise UnsoundError("a price times a capacity is too large")
             is_coupled = problem.seeking & problem.needs_mentor
             cost[:ties] = table[mentor]
             cost[ties:] -= np.where(is_coupled, table * capacity, 0)[: len(cost) - ties]

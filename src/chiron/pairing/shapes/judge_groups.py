@@ -15,6 +15,8 @@ from chiron.pairing.shapes.proof import Branch, Cases, Leaf, Shares
 
 ROWS = 1 << 16
 """Possible groups looked at together."""
+LARGEST = 1 << 62
+"""Sums beyond this could overflow; evidence that needs them proves nothing here."""
 CHAINS = (("total",), ("matched", "total"))
 
 Sides = tuple[tuple[range, int, int], ...]
@@ -108,14 +110,30 @@ def _ties(answer: ShapeAnswer, problem: Circles | Teams) -> list[tuple[int, int]
 
 def _bound(table: _Table, step: ShapeStep, kept: dict[str, int]) -> int:
     """Return what no plan can exceed in a step, given how many people the step before put in groups."""
+    evidence = step.evidence if _is_sound(table, step.evidence) else None
     if step.name == "matched":
         seats = _seats(table)
-        return min(seats, _cases(table, step.evidence, 0, None)) if isinstance(step.evidence, Cases) else seats
+        return min(seats, _cases(table, evidence, 0, None)) if isinstance(evidence, Cases) else seats
     if step.name != "total":
         raise KeyError(step.name)
-    if isinstance(step.evidence, Cases):
-        return _cases(table, step.evidence, 1, kept.get("matched"))
-    return _shares(table, step.evidence if isinstance(step.evidence, Shares) else Shares(()))
+    if isinstance(evidence, Cases):
+        return _cases(table, evidence, 1, kept.get("matched"))
+    return _shares(table, evidence if isinstance(evidence, Shares) else Shares(()))
+
+
+def _is_sound(table: _Table, evidence: object) -> bool:
+    """Return True if the scale is above zero, and no sum of the numbers of this evidence can overflow."""
+    if isinstance(evidence, Shares):
+        prices = [np.asarray(price, dtype=np.int64).tolist() for _, _, price in evidence.prices]
+    elif isinstance(evidence, Cases):
+        leaves = [leaf for leaf, _ in _leaves(evidence.tree, ())]
+        prices = [[*leaf.people.tolist(), leaf.member * len(table.names), leaf.group] for leaf in leaves]
+    else:
+        return True
+    size = max((sum(map(abs, own)) for own in prices), default=0)
+    top = max(1, int(np.abs(table.worth).max(initial=0)) * len(table.names))
+    # What some thousands of groups lack is added up, too.
+    return evidence.scale > 0 and size + evidence.scale * top * len(table.names) < LARGEST // ROWS
 
 
 def _seats(table: _Table) -> int:

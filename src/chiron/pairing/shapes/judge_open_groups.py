@@ -39,7 +39,9 @@ def verdict(groups: OpenGroups, answer: OpenGroupsAnswer) -> ShapeVerdict:
     judge = _Bounds(groups)
     kept: list[Asked] = []
     bounds: list[int] = []
-    proved = answer.stopped is None and [step.name for step in plan.steps] == _expected(groups.problem, plan)
+    proved = answer.stopped is None and [(step.name, step.level) for step in plan.steps] == _expected(
+        groups.problem, plan
+    )
     for step, named in zip(steps, plan.steps, strict=True):
         asked = (named.name, named.level, _value(groups.problem, plan.pairs, named.name, named.level))
         bounds.append(judge.bound(kept, asked, step.evidence))
@@ -48,12 +50,13 @@ def verdict(groups: OpenGroups, answer: OpenGroupsAnswer) -> ShapeVerdict:
     return ShapeVerdict(faults=(), bounds=tuple(bounds), proved_best=proved)
 
 
-def _expected(problem: Problem, plan: Answer) -> list[str]:
+def _expected(problem: Problem, plan: Answer) -> list[tuple[str, int | None]]:
     """Return the steps by which the aim judges a plan."""
-    tiers = ["matched"] * len(set(problem.tier.tolist()))
+    tiers: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(problem.tier.tolist()))]
     if plan.aim == "total":
-        return [*tiers, "total"] if problem.needs_everyone else ["total"]
-    return [*tiers, "lowest fit", "total"] if len(plan.pairs) > len(problem.locked) else [*tiers, "total"]
+        return [*tiers, ("total", None)] if problem.needs_everyone else [("total", None)]
+    has_free = len(plan.pairs) > len(problem.locked)
+    return [*tiers, ("lowest fit", None), ("total", None)] if has_free else [*tiers, ("total", None)]
 
 
 def _value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | None) -> int:
@@ -114,7 +117,11 @@ class _Bounds:
     def _leaf(self, kept: list[Asked], asked: Asked, leaf: Leaf, closed: frozenset[int], opened: frozenset[int]) -> int:
         """Return the bound of one leaf; of a lowest fit, below 0 where nothing above it is possible."""
         prices: list[int] = leaf.mentee_prices.tolist()
-        if min((*prices, *leaf.weights, leaf.scale), default=0) < 0 or len(leaf.weights) != len(kept):
+        numbers = (*prices, *leaf.cap_prices.tolist(), *leaf.weights, leaf.scale)
+        # Fractions are not exact, and something that is no number is not even below zero.
+        if not all(isinstance(number, int) for number in numbers) or len(leaf.weights) != len(kept):
+            return ENDLESS
+        if min((*prices, *leaf.weights, leaf.scale)) < 0:
             return ENDLESS
         most = sum(price * int(count) for price, count in zip(prices, self.problem.wanted, strict=True))
         seats = [0] * len(self.opens)

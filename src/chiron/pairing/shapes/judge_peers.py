@@ -11,6 +11,8 @@ from chiron.pairing.shapes.proof import Prices
 
 CHAINS = (("total",), ("matched", "total"), ("matched", "lowest fit", "total"))
 """The steps that together prove a plan best under an aim."""
+LARGEST = 1 << 62
+"""Sums beyond this could overflow; evidence that needs them proves nothing here."""
 
 
 def verdict(problem: Peers, answer: ShapeAnswer) -> ShapeVerdict:
@@ -75,14 +77,24 @@ def bound(problem: Peers, step: ShapeStep, kept: dict[str, int]) -> int:
     Raises:
         KeyError: no step has this name.
     """
-    evidence = step.evidence if isinstance(step.evidence, Prices) else None
+    evidence = step.evidence if isinstance(step.evidence, Prices) and _is_sound(problem, step.evidence) else None
     if step.name == "matched":
-        return 2 * _covered(problem, np.ones(len(problem.fit), dtype=np.int64), evidence)
+        # Only a number of pairs that is fixed pays for a bonus.
+        counts = evidence if evidence is None or not evidence.bonus else None
+        return 2 * _covered(problem, np.ones(len(problem.fit), dtype=np.int64), counts)
     if step.name == "lowest fit":
         return _lowest(problem, evidence, kept)
     if step.name == "total":
         return _whole(problem, evidence, kept)
     raise KeyError(step.name)
+
+
+def _is_sound(problem: Peers, evidence: Prices) -> bool:
+    """Return True if the scale is above zero, and no sum of these numbers can overflow."""
+    people = np.asarray(evidence.people, dtype=np.int64)
+    size = sum(map(abs, people.tolist())) + sum(max(cost, 0) for cost, _ in evidence.sets) + abs(evidence.bonus)
+    top = max(1, int(np.abs(problem.fit.astype(np.int64)).max(initial=0)))
+    return evidence.scale > 0 and size + evidence.scale * top < LARGEST // max(1, len(people))
 
 
 def _lowest(problem: Peers, evidence: Prices | None, kept: dict[str, int]) -> int:

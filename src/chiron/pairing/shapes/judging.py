@@ -152,7 +152,9 @@ def _most(count: Count, worth: Longs, is_open: NDArray[np.bool_], scale: int, ca
     """
     if any(weight < 0 for weight in case.weights):
         raise UnsoundError("a weight is below zero")
-    size = int(np.abs(worth).max(initial=0)) * scale
+    size = max(1, int(np.abs(worth).max(initial=0))) * scale
+    if size > LARGEST:
+        raise UnsoundError("the scale is too large")
     gain, most = worth * scale, 0
     for (counted, given), weight in zip(count.earlier, case.weights, strict=False):
         size += int(np.abs(counted).max(initial=0)) * weight
