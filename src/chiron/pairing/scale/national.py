@@ -18,7 +18,7 @@ from chiron.pairing.scale.auction import Bids, auction
 from chiron.pairing.scale.deferring import deferred
 from chiron.pairing.scale.matching import most_people
 from chiron.pairing.scale.pool import FAR, NEVER, Lister, Pool
-from chiron.pairing.scale.sparse import Sparse, above
+from chiron.pairing.scale.sparse import Sparse, above, sparse
 
 Told = Callable[[str], None]
 METHOD = "auction over all pairs"
@@ -108,6 +108,11 @@ class _National:
     def matched(self) -> int:
         """Return how many mentees the plan matches."""
         return int((self.column >= 0).sum())
+
+    def forget(self) -> None:
+        """Let go of the network until `renew`."""
+        nobody = np.empty(0, dtype=np.int32)
+        self.net = sparse(np.zeros(1, dtype=np.int64), nobody, nobody, np.empty(0, dtype=np.int64))
 
     def renew(self) -> None:
         """Take the pairs that were listed since into the network."""
@@ -219,6 +224,9 @@ def _highest(run: _National, floor: int, outside: Longs, people: int | None) -> 
         if not len(unsure):
             return bids
         price = bids.price
+        # The network of this round goes before the next one is made: at national size two do not fit into 1 GiB.
+        del useful
+        run.forget()
         run.pool.list_at(unsure, price)
         run.renew()
         near = _beaten_by(run, floor, bids)
