@@ -205,6 +205,12 @@ def _columns(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
 
 
+def _judging(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plan", metavar="FILE", help="judge these pairs, whoever made them: broken rules, distance from the best"
+    )
+
+
 def _pairs(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the plan")
     group.add_argument("--lock", metavar="A:B", action="append", default=[], help="this mentee and this mentor, surely")
@@ -340,11 +346,12 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
         (_two_sheets, _columns, _pairs, _writing, _asking, _talking),
     ),
     "check": (
-        "Read two spreadsheets, guess their columns, list what needs fixing. Writes nothing.",
+        "Read two spreadsheets, guess their columns, list what needs fixing; or judge a plan. Writes nothing.",
         """  chiron check mentors.xlsx mentees.xlsx
+  chiron check mentors.xlsx mentees.xlsx --plan last-years-pairs.csv
   chiron check mentors.csv mentees.csv --mentee name="Participant"
 """,
-        (_two_sheets, _columns, _asking, _talking),
+        (_two_sheets, _columns, _judging, _asking, _talking),
     ),
     "explain": (
         "Say why this pair, why somebody has no partner, and what would change it.",

@@ -82,6 +82,10 @@ def check(arguments: Namespace) -> int:
     intake = taken_in(arguments, talk)
     pools = checked_pools(arguments, talk, intake)
     nobody = [side for side, people in (("mentor", pools.mentors), ("mentee", pools.mentees)) if not people]
+    if arguments.plan is not None and not nobody:
+        from chiron.cli.judge_command import judge
+
+        return judge(arguments, talk, pools)
     for side in nobody:
         talk.warn(f"There is no {side} who can be used.")
     if arguments.json:

@@ -1,0 +1,81 @@
+"""`chiron check MENTORS MENTEES --plan FILE`: a plan that somebody made, judged by the same rules as ours."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE, Leave
+from chiron.cli.talk import Talk
+
+if TYPE_CHECKING:
+    from chiron.blueprints.judge import Judged
+    from chiron.sheets.pools import Pools
+
+RESULTS = (".xlsx", ".json")
+
+
+def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
+    """Say what is wrong with a plan and how far from the best it is; return the exit code.
+
+    Raises:
+        Leave: the file holds no plan of these people (2).
+    """
+    from chiron.blueprints.judge import judge_plan
+    from chiron.blueprints.pose import PoseError
+    from chiron.sheets.explaining import NobodyError
+    from chiron.sheets.match import ids_of
+
+    try:
+        pairs = ids_of(pools, _pairs(Path(arguments.plan)))
+        found = judge_plan(pools.mentees, pools.mentors, pools.matching, pairs)
+    except (PoseError, NobodyError) as fault:
+        raise Leave(USAGE, str(fault.args[0])) from fault
+    if arguments.json:
+        talk.data(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+    else:
+        talk.data("\n".join(_lines(found, len(pairs))))
+    if found.faults:
+        return NEEDS_FIXING
+    return DONE if found.is_best else FALLS_SHORT
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    """Return the pairs in a result of ours, or in any sheet with the columns mentee and mentor."""
+    from chiron.cli.columns import read_pairs
+    from chiron.sheets.reread import RecordError, read_result
+    from chiron.sheets.table import SheetError
+
+    if path.suffix.lower() in RESULTS:
+        try:
+            return [(pair.mentee_id, pair.mentor_id) for pair in read_result(path).pairs]
+        except RecordError as fault:
+            if path.suffix.lower() == ".json":
+                raise Leave(USAGE, str(fault)) from fault
+        except SheetError as fault:
+            raise Leave(USAGE, str(fault)) from fault
+    try:
+        return read_pairs(path)[0]
+    except SheetError as fault:
+        raise Leave(
+            USAGE, f'{fault}\nA plan is a sheet with the columns "mentee" and "mentor" and one pair a row.'
+        ) from fault
+
+
+def _lines(found: "Judged", pairs: int) -> Iterator[str]:
+    """Yield the judgement in words."""
+    if found.faults:
+        yield f"{pairs} pairs. The plan breaks rules:"
+        yield from (f"  {fault}" for fault in found.faults)
+        return
+    yield f"{pairs} pairs. The plan breaks no rule."
+    for one in found.reached:
+        if one.value == one.best:
+            yield f"  {one.name}: {one.value}, as good as any plan"
+        else:
+            proof = "proved: no plan exceeds it" if one.proved else "the best found"
+            yield f"  {one.name}: {one.value}; the best plan reaches {one.best} ({proof})"
+    if found.is_best:
+        yield "No plan is better; proved."

@@ -1,0 +1,85 @@
+"""Tests of `chiron check --plan`: any plan is judged by the rules, and measured against the best."""
+
+import json
+
+import pytest
+
+from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
+
+RULES = """
+[matching]
+aim = "everyone"
+capacity = 1
+[[matching.rules]]
+name = "Same site"
+kind = "same"
+field = "site"
+must = true
+[[matching.rules]]
+name = "Goals covered"
+kind = "coverage"
+mentee = "goals"
+mentor = "expertise"
+points = 10
+"""
+
+
+@pytest.fixture
+def sheets(folder):
+    (folder / "rules.toml").write_text(RULES)
+    (folder / "mentors.csv").write_text(
+        "Name,Site,Expertise\nAnn Lee,North,Exams\nBob Ray,North,Research\nCy Ng,South,Exams\n"
+    )
+    (folder / "mentees.csv").write_text("Name,Site,Goals\nDi Oh,North,Exams\nEd Po,North,Research\nFi Qu,South,Exams\n")
+    return ("check", "mentors.csv", "mentees.csv", "--rules", "rules.toml", "--no-input", "--plan")
+
+
+def test_best_plan_of_somebody_else_is_called_best(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Ann Lee\nEd Po,Bob Ray\nFi Qu,Cy Ng\n")
+
+    code, out, _ = run(*sheets, "plan.csv")
+
+    assert code == DONE
+    assert "The plan breaks no rule." in out
+    assert "No plan is better; proved." in out
+
+
+def test_plan_short_of_the_best_says_by_how_much(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Bob Ray\nEd Po,Ann Lee\nFi Qu,Cy Ng\n")
+
+    code, out, _ = run(*sheets, "plan.csv")
+
+    assert code == FALLS_SHORT
+    assert "matched: 3, as good as any plan" in out
+    assert "lowest fit: 0; the best plan reaches 10 (proved: no plan exceeds it)" in out
+
+
+def test_plan_that_breaks_rules_names_each(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Cy Ng\nEd Po,Bob Ray\nFi Qu,Cy Ng\n")
+
+    code, out, _ = run(*sheets, "plan.csv", "--json")
+
+    faults = json.loads(out)["faults"]
+    assert code == NEEDS_FIXING
+    assert "Di Oh and Cy Ng: Same site." in faults
+    assert any("Cy Ng has 2 mentees, and takes 1" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("name", ["plan.xlsx", "plan.json"])
+def test_result_of_chiron_is_judged_too(sheets, folder, run, name):
+    assert run("match", *sheets[1:-1], "-o", name)[0] == DONE
+
+    code, out, _ = run(*sheets, name)
+
+    assert code == DONE
+    assert "No plan is better; proved." in out
+
+
+def test_plan_of_other_people_is_refused(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nNobody Here,Ann Lee\n")
+    assert run(*sheets, "plan.csv")[0] == USAGE
+
+    (folder / "plan.csv").write_text("One,Other\nDi Oh,Ann Lee\n")
+    code, _, err = run(*sheets, "plan.csv")
+    assert code == USAGE
+    assert 'columns "mentee" and "mentor"' in err
