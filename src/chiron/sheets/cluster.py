@@ -23,7 +23,8 @@ class SpreadScan:
 
     def __init__(self, scan: "Scan", client: "Client", *, height: int = 2000) -> None:
         """Take a scan and a connected client; `height` mentees make a block."""
-        self.scan, self.client, self.height = scan, client, height
+        self.scan, self.height = scan, height
+        self.client: Any = client  # its methods have no types
         self.mentees, self.mentors = scan.mentees, scan.mentors
 
     def best(self, rows: Ints | None = None, *, prices: Longs | None = None, keep: int = 40) -> "Candidates":
