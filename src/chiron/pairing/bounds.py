@@ -168,11 +168,12 @@ class Bounds:
 
     def _bound(self, step: Step, value: int) -> tuple[int, Step]:
         """Return a bound, and the step with the certificate that gave it: its own, or none if that is unsound."""
+        nothing = Certificate(prices=np.zeros_like(self.capacity), cap_prices=np.zeros_like(self.limits))
+        without = Step(name=step.name, value=value, bound=step.bound, certificate=nothing, level=step.level)
+        step = step if _is_whole(step.certificate) else without
         terms = Terms(self.problem, step, value, self.earlier)
         if not self._is_sound(step.certificate, terms):
-            nothing = Certificate(prices=np.zeros_like(self.capacity), cap_prices=np.zeros_like(self.limits))
-            step = Step(name=step.name, value=value, bound=step.bound, certificate=nothing, level=step.level)
-            terms = Terms(self.problem, step, value, self.earlier)
+            step, terms = without, Terms(self.problem, without, value, self.earlier)
         most = self._most(step.certificate, terms)
         if step.name != "lowest fit":
             return (most - terms.given + self._slack(step)) // step.certificate.scale, step
@@ -385,6 +386,11 @@ class Terms:
         if self.floor is not None and not keep_all:
             counted[fit < self.floor] = NEVER
         return counted
+
+
+def _is_whole(certificate: Certificate) -> bool:
+    """Return True if a certificate has whole numbers only; fractions are not exact."""
+    return all(isinstance(number, int) for number in (certificate.scale, *certificate.weights, *certificate.groups))
 
 
 def _of_group(problem: Problem, step: Step) -> Longs:

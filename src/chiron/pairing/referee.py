@@ -7,11 +7,12 @@ It recomputes every value and every bound from the problem, the pairs and the ce
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.answer import Answer
+from chiron.pairing.answer import Aim, Answer
 from chiron.pairing.bounds import Bounds
 from chiron.pairing.problem import Problem
 
@@ -27,6 +28,8 @@ class Verdict:
 
 def faults(problem: Problem, pairs: NDArray[np.int32]) -> list[str]:
     """Return every rule that a plan breaks, in words; empty where it breaks none."""
+    if np.size(pairs) and (np.shape(pairs)[1:] != (2,) or np.asarray(pairs).dtype.kind not in "iu"):
+        return ["The pairs are not a table of whole numbers with one row a pair: mentee, mentor."]
     listed = [(int(mentee), int(mentor)) for mentee, mentor in np.asarray(pairs).reshape(-1, 2)]
     known, found = [], []
     allowed = problem.positions(np.array(listed, dtype=np.int64).reshape(-1, 2)) >= 0
@@ -97,5 +100,5 @@ def verdict(problem: Problem, answer: Answer) -> Verdict:
     judge = Bounds(problem, answer)
     bounds = tuple(judge.bound(step) for step in answer.steps)
     names = [(step.name, step.level) for step in answer.steps]
-    proved = judge.all_proved and names == judge.expected_steps()
+    proved = answer.aim in get_args(Aim) and judge.all_proved and names == judge.expected_steps()
     return Verdict(faults=(), bounds=bounds, proved_best=proved and answer.stopped is None)

@@ -69,7 +69,9 @@ def referee_all(
 def _faults(scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden: set[tuple[int, int]]) -> list[str]:
     """Return every rule that the plan breaks, in words."""
     mentees, mentors = scoring.mentees.ids, scoring.mentors.ids
-    pairs = np.asarray(answer.pairs).reshape(-1, 2)
+    pairs = np.asarray(answer.pairs)
+    if pairs.shape != (np.size(pairs) // 2, 2) or pairs.dtype.kind not in "iu":
+        return ["The pairs are not a table of whole numbers with one row a pair: mentee, mentor."]
     inside = (pairs >= 0).all(axis=1) & (pairs[:, 0] < len(mentees)) & (pairs[:, 1] < len(mentors))
     found = [f"Pair ({i}, {j}) names somebody who is not there." for i, j in pairs[~inside].tolist()]
     pairs, fits = pairs[inside], np.asarray(answer.fits)[inside] if len(answer.fits) == len(inside) else None
@@ -160,6 +162,8 @@ def _is_sound(step: Step, mentors: int) -> bool:
     """Return True if a certificate has a price for each mentor, none below zero, and nothing that could overflow."""
     certificate = step.certificate
     prices = certificate.prices
+    if not all(isinstance(number, int) for number in (certificate.scale, *certificate.weights)):
+        return False
     if prices.shape != (mentors,) or prices.dtype != np.int64 or certificate.scale < 1:
         return False
     if min(int(prices.min(initial=0)), *certificate.weights, 0) < 0:
