@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chiron.blueprints.rules_file import load_rules
+from chiron.blueprints.schema_groups import GroupsSpec
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
 from chiron.sheets.crowd import CrowdError, is_crowd, plan_crowd, read_crowd
 from chiron.sheets.match import match
@@ -102,6 +103,33 @@ def test_crowd_refuses_rules_that_it_does_not_know(nation):
 
     with pytest.raises(CrowdError, match="matched without everyone = true"):
         read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules)
+
+
+def test_crowd_refuses_sizes_of_groups_instead_of_forgetting_them(nation):
+    rules = load_rules(nation / "rules.toml").model_copy(update={"groups": GroupsSpec(least=2)})
+
+    with pytest.raises(CrowdError, match="matched without sizes of groups"):
+        read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules)
+
+
+def test_crowd_refuses_mentees_who_ask_for_no_mentor_or_for_several(nation, tmp_path):
+    mentees = tmp_path / "mentees.csv"
+    lines = (nation / "mentees.csv").read_text().splitlines()
+    mentees.write_text(
+        "\n".join([f"{lines[0]},Mentors wanted", *(f"{line},{at % 3}" for at, line in enumerate(lines[1:]))])
+    )
+
+    with pytest.raises(CrowdError, match="one mentor for each mentee"):
+        read_crowd(nation / "mentors.csv", mentees, rules=load_rules(nation / "rules.toml"))
+
+
+def test_crowd_refuses_a_stable_plan_where_a_wish_is_that_of_one_side(nation):
+    rules = load_rules(nation / "rules.toml")
+    one_sided = [rule if rule.must else rule.model_copy(update={"voice": "mentee"}) for rule in rules.rules]
+    rules = rules.model_copy(update={"rules": tuple(one_sided)})
+
+    with pytest.raises(CrowdError, match="both sides wish the same"):
+        plan_crowd(read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules), aim="stable")
 
 
 def test_bad_rows_of_a_crowd_are_named(nation, as_crowd, run, tmp_path):

@@ -96,6 +96,11 @@ def read_crowd(
         people[side] = read_people(sheets.pop(side), columns, _fields(matching, columns), side)
         if not people[side].ids:
             raise SheetError(f"{heads[side].table.file} has no {side} who can be used.")
+    if any(wanted not in (None, 1) for wanted in people["mentee"].answers.get("wanted", ())):
+        raise CrowdError(
+            "A pool of this size is matched with one mentor for each mentee, and some ask for another number. "
+            "Take that column out, or match fewer people."
+        )
     usual = matching.capacity if capacity is None else capacity
     places = people["mentor"].answers.get("places") or [None] * len(people["mentor"].ids)
     return Crowd(
@@ -118,6 +123,7 @@ def _refuse(matching: Matching) -> None:
         "a priority": matching.priority,
         "a shape other than pairs": matching.shape.kind != "pairs",
         "everyone = true": matching.everyone,
+        "sizes of groups": matching.groups is not None,
     }
     for what, is_there in asked.items():
         if is_there:
@@ -172,9 +178,14 @@ def plan_crowd(crowd: Crowd, *, aim: Aim | None = None, tell: Told | None = None
         raise CrowdError(
             "A pool of this size needs compiled kernels. Install them: pip install 'chiron-mentoring[scale]'"
         ) from fault
+    aim = aim or crowd.matching.aim
+    if aim == "stable" and any(rule.voice != "both" for rule in crowd.matching.rules):
+        raise CrowdError(
+            'A pool of this size has stable plans only where both sides wish the same. Delete voice, or choose "total".'
+        )
     try:
         scan = compile_scan(crowd.scoring)
-        answer = national_plan(scan, capacity=crowd.capacity, aim=aim or crowd.matching.aim, tell=tell)
+        answer = national_plan(scan, capacity=crowd.capacity, aim=aim, tell=tell)
     except ScaleError as fault:
         raise CrowdError(str(fault)) from fault
     return CrowdPlan(crowd, answer)
