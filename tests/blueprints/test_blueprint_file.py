@@ -237,3 +237,15 @@ def test_every_file_of_the_gallery_is_small_and_ends_with_a_line():
         text = track_text(name)
         assert len(text) < 8_000
         assert text.endswith("\n")
+
+
+def test_refusals_say_what_to_type_for_a_number_out_of_range_and_a_table_that_is_missing():
+    assert "capacity is -3. Type 0 or more." in refusal(changed("capacity = 2", "capacity = -3"))
+    assert "Add a line that says [programme.duration]." in refusal(
+        changed("[programme.duration]", "[programme.durations]")
+    )
+
+
+def test_rules_named_by_a_word_that_is_no_blueprint_point_to_the_list():
+    with pytest.raises(RulesError, match='no blueprint "nope"'):
+        load_matching("nope")

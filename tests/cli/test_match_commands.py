@@ -411,3 +411,12 @@ def test_wishes_are_shown_with_the_pairs_that_they_change(folder, run):
 
     # Without the wish the two mentors are equal, so the lot decides: for some seeds the pairs are the same.
     assert {True, False} == set(changed)
+
+
+def test_priority_for_an_answer_that_nobody_gave_is_told(folder, example, run):
+    rules = (example / "rules.toml").read_text()
+    words = ("match", *SHEETS, "--no-input", "-v", "--rules", "ours.toml")
+    (folder / "ours.toml").write_text(f'{rules}\n[matching.priority]\nby = "stage"\nfirst = ["Astronaut"]\n')
+    code, _, err = run(*words)
+    assert code == 0, err
+    assert 'Priority: no mentee answered "Astronaut" to stage' in err

@@ -2,7 +2,7 @@
 
 import json
 
-from chiron.cli.exits import DONE, USAGE
+from chiron.cli.exits import DONE, NO_PLAN, USAGE
 
 TRACK = "nurs-pennstate-alumni"
 
@@ -50,3 +50,19 @@ def test_simulate_names_what_is_wrong(run):
     code, _, err = run("simulate", TRACK, "--mentees", "0")
     assert code == USAGE
     assert "--mentees needs at least 1" in err
+
+
+def test_simulate_says_in_words_what_few_mentors_make_impossible(run):
+    code, _, err = run("simulate", "nurs-rutgers-groups", "--mentors", "3")
+
+    assert code == NO_PLAN
+    assert "There is 1 mentor in campus" in err
+    assert "try other numbers with --mentees and --mentors" in err
+    assert "PoseError" not in err
+
+
+def test_simulate_counts_one_place_as_one(run):
+    _, out, _ = run("simulate", "black-bmwc", "--mentors", "3")
+
+    assert "(1 place):" in out
+    assert "lowest fit of a pair" in out

@@ -80,6 +80,8 @@ def load_matching(source: str | Path) -> Matching:
     """
     if str(source) in track_ids() and not Path(source).exists():
         return track(str(source)).matching
+    if Path(source).suffix == "" and not Path(source).exists():
+        raise RulesError(f'There is no file and no blueprint "{source}". All blueprints: chiron blueprints list')
     try:
         is_blueprint = "programme" in tomllib.loads(text_of(Path(source)))
     except tomllib.TOMLDecodeError:

@@ -58,13 +58,22 @@ def group_sizes(
         if 0 < places < groups.least:
             raise GroupsError(
                 f"A group needs at least {groups.least} members, and {one.name} takes {places}. "
-                "Type a smaller least, or most = 8, in [matching.groups], or more places for this mentor."
+                f"{_more_room(one, groups)}"
             )
     least = [groups.least if places else 0 for places in most]
     nobody = [0] * len(mentors)
     if groups.open == "some":
         return GroupSizes(least=tuple(nobody), most=tuple(most), opens=tuple(least))
     return GroupSizes(least=tuple(least), most=tuple(most), opens=tuple(nobody))
+
+
+def _more_room(mentor: Person, groups: GroupsSpec) -> str:
+    """Return what to change where a mentor's group cannot reach the least size."""
+    if mentor.capacity is not None:
+        return (
+            "Type a smaller least in [matching.groups], or more places for this mentor, or 0 to leave the mentor out."
+        )
+    return f"Type a smaller least in [matching.groups], or there also most = {groups.least} or more."
 
 
 def _balanced(mentees: Sequence[Person], mentors: Sequence[Person], groups: GroupsSpec, answer: Answer) -> GroupSizes:
@@ -81,8 +90,9 @@ def _balanced(mentees: Sequence[Person], mentors: Sequence[Person], groups: Grou
         counts = Counter(part.casefold() for part, takes in zip(mentor_parts, takes_part, strict=True) if takes)
         for part, count in counts.items():
             if count != groups.mentors:
+                there = "There is 1 mentor" if count == 1 else f"There are {count} mentors"
                 raise GroupsError(
-                    f"There are {count} mentors in {_where(part, groups)}, and the rules ask for {groups.mentors}. "
+                    f"{there} in {_where(part, groups)}, and the rules ask for {groups.mentors}. "
                     "Change the pool of mentors, or mentors in [matching.groups]."
                 )
     for place, one in enumerate(mentors):

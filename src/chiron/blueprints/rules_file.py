@@ -18,7 +18,7 @@ from chiron.blueprints.schema_shape import ShapeSpec
 
 MOST_BYTES = 1_000_000
 
-# What to type instead, by pydantic's name of the fault.
+# What to type instead, by pydantic's name of the fault; in braces what pydantic knows of it.
 ADVICE: Mapping[str, str] = {
     "int_parsing": "Type a whole number.",
     "int_type": "Type a whole number.",
@@ -27,7 +27,9 @@ ADVICE: Mapping[str, str] = {
     "bool_type": "Type true or false, without quotes.",
     "string_type": 'Type a text in quotes: "…".',
     "tuple_type": 'Type a list: ["…", "…"].',
-    "dict_type": "Type a table: { name = value }.",
+    "dict_type": "Type a table: {{ name = value }}.",
+    "greater_than_equal": "Type {ge} or more.",
+    "less_than_equal": "Type {le} or less.",
     "model_type": "Type a table with its own heading.",
     "missing": "Add it.",
     "string_pattern_mismatch": "Use small letters, digits and _ only, beginning with a letter.",
@@ -137,15 +139,20 @@ def fault_text(fault: ErrorDetails, table: Any, keys_at: Callable[[Sequence[int 
             near = get_close_matches(key, known, n=1)
             return f"{where} is not known. {f'Did you mean {near[0]}?' if near else 'Known: ' + ', '.join(known) + '.'}"
         case "missing":
-            return f'{where} is missing. Add {key} = "…".'
+            return f"{where} is missing. {_addition(key)}"
         case "literal_error":
             return f"{where} is {_shown(fault['input'])}. Type one of {fault['ctx']['expected']}."
         case kind if kind in ADVICE:
             doubled = f"Begin each one with [[matching.{key}]], in double brackets."
             advice = doubled if kind == "tuple_type" and key in {"rules", "caps"} else ADVICE[kind]
-            return f"{where} is {_shown(fault['input'])}. {advice}"
+            return f"{where} is {_shown(fault['input'])}. {advice.format_map(fault.get('ctx', {}))}"
         case _:
             return f"{where} is {_shown(fault['input'])}: {fault['msg'].lower()}."
+
+
+def _addition(key: str) -> str:
+    """Return what to add where a key is missing."""
+    return "Add a line that says [programme.duration]." if key == "duration" else f'Add {key} = "…".'
 
 
 def _shown(value: Any) -> str:

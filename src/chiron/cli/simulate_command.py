@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 5
 
+TRY_OTHERS = "The people are made up: try other numbers with --mentees and --mentors, or other people with --seed."
+
+STEPS = {
+    "matched": "mentees with a mentor",
+    "mentees": "mentees with a mentor or more",
+    "slots": "places filled",
+    "lowest fit": "lowest fit of a pair",
+    "total": "sum of all fits",
+}
+"""What the steps of an aim are called for people; the others are called as they are."""
+
+SHAPES = {
+    "panel": "several mentors for each",
+    "chain": "each tier mentored by the next",
+    "teams": "teams of mentors and mentees",
+    "rounds": "several meetings for each",
+}
+"""What the shapes are called for people; the others are called as they are."""
+
 
 def simulate(arguments: Namespace) -> int:
     """Try a programme on made-up people and say what comes out; return the exit code.
@@ -24,6 +43,7 @@ def simulate(arguments: Namespace) -> int:
         Leave: there is no such blueprint (2), or no plan can meet its rules (4).
     """
     from chiron.blueprints.plan import ConflictError
+    from chiron.blueprints.pose import PoseError
     from chiron.blueprints.simulate import simulate as try_out
 
     talk = Talk.of(arguments)
@@ -38,8 +58,8 @@ def simulate(arguments: Namespace) -> int:
             seed=arguments.seed,
             recruits=arguments.recruits,
         )
-    except ConflictError as fault:
-        raise Leave(NO_PLAN, str(fault)) from fault
+    except (ConflictError, PoseError) as fault:
+        raise Leave(NO_PLAN, f"{fault}\n{TRY_OTHERS}") from fault
     if arguments.json:
         talk.data(json.dumps(_table(blueprint, found, arguments), indent=2, ensure_ascii=False))
     else:
@@ -68,10 +88,10 @@ def _lines(blueprint: "Blueprint", found: "Simulation") -> Iterator[str]:
     yield f"  {', '.join(sides)}."
     proof = "proved best" if plan.proved_best else "not proved best"
     asked = len(found.mentees.people)
-    yield f"  {asked - len(plan.left)} of {asked} matched · {proof} · {plan.shape}"
+    yield f"  {asked - len(plan.left)} of {asked} matched · {proof} · {SHAPES.get(plan.shape, plan.shape)}"
     for step in plan.steps:
         bound = "" if step.proved_best else f" (no plan can exceed {step.bound})"
-        yield f"    {step.name}: {step.value}{bound}"
+        yield f"    {STEPS.get(step.name, step.name)}: {step.value}{bound}"
     for label, count in found.open_places.items():
         yield f"  {count} {'place' if count == 1 else 'places'} open: {label}"
     if found.outlook is not None:
@@ -93,7 +113,8 @@ def _outlook(found: "Outlook") -> Iterator[str]:
     yield "\n  Recruits that would remove most waiting, each proved by solving again:"
     for number, one in enumerate(found.recruits, start=1):
         best = "" if one.matched == one.bound else f"; no other choice exceeds {one.bound}"
-        yield f"    {number}. {one.text} ({one.places} places): {one.gain} more matched, {one.matched} in all{best}"
+        places = "1 place" if one.places == 1 else f"{one.places} places"
+        yield f"    {number}. {one.text} ({places}): {one.gain} more matched, {one.matched} in all{best}"
 
 
 def _wait(need: "Need") -> str:

@@ -166,7 +166,7 @@ def sentence_of(outcomes: Sequence[Outcome]) -> str:
     return (
         f"{len(outcomes)} plans for the same people. “1 %” and “5 %”: the fit that so many of 100 pairs are at or "
         "below. “Given up”: the total missing beside the highest. “Blocking”: pairs who would both rather have each "
-        "other."
+        "other. “Gini”: how unevenly mentors are used, 0 where all have the same number."
     )
 
 

@@ -128,7 +128,7 @@ def _room(plan: MadePlan) -> NDArray[np.int64]:
 def _next_best(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
     """Yield, for each pair, the best other mentors of the mentee, and what each would cost everybody else.
 
-    In large pools, and where groups are evened out, that would take long: there only whether the mentor has room is told.
+    In large pools, and where groups are evened out, that would take long: only whether the mentor has room is told.
     """
     # A plan with even groups has no quick way to change one thing: each trial would be a search of its own.
     if len(plan.mentees) * len(plan.mentors) <= MOST_TRIED and plan.answer.aim != "parity":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chiron.blueprints.fields import FieldSpec
 from chiron.blueprints.person import ROLES, Person, Role
+from chiron.blueprints.pose import answer_of
 from chiron.blueprints.schema import Matching
 from chiron.blueprints.vocabulary.world import ladder, ladders
 from chiron.sheets.check import check_rows
@@ -66,6 +67,7 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
     mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)
     both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}
     notes.extend(_places_note(mentors, matching))
+    notes.extend(_priority_notes(mentees, matching))
     notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
     problems = tuple(
         Trouble(one.file, one.sheet, one.row, one.column, one.code, one.text)
@@ -74,6 +76,18 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
     )
     cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
     return Pools(both, matching, problems, (*intake.notes, *notes, *cells))
+
+
+def _priority_notes(mentees: Checked, matching: Matching) -> Iterator[str]:
+    """Yield a note for each answer that is served first and that nobody gave: most likely a slip in the rules."""
+    priority = matching.priority
+    if priority is None:
+        return
+    given = {str(answer_of(person, priority.by)).casefold() for person in mentees.people}
+    wanted = [one for values in priority.first for one in ((values,) if isinstance(values, str) else values)]
+    for value in wanted:
+        if value.casefold() not in given:
+            yield f'Priority: no mentee answered "{value}" to {priority.by}, so nobody is served first for it.'
 
 
 def _is_stage(spec: FieldSpec) -> bool:
