@@ -62,3 +62,12 @@ def test_no_number_in_a_certificate_makes_a_poor_plan_the_best(forged):
     steps = [("matched", 1, _certificate(**forged)), ("lowest fit", 5, _certificate(**forged))]
     steps.append(("total", 5, _certificate(**forged)))
     assert not _judged(np.array([[0, 0]]), np.array([5]), steps).proved_best
+
+
+def test_a_scale_does_not_halve_the_number_of_people():
+    empty = np.empty((0, 2), dtype=np.int32), np.empty(0, dtype=np.int32)
+    table = Table(np.array([[-6]]), np.array([[True]]))
+    forged = replace(_certificate(scale=2), prices=np.zeros(1, dtype=np.int64))
+    steps = [Step("matched", 0, 0, forged, 0), Step("total", 0, 0, replace(forged, scale=1))]
+    answer = NationalAnswer(*empty, tuple(steps), "everyone", method="forged", known=0, rounds=0, scanned=0)
+    assert not referee_all(TableScoring(table), answer, capacity=np.ones(1, dtype=np.int64)).proved_best

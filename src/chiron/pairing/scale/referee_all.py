@@ -118,7 +118,7 @@ def _count(answer: NationalAnswer, at: int) -> _Count:
         floor = int(answer.fits.min()) + 1
     elif "lowest fit" in {before.name for before in answer.steps[:at]}:
         floor = int(answer.fits.min())
-    person = weight + (1 if step.name == "matched" else 0)
+    person = weight + (step.certificate.scale if step.name == "matched" else 0)
     point = step.certificate.scale if step.name == "total" else 0
     return _Count(step, person, point, floor, weight * len(answer.pairs))
 

@@ -123,17 +123,23 @@ def _bound(table: _Table, step: ShapeStep, kept: dict[str, int]) -> int:
 
 def _is_sound(table: _Table, evidence: object) -> bool:
     """Return True if the scale is above zero, and no sum of the numbers of this evidence can overflow."""
+    members = sum(most for _, _, most in table.sides)
     if isinstance(evidence, Shares):
-        prices = [np.asarray(price, dtype=np.int64).tolist() for _, _, price in evidence.prices]
+        prices, times, pairs = (
+            [np.asarray(price, dtype=np.int64).tolist() for _, _, price in evidence.prices],
+            1,
+            table.worth.size,
+        )
     elif isinstance(evidence, Cases):
         leaves = [leaf for leaf, _ in _leaves(evidence.tree, ())]
-        prices = [[*leaf.people.tolist(), leaf.member * len(table.names), leaf.group] for leaf in leaves]
+        prices = [[*leaf.people.tolist(), leaf.member * members, leaf.group] for leaf in leaves]
+        # What some thousands of groups lack is added up.
+        times, pairs = ROWS, members * members
     else:
         return True
     size = max((sum(map(abs, own)) for own in prices), default=0)
-    top = max(1, int(np.abs(table.worth).max(initial=0)) * len(table.names))
-    # What some thousands of groups lack is added up, too.
-    return evidence.scale > 0 and size + evidence.scale * top * len(table.names) < LARGEST // ROWS
+    top = max(1, int(np.abs(table.worth).max(initial=0)))
+    return evidence.scale > 0 and times * (size + evidence.scale * top * pairs) < LARGEST
 
 
 def _seats(table: _Table) -> int:
