@@ -4,12 +4,14 @@ import csv
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from chiron.blueprints.rules_file import load_rules
 from chiron.blueprints.schema_groups import GroupsSpec
+from chiron.cli import match_commands
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
 from chiron.sheets.crowd import CrowdError, is_crowd, plan_crowd, read_crowd
 from chiron.sheets.match import match
@@ -151,3 +153,11 @@ def test_only_long_text_files_are_a_crowd(nation, tmp_path):
     long = tmp_path / "long.csv"
     long.write_text("Name\n" * 60_000)
     assert is_crowd(long, nation / "mentees.csv")
+
+
+def test_many_mentees_and_few_mentors_are_a_large_pool_although_the_one_file_is_small(folder):
+    (folder / "few.csv").write_text("Name,Offers\nAnn,Exams\n")
+    (folder / "many.csv").write_text("Name,Goals\n" + "".join(f"Mentee {at},Exams\n" for at in range(60_000)))
+
+    assert match_commands._is_crowd(Namespace(mentors="few.csv", mentees="many.csv"))
+    assert not match_commands._is_crowd(Namespace(mentors="few.csv", mentees="few.csv"))

@@ -63,7 +63,7 @@ def _is_crowd(arguments: Namespace) -> bool:
         return False
     paths = Path(arguments.mentors), Path(arguments.mentees)
     # Small files are asked nothing more, so that they lose no time.
-    if not all(path.is_file() and path.stat().st_size > SMALL for path in paths):
+    if not all(path.is_file() for path in paths) or max(path.stat().st_size for path in paths) <= SMALL:
         return False
     from chiron.sheets.crowd import is_crowd
 

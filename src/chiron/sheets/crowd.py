@@ -176,7 +176,7 @@ def plan_crowd(crowd: Crowd, *, aim: Aim | None = None, tell: Told | None = None
         from chiron.pairing.scale.scan import compile_scan  # noqa: PLC0415
     except ModuleNotFoundError as fault:
         raise CrowdError(
-            "A pool of this size needs compiled kernels. Install them: pip install 'chiron-mentoring[scale]'"
+            "A pool of this size needs one more part of Chiron. Install it, in Chiron's folder: pip install '.[scale]'"
         ) from fault
     aim = aim or crowd.matching.aim
     if aim == "stable" and any(rule.voice != "both" for rule in crowd.matching.rules):
