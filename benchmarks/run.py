@@ -181,7 +181,10 @@ def main() -> None:
         print("\n".join(rows), flush=True)
         lines += rows
     if arguments.keep:
-        (HERE / "RESULTS.md").write_text("\n".join(lines) + "\n")
+        # What scale.py measured stays below.
+        page = HERE / "RESULTS.md"
+        _, mark, below = page.read_text(encoding="utf-8").partition("# Results at size")
+        page.write_text("\n".join([*lines, "", mark + below]).rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,12 +35,17 @@ def nation():
 
 
 @pytest.fixture
-def cluster(monkeypatch):
+def cluster():
     """Return a client with two worker processes on this computer."""
-    monkeypatch.setenv("NUMBA_NUM_THREADS", "1")
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+            env={"NUMBA_NUM_THREADS": "1"},
         ) as workers,
         Client(workers) as client,
     ):
