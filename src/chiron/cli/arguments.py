@@ -187,12 +187,7 @@ def _two_sheets(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("mentees", metavar="MENTEES", nargs="?", help="the mentees' sheet")
 
 
-def _columns(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("columns and rules")
-    group.add_argument("--rules", metavar="FILE", help="what counts and how much: TOML, or a blueprint's name")
-    group.add_argument("--show-rules", action="store_true", help="print the rules in use, and stop")
-    group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by --save-map)")
-    group.add_argument("--save-map", metavar="FILE", help="keep the columns in this file")
+def _chosen(group: "argparse._ArgumentGroup") -> None:
     for side in ("mentor", "mentee"):
         group.add_argument(
             f"--{side}",
@@ -203,6 +198,15 @@ def _columns(parser: argparse.ArgumentParser) -> None:
             help=f"set one column of the {side}s' sheet; may be repeated",
         )
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
+
+
+def _columns(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("columns and rules")
+    group.add_argument("--rules", metavar="FILE", help="what counts and how much: TOML, or a blueprint's name")
+    group.add_argument("--show-rules", action="store_true", help="print the rules in use, and stop")
+    group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by --save-map)")
+    group.add_argument("--save-map", metavar="FILE", help="keep the columns in this file")
+    _chosen(group)
 
 
 def _judging(parser: argparse.ArgumentParser) -> None:
@@ -266,16 +270,7 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("two sheets")
     group.add_argument("--rules", metavar="FILE", help="what counts and how much, must-rules, caps (TOML)")
     group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by match --save-map)")
-    for side in ("mentor", "mentee"):
-        group.add_argument(
-            f"--{side}",
-            metavar="FIELD=HEADING",
-            type=assignment,
-            action="append",
-            default=[],
-            help=f"set one column of the {side}s' sheet; may be repeated",
-        )
-    group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
+    _chosen(group)
     group.add_argument("--time-limit", metavar="60s", type=seconds, default=60, help="for each aim (60s)")
     group.add_argument("--seed", metavar="N", type=whole, default=0, help="the same seed gives the same plans (0)")
 
