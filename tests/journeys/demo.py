@@ -76,7 +76,10 @@ class Visit:
 
     def press(self, name: str | re.Pattern) -> None:
         """Press a button by its words, and wait for the page it leads to."""
-        self.page.get_by_role("button", name=name).first.click()
+        # A click does not wait: whoever reads or leaves the page at once would read the old one, or stop the new one.
+        with self.page.expect_response(_is_an_answer) as found:
+            self.page.get_by_role("button", name=name).first.click()
+        found.value.finished()
         self.page.wait_for_load_state()
 
     def follow(self, name: str | re.Pattern) -> None:
@@ -112,6 +115,11 @@ class Visit:
         return [" ".join(text.split()) for text in self.page.locator(".figure strong").all_inner_texts()]
 
 
+def _is_an_answer(response) -> bool:
+    """Return whether a response is what a pressed button led to, not a redirect on the way or a picture."""
+    return response.request.resource_type in {"document", "xhr", "fetch"} and not 300 <= response.status < 400
+
+
 def change_a_mentor(visit: Visit) -> None:
     """From the review of a plan: give the first mentee another mentor, and see that it did what was said before."""
     visit.page.get_by_role("link", name=re.compile("^Change mentor")).first.click()
@@ -134,7 +142,7 @@ def publish(visit: Visit) -> int:
     visit.press("Continue")
     button = visit.page.get_by_role("button", name=re.compile(r"^Send \d+ messages$"))
     number = int(button.inner_text().split()[1])
-    button.click()
+    visit.press(re.compile(r"^Send \d+ messages$"))
     assert "is published" in visit.heading
     assert f"{number} messages are in the outbox." in visit.words
     return number
