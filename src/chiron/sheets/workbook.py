@@ -28,7 +28,7 @@ DAMAGE = (
     ValueError,
     IndexError,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's word for a way of packing or locking that it does not know
 )
 
 
