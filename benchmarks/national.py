@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from chiron.blueprints.rules_file import load_rules
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.rules_file import load_rules
 from chiron.blueprints.vocabulary.world import health_fields, ladder
-from chiron.pairing.scoring import Pool, Scoring
+from chiron.pairing.rules.scoring import Pool, Scoring
 
 REGIONS, HOSPITALS, POSTCODES = 40, 400, 2000
 GOALS = (

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from chiron import match
-from chiron.blueprints.invent import invent
+from chiron.blueprints.invent.people import invent
 from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
-from chiron.sheets.write import write_pages
+from chiron.sheets.result.write import write_pages
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent

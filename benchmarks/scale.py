@@ -20,10 +20,10 @@ import numpy as np
 from national import RULES, invented, write_csv
 from run import PEERS, ROOT, set_up_peers
 
-from chiron.blueprints.pose import pool_of
-from chiron.blueprints.rules_file import load_rules
-from chiron.pairing.scale.scan import Scan, compile_scan
-from chiron.pairing.scoring import Scoring
+from chiron.blueprints.pose.pairs import pool_of
+from chiron.blueprints.schema.rules_file import load_rules
+from chiron.pairing.rules.scoring import Scoring
+from chiron.pairing.scale.national.scan import Scan, compile_scan
 
 HERE = Path(__file__).resolve().parent
 STABLE = ROOT / ".venv-peers-stable"

@@ -32,7 +32,7 @@ def measure(mentees: int, mentors: int) -> dict[str, float]:
     """Return what one size takes: processor seconds by part, wall seconds of the scan, peak MiB, share allowed."""
     from national import national_scoring
 
-    from chiron.pairing.scale.scan import compile_scan
+    from chiron.pairing.scale.national.scan import compile_scan
 
     took = {}
     begin = processor_seconds()

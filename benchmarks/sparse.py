@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from chiron.pairing.answer import Aim
-from chiron.pairing.problem import Problem
-from chiron.pairing.scale.auction import auction
-from chiron.pairing.scale.sparse import sparse
+from chiron.pairing.model.answer import Aim
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.scale.solvers.auction import auction
+from chiron.pairing.scale.solvers.sparse import sparse
 from chiron.pairing.solve import solve
 
 KEPT = 40

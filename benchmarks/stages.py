@@ -22,15 +22,15 @@ STAGES = {
     "read": ("chiron.sheets.intake", "open_sheet"),
     "guess columns": ("chiron.sheets.intake", "take_in"),
     "check people": ("chiron.sheets.pools", "check_pools"),
-    "pose": ("chiron.blueprints.plan", "posed"),
-    "conflicts": ("chiron.blueprints.plan", "_refuse_conflict"),
-    "solve": ("chiron.blueprints.plan", "solve"),
-    "referee": ("chiron.blueprints.plan", "verdict"),
+    "pose": ("chiron.blueprints.plan.pairs", "posed"),
+    "conflicts": ("chiron.blueprints.plan.pairs", "_refuse_conflict"),
+    "solve": ("chiron.blueprints.plan.pairs", "solve"),
+    "referee": ("chiron.blueprints.plan.pairs", "verdict"),
     "explain": ("chiron.sheets.match", "record_of"),
-    "write": ("chiron.sheets.result", "write_result"),
+    "write": ("chiron.sheets.result.result", "write_result"),
 }
 """The function that each stage is, by its name here."""
-LATER = ("chiron.cli.columns", "chiron.cli.progress", "chiron.sheets.page", "chiron.pairing.solvers.flow")
+LATER = ("chiron.cli.columns", "chiron.cli.progress", "chiron.sheets.files.page", "chiron.pairing.solvers.flow")
 """Modules that are loaded when they are needed; loaded before the clocks, so that they count as loading."""
 
 
@@ -74,9 +74,9 @@ def run_once(words: list[str]) -> None:
 
 def invent_into(folder: Path, mentees: int, mentors: int) -> None:
     """Write the two sheets of the benchmark as CSV."""
-    from chiron.blueprints.invent import invent
+    from chiron.blueprints.invent.people import invent
     from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
-    from chiron.sheets.write import write_pages
+    from chiron.sheets.result.write import write_pages
 
     hospitals = tuple(f"Hospital {letter} (made up)" for letter in "ABCDEFGH")
     guides, learners = invent(mentors=mentors, mentees=mentees, seed=7, organizations=hospitals)

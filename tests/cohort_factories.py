@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from chiron.blueprints.defaults import default_matching
+from chiron.blueprints.schema.defaults import default_matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import accept_application, submit_application
 from chiron.site.applications.rules import Role

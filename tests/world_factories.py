@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Import
 from chiron.site.applications.rules import Role
 from chiron.site.matching.operations.changes import hold_pair

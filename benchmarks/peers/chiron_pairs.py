@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from chiron.pairing.problem import Problem
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chiron.cli.arguments import COMMANDS, parser_of
-from chiron.pairing.vocabulary import KINDS
+from chiron.pairing.rules.vocabulary import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])

@@ -59,7 +59,7 @@ def modules_after(statement: str) -> set[str]:
 
 
 def test_engine_loads_without_a_framework():
-    loaded = modules_after("import chiron.pairing.solve, chiron.pairing.scoring, chiron.pairing.referee")
+    loaded = modules_after("import chiron.pairing.solve, chiron.pairing.rules.scoring, chiron.pairing.proof.referee")
 
     assert loaded.isdisjoint({"django", "pydantic", "openpyxl", "rich", "pandas", "scipy"})
 

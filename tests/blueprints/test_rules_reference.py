@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from chiron.blueprints.person import Person
-from chiron.blueprints.plan import make_plan
-from chiron.blueprints.rules_file import read_rules
-from chiron.pairing.scoring import Pool, Scoring
-from chiron.pairing.vocabulary import KINDS
+from chiron.blueprints.plan.pairs import make_plan
+from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.rules_file import read_rules
+from chiron.pairing.rules.scoring import Pool, Scoring
+from chiron.pairing.rules.vocabulary import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/rules.md").read_text(encoding="utf-8")
 SECTIONS = {part.split("\n", 1)[0].strip(): part for part in PAGE.split("\n## ")[1:]}

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from blueprints.tracks import fits, mentee, mentor
-from chiron.blueprints.blueprint_file import track, track_ids
-from chiron.blueprints.eligibility import admitted, eligible
+from chiron.blueprints.plan.eligibility import admitted, eligible
+from chiron.blueprints.schema.blueprint_file import track, track_ids
 
 LATER = "2027-08-31"
 DAY = date(2026, 10, 1)

@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 
 from blueprints.tracks import answers, arranged, fits, mentee, mentor, plan, pools
-from chiron.blueprints.blueprint_file import track
-from chiron.blueprints.levels import level_of
-from chiron.blueprints.plan import ConflictError, make_plan
-from chiron.blueprints.schema import Matching
-from chiron.blueprints.together import Part, arrange_together
-from chiron.blueprints.waitlist import next_for, waitlist
-from chiron.pairing.referee import faults
+from chiron.blueprints.plan.levels import level_of
+from chiron.blueprints.plan.pairs import ConflictError, make_plan
+from chiron.blueprints.plan.together import Part, arrange_together
+from chiron.blueprints.plan.waitlist import next_for, waitlist
+from chiron.blueprints.schema.blueprint_file import track
+from chiron.blueprints.schema.matching import Matching
+from chiron.pairing.proof.referee import faults
 
 
 def pairs_of(made):

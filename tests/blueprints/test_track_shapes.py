@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from blueprints.tracks import answers, arranged, mentee, mentor, pools
-from chiron.blueprints.arrange import arrange
-from chiron.blueprints.arrange_shapes import fixes_of_open_places, leave
-from chiron.blueprints.blueprint_file import track
-from chiron.blueprints.plan import RefereeError, make_plan
-from chiron.blueprints.pose import PoseError
-from chiron.blueprints.schema import Matching
-from chiron.blueprints.together import Part, arrange_together
-from chiron.pairing.shapes import panel
+from chiron.blueprints.plan.arrange import arrange
+from chiron.blueprints.plan.arrange_shapes import fixes_of_open_places, leave
+from chiron.blueprints.plan.pairs import RefereeError, make_plan
+from chiron.blueprints.plan.together import Part, arrange_together
+from chiron.blueprints.pose.pairs import PoseError
+from chiron.blueprints.schema.blueprint_file import track
+from chiron.blueprints.schema.matching import Matching
+from chiron.pairing.shapes.panel import solve as panel
 
 # ---- groups: nurs-rutgers-groups, med-stanford-e4c
 

@@ -9,12 +9,12 @@ import yaml
 
 from blueprints import track_checks
 from blueprints.tracks import arranged, pools
-from chiron.blueprints.arrange import arrange
-from chiron.blueprints.blueprint_file import track, track_ids, track_text
-from chiron.blueprints.completeness import completeness
-from chiron.blueprints.eligibility import admitted
-from chiron.blueprints.invent_answers import STARTS
-from chiron.blueprints.invent_track import invent_track
+from chiron.blueprints.invent.answers import STARTS
+from chiron.blueprints.invent.track import invent_track
+from chiron.blueprints.plan.arrange import arrange
+from chiron.blueprints.plan.eligibility import admitted
+from chiron.blueprints.schema.blueprint_file import track, track_ids, track_text
+from chiron.blueprints.schema.completeness import completeness
 
 TRACKS = track_ids()
 SEED_FILE = Path(os.environ.get("CHIRON_SEED_PROGRAMMES", ""))

@@ -17,8 +17,8 @@ from chiron.blueprints.vocabulary.world import (
     ladder,
     ladders,
 )
-from chiron.pairing.kinds import Rule
-from chiron.pairing.scoring import Pool, Scoring
+from chiron.pairing.rules.kind import Rule
+from chiron.pairing.rules.scoring import Pool, Scoring
 
 MESH = Path(__file__).parents[3] / "shared/data/vocab/mesh2017_H02_health_occupations.tsv"
 GROUPINGS = {

@@ -2,15 +2,15 @@
 
 from functools import cache
 
-from chiron.blueprints.arrange import arrange
-from chiron.blueprints.blueprint_file import track
-from chiron.blueprints.eligibility import admitted
-from chiron.blueprints.invent_answers import STARTS
-from chiron.blueprints.invent_track import invent_track
-from chiron.blueprints.levels import with_levels
-from chiron.blueprints.person import Person
-from chiron.blueprints.plan import make_plan
-from chiron.blueprints.pose import scoring_of
+from chiron.blueprints.invent.answers import STARTS
+from chiron.blueprints.invent.track import invent_track
+from chiron.blueprints.plan.arrange import arrange
+from chiron.blueprints.plan.eligibility import admitted
+from chiron.blueprints.plan.levels import with_levels
+from chiron.blueprints.plan.pairs import make_plan
+from chiron.blueprints.pose.pairs import scoring_of
+from chiron.blueprints.schema.blueprint_file import track
+from chiron.blueprints.schema.person import Person
 
 
 @cache

@@ -1,6 +1,6 @@
 import json
 
-from chiron.blueprints.blueprint_file import track, track_ids, track_text
+from chiron.blueprints.schema.blueprint_file import track, track_ids, track_text
 
 
 def test_list_is_a_table_of_the_gallery(run):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from chiron.blueprints.rules_file import load_rules
-from chiron.blueprints.schema_groups import GroupsSpec
+from chiron.blueprints.schema.groups import GroupsSpec
+from chiron.blueprints.schema.rules_file import load_rules
 from chiron.cli import match_commands
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
-from chiron.sheets.crowd import CrowdError, is_crowd, plan_crowd, read_crowd
+from chiron.sheets.bulk_match import CrowdError, is_crowd, plan_crowd, read_crowd
 from chiron.sheets.match import match
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -32,7 +32,7 @@ def nation(tmp_path_factory):
 def as_crowd(monkeypatch):
     """Take small files as a crowd, too."""
     monkeypatch.setattr("chiron.cli.match_commands.SMALL", 0)
-    monkeypatch.setattr("chiron.sheets.crowd.MOST_PAIRS", 1000)
+    monkeypatch.setattr("chiron.sheets.bulk_match.MOST_PAIRS", 1000)
 
 
 @pytest.mark.parametrize("aim", ["total", "everyone"])

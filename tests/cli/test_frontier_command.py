@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from chiron.blueprints.rules_file import RulesError, dump_rules, read_rules
+from chiron.blueprints.schema.rules_file import RulesError, dump_rules, read_rules
 from chiron.sheets.match import match
-from chiron.sheets.reread import read_result
+from chiron.sheets.result.reread import read_result
 
 MENTORS = "Name,Site,Places\n" + "".join(f"Mentor {at},{'North' if at % 2 else 'South'},1\n" for at in range(8))
 MENTEES = "Name,Site,Choices\n" + "".join(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from chiron.blueprints.invent import invent
+from chiron.blueprints.invent.people import invent
 from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
-from chiron.sheets.page import text_of
+from chiron.sheets.files.page import text_of
 from sheets.awkward import every_problem
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "student-projects.md"

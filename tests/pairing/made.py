@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from chiron.pairing.kinds import Rule
-from chiron.pairing.scoring import Pool
+from chiron.pairing.rules.kind import Rule
+from chiron.pairing.rules.scoring import Pool
 
 STAGES = ("Student", "Resident", "Fellow", "Attending")
 FIELDS = ("knee", "sport", "ear", "heart")

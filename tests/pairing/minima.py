@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.answer import Aim
-from chiron.pairing.problem import Problem
+from chiron.pairing.model.answer import Aim
+from chiron.pairing.model.problem import Problem
 from pairing.problems import merit, plans, random_problem
 
 

@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 from hypothesis import strategies as st
 
-from chiron.pairing.answer import Aim
-from chiron.pairing.problem import Cap, Problem
+from chiron.pairing.model.answer import Aim
+from chiron.pairing.model.problem import Cap, Problem
 
 
 def make_problem(

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from chiron.pairing.stop_words import STOP_WORDS
+from chiron.pairing.rules.stop_words import STOP_WORDS
 
 
 def fold(value):

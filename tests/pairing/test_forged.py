@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chiron.pairing.answer import Answer, Certificate, Step
-from chiron.pairing.problem import Problem
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.answer import Answer, Certificate, Step
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.proof.referee import verdict
 
 
 def _problem() -> Problem:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.problem import Problem, QuotaError
+from chiron.pairing.model.problem import Problem, QuotaError
 from chiron.pairing.solve import solve
 from pairing.minima import random_minima
 from pairing.problems import fit_of, make_problem

@@ -10,9 +10,9 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-from chiron.pairing.choices import ranks_of
-from chiron.pairing.problem import Cap
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.choices import ranks_of
+from chiron.pairing.model.problem import Cap
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 from pairing.problems import fit_of, make_problem
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chiron.pairing.problem import LocksError
-from chiron.pairing.referee import faults, verdict
+from chiron.pairing.model.problem import LocksError
+from chiron.pairing.proof.referee import faults, verdict
 from chiron.pairing.solve import SOLVERS, solve, solver
 from pairing.problems import best_merit, is_possible, make_problem, merit, plans, problems, random_problem
 

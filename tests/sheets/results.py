@@ -1,6 +1,6 @@
 """A made-up result with everything that a result can hold."""
 
-from chiron.sheets.record import (
+from chiron.sheets.result.record import (
     ColumnFound,
     GroupFigure,
     Input,

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from chiron.blueprints.pose import pool_of
-from chiron.blueprints.rules_file import load_rules
-from chiron.pairing.scale.national import national_plan
-from chiron.pairing.scale.scan import compile_scan
-from chiron.pairing.scoring import Scoring
+from chiron.blueprints.pose.pairs import pool_of
+from chiron.blueprints.schema.rules_file import load_rules
+from chiron.pairing.rules.scoring import Scoring
+from chiron.pairing.scale.national.scan import compile_scan
+from chiron.pairing.scale.national.solve import national_plan
 from chiron.sheets.cluster import SpreadScan
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"

@@ -5,17 +5,17 @@ import time
 
 import pytest
 
-from chiron.blueprints.fields import standard_fields
-from chiron.sheets.answers import email_of, list_of, place_of, ranking_of
-from chiron.sheets.check import check_rows
-from chiron.sheets.crosscheck import check_together
-from chiron.sheets.guess import guess_columns
-from chiron.sheets.read import read_table
-from chiron.sheets.reading import LONGEST_ANSWER, reading_of
-from chiron.sheets.tongues import languages_of
-from chiron.sheets.values import flag_of, importance_of, number_of
-from chiron.sheets.vocabulary import health_field_of, stage_of
-from chiron.sheets.weeks import hours_of, zone_of
+from chiron.blueprints.schema.fields import standard_fields
+from chiron.sheets.cells.answers import email_of, list_of, place_of, ranking_of
+from chiron.sheets.cells.health_terms import health_field_of, stage_of
+from chiron.sheets.cells.languages import languages_of
+from chiron.sheets.cells.values import flag_of, importance_of, number_of
+from chiron.sheets.cells.weeks import hours_of, zone_of
+from chiron.sheets.files.read import read_table
+from chiron.sheets.people.check import check_rows
+from chiron.sheets.people.crosscheck import check_together
+from chiron.sheets.people.guess import guess_columns
+from chiron.sheets.people.reading import LONGEST_ANSWER, reading_of
 from sheets.awkward import csv_bytes
 
 LENGTH = 32_000

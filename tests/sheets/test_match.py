@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from chiron import match
-from chiron.blueprints.plan import ConflictError
-from chiron.blueprints.rules_file import RulesError
-from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.plan.pairs import ConflictError
+from chiron.blueprints.schema.matching import Matching, RuleSpec
+from chiron.blueprints.schema.rules_file import RulesError
 from chiron.sheets.example import write_example
-from chiron.sheets.explaining import NobodyError
-from chiron.sheets.table import SheetError
+from chiron.sheets.files.table import SheetError
+from chiron.sheets.result.explaining import NobodyError
 
 MENTORS = [
     {"Name": "Ann", "What can you help with?": "Exams; Research", "How many mentees?": 2, "Site": "North"},

@@ -11,7 +11,7 @@ from chiron.cli.exits import DONE, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.blueprint import Blueprint
+    from chiron.blueprints.schema.blueprint import Blueprint
 
 NEAR = 3
 
@@ -33,14 +33,14 @@ def blueprints(arguments: Namespace) -> int:
 
 def _list(arguments: Namespace, talk: Talk) -> int:
     """Print the gallery as a table."""
-    from chiron.blueprints.blueprint_file import track, track_ids
+    from chiron.blueprints.schema.blueprint_file import track, track_ids
 
     found = [track(name) for name in track_ids()]
     if arguments.json:
         talk.data(_json({"blueprints": [_summary(one) for one in found]}))
         return DONE
-    from chiron.blueprints.completeness import MODELS
-    from chiron.blueprints.description import stages
+    from chiron.blueprints.schema.completeness import MODELS
+    from chiron.blueprints.schema.description import stages
 
     rows = [("id", "stage", "model", "")]
     rows += [(one.programme.id, stages(one), MODELS[one.programme.model], one.programme.model_source) for one in found]
@@ -73,8 +73,8 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _show(arguments: Namespace, talk: Talk) -> int:
     """Print one blueprint in words, as its file, or as JSON."""
-    from chiron.blueprints.blueprint_file import track_ids, track_text
-    from chiron.blueprints.description import described
+    from chiron.blueprints.schema.blueprint_file import track_ids, track_text
+    from chiron.blueprints.schema.description import described
 
     name = arguments.name
     if name not in track_ids() and not Path(name).is_file():
@@ -82,7 +82,7 @@ def _show(arguments: Namespace, talk: Talk) -> int:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         raise Leave(USAGE, f'There is no blueprint "{name}".{meant}\nAll of them: chiron blueprints list')
     if arguments.toml:
-        from chiron.blueprints.rules_file import text_of
+        from chiron.blueprints.schema.rules_file import text_of
 
         talk.data((track_text(name) if name in track_ids() else text_of(Path(name))).rstrip())
         return DONE
@@ -96,8 +96,8 @@ def _show(arguments: Namespace, talk: Talk) -> int:
 
 def _read(name: str) -> "Blueprint":
     """Return a blueprint of the gallery by its id, or the one in a file."""
-    from chiron.blueprints.blueprint_file import load_blueprint, track, track_ids
-    from chiron.blueprints.rules_file import RulesError
+    from chiron.blueprints.schema.blueprint_file import load_blueprint, track, track_ids
+    from chiron.blueprints.schema.rules_file import RulesError
 
     try:
         return track(name) if name in track_ids() else load_blueprint(name)
@@ -107,7 +107,7 @@ def _read(name: str) -> "Blueprint":
 
 def _check(arguments: Namespace, talk: Talk) -> int:
     """Say whether a blueprint can be used, and what it leaves open."""
-    from chiron.blueprints.completeness import completeness
+    from chiron.blueprints.schema.completeness import completeness
 
     blueprint = _read(arguments.name)
     found = completeness(blueprint)

@@ -6,12 +6,12 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from chiron.blueprints.person import ROLES, Role
+from chiron.blueprints.schema.person import ROLES, Role
 from chiron.cli.exits import USAGE, Leave
-from chiron.sheets.guess import Column, headings_of
+from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Intake
-from chiron.sheets.table import SheetError
-from chiron.sheets.write import write_whole
+from chiron.sheets.people.guess import Column, headings_of
+from chiron.sheets.result.write import write_whole
 
 Columns = dict[Role, dict[str, str | Sequence[str]]]
 SAME_FIELD = {"capacity": "places", "wants": "goals", "offers": "expertise", "specialty": "field", "postcode": "place"}
@@ -100,8 +100,8 @@ def read_pairs(path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]
     Raises:
         SheetError: it cannot be read, has not these columns, or a row says something else.
     """
-    from chiron.sheets.headings import normal
-    from chiron.sheets.read import read_table
+    from chiron.sheets.files.headings import normal
+    from chiron.sheets.files.read import read_table
 
     table = read_table(path)
     at = {normal(heading): place for place, heading in enumerate(table.headings)}

@@ -10,9 +10,9 @@ from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.schema import Matching
+    from chiron.blueprints.schema.matching import Matching
     from chiron.cli.progress import Watch
-    from chiron.sheets.crowd import Crowd, CrowdPlan
+    from chiron.sheets.bulk_match import Crowd, CrowdPlan
 
 DEFAULT_OUT = "matches.csv"
 MOST_NAMED = 20
@@ -69,9 +69,9 @@ def _target(arguments: Namespace) -> Path | None:
 def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd":
     """Read both files, and name the rows that need fixing."""
     from chiron.cli.columns import chosen_columns
-    from chiron.pairing.kinds import RuleError
-    from chiron.sheets.crowd import CrowdError, read_crowd
-    from chiron.sheets.table import SheetError
+    from chiron.pairing.rules.kind import RuleError
+    from chiron.sheets.bulk_match import CrowdError, read_crowd
+    from chiron.sheets.files.table import SheetError
 
     try:
         crowd = read_crowd(
@@ -99,8 +99,8 @@ def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd
 
 def _plan(crowd: "Crowd", arguments: Namespace, watch: "Watch") -> "CrowdPlan":
     """Return the plan; Ctrl+C ends the search between two of its phases."""
-    from chiron.pairing.problem import ProblemError
-    from chiron.sheets.crowd import CrowdError, plan_crowd
+    from chiron.pairing.model.problem import ProblemError
+    from chiron.sheets.bulk_match import CrowdError, plan_crowd
 
     def tell(phase: str) -> None:
         if not watch(phase, None):
@@ -114,7 +114,7 @@ def _plan(crowd: "Crowd", arguments: Namespace, watch: "Watch") -> "CrowdPlan":
 
 def _write(plan: "CrowdPlan", out: Path, arguments: Namespace, talk: Talk) -> None:
     """Write the pairs."""
-    from chiron.sheets.table import SheetError
+    from chiron.sheets.files.table import SheetError
 
     try:
         plan.write(out, force=arguments.force)

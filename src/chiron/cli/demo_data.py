@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from chiron.blueprints.defaults import default_matching
-from chiron.blueprints.invent import invent
-from chiron.blueprints.person import Person as MadeUp
+from chiron.blueprints.invent.people import invent
+from chiron.blueprints.schema.defaults import default_matching
+from chiron.blueprints.schema.person import Person as MadeUp
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations.application import accept_applications, submit_application
 from chiron.site.applications.operations.imports import keep_upload

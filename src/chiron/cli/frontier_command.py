@@ -3,17 +3,17 @@
 import json
 from argparse import Namespace
 
-from chiron.blueprints.plan import ConflictError
-from chiron.blueprints.pose import PoseError
+from chiron.blueprints.plan.pairs import ConflictError
+from chiron.blueprints.pose.pairs import PoseError
 from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
 from chiron.cli.match_commands import checked_pools, taken_in
 from chiron.cli.progress import watching
 from chiron.cli.result_commands import aligned
 from chiron.cli.talk import Talk
-from chiron.pairing.kinds import RuleError
+from chiron.pairing.rules.kind import RuleError
+from chiron.sheets.files.table import SheetError
 from chiron.sheets.frontier import frontier, sentence_of, table_of
-from chiron.sheets.record import SCHEMA_VERSION
-from chiron.sheets.table import SheetError
+from chiron.sheets.result.record import SCHEMA_VERSION
 
 
 def compare_aims(arguments: Namespace, talk: Talk) -> int:

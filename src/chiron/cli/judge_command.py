@@ -11,7 +11,7 @@ from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.judge import Judged
+    from chiron.blueprints.plan.judge import Judged
     from chiron.sheets.pools import Pools
 
 RESULTS = (".xlsx", ".json")
@@ -23,10 +23,10 @@ def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
     Raises:
         Leave: the file holds no plan of these people (2).
     """
-    from chiron.blueprints.judge import judge_plan
-    from chiron.blueprints.pose import PoseError
-    from chiron.sheets.explaining import NobodyError
+    from chiron.blueprints.plan.judge import judge_plan
+    from chiron.blueprints.pose.pairs import PoseError
     from chiron.sheets.match import ids_of
+    from chiron.sheets.result.explaining import NobodyError
 
     try:
         pairs = ids_of(pools, _pairs(Path(arguments.plan)))
@@ -45,8 +45,8 @@ def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
 def _pairs(path: Path) -> list[tuple[str, str]]:
     """Return the pairs in a result of ours, or in any sheet with the columns mentee and mentor."""
     from chiron.cli.columns import read_pairs
-    from chiron.sheets.reread import RecordError, read_result
-    from chiron.sheets.table import SheetError
+    from chiron.sheets.files.table import SheetError
+    from chiron.sheets.result.reread import RecordError, read_result
 
     if path.suffix.lower() in RESULTS:
         try:

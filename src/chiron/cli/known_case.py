@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chiron.pairing.problem import Problem
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 
 # Three mentees, three mentors with one place each. Taking the best pair first (90) leaves somebody out.

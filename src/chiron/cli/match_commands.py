@@ -12,10 +12,10 @@ from chiron.cli.exits import DONE, FALLS_SHORT, INTERRUPTED, NEEDS_FIXING, NO_PL
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.schema import Matching
+    from chiron.blueprints.schema.matching import Matching
     from chiron.sheets.intake import Intake
     from chiron.sheets.pools import Pools
-    from chiron.sheets.result import Result
+    from chiron.sheets.result.result import Result
 
 DEFAULT_OUT = "matches.xlsx"
 ENDINGS = (".xlsx", ".csv", ".tsv", ".json")
@@ -41,7 +41,7 @@ def match(arguments: Namespace) -> int:
     out = _target(arguments)
     intake = taken_in(arguments, talk)
     if arguments.show_rules:
-        from chiron.blueprints.rules_file import dump_rules
+        from chiron.blueprints.schema.rules_file import dump_rules
 
         talk.data(dump_rules(intake.matching).rstrip())
         return DONE
@@ -65,7 +65,7 @@ def _is_crowd(arguments: Namespace) -> bool:
     # Small files are asked nothing more, so that they lose no time.
     if not all(path.is_file() for path in paths) or max(path.stat().st_size for path in paths) <= SMALL:
         return False
-    from chiron.sheets.crowd import is_crowd
+    from chiron.sheets.bulk_match import is_crowd
 
     return is_crowd(*paths)
 
@@ -89,7 +89,7 @@ def check(arguments: Namespace) -> int:
     for side in nobody:
         talk.warn(f"There is no {side} who can be used.")
     if arguments.json:
-        from chiron.sheets.record_json import check_to_json
+        from chiron.sheets.result.record_json import check_to_json
 
         talk.data(check_to_json(intake.inputs(), intake.columns(), pools.problems, pools.notes))
     else:
@@ -110,8 +110,8 @@ def _counted(number: int, noun: str) -> str:
 
 def _show_rules(arguments: Namespace, talk: Talk) -> int:
     """Print the rules in use."""
-    from chiron.blueprints.defaults import default_matching
-    from chiron.blueprints.rules_file import dump_rules
+    from chiron.blueprints.schema.defaults import default_matching
+    from chiron.blueprints.schema.rules_file import dump_rules
 
     rules = _rules(arguments)
     comment = "The built-in rules. A rule whose column no sheet has drops out." if rules is None else ""
@@ -121,8 +121,8 @@ def _show_rules(arguments: Namespace, talk: Talk) -> int:
 
 def _rules(arguments: Namespace) -> "Matching | None":
     """Return the rules that were given, or None."""
-    from chiron.blueprints.blueprint_file import load_matching
-    from chiron.blueprints.rules_file import RulesError
+    from chiron.blueprints.schema.blueprint_file import load_matching
+    from chiron.blueprints.schema.rules_file import RulesError
 
     if arguments.rules is None:
         return None
@@ -156,8 +156,8 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
         raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
     talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
     from chiron.cli.columns import chosen_columns, save_map, table_of_columns
+    from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet, take_in
-    from chiron.sheets.table import SheetError
 
     rules, chosen = _rules(arguments), chosen_columns(arguments)
     try:
@@ -208,14 +208,14 @@ def _rows_to_fix(pools: "Pools") -> str:
 
 def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") -> "tuple[Result, bool, float]":
     """Return the plan, whether Ctrl+C ended the search, and how long it took."""
-    from chiron.blueprints.plan import ConflictError
-    from chiron.blueprints.pose import PoseError
+    from chiron.blueprints.plan.pairs import ConflictError
+    from chiron.blueprints.pose.pairs import PoseError
     from chiron.cli.columns import read_pairs
     from chiron.cli.progress import watching
-    from chiron.pairing.kinds import RuleError
-    from chiron.sheets.explaining import NobodyError
+    from chiron.pairing.rules.kind import RuleError
+    from chiron.sheets.files.table import SheetError
     from chiron.sheets.match import ids_of, plan_pools
-    from chiron.sheets.table import SheetError
+    from chiron.sheets.result.explaining import NobodyError
 
     start = time.monotonic()
     try:
@@ -244,8 +244,8 @@ def _show_wishes(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Poo
     """Plan again without the mentees' wishes about who the mentor is, and list who changes mentor."""
     from dataclasses import replace
 
-    from chiron.blueprints.wishes import wishes, without_wishes
-    from chiron.sheets.comparing import compare as compare_records
+    from chiron.blueprints.plan.wishes import wishes, without_wishes
+    from chiron.sheets.result.comparing import compare as compare_records
 
     asked = wishes(pools.matching)
     if not asked:
@@ -270,8 +270,8 @@ def _pair(text: str, flag: str) -> tuple[str, str]:
 
 def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, out: Path | None) -> None:
     """Say how the plan is, and write it."""
-    from chiron.sheets.table import SheetError
-    from chiron.sheets.write import pairs_text
+    from chiron.sheets.files.table import SheetError
+    from chiron.sheets.result.write import pairs_text
 
     summary = result.summary
     proof = "proved best" if summary.proved_best else f"not proved best ({summary.stopped or 'the search ended early'})"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from chiron.cli.talk import Talk
-from chiron.pairing.answer import Answer
+from chiron.pairing.model.answer import Answer
 
 PAUSE = 2.0  # seconds between two plain lines
 

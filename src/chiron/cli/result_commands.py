@@ -8,17 +8,17 @@ from pathlib import Path
 
 from chiron.cli.exits import DONE, USAGE, Leave
 from chiron.cli.talk import Talk
-from chiron.sheets.comparing import CompareError, Comparison
-from chiron.sheets.comparing import compare as compare_records
-from chiron.sheets.explaining import Explanation, NobodyError
-from chiron.sheets.explaining import explain as explain_person
-from chiron.sheets.fairness import fairness as fairness_by
-from chiron.sheets.fairness import headings_of, sentence_of
-from chiron.sheets.figures import NOTE
-from chiron.sheets.hiding import ThresholdError
-from chiron.sheets.record import SCHEMA_VERSION, GroupFigure, PairMade, Record
-from chiron.sheets.reread import NoResultError, RecordError, read_result
-from chiron.sheets.table import SheetError
+from chiron.sheets.files.table import SheetError
+from chiron.sheets.result.comparing import CompareError, Comparison
+from chiron.sheets.result.comparing import compare as compare_records
+from chiron.sheets.result.explaining import Explanation, NobodyError
+from chiron.sheets.result.explaining import explain as explain_person
+from chiron.sheets.result.fairness import fairness as fairness_by
+from chiron.sheets.result.fairness import headings_of, sentence_of
+from chiron.sheets.result.figures import NOTE
+from chiron.sheets.result.hiding import ThresholdError
+from chiron.sheets.result.record import SCHEMA_VERSION, GroupFigure, PairMade, Record
+from chiron.sheets.result.reread import NoResultError, RecordError, read_result
 
 MOST_MOVERS = 20
 

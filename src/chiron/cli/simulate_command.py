@@ -10,9 +10,9 @@ from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.blueprint import Blueprint
-    from chiron.blueprints.outlook import Need, Outlook
-    from chiron.blueprints.simulate import Simulation
+    from chiron.blueprints.invent.simulate import Simulation
+    from chiron.blueprints.invent.supply_demand import Need, Outlook
+    from chiron.blueprints.schema.blueprint import Blueprint
 
 MOST_GROUPS = 5
 
@@ -42,9 +42,9 @@ def simulate(arguments: Namespace) -> int:
     Raises:
         Leave: there is no such blueprint (2), or no plan can meet its rules (4).
     """
-    from chiron.blueprints.plan import ConflictError
-    from chiron.blueprints.pose import PoseError
-    from chiron.blueprints.simulate import simulate as try_out
+    from chiron.blueprints.invent.simulate import simulate as try_out
+    from chiron.blueprints.plan.pairs import ConflictError
+    from chiron.blueprints.pose.pairs import PoseError
 
     talk = Talk.of(arguments)
     blueprint = _blueprint(arguments.track)
@@ -69,8 +69,8 @@ def simulate(arguments: Namespace) -> int:
 
 def _blueprint(name: str) -> "Blueprint":
     """Return a blueprint of the gallery by its id, or one from a file."""
-    from chiron.blueprints.blueprint_file import load_blueprint, track, track_ids
-    from chiron.blueprints.rules_file import RulesError
+    from chiron.blueprints.schema.blueprint_file import load_blueprint, track, track_ids
+    from chiron.blueprints.schema.rules_file import RulesError
 
     try:
         return track(name) if name in track_ids() else load_blueprint(name)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chiron.blueprints.defaults import default_matching
+from chiron.blueprints.schema.defaults import default_matching
 from chiron.cli.exits import USAGE, Leave
 from chiron.site.organizations.operations import add_organization
 from chiron.site.people.models import Person

@@ -15,7 +15,7 @@ def template(arguments: Namespace) -> int:
     """
     talk = Talk.of(arguments)
     from chiron.sheets.example import write_example
-    from chiron.sheets.table import SheetError
+    from chiron.sheets.files.table import SheetError
 
     folder = Path(arguments.out)
     try:

@@ -5,8 +5,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol
 
-from chiron.pairing.answer import Aim, Answer
-from chiron.pairing.problem import AimError, Problem
+from chiron.pairing.model.answer import Aim, Answer
+from chiron.pairing.model.problem import AimError, Problem
 
 Observer = Callable[[str, Answer | None], bool]
 """Told the phase in words and the best plan so far, if there is one; False stops the search."""
@@ -25,7 +25,7 @@ SOLVERS: Mapping[str, str] = {
     "flow": "chiron.pairing.solvers.flow",
     "clashes": "chiron.pairing.solvers.clashes",
     "deferred": "chiron.pairing.solvers.deferred",
-    "auction": "chiron.pairing.scale.aims",
+    "auction": "chiron.pairing.scale.solvers.aims",
 }
 """The methods by name; an unknown name is an error, never a default. "auction" needs the extra `scale`."""
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from chiron.pairing.problem import Ints, Longs
+from chiron.pairing.model.problem import Ints, Longs
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from chiron.pairing.scale.scan import Candidates, Scan
+    from chiron.pairing.scale.national.scan import Candidates, Scan
 
 RETRIES = 5
 """How often a block is tried again after its worker was lost, before the scan fails."""

@@ -5,13 +5,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from chiron.blueprints.invent import invent
-from chiron.blueprints.person import Person
+from chiron.blueprints.invent.people import invent
+from chiron.blueprints.schema.person import Person
 from chiron.blueprints.vocabulary.world import field_names
-from chiron.sheets.page import Cell, Page, workbook_bytes
-from chiron.sheets.table import SheetError
-from chiron.sheets.weeks import DAYS, HALF_HOURS
-from chiron.sheets.write import write_whole
+from chiron.sheets.cells.weeks import DAYS, HALF_HOURS
+from chiron.sheets.files.page import Cell, Page, workbook_bytes
+from chiron.sheets.files.table import SheetError
+from chiron.sheets.result.write import write_whole
 
 HOSPITALS = ("Example General Hospital", "Example Valley Clinic", "Example Abbey Hospital", "Example Island Hospital")
 MENTORS, MENTEES, SEED = 24, 48, 4

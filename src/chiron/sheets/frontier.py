@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chiron.blueprints.plan import MadePlan, RefereeError, make_plan
-from chiron.pairing.answer import Aim, Answer
-from chiron.pairing.given_up import given_up
-from chiron.pairing.problem import AimError, Problem
-from chiron.pairing.referee import Verdict, verdict
+from chiron.blueprints.plan.pairs import MadePlan, RefereeError, make_plan
+from chiron.pairing.measures.plan_metrics import given_up
+from chiron.pairing.model.answer import Aim, Answer
+from chiron.pairing.model.problem import AimError, Problem
+from chiron.pairing.proof.referee import Verdict, verdict
 from chiron.pairing.solve import solve
-from chiron.sheets.forgone import highest_total, written
 from chiron.sheets.intake import Intake
 from chiron.sheets.match import Observer, require_people, until
+from chiron.sheets.people.both_sides import selves_of
 from chiron.sheets.pools import Pools
-from chiron.sheets.record import Forgone
-from chiron.sheets.selves import selves_of
+from chiron.sheets.result.plan_metrics import highest_total, written
+from chiron.sheets.result.record import Forgone
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from chiron.blueprints.defaults import ALWAYS, default_matching, fit_to_columns
-from chiron.blueprints.fields import standard_fields
-from chiron.blueprints.person import ROLES, Role
-from chiron.blueprints.schema import Matching
-from chiron.sheets.guess import Guess, guess_columns
-from chiron.sheets.read import read_table, table_of
-from chiron.sheets.record import ColumnFound, Input
-from chiron.sheets.table import SheetError, Table
+from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_columns
+from chiron.blueprints.schema.fields import standard_fields
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import ROLES, Role
+from chiron.sheets.files.read import read_table, table_of
+from chiron.sheets.files.table import SheetError, Table
+from chiron.sheets.people.guess import Guess, guess_columns
+from chiron.sheets.result.record import ColumnFound, Input
 
 Records = Sequence[Mapping[str, Any]]
 Source = str | os.PathLike[str] | Records | Any  # a path, a list of mappings, or a data frame

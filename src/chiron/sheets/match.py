@@ -4,18 +4,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from chiron.blueprints.person import Role
-from chiron.blueprints.plan import make_plan
-from chiron.blueprints.schema import Matching
-from chiron.pairing.answer import Aim, Answer
-from chiron.sheets.explaining import NobodyError
-from chiron.sheets.headings import normal
+from chiron.blueprints.plan.pairs import make_plan
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Role
+from chiron.pairing.model.answer import Aim, Answer
+from chiron.sheets.files.headings import normal
+from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Source, open_sheet, take_in
+from chiron.sheets.people.both_sides import selves_of
 from chiron.sheets.planning import record_of
 from chiron.sheets.pools import Pools, check_pools
-from chiron.sheets.result import Result
-from chiron.sheets.selves import selves_of
-from chiron.sheets.table import SheetError
+from chiron.sheets.result.explaining import NobodyError
+from chiron.sheets.result.result import Result
 
 Observer = Callable[[str, Answer | None], bool]
 NamePairs = Iterable[tuple[str, str]]
@@ -78,7 +78,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
 
 def _rules_in(source: str | Path) -> Matching:
     """Return the rules in a file, or those of a blueprint by its name."""
-    from chiron.blueprints.blueprint_file import load_matching  # noqa: PLC0415 -- slow to load, and seldom needed
+    from chiron.blueprints.schema.blueprint_file import load_matching  # noqa: PLC0415 -- slow to load, and seldom needed
 
     return load_matching(source)
 

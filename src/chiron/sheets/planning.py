@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron import __version__
-from chiron.blueprints.plan import MadePlan, PlanRow
-from chiron.blueprints.rules_file import dump_rules
-from chiron.pairing import explain
-from chiron.pairing.runners_up import runners_up
-from chiron.sheets.fairness import figures_by, groups_of
-from chiron.sheets.forgone import forgone_of
+from chiron.blueprints.plan.pairs import MadePlan, PlanRow
+from chiron.blueprints.schema.rules_file import dump_rules
+from chiron.pairing.explain import reasons as explain
+from chiron.pairing.explain.runners_up import runners_up
 from chiron.sheets.intake import Intake
 from chiron.sheets.pools import Pools
-from chiron.sheets.record import (
+from chiron.sheets.result.fairness import figures_by, groups_of
+from chiron.sheets.result.plan_metrics import forgone_of
+from chiron.sheets.result.record import (
     LeftOver,
     OtherChoice,
     PairMade,

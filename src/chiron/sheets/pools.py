@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chiron.blueprints.fields import FieldSpec
-from chiron.blueprints.person import ROLES, Person, Role
-from chiron.blueprints.pose import answer_of
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.pose.pairs import answer_of
+from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import ROLES, Person, Role
 from chiron.blueprints.vocabulary.world import ladder, ladders
-from chiron.sheets.check import check_rows
-from chiron.sheets.crosscheck import check_together
-from chiron.sheets.findings import Checked
 from chiron.sheets.intake import Intake
-from chiron.sheets.record import Trouble
-from chiron.sheets.selves import selves_note, selves_of
+from chiron.sheets.people.both_sides import selves_note, selves_of
+from chiron.sheets.people.check import check_rows
+from chiron.sheets.people.crosscheck import check_together
+from chiron.sheets.people.findings import Checked
+from chiron.sheets.result.record import Trouble
 
 _POINT = frozenset({"latitude", "longitude"})
 

@@ -1,7 +1,7 @@
 """Made-up rules and people for the tests of the scan: every kind, every option, from one seeded generator."""
 
-from chiron.pairing.kinds import Rule
-from chiron.pairing.scoring import Pool, Scoring
+from chiron.pairing.rules.kind import Rule
+from chiron.pairing.rules.scoring import Pool, Scoring
 
 STAGES = ("Student", "Resident", "Fellow", "Attending")
 FIELDS = ("knee", "sport", "ear", "heart", "skin")

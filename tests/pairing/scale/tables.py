@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chiron.pairing.scoring import Pool
+from chiron.pairing.rules.scoring import Pool
 
 NEVER = -(1 << 62)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chiron.pairing.answer import Certificate, Step
-from chiron.pairing.scale.national import NationalAnswer
-from chiron.pairing.scale.referee_all import referee_all
+from chiron.pairing.model.answer import Certificate, Step
+from chiron.pairing.scale.national.referee_all import referee_all
+from chiron.pairing.scale.national.solve import NationalAnswer
 from pairing.scale.tables import Table, TableScoring
 
 TABLE = Table(np.array([[5, 0], [0, 1]]), np.array([[True, False], [False, True]]))

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from chiron.pairing.shapes.population import Circles, Teams
+from chiron.pairing.shapes.model.gathering_problems import Circles, Teams
 
 
 def make_circles(people, fits, least, most, *, only_listed=False):

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from chiron.pairing.shapes.population import Peers
+from chiron.pairing.shapes.model.gathering_problems import Peers
 
 
 def make_peers(people, fits):

@@ -3,19 +3,22 @@
 import numpy as np
 import pytest
 
-from chiron.pairing.answer import Answer, Step
-from chiron.pairing.certificate import no_certificate
-from chiron.pairing.problem import Problem
-from chiron.pairing.shapes import judge_chain, judge_groups, judge_open_groups, judge_peers
-from chiron.pairing.shapes.answer import ShapeAnswer, ShapeStep
-from chiron.pairing.shapes.answer import ShapeVerdict as Verdict
-from chiron.pairing.shapes.evidence import Case, Evidence
-from chiron.pairing.shapes.evidence import Prices as LimitPrices
-from chiron.pairing.shapes.inputs import ChainProblem
-from chiron.pairing.shapes.open_groups_answer import Leaf as OpenLeaf
-from chiron.pairing.shapes.open_groups_answer import OpenGroups, OpenGroupsAnswer
-from chiron.pairing.shapes.population import Circles, Peers
-from chiron.pairing.shapes.proof import Cases, Leaf, Prices, Shares
+from chiron.pairing.measures.certificate import no_certificate
+from chiron.pairing.model.answer import Answer, Step
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.shapes.chain import judge as judge_chain
+from chiron.pairing.shapes.gatherings import judge as judge_groups
+from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
+from chiron.pairing.shapes.model.answer import ShapeVerdict as Verdict
+from chiron.pairing.shapes.model.evidence import Case, Evidence
+from chiron.pairing.shapes.model.evidence import Prices as LimitPrices
+from chiron.pairing.shapes.model.gathering_problems import Circles, Peers
+from chiron.pairing.shapes.model.odd_sets import Cases, Leaf, Prices, Shares
+from chiron.pairing.shapes.model.typed_problems import ChainProblem
+from chiron.pairing.shapes.open_groups import judge as judge_open_groups
+from chiron.pairing.shapes.open_groups.problem import Leaf as OpenLeaf
+from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer
+from chiron.pairing.shapes.peers import judge as judge_peers
 
 NOBODY = np.empty((0, 3), dtype=np.int32)
 

@@ -2,19 +2,17 @@
 
 import pytest
 
-from chiron.pairing.shapes import (
-    chain,
-    judge_chain,
-    judge_loads,
-    judge_panel,
-    loads,
-    panel,
-    relaxation,
-    search,
-    seat_flow,
-)
-from pairing.shapes import test_chain, test_loads, test_panel
-from pairing.shapes.test_chain import random_chain
+from chiron.pairing.shapes.chain import judge as judge_chain
+from chiron.pairing.shapes.chain import solve as chain
+from chiron.pairing.shapes.loads import judge as judge_loads
+from chiron.pairing.shapes.loads import solve as loads
+from chiron.pairing.shapes.panel import judge as judge_panel
+from chiron.pairing.shapes.panel import solve as panel
+from chiron.pairing.shapes.programming import relaxation, search, seat_flow
+from pairing.shapes.chain import test_solve as test_chain
+from pairing.shapes.chain.test_solve import random_chain
+from pairing.shapes.loads import test_solve as test_loads
+from pairing.shapes.panel import test_solve as test_panel
 from pairing.shapes.typed_cases import random_loads, random_panel
 
 

@@ -4,9 +4,9 @@ from itertools import product
 
 import numpy as np
 
-from chiron.pairing.problem import Cap
-from chiron.pairing.shapes.inputs import LoadsProblem, PanelProblem, SharedProblem
-from chiron.pairing.shapes.slots import Slots, slots_from_tables
+from chiron.pairing.model.problem import Cap
+from chiron.pairing.shapes.model.slots import Slots, slots_from_tables
+from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, SharedProblem
 
 
 def random_slots(rng: np.random.Generator, *, most: int = 3) -> Slots:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chiron.pairing.problem import LocksError
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.problem import LocksError
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem, merit, plans, random_problem
 

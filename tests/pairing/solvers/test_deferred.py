@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import AimError, Cap, LocksError
-from chiron.pairing.referee import faults, verdict
+from chiron.pairing.measures.stability import blocking_pairs, envious
+from chiron.pairing.model.lottery import lottery
+from chiron.pairing.model.problem import AimError, Cap, LocksError
+from chiron.pairing.proof.referee import faults, verdict
 from chiron.pairing.solve import solve
-from chiron.pairing.stability import blocking_pairs, envious
 from pairing.problems import fit_of, make_problem, plans, random_problem
 
 BEST = {"stable": "mentee", "stable-mentors": "mentor"}

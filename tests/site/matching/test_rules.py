@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from chiron.pairing.answer import Aim
+from chiron.pairing.model.answer import Aim
 from chiron.site.matching.rules import (
     CHOSEN_AIMS,
     NEXT_PLAN_STATES,

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from chiron.sheets.figures import NEAR_ALL
-from chiron.sheets.hiding import ThresholdError
+from chiron.sheets.result.figures import NEAR_ALL
+from chiron.sheets.result.hiding import ThresholdError
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.mentorships.rules import State
 from chiron.site.outcomes.rules import Counts, Report, report_file, report_from

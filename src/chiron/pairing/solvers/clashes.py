@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from chiron.pairing.answer import Aim, Answer, Certificate, Step
-from chiron.pairing.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer, value
-from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import Ints, LocksError, Longs, Problem, QuotaError
+from chiron.pairing.measures.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer, value
+from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.model.lottery import lottery
+from chiron.pairing.model.problem import Ints, LocksError, Longs, Problem, QuotaError
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "clashes"

@@ -12,10 +12,10 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from chiron.pairing.answer import Aim, Answer, Step
-from chiron.pairing.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer
-from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import AimError, Ints, LocksError, Longs, Problem, cap_parents
+from chiron.pairing.measures.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer
+from chiron.pairing.model.answer import Aim, Answer, Step
+from chiron.pairing.model.lottery import lottery
+from chiron.pairing.model.problem import AimError, Ints, LocksError, Longs, Problem, cap_parents
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "deferred"

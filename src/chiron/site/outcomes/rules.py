@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from django.utils.translation import gettext as _
 
-from chiron.sheets.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
+from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.mentorships.rules import State
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.apps import apps
 from django.db.models import Prefetch, Q, QuerySet
 
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.audit.models import Event
 from chiron.site.audit.queries import events_in_scope
 from chiron.site.notices.models import Notice

@@ -5,8 +5,8 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from chiron.pairing.problem import Cap
-from chiron.pairing.referee import verdict
+from chiron.pairing.model.problem import Cap
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem
 

@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from chiron.pairing.evenness import beyond, groups_of, sums
-from chiron.pairing.problem import AimError, Cap, Parity
-from chiron.pairing.referee import verdict
+from chiron.pairing.measures.evenness import beyond, groups_of, sums
+from chiron.pairing.model.problem import AimError, Cap, Parity
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
 from pairing.problems import fit_of, make_problem, merit, plans, random_problem
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chiron.pairing.choices import ranks, ranks_of
-from chiron.pairing.problem import AimError
-from chiron.pairing.referee import faults, verdict
+from chiron.pairing.model.choices import ranks, ranks_of
+from chiron.pairing.model.problem import AimError
+from chiron.pairing.proof.referee import faults, verdict
 from chiron.pairing.solve import solve
 from pairing.problems import best_merit, make_problem, merit, plans, random_problem, rank_of
 

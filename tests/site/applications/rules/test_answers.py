@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chiron.blueprints.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec
 from chiron.site.applications.rules.answers import answer_words, answers_in_words
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chiron.blueprints.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec
 from chiron.site.applications.rules.application import Stage
 from chiron.site.applications.rules.changes import Incoming, Standing, changed_words, plan_changes
 from chiron.site.applications.rules.imports import Duplicates

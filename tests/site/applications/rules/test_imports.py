@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chiron.sheets.findings import CellProblem
-from chiron.sheets.table import Row, Table
+from chiron.sheets.files.table import Row, Table
+from chiron.sheets.people.findings import CellProblem
 from chiron.site.applications.rules.imports import (
     NEXT_IMPORT_STATES,
     ImportState,

@@ -1,6 +1,6 @@
 """How choices of columns are kept and used again."""
 
-from chiron.sheets.table import Row, Table
+from chiron.sheets.files.table import Row, Table
 from chiron.site.applications.rules.mapping import FieldChoice, choices_of, reusable, samples, stored_mapping
 
 TABLE = Table(

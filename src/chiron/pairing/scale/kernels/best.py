@@ -4,9 +4,9 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
+from chiron.pairing.scale.kernels.compiled_rules import BLOCK
 from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, kernel, parallel_kernel, signed
 from chiron.pairing.scale.kernels.walk import allowed_bits, fits_of
-from chiron.pairing.scale.program import BLOCK
 
 TILE = 32
 """Mentees who go through the blocks together, so that a block's columns stay in the cache for all of them."""

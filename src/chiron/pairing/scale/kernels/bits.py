@@ -4,8 +4,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, count_bits, first_from, kernel, parallel_kernel, signed
-from chiron.pairing.scale.program import (
+from chiron.pairing.scale.kernels.compiled_rules import (
     BITS,
     BLOCK,
     CELLS,
@@ -21,6 +20,7 @@ from chiron.pairing.scale.program import (
     RIGHT,
     WIDTH,
 )
+from chiron.pairing.scale.kernels.machine import BLOCK_WORDS, count_bits, first_from, kernel, parallel_kernel, signed
 
 ONE = np.uint64(1)
 SIX = 6

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from chiron.pairing.scale.program import BLOCK
+from chiron.pairing.scale.kernels.compiled_rules import BLOCK
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

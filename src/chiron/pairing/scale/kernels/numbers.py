@@ -6,10 +6,10 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from chiron.pairing.kinds import FULL
-from chiron.pairing.kinds.distance import EARTH, GRID
+from chiron.pairing.rules.kind import FULL
+from chiron.pairing.rules.kinds.distance import EARTH, GRID
+from chiron.pairing.scale.kernels.compiled_rules import CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT
 from chiron.pairing.scale.kernels.machine import kernel, parallel_kernel, signed
-from chiron.pairing.scale.program import CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT
 
 HERE, ONLINE = 1, 2  # flags of a place: known; willing to meet online
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.scale.kernels.compiled_rules import CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT, WIDTH
 from chiron.pairing.scale.kernels.machine import count_bits, kernel, signed
-from chiron.pairing.scale.program import CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT, WIDTH
 
 WISH, EXPERIENCE, VALUE, SAID = 4, 2, 1, 8
 

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.scale.kernels.machine import first_from, kernel, signed
-from chiron.pairing.scale.program import (
+from chiron.pairing.scale.kernels.compiled_rules import (
     BLOCK,
     CELLS,
     CLASS,
@@ -18,6 +17,7 @@ from chiron.pairing.scale.program import (
     RIGHT,
     WIDTH,
 )
+from chiron.pairing.scale.kernels.machine import first_from, kernel, signed
 
 
 @kernel

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.kinds import FULL
+from chiron.pairing.rules.kind import FULL
+from chiron.pairing.scale.kernels.compiled_rules import BLOCK, CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT, WIDTH
 from chiron.pairing.scale.kernels.machine import kernel, signed
-from chiron.pairing.scale.program import BLOCK, CELLS, EXTRA, KNOWN, LEFT, MOST, OTHER, RIGHT, WIDTH
 
 
 @kernel

@@ -4,20 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.scale.kernels.bits import bits_of, count_of, lanes_of, lanes_over, live_bits, with_list
-from chiron.pairing.scale.kernels.machine import kernel, signed
-from chiron.pairing.scale.kernels.numbers import ground_codes, near_codes, offered_codes
-from chiron.pairing.scale.kernels.sets import count_codes, wish_codes
-from chiron.pairing.scale.kernels.tables import (
-    add_nudges,
-    points_of,
-    spread_at,
-    spread_over,
-    table_codes,
-    tally_at,
-    tally_over,
-)
-from chiron.pairing.scale.kernels.texts import text_codes
-from chiron.pairing.scale.program import (
+from chiron.pairing.scale.kernels.compiled_rules import (
     APART,
     BLOCK,
     CELLS,
@@ -38,6 +25,19 @@ from chiron.pairing.scale.program import (
     WISHES,
     WORDS,
 )
+from chiron.pairing.scale.kernels.machine import kernel, signed
+from chiron.pairing.scale.kernels.numbers import ground_codes, near_codes, offered_codes
+from chiron.pairing.scale.kernels.sets import count_codes, wish_codes
+from chiron.pairing.scale.kernels.tables import (
+    add_nudges,
+    points_of,
+    spread_at,
+    spread_over,
+    table_codes,
+    tally_at,
+    tally_over,
+)
+from chiron.pairing.scale.kernels.texts import text_codes
 
 DENSE = 64
 """Live lanes from which a whole block is summed: one wide instruction does sixteen lanes."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.answer import Aim, Answer, Certificate
-from chiron.pairing.certificate import StoppedError
-from chiron.pairing.problem import Longs, Problem
+from chiron.pairing.measures.certificate import StoppedError
+from chiron.pairing.model.answer import Aim, Answer, Certificate
+from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
 from chiron.pairing.solvers.flow.parity import even_out, refuse

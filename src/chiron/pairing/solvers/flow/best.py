@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from chiron.pairing.problem import Longs, ProblemError
+from chiron.pairing.model.problem import Longs, ProblemError
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.prices import prices
 from chiron.pairing.solvers.flow.worth import NEVER, Worth, highest, leaders, penalties, plain

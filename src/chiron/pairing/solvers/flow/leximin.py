@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.problem import Longs
+from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.run import Run

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chiron.pairing.lottery import lottery
-from chiron.pairing.problem import Ints, LocksError, Longs, Problem, QuotaError, cap_parents
+from chiron.pairing.model.lottery import lottery
+from chiron.pairing.model.problem import Ints, LocksError, Longs, Problem, QuotaError, cap_parents
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,10 @@ from itertools import zip_longest
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from chiron.pairing.answer import Certificate, Step
-from chiron.pairing.certificate import no_certificate, value
-from chiron.pairing.evenness import Groups, beyond, groups_of, slack, sums
-from chiron.pairing.problem import AimError, Longs
+from chiron.pairing.measures.certificate import no_certificate, value
+from chiron.pairing.measures.evenness import Groups, beyond, groups_of, slack, sums
+from chiron.pairing.model.answer import Certificate, Step
+from chiron.pairing.model.problem import AimError, Longs
 from chiron.pairing.solvers.flow.best import Candidates, best
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.run import Run

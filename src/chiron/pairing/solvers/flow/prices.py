@@ -6,7 +6,7 @@ conditions as longest paths over mentors and caps (Ahuja, Magnanti and Orlin 199
 
 import numpy as np
 
-from chiron.pairing.problem import Longs
+from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.network import Network
 
 ENDLESS = 1 << 61

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.choices import ranks
-from chiron.pairing.problem import Longs
+from chiron.pairing.model.choices import ranks
+from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import Face, keep_face, reach_of
 from chiron.pairing.solvers.flow.run import Run

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from chiron.pairing.answer import Aim, Answer, Certificate, Step
-from chiron.pairing.certificate import LooseBounds, StoppedError, sorted_pairs, steps_of, stopped_answer, value
-from chiron.pairing.problem import Ints, Longs, Problem, QuotaError
+from chiron.pairing.measures.certificate import LooseBounds, StoppedError, sorted_pairs, steps_of, stopped_answer, value
+from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.model.problem import Ints, Longs, Problem, QuotaError
 from chiron.pairing.solvers.flow.best import Candidates, Proof, best, reach
 from chiron.pairing.solvers.flow.network import Network, network
 from chiron.pairing.solvers.flow.worth import Worth, counting

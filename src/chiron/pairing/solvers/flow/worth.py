@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from chiron.pairing.problem import Ints, Longs
+from chiron.pairing.measures.top_k import at_least, cuts
+from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.solvers.flow.network import Network
-from chiron.pairing.topmost import at_least, cuts
 
 BLOCK = 1 << 18
 """Pairs looked at together: small enough to stay in the processor's cache."""

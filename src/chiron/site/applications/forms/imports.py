@@ -9,9 +9,9 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiron.blueprints.fields import FieldSpec
-from chiron.sheets.reading import CheckSettings, readers_of
-from chiron.sheets.table import Table
+from chiron.blueprints.schema.fields import FieldSpec
+from chiron.sheets.files.table import Table
+from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind
 from chiron.site.applications.rules.imports import SHEET_LIMITS, Duplicates

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import ManyToOneRel, Model, QuerySet
 
-from chiron.blueprints.fields import FieldSpec
-from chiron.blueprints.person import Person as Answering
-from chiron.sheets.check import CheckSettings, check_rows
-from chiron.sheets.findings import CellNote, CellProblem
-from chiron.sheets.guess import POSITION_FIELDS, guess_columns
-from chiron.sheets.read import read_table
-from chiron.sheets.table import Table
+from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.person import Person as Answering
+from chiron.sheets.files.read import read_table
+from chiron.sheets.files.table import Table
+from chiron.sheets.people.check import CheckSettings, check_rows
+from chiron.sheets.people.findings import CellNote, CellProblem
+from chiron.sheets.people.guess import POSITION_FIELDS, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes

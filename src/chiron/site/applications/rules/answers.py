@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chiron.blueprints.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.vocabulary.world import health_fields
 
 HIDDEN_FIELDS = frozenset({"name", "first_name", "last_name", "email", "places", "wanted"})

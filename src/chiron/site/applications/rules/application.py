@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiron.blueprints.person import Role as Side
+from chiron.blueprints.schema.person import Role as Side
 from chiron.site.shared.refusals import RefusedError
 
 MOST_PLACES = 999

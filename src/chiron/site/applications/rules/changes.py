@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec
 from chiron.site.applications.rules.answers import EQUALITY_FIELDS, answer_words
 from chiron.site.applications.rules.application import Stage
 from chiron.site.applications.rules.imports import Duplicates

@@ -7,10 +7,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiron.sheets.findings import CellProblem
-from chiron.sheets.page import text_of
-from chiron.sheets.table import MEBIBYTE, Limits, Table
-from chiron.sheets.write import page_of_problems
+from chiron.sheets.files.page import text_of
+from chiron.sheets.files.table import MEBIBYTE, Limits, Table
+from chiron.sheets.people.findings import CellProblem
+from chiron.sheets.result.write import page_of_problems
 from chiron.site.shared.refusals import RefusedError
 
 UNDO_DAYS = 30

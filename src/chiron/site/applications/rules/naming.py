@@ -6,9 +6,9 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.fields import FieldSpec
-from chiron.blueprints.person import comparable_name
-from chiron.sheets.headings import normal
+from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.person import comparable_name
+from chiron.sheets.files.headings import normal
 
 NEAR = 0.8
 """How alike two names are at least, from 0 to 1, before one may be meant by the other."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.sheets.table import SheetError
+from chiron.sheets.files.table import SheetError
 from chiron.site.applications.forms.imports import ColumnsForm, DoForm, UploadForm, listed
 from chiron.site.applications.operations.imports import do_import, keep_mapping, keep_upload, undo_import
 from chiron.site.applications.queries.imports import (

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.person import Person
-from chiron.blueprints.plan import ConflictError, RefereeError, make_plan
-from chiron.blueprints.pose import PoseError, answer_of
-from chiron.blueprints.schema import Matching
-from chiron.pairing import explain
-from chiron.pairing.answer import Answer
-from chiron.pairing.kinds import RuleError
-from chiron.pairing.problem import Problem
-from chiron.pairing.scoring import Scoring
+from chiron.blueprints.plan.pairs import ConflictError, RefereeError, make_plan
+from chiron.blueprints.pose.pairs import PoseError, answer_of
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Person
+from chiron.pairing.explain import reasons as explain
+from chiron.pairing.model.answer import Answer
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.rules.kind import RuleError
+from chiron.pairing.rules.scoring import Scoring
 from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in
 
 Tell = Callable[[str, Mapping[str, int]], bool]

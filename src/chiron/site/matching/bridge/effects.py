@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.pose import posed
-from chiron.pairing.answer import Answer
-from chiron.pairing.problem import WISHES, Problem
-from chiron.pairing.replan import Change, Move, Replanner
+from chiron.blueprints.pose.pairs import posed
+from chiron.pairing.model.answer import Answer
+from chiron.pairing.model.problem import WISHES, Problem
 from chiron.pairing.solve import solve
+from chiron.pairing.whatif.replan import Change, Move, Replanner
 from chiron.site.matching.bridge.answering import (
     DraftLeftOut,
     DraftPair,

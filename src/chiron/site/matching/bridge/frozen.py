@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chiron.blueprints.fields import tidy
-from chiron.blueprints.person import Person
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.fields import tidy
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Person
 from chiron.site.applications.models import Application
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint

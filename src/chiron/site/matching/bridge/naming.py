@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.person import Role
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Role
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules.naming import Directory, naming_fields, unknown_words
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chiron.blueprints.fields import standard_fields
-from chiron.blueprints.person import Role
-from chiron.blueprints.schema import Matching, RuleSpec
-from chiron.pairing.kinds import RuleError
-from chiron.pairing.vocabulary import KINDS, check_rules
+from chiron.blueprints.schema.fields import standard_fields
+from chiron.blueprints.schema.matching import Matching, RuleSpec
+from chiron.blueprints.schema.person import Role
+from chiron.pairing.rules.kind import RuleError
+from chiron.pairing.rules.vocabulary import KINDS, check_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
 
 HIDDEN_OPTIONS = frozenset(
     {"may_be_must", "ladder", "related", "names", "words", "id_column", "name_column", "email_column", "remote_share"}

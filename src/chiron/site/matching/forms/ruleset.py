@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
-from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.site.matching.bridge.words import KindWords, fault_in, fields_for
 from chiron.site.matching.forms.options import HIDDEN_OPTIONS, option_field
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.words import fault_in
 from chiron.site.matching.models import RuleOff, RulesChange

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chiron.blueprints.fields import standard_fields
-from chiron.sheets.figures import Figure, differences, mean_figures
+from chiron.blueprints.schema.fields import standard_fields
+from chiron.sheets.result.figures import Figure, differences, mean_figures
 from chiron.site.matching.models import Plan, PlanPair
 
 GROUPINGS = ("site", "organization", "stage", "profession", "field", "region")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.site.matching.models import RuleOff, RulesChange
 from chiron.site.programs.models import Cohort
 

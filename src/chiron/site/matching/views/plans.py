@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from chiron.blueprints.schema import Matching
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.queries.application import counts_of
 from chiron.site.applications.rules.application import Role, Stage
 from chiron.site.matching.bridge.words import meaning_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.blueprints.schema import Matching, RuleSpec
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.site.matching.bridge.words import KindWords, kind_words, kinds, meaning_of
 from chiron.site.matching.forms.ruleset import PointsForm, RuleForm
 from chiron.site.matching.operations.ruleset import (

@@ -1,0 +1,1 @@
+"""Made-up people from a seed, and programmes tried on them before anybody applies."""

@@ -1,0 +1,1 @@
+"""From people and rules to a judged plan with reasons."""

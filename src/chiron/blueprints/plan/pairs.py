@@ -1,0 +1,292 @@
+"""From people and rules to a plan with its proof and its reasons: what sheets and site both call."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chiron.blueprints.pose.pairs import Posed, PoseError, posed
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Person
+from chiron.pairing.explain import reasons as explain
+from chiron.pairing.explain.conflict import Demands, conflict
+from chiron.pairing.explain.reasons import Unmatched
+from chiron.pairing.model.answer import Aim, Answer
+from chiron.pairing.model.problem import AimError, Problem, QuotaError
+from chiron.pairing.proof.referee import Verdict, verdict
+from chiron.pairing.rules.scoring import Reason, Scoring
+from chiron.pairing.shapes.open_groups import solve as open_groups
+from chiron.pairing.shapes.open_groups.judge import verdict as judge_of_groups
+from chiron.pairing.shapes.open_groups.problem import OpenGroups
+from chiron.pairing.solve import solve
+from chiron.pairing.whatif.change import Change, Effect
+from chiron.pairing.whatif.replan import effect
+
+Observer = Callable[[str, Answer | None], bool]
+IdPairs = Sequence[tuple[str, str]]
+
+LOCKS_OPEN = "The mentor of a locked pair must have an open group."
+
+TWO_SIDED = frozenset({"pairs", "groups"})
+"""The shapes that are pairs of a mentee and a mentor; the others are arranged, see `arrange`."""
+
+
+class ConflictError(ValueError):
+    """No plan can meet everything that must hold.
+
+    Attributes:
+        statements: the smallest set of demands that cannot hold together, in words.
+    """
+
+    def __init__(self, statements: Sequence[str]) -> None:
+        """Keep the demands, and say them."""
+        self.statements = tuple(statements)
+        super().__init__("No plan can meet these together:\n" + "\n".join(f"  {line}" for line in statements))
+
+
+class RefereeError(RuntimeError):
+    """The solver's plan breaks a rule: a fault of ours, never of the people or the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One pair of a plan: who, how well it fits, and why. The reasons' points add up to the fit."""
+
+    mentee_id: str
+    mentor_id: str
+    fit: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadePlan:
+    """A plan that the referee found no fault in, with everything that explains it.
+
+    `opens` are the fewest members of groups that may stay closed, empty where all are open; `problem` then has no place
+    where a group is closed, and the bounds of `verdict` are over all choices of open groups.
+    """
+
+    mentees: tuple[Person, ...]
+    mentors: tuple[Person, ...]
+    matching: Matching
+    scoring: Scoring
+    problem: Problem
+    answer: Answer
+    verdict: Verdict
+    apart: frozenset[tuple[int, int]] = frozenset()
+    opens: tuple[int, ...] = ()
+
+    def rows(self) -> Iterator[PlanRow]:
+        """Yield the pairs in the order of the mentees, each with its fit and its reasons."""
+        fits = self.scoring.parts(self.answer.pairs).sum(axis=1).tolist()
+        reasons = self.scoring.reasons_of(self.answer.pairs)
+        for (mentee, mentor), fit, found in zip(self.answer.pairs.tolist(), fits, reasons, strict=True):
+            yield PlanRow(
+                mentee_id=self.mentees[mentee].id,
+                mentor_id=self.mentors[mentor].id,
+                fit=fit,
+                reasons=found,
+            )
+
+    def unmatched(self) -> Iterator[tuple[str, Unmatched]]:
+        """Yield the id of each mentee without a mentor, with the reason and the fixes, cheapest first, each proved."""
+        names = self._names()
+        matched = set(self.answer.pairs[:, 0].tolist())
+        for place, person in enumerate(self.mentees):
+            if person.wanted and place not in matched:
+                yield person.id, self._why(place, names)
+
+    def why_unmatched(self, mentee_id: str) -> Unmatched:
+        """Return why a mentee has no mentor, and the fixes, cheapest first, each proved.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        return self._why(self._mentee(mentee_id), self._names())
+
+    def priority_text(self, mentee_id: str) -> str:
+        """Return what the programme's priority means for a mentee, in a sentence; empty where there is none.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        priority = self.matching.priority
+        if priority is None:
+            return ""
+        tier = int(self.problem.tier[self._mentee(mentee_id)])
+        words = ", then ".join(one if isinstance(one, str) else " or ".join(one) for one in priority.first)
+        field = self.matching.spec(priority.by).label or priority.by.replace("_", " ")
+        if tier == len(priority.first):
+            return f"Served first here: {field.lower()} {words}; this mentee comes after them, while places last."
+        return f"Served in place {tier + 1} of the programme's order: {field.lower()} {words}."
+
+    def _names(self) -> tuple[list[str], list[str]]:
+        """Return what people call the mentees and the mentors."""
+        return [one.name for one in self.mentees], [one.name for one in self.mentors]
+
+    def _why(self, place: int, names: tuple[list[str], list[str]]) -> Unmatched:
+        """Return why the mentee at a place has no mentor."""
+        return explain.unmatched(
+            self.problem,
+            self.scoring,
+            self.answer,
+            place,
+            mentee_names=names[0],
+            mentor_names=names[1],
+            apart=self.apart,
+        )
+
+    def alternatives(self, mentee_id: str, *, most: int = 5) -> tuple[explain.Alternative, ...]:
+        """Return the next best mentors of a mentee, each with what that would do to everybody.
+
+        Raises:
+            KeyError: no mentee has this id.
+        """
+        return explain.alternatives(self.problem, self.answer, self._mentee(mentee_id), most=most)
+
+    def effect(self, change: Change) -> Effect:
+        """Return what one change would do to everybody, before it is made."""
+        return effect(self.problem, self.answer, change)
+
+    def _mentee(self, mentee_id: str) -> int:
+        """Return the position of a mentee."""
+        return {one.id: place for place, one in enumerate(self.mentees)}[mentee_id]
+
+
+def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
+    *,
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    matching: Matching,
+    aim: Aim | None = None,
+    seed: int = 0,
+    locks: IdPairs = (),
+    apart: IdPairs = (),
+    exceptions: IdPairs = (),
+    observer: Observer | None = None,
+    start: Answer | None = None,
+) -> MadePlan:
+    """Return the best plan for these people under these rules, judged by the referee.
+
+    Args:
+        mentees: who needs a mentor, in the order in which ties are broken.
+        mentors: who has places.
+        matching: the rules.
+        aim: another aim than that of the rules.
+        seed: the same seed gives the same plan.
+        locks: (mentee id, mentor id) pairs that the plan must hold.
+        apart: (mentee id, mentor id) pairs that it may not hold.
+        exceptions: (mentee id, mentor id) pairs that it may hold although a must rule forbids them.
+        observer: told each phase and the best plan so far; returning False stops the search.
+        start: an earlier answer to the same problem, to begin from.
+
+    Raises:
+        ConflictError: no plan can meet the locks, the must rules and `everyone` together.
+        PoseError: people and rules do not fit together, or not with the aim.
+        RuleError: a rule cannot be used on these columns.
+        RefereeError: the plan breaks a rule.
+    """
+    if matching.shape.kind not in TWO_SIDED:
+        raise PoseError(f'These rules are for the shape "{matching.shape.kind}", which is not made of pairs alone.')
+    question = posed(mentees, mentors, matching, locks=locks, apart=apart, exceptions=exceptions)
+    _refuse_conflict(question, mentees, mentors, everyone=False, minima=False)
+    try:
+        if question.opens:
+            problem, answer, judged = _with_open_groups(question, aim or matching.aim, seed, observer)
+        else:
+            problem = question.problem
+            answer = solve(problem, aim=aim or matching.aim, seed=seed, observer=observer, start=start)
+            judged = verdict(problem, answer)
+    except AimError as fault:
+        raise PoseError(str(fault)) from fault
+    except QuotaError as fault:
+        _refuse_conflict(question, mentees, mentors, everyone=False, minima=True)
+        raise ConflictError([f"A group opens with {max(question.opens)} members or more.", LOCKS_OPEN]) from fault
+    if matching.everyone and answer.stopped is None:
+        _require_everyone(question, answer, mentees, mentors)
+    if judged.faults:
+        raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
+    return MadePlan(
+        mentees=tuple(mentees),
+        mentors=tuple(mentors),
+        matching=matching,
+        scoring=question.scoring,
+        problem=problem,
+        answer=answer,
+        verdict=judged,
+        apart=frozenset(question.apart),
+        opens=question.opens,
+    )
+
+
+def _with_open_groups(
+    question: Posed, aim: Aim, seed: int, observer: Observer | None
+) -> tuple[Problem, Answer, Verdict]:
+    """Return the problem with the best choice of open groups, its plan, and what the judge says of both.
+
+    Raises:
+        PoseError: the aim does not go together with groups that may stay closed.
+        QuotaError: no choice gives a plan.
+    """
+    if aim not in open_groups.AIMS:
+        raise PoseError(f'Groups that may stay closed need aim = "everyone" or "total", not "{aim}".')
+    groups = OpenGroups(question.problem, question.opens)
+    found = open_groups.solve(groups, aim=aim, seed=seed, observer=observer)
+    judged = judge_of_groups(groups, found)
+    answer = replace(found.answer, stopped=found.stopped)
+    return found.problem, answer, Verdict(judged.faults, judged.bounds, judged.proved_best)
+
+
+def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
+    """Refuse a plan that leaves a mentee out.
+
+    Raises:
+        ConflictError: somebody is left out.
+    """
+    left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
+    if not left:
+        return
+    if question.opens:
+        names = ", ".join(mentees[place].name for place in sorted(left))
+        size = max(question.opens)
+        raise ConflictError(
+            [f"Every mentee must have a mentor. Without one: {names}.", f"A group opens with {size} members or more."]
+        )
+    _refuse_conflict(question, mentees, mentors, everyone=True, minima=True)
+    # The most pairs is not the most people where one mentee may have two mentors.
+    names = ", ".join(mentees[place].name for place in sorted(left))
+    raise ConflictError(
+        [
+            f"Every mentee must have a mentor. Without one: {names}.",
+            "Some mentees may have several mentors, and the most pairs leave others out. Let each have 1.",
+        ]
+    )
+
+
+def _refuse_conflict(
+    question: Posed, mentees: Sequence[Person], mentors: Sequence[Person], *, everyone: bool, minima: bool
+) -> None:
+    """Refuse what no plan can meet: locked pairs, with `minima` least numbers, with `everyone` that nobody is left out.
+
+    Raises:
+        ConflictError: with the smallest set of demands that cannot hold together.
+    """
+    problem = question.problem
+    caps = problem.caps if minima else tuple(replace(cap, least=0) for cap in problem.caps)
+    demands = Demands(
+        scoring=question.scoring,
+        capacity=problem.capacity.tolist(),
+        wanted=problem.wanted.tolist(),
+        caps=caps,
+        least=problem.least.tolist() if minima else (),
+        locked=question.locked,
+        forbidden=question.apart,
+        everyone=everyone,
+    )
+    found = conflict(
+        demands,
+        mentee_names=[person.name for person in mentees],
+        mentor_names=[person.name for person in mentors],
+    )
+    if found:
+        raise ConflictError(found)

@@ -1,0 +1,1 @@
+"""People and rules turned into what the engine takes, for every shape."""

@@ -1,0 +1,37 @@
+"""A person as the matching sees them: an id, a name to show, and typed answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chiron.pairing.rules.encoding import called
+
+Role = Literal["mentee", "mentor"]
+ROLES: tuple[Role, Role] = ("mentee", "mentor")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One mentee or mentor of a pool.
+
+    Attributes:
+        id: what sheets and plans call the person; unique on their side.
+        name: what people call them.
+        side: the role they have here.
+        answers: typed values by field (see `blueprints.fields.ValueType`); a missing key and None mean "no answer".
+            Values survive JSON: a tuple comes back as a list, and `fields.tidy` makes it a tuple again.
+        capacity: how many mentees a mentor takes; None: as many as the rules say.
+        wanted: how many mentors a mentee may have.
+    """
+
+    id: str
+    name: str
+    side: Role
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    capacity: int | None = None
+    wanted: int = 1
+
+
+def comparable_name(name: str) -> str:
+    """Return a name as rules compare it: case, titles, dots and the order "Roe, Ana" do not count."""
+    return called(name)

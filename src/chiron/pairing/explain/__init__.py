@@ -1,0 +1,1 @@
+"""Why this pair, why nobody, which demands conflict, and what would help."""

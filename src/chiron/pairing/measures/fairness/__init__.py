@@ -1,0 +1,85 @@
+"""Numbers about groups, unhidden: rates, means, ranks and load, each with its interval and what may be said of it.
+
+The definitions are those of the project's metrics, 5.1 to 5.8 and 5.17. What is shown to people goes through
+`chiron.sheets.result.figures`, which hides small groups.
+"""
+
+from chiron.pairing.measures.fairness.means import (
+    HIGHER,
+    LOWER,
+    TOO_FEW,
+    UNCLEAR,
+    Beside,
+    Mean,
+    mean,
+    mean_standardized,
+    means_beside_everyone,
+    rates_beside_everyone,
+    verdict,
+)
+from chiron.pairing.measures.fairness.ranks import (
+    RankQuality,
+    blocking_pairs,
+    justified_envy,
+    rank_quality,
+    ranks_by_group,
+    wishes_honored,
+    worst_mean_rank,
+)
+from chiron.pairing.measures.fairness.rates import (
+    FairnessError,
+    Gap,
+    Rate,
+    RateRatio,
+    adjusted_z,
+    cohens_h,
+    fisher,
+    rate,
+    rate_gap,
+    rate_ratios,
+    rate_standardized,
+    ratio_interval,
+)
+from chiron.pairing.measures.fairness.spread import HEAVY, Load, Theil, burden, exposure, gini, jain, load, theil
+
+__all__ = [
+    "HEAVY",
+    "HIGHER",
+    "LOWER",
+    "TOO_FEW",
+    "UNCLEAR",
+    "Beside",
+    "FairnessError",
+    "Gap",
+    "Load",
+    "Mean",
+    "RankQuality",
+    "Rate",
+    "RateRatio",
+    "Theil",
+    "adjusted_z",
+    "blocking_pairs",
+    "burden",
+    "cohens_h",
+    "exposure",
+    "fisher",
+    "gini",
+    "jain",
+    "justified_envy",
+    "load",
+    "mean",
+    "mean_standardized",
+    "means_beside_everyone",
+    "rank_quality",
+    "ranks_by_group",
+    "rate",
+    "rate_gap",
+    "rate_ratios",
+    "rate_standardized",
+    "rates_beside_everyone",
+    "ratio_interval",
+    "theil",
+    "verdict",
+    "wishes_honored",
+    "worst_mean_rank",
+]

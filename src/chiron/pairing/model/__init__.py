@@ -1,0 +1,1 @@
+"""What the engine is asked and what it gives back: frozen values, checked on creation."""

@@ -1,0 +1,142 @@
+"""The mentor is what the mentee asked for: a shared background, a language, a gender, a profession.
+
+It counts only where the mentee asked. Where nobody of that kind is at hand, a documented ladder leads down: someone
+of another background who met similar difficulties, then shared goals and values.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chiron.pairing.rules.encoding import Sets, as_tuple, encode_sets, holds_above_none, listed, plain, said
+from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
+
+Person = tuple[Any, Any, Any, Any]  # wish or self-description, own description, experiences, values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wishes:
+    """The three rungs as lists of both sides, with the share of each rung after the first, and the texts."""
+
+    wish: Sets
+    experience: Sets
+    value: Sets
+    experience_share: int
+    values_share: int
+    wanted: Sequence[tuple[Any, ...]]
+    described: Sequence[tuple[Any, ...]]
+
+
+def prepare(mentees: Sequence[Person], mentors: Sequence[Person], options: Mapping[str, Any]) -> Wishes:
+    """Read what each mentee asked for, and encode the three rungs."""
+    none = {plain(word) for word in options["no_wish"]}
+    alike = {plain(word) for word in options["like_me"]}
+    wanted = [_wanted(wish, own, none, alike) for wish, own, *_ in mentees]
+    described = [as_tuple(value) for value, *_ in mentors]
+    return Wishes(
+        wish=encode_sets(wanted, described),
+        experience=encode_sets([each[2] for each in mentees], [each[2] for each in mentors]),
+        value=encode_sets([each[3] for each in mentees], [each[3] for each in mentors]),
+        experience_share=options["experience_share"],
+        values_share=options["values_share"],
+        wanted=wanted,
+        described=described,
+    )
+
+
+def _wanted(wish: Any, own: Any, none: set[str], alike: set[str]) -> tuple[Any, ...]:
+    """Give what a mentee asked for; "same as me" stands for the mentee's own description."""
+    if isinstance(wish, bool):
+        return as_tuple(own) if wish else ()
+    wanted: list[Any] = []
+    for word in as_tuple(wish):
+        if plain(word) in alike:
+            wanted.extend(as_tuple(own))
+        elif plain(word) not in none:
+            wanted.append(word)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _at(wishes: Wishes, rows: Any, columns: Any) -> Shares:
+    share = np.where(wishes.value.common(rows, columns) > 0, np.int16(wishes.values_share), np.int16(0))
+    share = np.where(wishes.experience.common(rows, columns) > 0, np.int16(wishes.experience_share), share)
+    share = np.where(wishes.wish.common(rows, columns) > 0, np.int16(FULL), share)
+    # Somebody who has not described themselves does not fail the wish: it stays open.
+    silent = (share == 0) & ~wishes.wish.known_mentors[columns]
+    return np.where(silent | ~wishes.wish.known_mentees[rows], np.int16(UNKNOWN), share)
+
+
+def shares(wishes: Wishes, first: int, last: int) -> Shares:
+    """Judge a block of mentees, of whom often only a few have asked for anything."""
+    asked = first + np.flatnonzero(wishes.wish.known_mentees[first:last])
+    block = np.full((last - first, wishes.wish.mentors.shape[1]), UNKNOWN, dtype=np.int16)
+    if len(asked):
+        block[asked - first] = _at(wishes, (asked, None), (None, slice(None)))
+    return block
+
+
+def reason(wishes: Wishes, mentee: int, mentor: int) -> str:
+    """Name the wish and the rung that was used."""
+    if not wishes.wish.known_mentees[mentee]:
+        return "the mentee has not asked for anything"
+    asked = f"asked for {listed(wishes.wanted[mentee])}"
+    if met := wishes.wish.shared(mentee, mentor):
+        return f"{asked}; the mentor says {listed(met)}" if len(wishes.wanted[mentee]) > 1 else f"{asked}: met"
+    if met := wishes.experience.shared(mentee, mentor):
+        return f"{asked}; instead, another background but similar difficulties met: {listed(met)}"
+    if met := wishes.value.shared(mentee, mentor):
+        return f"{asked}; instead, shared goals and values: {listed(met)}"
+    if not wishes.wish.known_mentors[mentor]:
+        return f"{asked}; the mentor has not said"
+    return f"{asked}; the mentor says {listed(wishes.described[mentor])}"
+
+
+def explains(rule: Rule) -> str:
+    """Say what the rule asks."""
+    left, right = said(rule.mentee), said(rule.mentor)
+    rungs = [
+        text
+        for option, text in (
+            ("experience_column", "somebody who met similar difficulties"),
+            ("values_column", "shared goals and values"),
+        )
+        if rule.options.get(option)
+    ]
+    instead = f"; where that is not so, {', then '.join(rungs)} count in part" if rungs else ""
+    verb = "must" if rule.must else "should"
+    return f"Only where the mentee asked ({left}), the mentor's {right} {verb} be what was asked for{instead}."
+
+
+def complaint(options: Mapping[str, Any]) -> str:
+    """Ask for shares that fall down the ladder."""
+    falls = FULL > options["experience_share"] > options["values_share"] > 0
+    return "" if falls else f"experience_share must be under {FULL}, and values_share under it and over 0"
+
+
+KIND = Kind(
+    name="asked",
+    text="The mentor is what the mentee asked for; it counts only where the mentee asked.",
+    mentee_type="list",
+    mentor_type="choice",
+    options={
+        "unknown": "pass",
+        "own_column": "",
+        "experience_column": "",
+        "values_column": "",
+        "experience_share": 600,
+        "values_share": 300,
+        "no_wish": ("no", "none", "any", "anyone", "no preference", "no wish"),
+        "like_me": ("yes", "same", "same as me", "like me", "shared"),
+        "may_be_must": False,
+    },
+    prepare=prepare,
+    shares=shares,
+    pairs=_at,
+    holds=holds_above_none,
+    reason=reason,
+    explains=explains,
+    wish=True,
+    complaint=complaint,
+)

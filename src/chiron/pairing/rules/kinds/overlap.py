@@ -1,0 +1,94 @@
+"""Both lists have something in common: languages, interests, days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chiron.pairing.rules.encoding import (
+    Flags,
+    Sets,
+    blank,
+    by_block,
+    count_of,
+    encode_sets,
+    judge,
+    listed,
+    said,
+    steps_to,
+)
+from chiron.pairing.rules.kind import Kind, Rule, Shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """Two columns of lists, and the share of each count of common items, int16 (full + 1,)."""
+
+    sets: Sets
+    steps: Shares
+    words: str
+
+
+def _enough(options: Mapping[str, Any]) -> int:
+    """Give the number of common items that counts in full."""
+    return int(max(options["full"], options["least"]))
+
+
+def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Lists:
+    """Encode both columns of lists."""
+    return Lists(encode_sets(mentees, mentors), steps_to(_enough(options)), options["words"])
+
+
+def _at(lists: Lists, rows: Any, columns: Any) -> Shares:
+    sets = lists.sets
+    share = lists.steps.take(sets.common(rows, columns), mode="clip")
+    return blank(share, sets.known_mentees[rows], sets.known_mentors[columns])
+
+
+def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
+    """Hold where at least `least` items are common."""
+    return judge(share, share >= steps_to(_enough(options))[options["least"]], options)
+
+
+def reason(lists: Lists, mentee: int, mentor: int) -> str:
+    """Name what both have."""
+    if not (lists.sets.known_mentees[mentee] and lists.sets.known_mentors[mentor]):
+        return "one of the two has not answered"
+    common = lists.sets.shared(mentee, mentor)
+    return f"both {lists.words} {listed(common)}" if common else "nothing in common"
+
+
+def explains(rule: Rule) -> str:
+    """Say what the rule asks."""
+    left, right = said(rule.mentee), said(rule.mentor)
+    least, full = rule.options.get("least", 1), rule.options.get("full", 1)
+    if rule.must and rule.different:
+        return f"The mentee's {left} and the mentor's {right} must have fewer than {least} in common."
+    if rule.must:
+        return f"The mentee's {left} and the mentor's {right} must have at least {least} in common."
+    way = "few" if rule.different else "something"
+    return (
+        f"The mentee's {left} and the mentor's {right} should have {way} in common; "
+        f"{count_of(max(full, least), 'common answer counts', 'common answers count')} in full."
+    )
+
+
+def complaint(options: Mapping[str, Any]) -> str:
+    """Ask for counts of at least 1."""
+    return next((f"{name} must be 1 or more" for name in ("least", "full") if options[name] < 1), "")
+
+
+KIND = Kind(
+    name="overlap",
+    text="The two lists have something in common.",
+    mentee_type="list",
+    mentor_type="list",
+    options={"unknown": "pass", "least": 1, "full": 1, "words": "have"},
+    prepare=prepare,
+    shares=by_block(_at),
+    pairs=_at,
+    holds=holds,
+    reason=reason,
+    explains=explains,
+    signed=True,
+    complaint=complaint,
+)

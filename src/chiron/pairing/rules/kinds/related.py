@@ -1,0 +1,129 @@
+"""The two fields of health are the same or close: knee trauma is nearer to sports medicine than to the ear."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chiron.pairing.rules.encoding import (
+    Flags,
+    Table,
+    as_tuple,
+    judge,
+    listed,
+    plain,
+    said,
+    table_block,
+    table_pairs,
+)
+from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fields:
+    """The share of every two answers, the answers as tuples of codes, and what people call the codes."""
+
+    table: Table
+    mentees: Sequence[tuple[str, ...]]
+    mentors: Sequence[tuple[str, ...]]
+    closeness: Mapping[tuple[str, str], int]
+    names: Mapping[str, str]
+
+
+def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Fields:
+    """Work out the closeness of every two answers; of several fields of one person, the closest counts."""
+    left = [tuple(dict.fromkeys(plain(code) for code in as_tuple(value))) for value in mentees]
+    right = [tuple(dict.fromkeys(plain(code) for code in as_tuple(value))) for value in mentors]
+    codes = sorted({code for value in (*left, *right) for code in value})
+    place = {code: at for at, code in enumerate(codes)}
+    close = np.zeros((len(codes), len(codes)), dtype=np.int16)
+    for code, others in options["related"].items():
+        for other, share in others.items():
+            if plain(code) in place and plain(other) in place:
+                close[place[plain(code)], place[plain(other)]] = share
+    np.fill_diagonal(close, FULL)
+    rows, row = _distinct(left)
+    columns, column = _distinct(right)
+    shares = np.full((len(rows), len(columns)), UNKNOWN, dtype=np.int16)
+    nearest = np.array(
+        [close[[place[code] for code in value]].max(axis=0, initial=0) for value in rows], dtype=np.int16
+    ).reshape(len(rows), len(codes))
+    answered = np.array([bool(value) for value in rows], dtype=np.bool_)
+    for at, value in enumerate(columns):
+        if value:
+            shares[answered, at] = nearest[answered][:, [place[code] for code in value]].max(axis=1)
+    closeness = {(a, b): int(close[place[a], place[b]]) for a in codes for b in codes}
+    names = {plain(code): name for code, name in options["names"].items()}
+    return Fields(Table.of(shares, row, column), left, right, closeness, names)
+
+
+def _distinct(values: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Any]:
+    """Give the distinct answers, and each person's position among them, int32."""
+    seen: dict[tuple[str, ...], int] = {}
+    places = np.fromiter((seen.setdefault(value, len(seen)) for value in values), np.int32, len(values))
+    return list(seen), places
+
+
+def shares(fields: Fields, first: int, last: int) -> Shares:
+    """Look up a block."""
+    return table_block(fields.table, first, last)
+
+
+def pairs(fields: Fields, mentees: Positions, mentors: Positions) -> Shares:
+    """Look up single pairs."""
+    return table_pairs(fields.table, mentees, mentors)
+
+
+def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
+    """Hold where the closeness is at least `least` thousandths."""
+    return judge(share, share >= options["least"], options)
+
+
+def reason(fields: Fields, mentee: int, mentor: int) -> str:
+    """Name the closest two fields."""
+    left, right = fields.mentees[mentee], fields.mentors[mentor]
+    if not (left and right):
+        return "one of the two has given no field"
+    called = {code: fields.names.get(code, said(code).replace("-", " ")) for code in (*left, *right)}
+    same = [called[code] for code in left if code in right]
+    if same:
+        return f"both in {listed(same)}"
+    share, one, other = max(
+        ((fields.closeness[one, other], one, other) for one in left for other in right), key=lambda found: found[0]
+    )
+    return f"{'related fields' if share else 'fields that are not related'}: {called[one]}; {called[other]}"
+
+
+def explains(rule: Rule) -> str:
+    """Say what the rule asks."""
+    left, right = said(rule.mentee), said(rule.mentor)
+    verb = "must" if rule.must else "should"
+    way = "far from" if rule.different else "the same as or close to"
+    return f"The mentor's {right} {verb} be {way} the mentee's {left}."
+
+
+def complaint(options: Mapping[str, Any]) -> str:
+    """Ask for thousandths."""
+    if not 1 <= options["least"] <= FULL:
+        return f"least must be between 1 and {FULL} thousandths"
+    numbers = [share for others in options["related"].values() for share in others.values()]
+    wrong = any(type(share) is not int or not 0 <= share <= FULL for share in numbers)
+    return f"related must hold whole numbers from 0 to {FULL}" if wrong else ""
+
+
+KIND = Kind(
+    name="related",
+    text="The two fields of health are the same or close.",
+    mentee_type="field",
+    mentor_type="field",
+    options={"unknown": "pass", "least": 500, "related": {}, "names": {}},
+    prepare=prepare,
+    shares=shares,
+    pairs=pairs,
+    holds=holds,
+    reason=reason,
+    explains=explains,
+    signed=True,
+    complaint=complaint,
+)

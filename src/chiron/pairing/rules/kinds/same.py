@@ -1,0 +1,76 @@
+"""Both gave the same answer: same site, same profession, same campus."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron.pairing.rules.encoding import Flags, blank, by_block, holds_above_none, known, numbers_of, said
+from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Two columns as numbers: equal answers have equal numbers.
+
+    Attributes:
+        left: int32 (n,).
+        right: int32 (m,).
+        known_left: (n,) who answered.
+        known_right: (m,) who answered.
+        texts: the answers as written, (mentees', mentors').
+        words: the verb of the sentence, from the options.
+    """
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    known_left: Flags
+    known_right: Flags
+    texts: tuple[Sequence[Any], Sequence[Any]]
+    words: str
+
+
+def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Answers:
+    """Number the distinct answers of both sides together."""
+    left, right = numbers_of(mentees, mentors)
+    return Answers(left, right, known(mentees), known(mentors), (mentees, mentors), options["words"])
+
+
+def _at(answers: Answers, rows: Any, columns: Any) -> Shares:
+    equal = (answers.left[rows] == answers.right[columns]) * np.int16(FULL)
+    return blank(equal, answers.known_left[rows], answers.known_right[columns])
+
+
+def reason(answers: Answers, mentee: int, mentor: int) -> str:
+    """Say whether both answers are one."""
+    left, right = answers.texts[0][mentee], answers.texts[1][mentor]
+    if not (answers.known_left[mentee] and answers.known_right[mentor]):
+        return "one of the two has not answered"
+    if answers.left[mentee] == answers.right[mentor]:
+        return f"both {answers.words} {right}"
+    return f"different: {left} for the mentee, {right} for the mentor"
+
+
+def explains(rule: Rule) -> str:
+    """Say what the rule asks."""
+    verb = "must" if rule.must else "should"
+    not_ = "not " if rule.different else ""
+    return f"The mentee's {said(rule.mentee)} and the mentor's {said(rule.mentor)} {verb} {not_}be the same."
+
+
+KIND = Kind(
+    name="same",
+    text="Both gave the same answer.",
+    mentee_type="choice",
+    mentor_type="choice",
+    options={"unknown": "pass", "words": "have"},
+    prepare=prepare,
+    shares=by_block(_at),
+    pairs=_at,
+    holds=holds_above_none,
+    reason=reason,
+    explains=explains,
+    signed=True,
+)

@@ -1,0 +1,1 @@
+"""A large plan that stays best while people come and go."""

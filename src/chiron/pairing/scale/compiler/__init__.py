@@ -1,0 +1,1 @@
+"""A rule set becomes flat arrays that the compiled kernels walk through."""

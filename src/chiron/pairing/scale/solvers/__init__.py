@@ -1,0 +1,1 @@
+"""Methods for tens of thousands: auction, alternating paths, deferred acceptance, leximin."""

@@ -1,0 +1,199 @@
+"""Places that stay open: why, in words, and the cheapest changes that would fill one more, each tried by solving again.
+
+A change is offered only if the plan was worked out anew with it and filled more places; what costs the programme
+least is named first: one more place with a mentor, then one more in a cap, then a rule dropped.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chiron.pairing.model.problem import Ints, Longs
+from chiron.pairing.shapes.loads import solve as loads
+from chiron.pairing.shapes.model.answer import ShapeAnswer
+from chiron.pairing.shapes.model.slots import Slots
+from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, SharedProblem
+from chiron.pairing.shapes.panel import solve as panel
+from chiron.pairing.shapes.shared import solve as shared
+
+TypedProblem = PanelProblem | SharedProblem | LoadsProblem
+MOST_TRIES = 24
+"""Changes tried at most; those that concern the most open places come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """A place that nobody fills: the mentee, the kind of place, and the reason in words."""
+
+    mentee: int
+    kind: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change in words, how much it costs (a rank: lower is cheaper), and how many more places it fills."""
+
+    words: str
+    cost: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    words: str
+    cost: int
+    concerns: int
+    problem: TypedProblem
+
+
+def open_places(problem: TypedProblem, answer: ShapeAnswer) -> tuple[OpenPlace, ...]:
+    """Return every open place with the reason, in the order of `answer.open`."""
+    return tuple(
+        OpenPlace(int(mentee), int(kind), _reason(problem, answer, int(mentee), int(kind)))
+        for mentee, kind in answer.open
+    )
+
+
+def cheapest_fixes(
+    problem: TypedProblem, answer: ShapeAnswer, *, seed: int = 0, most: int = MOST_TRIES
+) -> tuple[Fix, ...]:
+    """Return changes that fill more places, the cheapest first, among equals the one that fills most.
+
+    Args:
+        problem: what was solved.
+        answer: its answer, under the aim "everyone".
+        seed: as in `solve`.
+        most: how many changes are tried at most.
+    """
+    filled = len(answer.ties)
+    changes = sorted(_changes(problem, answer), key=lambda one: (-one.concerns, one.cost, one.words))[:most]
+    found = [
+        Fix(change.words, change.cost, more)
+        for change in changes
+        if (more := len(_solved(change.problem, seed).ties) - filled) > 0
+    ]
+    return tuple(sorted(found, key=lambda fix: (fix.cost, -fix.more, fix.words)))
+
+
+def _solved(problem: TypedProblem, seed: int) -> ShapeAnswer:
+    if isinstance(problem, PanelProblem):
+        return panel.solve(problem, seed=seed)
+    if isinstance(problem, SharedProblem):
+        return shared.solve(problem, seed=seed)
+    return loads.solve(problem, seed=seed)
+
+
+def _mentors(slots: Slots, mentee: int, kind: int) -> list[int]:
+    row = mentee * slots.kinds + kind
+    own: list[int] = slots.partner[slots.starts[row] : slots.starts[row + 1]].tolist()
+    return own
+
+
+def _capacity(problem: TypedProblem) -> Ints:
+    return problem.budget if isinstance(problem, LoadsProblem) else problem.capacity
+
+
+def _room(problem: TypedProblem, answer: ShapeAnswer) -> Longs:
+    """Return the units that each mentor has left: int64 (m,)."""
+    left = _capacity(problem).astype(np.int64)
+    for _, mentor, kind in answer.ties.tolist():
+        left[mentor] -= _units(problem, kind)
+    return left
+
+
+def _units(problem: TypedProblem, kind: int) -> int:
+    return int(problem.units[kind]) if isinstance(problem, LoadsProblem) else 1
+
+
+def _places(problem: TypedProblem) -> Ints | None:
+    if isinstance(problem, PanelProblem):
+        return problem.slot_capacity
+    return problem.program_capacity if isinstance(problem, SharedProblem) else None
+
+
+def _reason(problem: TypedProblem, answer: ShapeAnswer, mentee: int, kind: int) -> str:
+    """Return why a place is open."""
+    slots = problem.slots
+    own, label = _mentors(slots, mentee, kind), slots.labels[kind]
+    if not own:
+        return f"No mentor is allowed for {slots.mentees[mentee]} in {label}."
+    why = Counter(_hindrance(problem, answer, mentee, kind, mentor) for mentor in own)
+    parts = [f"{count} {words}" for words, count in sorted(why.items(), key=lambda one: (-one[1], one[0]))]
+    return f"Of {len(own)} mentors allowed for {slots.mentees[mentee]} in {label}: {', '.join(parts)}."
+
+
+def _hindrance(problem: TypedProblem, answer: ShapeAnswer, mentee: int, kind: int, mentor: int) -> str:
+    """Return what keeps one mentor from filling one place, in a few words."""
+    ties = answer.ties
+    differs = isinstance(problem, PanelProblem) or problem.differ
+    if differs and ((ties[:, 0] == mentee) & (ties[:, 1] == mentor)).any():
+        return "fills another place of the same mentee"
+    if _room(problem, answer)[mentor] < _units(problem, kind):
+        return "has no room left"
+    places = _places(problem)
+    if places is not None and ((ties[:, 1] == mentor) & (ties[:, 2] == kind)).sum() >= places[kind, mentor]:
+        return "has no room left for this kind of place"
+    limit = problem.program_limit if isinstance(problem, SharedProblem) else None
+    if limit is not None and (ties[:, 2] == kind).sum() >= limit[kind]:
+        return "would exceed the number of pairs of the programme"
+    if any(mentor in cap.mentors and np.isin(ties[:, 1], cap.mentors).sum() >= cap.limit for cap in problem.caps):
+        return "would exceed a limit of a site or organisation"
+    return "has room, but the pair would lower the total"
+
+
+def _changes(problem: TypedProblem, answer: ShapeAnswer) -> Iterator[_Change]:
+    """Yield the changes that could fill an open place."""
+    slots = problem.slots
+    wishes: Counter[tuple[int, int]] = Counter()
+    for mentee, kind in answer.open.tolist():
+        wishes.update((mentor, kind) for mentor in _mentors(slots, mentee, kind))
+    concerned: Counter[int] = Counter()
+    for (mentor, _), count in wishes.items():
+        concerned[mentor] += count
+    for mentor, count in sorted(concerned.items()):
+        kinds = [kind for one, kind in wishes if one == mentor]
+        yield _one_more(problem, mentor, kinds, count)
+    for at, cap in enumerate(problem.caps):
+        count = sum(concerned[mentor] for mentor in cap.mentors)
+        if count and np.isin(answer.ties[:, 1], cap.mentors).sum() >= cap.limit:
+            caps = (*problem.caps[:at], replace(cap, limit=cap.limit + 1), *problem.caps[at + 1 :])
+            yield _Change(f"One more pair in {cap.name}.", 2, count, replace(problem, caps=caps))
+    yield from _dropped(problem, len(answer.open) if concerned else 0)
+
+
+def _one_more(problem: TypedProblem, mentor: int, kinds: Sequence[int], concerns: int) -> _Change:
+    """Return the change that gives a mentor one more place, or the units for it, of the kinds that are open."""
+    name = problem.slots.mentors[mentor]
+    units = max(_units(problem, kind) for kind in kinds)
+    room = _capacity(problem).copy()
+    room[mentor] += units
+    words = f"One more place with {name}." if units < 2 else f"{units} more units with {name}."  # noqa: PLR2004 -- one unit is a place
+    if isinstance(problem, LoadsProblem):
+        return _Change(words, 1, concerns, replace(problem, budget=room))
+    if isinstance(problem, SharedProblem):
+        places = _raised(problem.program_capacity, kinds, mentor)
+        return _Change(words, 1, concerns, replace(problem, capacity=room, program_capacity=places))
+    slot_capacity = None if problem.slot_capacity is None else _raised(problem.slot_capacity, kinds, mentor)
+    return _Change(words, 1, concerns, replace(problem, capacity=room, slot_capacity=slot_capacity))
+
+
+def _raised(places: Ints, kinds: Sequence[int], mentor: int) -> Ints:
+    """Return a table of places with one more for a mentor in some kinds."""
+    raised = places.copy()
+    raised[list(kinds), mentor] += 1
+    return raised
+
+
+def _dropped(problem: TypedProblem, concerns: int) -> Iterator[_Change]:
+    """Yield the changes that drop a rule of the programme."""
+    if not concerns:
+        return
+    if isinstance(problem, SharedProblem) and problem.program_limit is not None:
+        words = "No limit on the number of pairs of a programme."
+        yield _Change(words, 3, concerns, replace(problem, program_limit=None))
+    if not isinstance(problem, PanelProblem) and problem.differ:
+        words = "One mentor may fill two places of the same person."
+        yield _Change(words, 3, concerns, replace(problem, differ=False))

@@ -1,0 +1,1 @@
+"""Chains: three and more generations in one plan."""

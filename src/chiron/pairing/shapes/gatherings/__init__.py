@@ -1,0 +1,1 @@
+"""Circles and teams: groups put together from one pool or from two."""

@@ -1,0 +1,1 @@
+"""Loads: relationships that cost a mentor different amounts of one budget."""

@@ -1,0 +1,1 @@
+"""What every shape is asked and gives back, and the evidence that its judges read."""

@@ -1,0 +1,1 @@
+"""Groups that run only when big enough."""

@@ -1,0 +1,1 @@
+"""Panels: several mentors of different kinds for one mentee."""

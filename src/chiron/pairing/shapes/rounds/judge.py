@@ -1,0 +1,82 @@
+"""The judge of speed rounds: nobody in two places at once, and the bounds of who meets whom by the referee."""
+
+from collections import Counter
+
+import numpy as np
+
+from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.proof.referee import verdict as verdict_of_problem
+from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
+from chiron.pairing.shapes.model.gathering_problems import Rounds
+
+
+def verdict(problem: Rounds, answer: ShapeAnswer) -> ShapeVerdict:
+    """Return the faults of an answer, the bound of each step, and whether every step is proved best."""
+    meetings = problem.problem()
+    broken = faults(problem, answer)
+    plan = _plan(meetings, answer)
+    found = verdict_of_problem(meetings, plan)
+    broken.extend(found.faults)
+    if not broken:
+        broken.extend(_boasts(meetings, answer))
+    return ShapeVerdict(tuple(broken), found.bounds, proved_best=found.proved_best and not broken)
+
+
+def faults(problem: Rounds, answer: ShapeAnswer) -> list[str]:
+    """Return who has too many meetings in one round, and rounds that do not exist, in words."""
+    found, mentees, mentors = [], Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    for mentee, mentor, turn in answer.ties.tolist():
+        if not 0 <= turn < len(problem.labels):
+            found.append(f"Pair ({mentee}, {mentor}) meets in a round that does not exist.")
+            continue
+        if 0 <= mentee < len(problem.mentees) and 0 <= mentor < len(problem.mentors):
+            mentees[mentee, turn] += 1
+            mentors[mentor, turn] += 1
+    for (mentee, turn), count in sorted(mentees.items()):
+        if count > 1:
+            found.append(f"{problem.mentees[mentee]} has {count} meetings in {problem.labels[turn]}.")
+    for (mentor, turn), count in sorted(mentors.items()):
+        if count > problem.at_once[mentor]:
+            found.append(
+                f"{problem.mentors[mentor]} has {count} meetings in {problem.labels[turn]}, "
+                f"and takes {problem.at_once[mentor]} at once."
+            )
+    return found
+
+
+def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
+    """Return the plan of who meets whom, as the referee reads it; a step without a certificate proves nothing."""
+    aim: Aim = "total" if [step.name for step in answer.steps] == ["total"] else "everyone"
+    blank = Certificate(
+        prices=np.zeros(len(meetings.mentors), dtype=np.int64), cap_prices=np.zeros(len(meetings.caps), dtype=np.int64)
+    )
+    steps = tuple(
+        Step(
+            name=step.name,
+            value=step.value,
+            bound=step.bound,
+            certificate=step.evidence if isinstance(step.evidence, Certificate) else blank,
+            level=0 if step.name == "matched" else None,
+        )
+        for step in answer.steps
+    )
+    return Answer(
+        pairs=np.ascontiguousarray(answer.ties[:, :2]),
+        steps=steps,
+        aim=aim,
+        method=answer.method,
+        seed=answer.seed,
+        stopped=answer.stopped,
+    )
+
+
+def _boasts(meetings: Problem, answer: ShapeAnswer) -> list[str]:
+    """Return the steps whose value the plan does not reach, in words."""
+    fits = meetings.fit[meetings.positions(answer.ties[:, :2])].astype(np.int64)
+    values = {"matched": len(fits), "total": int(fits.sum()), "lowest fit": int(fits.min(initial=1 << 31))}
+    return [
+        f"The step {step.name!r} says {step.value}, and the plan does not reach that."
+        for step in answer.steps
+        if values.get(step.name) != step.value
+    ]

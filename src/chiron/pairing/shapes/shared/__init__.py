@@ -1,0 +1,1 @@
+"""Programmes that run at the same time and share their mentors."""

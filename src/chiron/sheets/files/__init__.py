@@ -1,0 +1,1 @@
+"""Files opened within limits: workbooks and text files, their headings and rows."""

@@ -1,0 +1,237 @@
+"""Open a spreadsheet as people write them: .xlsx, .csv and .tsv, everything as text first.
+
+What a file is, its first bytes say; its name is only asked to word the advice.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from chiron.sheets.files.delimited import decode, rows_of_text
+from chiron.sheets.files.headings import Found, clean, find_headings
+from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
+from chiron.sheets.files.workbook import Grid, open_grids
+
+__all__ = ["Limits", "Row", "SheetError", "Table", "read_table", "table_of"]
+
+Source = str | os.PathLike[str] | bytes
+
+DEFAULT_LIMITS = Limits()
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_END, _ZIP_END_WITHIN = b"PK\x05\x06", 66_000
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHER_STARTS = (
+    (b"%PDF", "it is a PDF. Ask for the spreadsheet it was made from."),
+    (b"\x89PNG", "it is a picture. Ask for the spreadsheet it was made from."),
+    (b"\xff\xd8\xff", "it is a picture. Ask for the spreadsheet it was made from."),
+    (b"{\\rtf", "it is a text document. Copy its table into a spreadsheet and save that as .xlsx."),
+)
+_WEB_PAGE = "it is a web page with the ending of a spreadsheet. Open it in Excel, then: Save as → .xlsx."
+
+
+def read_table(
+    source: Source,
+    *,
+    name: str | None = None,
+    sheet: str | None = None,
+    prefer: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+) -> Table:
+    """Return the table in a spreadsheet, as text.
+
+    Args:
+        source: a path, or the bytes of a file.
+        name: what to call the file in messages; needed for bytes.
+        sheet: the sheet to read; None: the first one that looks like a table of people.
+        prefer: a word; where several sheets look like tables, one whose name contains it is taken.
+        limits: how large the file may be.
+
+    Raises:
+        SheetError: there is no such file or sheet, it is no spreadsheet, it is empty, or it is too large.
+    """
+    if isinstance(source, bytes):
+        file, content = name or "the file", source
+        _judge_size(len(content), file=file, limits=limits)
+    else:
+        file = name or PurePath(source).name
+        content = content_of(Path(source), file=file, limits=limits)
+    if not content.strip(b"\0 \t\r\n"):
+        raise SheetError(f"{file} is empty. Check that you saved it after filling it in.")
+    if content.startswith(_ZIP):
+        return _from_workbook(content, file=file, sheet=sheet, prefer=prefer, limits=limits)
+    _refuse_other_formats(content, file=file)
+    return _from_text(content, file=file, sheet=sheet, limits=limits)
+
+
+def table_of(records: Iterable[Mapping[str, Any]], *, file: str) -> Table:
+    """Return rows that a program already has, as the table that a sheet with them would give.
+
+    Args:
+        records: one mapping of headings to values a person; lists are joined with "; ", None is an empty cell.
+        file: what to call them in messages.
+    """
+    listed = list(records)
+    headings = tuple(dict.fromkeys(str(key) for record in listed for key in record))
+    texts = [{str(key): _record_text(value) for key, value in record.items()} for record in listed]
+    rows = (
+        Row(number, tuple(text.get(heading, "") for heading in headings)) for number, text in enumerate(texts, start=2)
+    )
+    return Table(file, "", 1, headings, tuple(row for row in rows if any(row.cells)))
+
+
+def _record_text(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 -- data frames hold "not a number" where a cell is empty
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return "; ".join(_record_text(item) for item in value)
+    return clean(str(value))
+
+
+def content_of(path: Path, *, file: str, limits: Limits) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        SheetError: there is none, it may not be read, or it is too large.
+    """
+    try:
+        _judge_size(path.stat().st_size, file=file, limits=limits)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SheetError(
+            f"There is no file {file} in {path.parent.absolute()}. Check the name and the folder."
+        ) from error
+    except IsADirectoryError as error:
+        raise SheetError(f"{file} is a folder. Name the spreadsheet in it.") from error
+    except OSError as error:
+        raise SheetError(f"I may not open {file}: {(error.strerror or 'it cannot be read').lower()}.") from error
+
+
+def _judge_size(size: int, *, file: str, limits: Limits) -> None:
+    if size > limits.file_bytes:
+        raise SheetError(
+            f"{file} is {size / MEBIBYTE:,.0f} MiB. I read at most {limits.file_bytes // MEBIBYTE:,} MiB. "
+            "Copy your table into a new workbook and save it."
+        )
+
+
+def _refuse_other_formats(content: bytes, *, file: str) -> None:
+    why = next((why for start, why in _OTHER_STARTS if content.startswith(start)), None)
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if content.startswith(_OLE):
+        locked = _ENCRYPTED in content
+        why = (
+            "it is locked with a password. Save a copy without a password."
+            if locked
+            else "it is the old Excel format. In Excel: Save as → .xlsx."
+        )
+    elif head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
+        why = _WEB_PAGE
+    elif head.startswith(b"{") and file.lower().endswith(".gsheet"):
+        why = "it is only a link to a Google sheet. In Google Sheets: File → Download → .xlsx."
+    if why is not None:
+        raise SheetError(f"I cannot open {file}: {why}")
+
+
+def _from_workbook(content: bytes, *, file: str, sheet: str | None, prefer: str, limits: Limits) -> Table:
+    _refuse_other_archives(content, file=file)
+    names: list[str] = []
+    best: tuple[float, Grid, Found] | None = None
+    for grid in open_grids(content, file=file, limits=limits):
+        names.append(grid.sheet)
+        if sheet is not None and clean(grid.sheet).casefold() != clean(sheet).casefold():
+            continue
+        found = find_headings(grid.rows, grid.merges)
+        if found is None or (sheet is None and found.position + 1 >= len(grid.rows)):
+            continue
+        worth = found.worth + (4.0 if prefer and prefer.casefold() in grid.sheet.casefold() else 0.0)
+        if best is None or worth > best[0] + 1.0:
+            best = (worth, grid, found)
+        if sheet is not None:
+            break
+    if best is not None:
+        return _table(file, best[1].sheet, best[1].rows, best[2], unread=best[1].unread, limits=limits)
+    if sheet is not None and sheet not in names:
+        raise SheetError(f'{file} has no sheet "{sheet}". Its sheets: {", ".join(names)}.')
+    raise SheetError(_nothing(file))
+
+
+def _nothing(file: str) -> str:
+    return f"I find no table in {file}. Put one heading above each column and one person in each row."
+
+
+def _refuse_other_archives(content: bytes, *, file: str) -> None:
+    if b"xl/workbook.xml" in content and _ZIP_END in content[-_ZIP_END_WITHIN:]:
+        return
+    why = "it is no spreadsheet. Save it as .xlsx or .csv."
+    if _ZIP_END not in content[-_ZIP_END_WITHIN:]:
+        why = "part of it is missing. Download or copy it again."
+    elif b"application/vnd.oasis.opendocument.spreadsheet" in content[:200]:
+        why = "it is an OpenDocument sheet. In LibreOffice: Save as → .xlsx."
+    elif b"xl/workbook.bin" in content:
+        why = "it is a binary Excel workbook. In Excel: Save as → .xlsx."
+    elif b"word/document.xml" in content:
+        why = "it is a Word document. Copy its table into a spreadsheet and save that as .xlsx."
+    elif b"Index/Document.iwa" in content:
+        why = "it is a Numbers sheet. In Numbers: File → Export to → Excel."
+    raise SheetError(f"I cannot open {file}: {why}")
+
+
+def _from_text(content: bytes, *, file: str, sheet: str | None, limits: Limits) -> Table:
+    if sheet is not None:
+        raise SheetError(f'{file} is a text file and has no sheet "{sheet}". Leave the name of the sheet out.')
+    grid: list[tuple[int, list[str]]] = []
+    width = 0
+    tabs = "\t" if file.lower().endswith((".tsv", ".tab")) else None
+    for number, cells in rows_of_text(decode(content, file=file), file=file, limits=limits, separator=tabs):
+        grid.append((number, cells))
+        width = max(width, len(cells))
+        if len(grid) > limits.rows or width > limits.columns or len(grid) * width > limits.cells:
+            raise SheetError(
+                f"{file} has more than {limits.rows:,} rows, {limits.columns:,} columns or {limits.cells:,} cells, "
+                "which is more than I read. Split it."
+            )
+    return table_of_grid(grid, file=file, limits=limits)
+
+
+def table_of_grid(grid: Sequence[tuple[int, list[str]]], *, file: str, limits: Limits) -> Table:
+    """Return the table in the numbered rows of a text file.
+
+    Raises:
+        SheetError: there is none.
+    """
+    found = find_headings(grid)
+    if found is None:
+        raise SheetError(_nothing(file))
+    return _table(file, "", grid, found, unread=frozenset(), limits=limits)
+
+
+def _table(
+    file: str,
+    sheet: str,
+    grid: Sequence[tuple[int, list[str]]],
+    found: Found,
+    *,
+    unread: frozenset[tuple[int, int]],
+    limits: Limits,
+) -> Table:
+    """Return the rows below the headings, cleaned, as wide as what holds anything."""
+    width = len(found.headings)
+    rows: list[Row] = []
+    for number, cells in grid[found.position + 1 :]:
+        texts = [clean(cell) for cell in cells]
+        if not any(texts):
+            continue
+        if max(map(len, texts)) > limits.characters:
+            raise SheetError(f"{file} row {number}: one cell is too long. Shorten it to {limits.characters:,} letters.")
+        texts.extend([""] * (width - len(texts)))
+        rows.append(Row(number, tuple(texts)))
+    while width and found.headings[width - 1].startswith("(column ") and not any(row.cells[width - 1] for row in rows):
+        width -= 1
+    if width < len(found.headings):
+        rows = [Row(row.number, row.cells[:width]) for row in rows]
+    return Table(file, sheet, found.number, found.headings[:width], tuple(rows), unread)

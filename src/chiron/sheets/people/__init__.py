@@ -1,0 +1,1 @@
+"""Columns found, rows judged, and people made of them, with everything that needs fixing."""

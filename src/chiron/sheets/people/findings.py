@@ -1,0 +1,106 @@
+"""What the check of a sheet finds: people, cells that need fixing, and cells that were read with a guess."""
+
+from dataclasses import dataclass
+
+from chiron.blueprints.schema.person import Person
+from chiron.sheets.cells.values import Reading
+from chiron.sheets.files.table import Table
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """A cell or row that needs fixing.
+
+    Attributes:
+        file: name of the file.
+        sheet: name of the sheet; empty where the file has none.
+        row: number of the row as the spreadsheet shows it.
+        column: the heading; empty where the whole row is meant.
+        code: a short name that stays the same when the words change.
+        text: what is wrong, and what to type instead.
+        left_out: whether the person in this row was left out.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    code: str
+    text: str
+    left_out: bool = True
+
+    def __str__(self) -> str:
+        """Return one line for people."""
+        return f"{self.file} row {self.row}  {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class CellNote:
+    """A cell, or a whole column, that was read with a guess; the text says which value was used."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return one line for people."""
+        return f"{self.file} row {self.row}  {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One sheet after the check.
+
+    Attributes:
+        people: who can be used, in the order of the sheet.
+        problems: what needs fixing, by row.
+        notes: what was read with a guess, by row.
+        rows: the row number of each person, by id.
+        left_out: names of the people whose rows were left out.
+        table: the sheet that was checked.
+        headings: the heading that each field was read from.
+    """
+
+    people: tuple[Person, ...]
+    problems: tuple[CellProblem, ...]
+    notes: tuple[CellNote, ...]
+    rows: dict[str, int]
+    left_out: tuple[str, ...]
+    table: Table
+    headings: dict[str, str]
+
+
+def shown(text: str) -> str:
+    """Return a text on one line, shortened."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Collects problems and notes of one sheet while it is read."""
+
+    table: Table
+    problems: list[CellProblem]
+    notes: list[CellNote]
+
+    def add(self, row: int, heading: str, cell: str, reading: Reading) -> None:
+        """Keep what a reading says about a cell."""
+        words = f'"{shown(heading)}" is "{shown(cell)}". {reading.text}'
+        if reading.is_problem:
+            self.object(row, heading, reading.code, words)
+        else:
+            self.note(row, heading, reading.code, words)
+
+    def object(self, row: int, heading: str, code: str, text: str, *, left_out: bool = True) -> None:
+        """Keep a problem in words of its own."""
+        self.problems.append(CellProblem(self.table.file, self.table.sheet, row, heading, code, text, left_out))
+
+    def note(self, row: int, heading: str, code: str, text: str) -> None:
+        """Keep a note in words of its own."""
+        self.notes.append(CellNote(self.table.file, self.table.sheet, row, heading, code, text))

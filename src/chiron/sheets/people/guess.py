@@ -1,0 +1,261 @@
+"""Which column of a sheet holds which field: guessed from headings and from what stands below them, and always told."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.person import Role
+from chiron.sheets.cells.health_terms import ladder_of
+from chiron.sheets.cells.lexicon import meanings, words
+from chiron.sheets.files.headings import normal
+from chiron.sheets.files.table import SheetError, Table, letters
+from chiron.sheets.people.likeness import (
+    LIKELY,
+    SURE,
+    Evidence,
+    content_likeness,
+    evidence_of,
+    heading_likeness,
+)
+
+NAME_FIELDS = ("name", "first_name", "last_name")
+EVERYBODY_HAS = frozenset({*NAME_FIELDS, "email"})
+POSITION_FIELDS: Mapping[str, FieldSpec] = {
+    "latitude": FieldSpec(type="text", label="Latitude", headings=("Latitude", "Lat")),
+    "longitude": FieldSpec(type="text", label="Longitude", headings=("Longitude", "Long", "Lon", "Lng")),
+}
+EXAMPLES, EXAMPLE_LENGTH = 40, 60
+MOST_CHOICES = 30
+_ORDINALS: Mapping[str, int] = meanings("ordinals")
+_ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b|\b(" + "|".join(_ORDINALS) + r")\b")
+_RANKED_WORDS = words("ranked")
+
+Chosen = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a field stands in a sheet.
+
+    Attributes:
+        index: position of the column, counted from 0.
+        heading: as the spreadsheet shows it.
+        how: in words, why this column: "you said so", "heading", "similar heading", "what is in it".
+        example: the first answer in it, shortened.
+        sure: whether a person need not be asked.
+        more: positions of further columns of the same field: second choice, third choice, …
+    """
+
+    index: int
+    heading: str
+    how: str
+    example: str
+    sure: bool
+    more: tuple[int, ...] = ()
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Return the positions of all columns of the field, in order."""
+        return (self.index, *self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A field that is needed and was not found, with what to say instead."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Which columns were found for one side.
+
+    Attributes:
+        columns: by field, in the order of the sheet's columns.
+        unused: headings that mean no field.
+        missing: needed fields without a column.
+        absent: other fields without a column.
+    """
+
+    columns: Mapping[str, Column]
+    unused: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    absent: tuple[str, ...]
+
+
+def guess_columns(
+    table: Table,
+    side: Role,
+    fields: Mapping[str, FieldSpec],
+    *,
+    chosen: Chosen | None = None,
+    needed: Collection[str] = ("name",),
+) -> Guess:
+    """Return which column holds which field.
+
+    Args:
+        table: the sheet.
+        side: whose sheet it is.
+        fields: what is looked for; see `Matching.fields_for`.
+        chosen: headings that a person gave for fields, which are never guessed over; "" means: do not import.
+        needed: fields without which the sheet cannot be used; a name may come as first and last name.
+
+    Raises:
+        SheetError: a chosen heading or field does not exist.
+    """
+    wanted = dict(fields)
+    if any(spec.type == "place" for spec in fields.values()):
+        wanted.update({name: spec for name, spec in POSITION_FIELDS.items() if name not in wanted})
+    columns = _chosen_columns(table, side, wanted, chosen or {})
+    left_out = {name for name, heading in (chosen or {}).items() if not heading}
+    taken = {position for column in columns.values() for position in column.positions}
+    cells = list(zip(*(row.cells for row in table.rows[:EXAMPLES]), strict=True)) or [()] * len(table.headings)
+    evidence = [evidence_of(column) for column in cells]
+    for name, positions in _choice_groups(table, wanted, side, taken):
+        if name not in columns and name not in left_out:
+            columns[name] = _column(table, positions[0], "headings in order", sure=True, more=tuple(positions[1:]))
+            taken.update(positions)
+    open_fields = {name: spec for name, spec in wanted.items() if name not in columns and name not in left_out}
+    for worth, name, position, how in _ranked(table, side, open_fields, evidence):
+        if name in columns or position in taken or (name == "name" and _has_parts(columns)):
+            continue
+        columns[name] = _column(table, position, how, sure=worth >= SURE)
+        taken.add(position)
+    ordered = dict(sorted(columns.items(), key=lambda item: item[1].index))
+    return Guess(
+        columns=ordered,
+        unused=tuple(heading for position, heading in enumerate(table.headings) if position not in taken),
+        missing=tuple(_missing(name, wanted, side) for name in needed if not _is_found(name, ordered)),
+        absent=tuple(name for name in fields if name not in ordered and name not in needed and name not in NAME_FIELDS),
+    )
+
+
+def headings_of(guess: Guess, table: Table) -> dict[str, str | list[str]]:
+    """Return a guess as what a person would say, to be saved and given back as `chosen`."""
+    return {
+        name: [table.headings[position] for position in column.positions] if column.more else column.heading
+        for name, column in guess.columns.items()
+    }
+
+
+def _has_parts(columns: Mapping[str, Column]) -> bool:
+    return "first_name" in columns and "last_name" in columns
+
+
+def _is_found(name: str, columns: Mapping[str, Column]) -> bool:
+    if name == "place" and "latitude" in columns and "longitude" in columns:
+        return True
+    return name in columns or (name == "name" and _has_parts(columns))
+
+
+def _missing(name: str, fields: Mapping[str, FieldSpec], side: Role) -> Missing:
+    label = (fields[name].label if name in fields else "") or name.replace("_", " ")
+    label = label[:1].lower() + label[1:]
+    return Missing(name, f'No column looks like the {side}\'s {label}. Say which: --{side} {name}="Column heading".')
+
+
+def _column(table: Table, position: int, how: str, *, sure: bool, more: tuple[int, ...] = ()) -> Column:
+    example = next((row.cells[position] for row in table.rows if row.cells[position]), "")
+    example = " ".join(example.split())
+    if len(example) > EXAMPLE_LENGTH:
+        example = example[: EXAMPLE_LENGTH - 1] + "…"
+    return Column(position, table.headings[position], how, example, sure, more)
+
+
+def _chosen_columns(table: Table, side: Role, fields: Mapping[str, FieldSpec], chosen: Chosen) -> dict[str, Column]:
+    columns = {}
+    for name, given in chosen.items():
+        if name not in fields:
+            near = get_close_matches(name, fields, n=1)
+            meant = f' Did you mean "{near[0]}"?' if near else f" Fields: {', '.join(fields)}."
+            raise SheetError(f'There is no field "{name}" for a {side}.{meant}')
+        headings = [given] if isinstance(given, str) else list(given)
+        if any(headings):
+            positions = [position_of(table, heading) for heading in headings]
+            columns[name] = _column(table, positions[0], "you said so", sure=True, more=tuple(positions[1:]))
+    return columns
+
+
+def position_of(table: Table, heading: str) -> int:
+    """Return the position of a column, by its heading (case, spaces and punctuation apart) or its letters.
+
+    Raises:
+        SheetError: there is no such column, or there are several.
+    """
+    if heading in table.headings:
+        return table.headings.index(heading)
+    plain = normal(heading)
+    hits = [position for position, each in enumerate(table.headings) if plain and normal(each) == plain]
+    if len(hits) == 1:
+        return hits[0]
+    by_letters = [position for position in range(len(table.headings)) if letters(position) == heading.strip().upper()]
+    if by_letters:
+        return by_letters[0]
+    near = get_close_matches(heading, table.headings, n=1, cutoff=0.5)
+    meant = f' Did you mean "{near[0]}"?' if near else f" Its columns: {', '.join(table.headings)}."
+    several = f'{table.place} has {len(hits)} columns "{heading}". Give one of them another heading.'
+    raise SheetError(several if hits else f'{table.place} has no column "{heading}".{meant}')
+
+
+def _choice_groups(
+    table: Table, fields: Mapping[str, FieldSpec], side: Role, taken: set[int]
+) -> list[tuple[str, list[int]]]:
+    """Return ranking fields that stand in several columns: "1st choice", "2nd choice" and so on."""
+    groups: dict[str, dict[int, int]] = {}
+    for position, heading in enumerate(table.headings):
+        found = _ORDINAL.search(normal(heading)) if position not in taken else None
+        if found is None:
+            continue
+        order = int(found[1]) if found[1] else _ORDINALS[found[2]]
+        base = normal(_ORDINAL.sub(" ", normal(heading)))
+        if 1 <= order <= MOST_CHOICES and base:
+            groups.setdefault(base, {}).setdefault(order, position)
+    rankings = {name: spec for name, spec in fields.items() if spec.type == "ranking" and name != "not_with"}
+    result = []
+    for base, places in groups.items():
+        if len(places) < 2 or 1 not in places:  # noqa: PLR2004 -- one column is no order
+            continue
+        likeness = {name: heading_likeness(base, name, spec, side) for name, spec in rankings.items()}
+        best = max(likeness, key=lambda name: likeness[name], default=None)
+        words = set(base.split())
+        if best is not None and (likeness[best] >= LIKELY or words & _RANKED_WORDS):
+            result.append((best, [places[order] for order in sorted(places)]))
+    return result
+
+
+def _ranked(
+    table: Table, side: Role, fields: Mapping[str, FieldSpec], evidence: Sequence[Evidence]
+) -> list[tuple[float, str, int, str]]:
+    """Return every likely (worth, field, position, how), best first; ties go to the earlier field and column.
+
+    Forms write an empty "Name" and "Email" for people who are not signed in, so an empty column of those
+    comes last; an empty column whose heading is only similar is no column of a field.
+    """
+    known = {name: known_values(spec) for name, spec in fields.items()}
+    order = {name: rank for rank, name in enumerate(fields)}
+    likely = []
+    for name, spec in fields.items():
+        for position, heading in enumerate(table.headings):
+            spoken = heading_likeness(heading, name, spec, side)
+            added, alone = content_likeness(evidence[position], name, spec, known[name])
+            worth = spoken + added if spoken else 0.0
+            how = "heading" if spoken >= SURE else "similar heading"
+            if alone > worth:
+                worth, how = alone, "what is in it"
+            if worth >= (LIKELY if evidence[position].filled or not table.rows else SURE):
+                likely.append((min(worth, 130.0), name, position, how))
+
+    def is_blank(name: str, position: int) -> bool:
+        return name in EVERYBODY_HAS and not evidence[position].filled
+
+    return sorted(likely, key=lambda item: (is_blank(item[1], item[2]), -item[0], order[item[1]], item[2]))
+
+
+def known_values(spec: FieldSpec) -> frozenset[str]:
+    """Return the answers that a field allows, made comparable; empty where anything goes."""
+    own = ladder_of(spec.ladder) if spec.type == "stage" else None
+    also = [name for stage in own.stages for name in stage.also] if own is not None else []
+    return frozenset(normal(value) for value in (*spec.choices, *spec.ladder, *also))

@@ -1,0 +1,196 @@
+"""How much a heading sounds like a field, and how much the cells below it look like its answers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from chiron.blueprints.schema.fields import FieldSpec, ValueType
+from chiron.sheets.cells.lexicon import words
+from chiron.sheets.cells.values import NUMBER_WORDS, flag_of, is_nothing, number_of
+from chiron.sheets.cells.weeks import looks_like_slots
+from chiron.sheets.files.headings import normal
+
+EXACT, CLEAR, LIKELY, SURE = 100.0, 92.0, 45.0, 75.0
+FUZZY = 0.86
+SAMPLE = 60
+UNFITTING, MOSTLY, FITTING, NEARLY_ALL = 0.25, 0.5, 0.6, 0.8
+LONG = 70
+LONGEST_LOOK = 200  # what a column holds shows in the first letters; no pattern ever sees more
+_COUNT = re.compile(
+    rf"[\d<>~]|(?:{'|'.join([*NUMBER_WORDS, 'up to', 'at ', 'max', 'about', 'around', 'between', 'less', 'more'])})",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_POSTAL = re.compile(
+    r"\d{5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+", re.IGNORECASE
+)
+NAME_WORDS = 5
+_NOT_IN_NAMES = re.compile(r"[\d@;:/?!]")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
+_FILLERS, _OWNERS = words("fillers"), words("owners")
+_OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
+_TIMESTAMPS = words("timestamps")
+_IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones."""
+
+    filled: int
+    emails: float
+    numbers: float
+    flags: float
+    slots: float
+    postal: float
+    names: float
+    dates: float
+    different: float
+    length: float
+    values: frozenset[str]
+
+
+def evidence_of(cells: Sequence[str]) -> Evidence:
+    """Return what a column's cells look like."""
+    sample = [cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE]
+    count = len(sample) or 1
+
+    def share(hits: int) -> float:
+        return hits / count
+
+    return Evidence(
+        filled=len(sample),
+        emails=share(sum(1 for cell in sample if _EMAIL.fullmatch(cell))),
+        numbers=share(sum(1 for cell in sample if _COUNT.match(cell) and number_of(cell).value is not None)),
+        flags=share(sum(1 for cell in sample if flag_of(cell).value is not None)),
+        slots=share(sum(1 for cell in sample if looks_like_slots(cell))),
+        postal=share(sum(1 for cell in sample if _POSTAL.fullmatch(cell))),
+        names=share(sum(1 for cell in sample if _is_name(cell))),
+        dates=share(sum(1 for cell in sample if _DATE.fullmatch(cell))),
+        different=len({normal(cell) for cell in sample}) / count,
+        length=sum(map(len, sample)) / count,
+        values=frozenset(normal(part) for cell in sample for part in re.split(r"[;,\n]", cell) if part.strip()),
+    )
+
+
+def _is_name(cell: str) -> bool:
+    """Return whether a cell could be a person's whole name: two to five words without digits or signs."""
+    return len(cell) < LONG and 1 < len(cell.split()) <= NAME_WORDS and _NOT_IN_NAMES.search(cell) is None
+
+
+@lru_cache(maxsize=16_384)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in normal(text).split() if word not in _FILLERS)
+
+
+def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
+    """Return from 0 to 100 how much a heading sounds like a field."""
+    text = normal(heading)
+    if text in _TIMESTAMPS:
+        return 0.0
+    phrases = (*spec.headings, spec.label, name.replace("_", " "))
+    best = max(_phrase_likeness(text, phrase) for phrase in phrases if phrase)
+    last = heading.rpartition(": ")[2]
+    if last != heading:
+        best = max(best, 0.95 * max(_phrase_likeness(normal(last), phrase) for phrase in phrases if phrase))
+    if name in _IDENTITY and best < EXACT:
+        words = set(text.split())
+        if words & _OWNERS or words & _OTHER_SIDE.get(side, frozenset()):
+            best -= 60.0
+    elif name in _IDENTITY and set(text.split()) & _OTHER_SIDE.get(side, frozenset()):
+        best -= 60.0
+    return max(best, 0.0)
+
+
+@lru_cache(maxsize=65_536)
+def _phrase_likeness(text: str, phrase: str) -> float:
+    meant = normal(phrase)
+    if text == meant:
+        return EXACT
+    heading, wanted = set(_words(text)), set(_words(meant))
+    if not heading or not wanted:
+        return 0.0
+    if heading == wanted:
+        return CLEAR
+    likeness = 0.0
+    if wanted < heading:
+        likeness = (60.0 if len(wanted) > 1 else 40.0) + 30.0 * len(wanted) / len(heading)
+    elif heading < wanted:
+        likeness = 40.0 + 30.0 * len(heading) / len(wanted)
+    else:
+        shared = len(heading & wanted)
+        likeness = 55.0 * 2 * shared / (len(heading) + len(wanted))
+    # What the ratio can be at most by the lengths alone; it spares most pairs the matcher's preparation.
+    if 2 * min(len(text), len(meant)) <= FUZZY * (len(text) + len(meant)):
+        return likeness
+    matcher = SequenceMatcher(None, text, meant, autojunk=False)
+    if matcher.quick_ratio() > FUZZY and matcher.ratio() > FUZZY:
+        likeness = max(likeness, 88.0 * matcher.ratio())
+    return likeness
+
+
+def content_likeness(evidence: Evidence, name: str, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
+    """Return what the cells add to the likeness of a field, and what they are worth alone.
+
+    Args:
+        evidence: of the column.
+        name: of the field.
+        spec: the field.
+        known: the answers that the field allows, made comparable; empty where anything goes.
+    """
+    if not evidence.filled:
+        return 0.0, 0.0
+    if name == "email":
+        return _graded(evidence.emails, _Grades(30.0, 88.0, -50.0))
+    if evidence.emails > MOSTLY and spec.type not in ("id", "ranking"):
+        return -90.0, 0.0
+    if name in ("name", "first_name", "last_name"):
+        return _name_likeness(evidence, is_whole=name == "name")
+    if known:
+        share = len(evidence.values & known) / max(len(evidence.values), 1)
+        return _graded(share, _Grades(15.0, 70.0, -5.0))
+    return _by_type(evidence, spec.type)
+
+
+def _name_likeness(evidence: Evidence, *, is_whole: bool) -> tuple[float, float]:
+    if evidence.numbers > MOSTLY or evidence.length > LONG:
+        return -60.0, 0.0
+    are_names = is_whole and evidence.names > NEARLY_ALL and evidence.different > NEARLY_ALL
+    return 0.0, 50.0 if are_names else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grades:
+    """What fitting cells add to a heading's likeness, what they are worth alone, and what unfitting cells take."""
+
+    add: float
+    alone: float
+    against: float
+
+
+_GRADES: Mapping[ValueType, tuple[str, _Grades]] = {
+    "number": ("numbers", _Grades(8.0, 0.0, -45.0)),
+    "flag": ("flags", _Grades(8.0, 0.0, -25.0)),
+    "hours": ("slots", _Grades(20.0, 80.0, -50.0)),
+    "place": ("postal", _Grades(15.0, 62.0, -5.0)),
+}
+
+
+def _by_type(evidence: Evidence, wanted: ValueType) -> tuple[float, float]:
+    if wanted in _GRADES:
+        name, grades = _GRADES[wanted]
+        return _graded(getattr(evidence, name), grades)
+    if wanted in ("choice", "list", "stage", "field") and evidence.dates > MOSTLY:
+        return -60.0, 0.0
+    if wanted in ("choice", "stage", "field") and evidence.length > LONG:
+        return -25.0, 0.0
+    return (-30.0 if wanted == "text" and evidence.numbers > NEARLY_ALL else 0.0), 0.0
+
+
+def _graded(share: float, grades: _Grades) -> tuple[float, float]:
+    """Return what a share of fitting cells adds and is worth alone; few of them speak against the field."""
+    if share >= FITTING:
+        return grades.add, grades.alone * min(share / NEARLY_ALL, 1.0)
+    return (grades.against, 0.0) if share < UNFITTING else (0.0, 0.0)

@@ -1,0 +1,132 @@
+"""Why this pair, why nobody, and what else: one person of a result, in lines for people."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from chiron.sheets.result.record import LeftOver, PairMade, Part, Record
+
+MINUS = "−"
+MOST_NAMES = 6
+
+
+class NobodyError(LookupError):
+    """No person, or more than one, is meant; the message says what to type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a result says about one person.
+
+    Attributes:
+        id: who.
+        name: what people call them.
+        side: mentee or mentor.
+        pairs: the pairs they are in, best fit first.
+        left: why they have nobody, or None.
+    """
+
+    id: str
+    name: str
+    side: str
+    pairs: tuple[PairMade, ...]
+    left: LeftOver | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the explanation line by line."""
+        for number, pair in enumerate(self.pairs):
+            if number:
+                yield ""
+            yield from pair_lines(pair)
+        if self.left is not None:
+            yield f"{self.name} ({self.side}) has no {'mentor' if self.side == 'mentee' else 'mentee'}."
+            yield from (f"  {reason}" for reason in self.left.reasons)
+            if self.left.fixes:
+                yield "What would change it:"
+                yield from (f"  {number}. {fix}" for number, fix in enumerate(self.left.fixes, start=1))
+
+
+def pair_lines(pair: PairMade) -> Iterator[str]:
+    """Yield one pair with its reasons, their sum last, and the next best mentors."""
+    yield f"{pair.mentee} → {pair.mentor}"
+    for part in pair.parts:
+        yield f"  {signed(part.points):>4}  {_sentence(part)}"
+    yield "  ────"
+    yield f"  {_number(pair.fit):>4}  fit"
+    if pair.others:
+        yield "Next best:"
+        yield from (f"  {other.mentor} ({_number(other.fit)})  {other.text}" for other in pair.others)
+
+
+def signed(points: int) -> str:
+    """Return points with their sign, as people write it."""
+    return f"+{points}" if points > 0 else _number(points)
+
+
+def _number(points: int) -> str:
+    return f"{MINUS}{-points}" if points < 0 else str(points)
+
+
+def _sentence(part: Part) -> str:
+    return f"{part.text}  ({part.rule})"
+
+
+def explain(record: Record, name: str) -> Explanation:
+    """Return what a result says about a person.
+
+    Args:
+        record: the result.
+        name: a name, an id, or a part of a name that only one person has.
+
+    Raises:
+        NobodyError: no one, or more than one, is meant.
+    """
+    known = people_of(record)
+    identity = _identified(known, name)
+    side, own_name = known[identity]
+    pairs = [pair for pair in record.pairs if identity[1] == (pair.mentee_id if side == "mentee" else pair.mentor_id)]
+    left = next((one for one in record.unmatched if (one.side, one.id) == identity), None)
+    return Explanation(identity[1], own_name, side, tuple(sorted(pairs, key=lambda pair: -pair.fit)), left)
+
+
+def people_of(record: Record) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return everybody in a result: (side, id) to (side, name)."""
+    known: dict[tuple[str, str], tuple[str, str]] = {}
+    for pair in record.pairs:
+        known["mentee", pair.mentee_id] = ("mentee", pair.mentee)
+        known["mentor", pair.mentor_id] = ("mentor", pair.mentor)
+    for one in record.unmatched:
+        known[one.side, one.id] = (one.side, one.name)
+    return known
+
+
+def _identified(known: dict[tuple[str, str], tuple[str, str]], name: str) -> tuple[str, str]:
+    """Return the one person who is meant."""
+    plain = _plain(name)
+    for fits in (_is_same, _is_within):
+        found = [identity for identity, (_, own) in known.items() if fits(plain, _plain(own), _plain(identity[1]))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NobodyError(f'{len(found)} people are called "{name}": {_listed(known, found)}. Give the id instead.')
+    names = {_plain(own): own for _, own in known.values()}
+    near = get_close_matches(plain, names, n=1)
+    meant = f' Did you mean "{names[near[0]]}"?' if near else " Type the name as it stands in the sheet."
+    raise NobodyError(f'Nobody in this result is called "{name}".{meant}')
+
+
+def _is_same(plain: str, own: str, identity: str) -> bool:
+    return plain in {own, identity}
+
+
+def _is_within(plain: str, own: str, _identity: str) -> bool:
+    return bool(plain) and plain in own
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _listed(known: dict[tuple[str, str], tuple[str, str]], found: Sequence[tuple[str, str]]) -> str:
+    shown = [f"{known[identity][1]} ({identity[0]}, id {identity[1]})" for identity in found[:MOST_NAMES]]
+    return ", ".join(shown) + (" …" if len(found) > MOST_NAMES else "")

@@ -1,0 +1,254 @@
+"""A result as sheets of a workbook, and back: the same record comes out that went in."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from chiron.sheets.files.page import Cell, Page
+from chiron.sheets.result.record import (
+    ColumnFound,
+    Forgone,
+    GroupFigure,
+    Input,
+    LeftOver,
+    OtherChoice,
+    PairMade,
+    Part,
+    Record,
+    Settings,
+    StepDone,
+    Summary,
+    Trouble,
+)
+
+PAGES = ("Pairs", "Why", "Not matched", "Other choices", "Fairness", "Settings")
+NOT_MATCHED = "not matched"
+CHUNK = 30_000
+_PAIRS = ("Mentee", "Mentor", "Fit", "Why", "Mentee id", "Mentor id")
+_WHY = ("Mentee", "Mentor", "Rule", "Points", "Reason", "Mentee id", "Mentor id")
+_UNMATCHED = ("Name", "Side", "Why not", "What would change it", "Id")
+_OTHERS = ("Mentee", "Other mentor", "Fit", "What it would cost", "Mentee id", "Mentor id")
+_FAIRNESS = tuple(
+    {"n": "People", "mean": "Mean fit"}.get(each.name, each.name.capitalize()) for each in fields(GroupFigure)
+)
+_GIVEN_UP = "What this plan gave up"
+_GROUPS = "Answers by which people are grouped"
+
+Lines = Sequence[tuple[str, ...]]
+
+
+def pages_of(record: Record) -> tuple[Page, ...]:
+    """Return a result as the six sheets of a workbook."""
+    return (
+        Page(PAGES[0], _PAIRS, tuple(_pair_row(pair) for pair in record.pairs)),
+        Page(PAGES[1], _WHY, tuple(row for pair in record.pairs for row in _why_rows(pair))),
+        Page(PAGES[2], _UNMATCHED, tuple(_left_row(left) for left in record.unmatched)),
+        Page(PAGES[3], _OTHERS, tuple(row for pair in record.pairs for row in _other_rows(pair))),
+        Page(PAGES[4], _FAIRNESS, (*(_figure_row(figure) for figure in record.fairness), *_group_rows(record.groups))),
+        Page(PAGES[5], ("Setting", "Value"), tuple(_setting_rows(record))),
+    )
+
+
+def pairs_page(record: Record) -> Page:
+    """Return pairs, then everybody without a partner, as one sheet: what a text file holds."""
+    unmatched = tuple(
+        (left.name, NOT_MATCHED, None, _lines((*left.reasons, *left.fixes)), left.id, None)
+        if left.side == "mentee"
+        else (NOT_MATCHED, left.name, None, _lines((*left.reasons, *left.fixes)), None, left.id)
+        for left in record.unmatched
+    )
+    return Page(PAGES[0], _PAIRS, (*(_pair_row(pair) for pair in record.pairs), *unmatched))
+
+
+def _pair_row(pair: PairMade) -> tuple[Cell, ...]:
+    why = _lines([f"{part.rule} ({signed(part.points)}): {part.text}" for part in pair.parts])
+    return pair.mentee, pair.mentor, pair.fit, why, pair.mentee_id, pair.mentor_id
+
+
+def signed(points: int) -> str:
+    """Return points with their sign, as people write it, with a true minus."""
+    return f"{points:+d}".replace("-", "\u2212")
+
+
+def _why_rows(pair: PairMade) -> Iterator[tuple[Cell, ...]]:
+    for part in pair.parts:
+        yield pair.mentee, pair.mentor, part.rule, part.points, part.text, pair.mentee_id, pair.mentor_id
+
+
+def _left_row(left: LeftOver) -> tuple[Cell, ...]:
+    return left.name, left.side, _lines(left.reasons), _lines(left.fixes), left.id
+
+
+def _other_rows(pair: PairMade) -> Iterator[tuple[Cell, ...]]:
+    for other in pair.others:
+        yield pair.mentee, other.mentor, other.fit, other.text, pair.mentee_id, other.mentor_id
+
+
+def _figure_row(figure: GroupFigure) -> tuple[Cell, ...]:
+    return tuple(_plain(value) for value in asdict(figure).values())
+
+
+def _group_rows(groups: Mapping[str, Mapping[str, str]]) -> list[tuple[Cell, ...]]:
+    """Return a second table below the figures: each mentee's answers by which people can be grouped."""
+    if not groups:
+        return []
+    headings = tuple(dict.fromkeys(heading for answers in groups.values() for heading in answers))
+    rows = [(mentee, *(answers.get(heading) for heading in headings)) for mentee, answers in groups.items()]
+    return [(), (_GROUPS,), ("Mentee id", *headings), *rows]
+
+
+def _lines(texts: Sequence[str]) -> str:
+    return "\n".join(text.replace("\n", " ") for text in texts)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("\n")) if cell else ()
+
+
+def _setting_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
+    for table in (record.settings, record.summary):
+        for each in fields(table):
+            value = getattr(table, each.name)
+            if each.name != "steps":
+                yield from _named_rows(each.name, value)
+    for title, kind, listed in (
+        ("Sheets read", Input, record.inputs),
+        ("Steps of the aim", StepDone, record.summary.steps),
+        (_GIVEN_UP, Forgone, () if record.given_up is None else (record.given_up,)),
+        ("Columns found", ColumnFound, record.columns),
+        ("Rows to fix", Trouble, record.problems),
+    ):
+        yield ()
+        yield (title,)
+        yield tuple(each.name for each in fields(kind))
+        for row in listed:
+            yield tuple(_plain(value) for value in asdict(row).values())
+    yield ()
+    yield ("Notes",)
+    yield ("note",)
+    for note in record.notes:
+        yield (note,)
+
+
+def _named_rows(name: str, value: Any) -> Iterator[tuple[Cell, ...]]:
+    text = _plain(value)
+    if isinstance(text, str) and len(text) > CHUNK:
+        for start in range(0, len(text), CHUNK):
+            yield name, text[start : start + CHUNK]
+    else:
+        yield name, text
+
+
+def _plain(value: Any) -> Cell:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if value is None or isinstance(value, int | str) else json.dumps(value)
+
+
+def record_of(pages: Mapping[str, Lines]) -> Record:
+    """Return the result in the sheets that `pages_of` wrote.
+
+    Args:
+        pages: for each sheet, its rows as texts, the headings first; shorter rows end in empty cells.
+
+    Raises:
+        KeyError: a sheet or a setting is missing.
+        ValueError: a number is none.
+        IndexError: a row is too short.
+    """
+    tables = _stacked(pages["Settings"])
+    named: dict[str, str] = {}
+    for name, value in _padded(tables[""][1:], 2):
+        named[name] = named.get(name, "") + value
+    steps = tuple(_row_of(StepDone, row) for row in _listed(tables, "Steps of the aim", StepDone))
+    return Record(
+        inputs=tuple(_row_of(Input, row) for row in _listed(tables, "Sheets read", Input)),
+        settings=_row_of(Settings, [named[each.name] for each in fields(Settings)]),
+        summary=_row_of(Summary, [named.get(each.name, "") for each in fields(Summary)][:-1], steps=steps),
+        pairs=_pairs(pages),
+        unmatched=tuple(
+            LeftOver(row[4], row[0], row[1], _split(row[2]), _split(row[3]))
+            for row in _padded(pages["Not matched"][1:], len(_UNMATCHED))
+        ),
+        problems=tuple(_row_of(Trouble, row) for row in _listed(tables, "Rows to fix", Trouble)),
+        notes=tuple(row[0] for row in tables["Notes"][1:]),
+        columns=tuple(_row_of(ColumnFound, row) for row in _listed(tables, "Columns found", ColumnFound)),
+        fairness=tuple(
+            _row_of(GroupFigure, row) for row in _padded(_stacked(pages["Fairness"])[""][1:], len(_FAIRNESS))
+        ),
+        given_up=_forgone(tables),
+        groups=_groups(_stacked(pages["Fairness"]).get(_GROUPS, [])),
+    )
+
+
+def _forgone(tables: Mapping[str, Lines]) -> Forgone | None:
+    rows = _listed(tables, _GIVEN_UP, Forgone) if _GIVEN_UP in tables else []
+    return _row_of(Forgone, rows[0]) if rows else None
+
+
+def _pairs(pages: Mapping[str, Lines]) -> tuple[PairMade, ...]:
+    parts: dict[tuple[str, str], list[Part]] = {}
+    for row in _padded(pages["Why"][1:], len(_WHY)):
+        parts.setdefault((row[5], row[6]), []).append(Part(row[2], int(row[3]), row[4]))
+    others: dict[str, list[OtherChoice]] = {}
+    for row in _padded(pages["Other choices"][1:], len(_OTHERS)):
+        others.setdefault(row[4], []).append(OtherChoice(row[5], row[1], int(row[2]), row[3]))
+    shown: set[str] = set()
+    pairs = []
+    for row in _padded(pages["Pairs"][1:], len(_PAIRS)):
+        mentee, mentor = row[4], row[5]
+        mine = () if mentee in shown else tuple(others.get(mentee, ()))
+        shown.add(mentee)
+        pairs.append(
+            PairMade(mentee, mentor, row[0], row[1], int(row[2]), tuple(parts.get((mentee, mentor), ())), mine)
+        )
+    return tuple(pairs)
+
+
+def _groups(lines: Lines) -> dict[str, dict[str, str]]:
+    if not lines:
+        return {}
+    headings = lines[0][1:]
+    return {
+        row[0]: {heading: cell for heading, cell in zip(headings, row[1:], strict=False) if cell} for row in lines[1:]
+    }
+
+
+def _stacked(lines: Lines) -> dict[str, list[tuple[str, ...]]]:
+    """Return the tables of a sheet by title: a row with one cell after an empty row starts the next one."""
+    tables: dict[str, list[tuple[str, ...]]] = {"": []}
+    title, is_after_gap = "", False
+    for line in lines:
+        if not any(line):
+            is_after_gap = True
+        elif is_after_gap and len([cell for cell in line if cell]) == 1:
+            title, is_after_gap = line[0], False
+            tables[title] = []
+        else:
+            tables[title].append(line)
+    return tables
+
+
+def _listed(tables: Mapping[str, Lines], title: str, kind: type[Any]) -> list[tuple[str, ...]]:
+    return _padded(tables[title][1:], len(fields(kind)))
+
+
+def _padded(lines: Lines, width: int) -> list[tuple[str, ...]]:
+    return [(*line, *[""] * (width - len(line)))[:width] for line in lines if any(line)]
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "bool": lambda text: text == "yes",
+    "int | None": lambda text: int(text) if text else None,
+    "str | None": lambda text: text or None,
+}
+
+
+def _row_of(kind: type[Any], cells: Sequence[str], *, steps: tuple[StepDone, ...] | None = None) -> Any:
+    """Return a record of a kind from its fields as texts, in order; `steps` are those of a summary."""
+    types = [str(getattr(each.type, "__name__", each.type)) for each in fields(kind)]
+    values = [_READ[name](cell) for name, cell in zip(types, cells, strict=False)]
+    return kind(*values) if steps is None else kind(*values, steps=steps)

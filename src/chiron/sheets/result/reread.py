@@ -1,0 +1,122 @@
+"""Read a result of ours back: .xlsx and .json whole, .csv and .tsv as pairs and unmatched people."""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from chiron.sheets.files.delimited import decode
+from chiron.sheets.files.page import unquoted
+from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
+from chiron.sheets.files.workbook import open_grids
+from chiron.sheets.result.consistency import contradictions
+from chiron.sheets.result.record import LeftOver, PairMade, Part, Record, Settings, Summary
+from chiron.sheets.result.record_json import NoResultError, RecordError, from_json
+from chiron.sheets.result.record_pages import NOT_MATCHED, PAGES, record_of
+
+__all__ = ["NoResultError", "RecordError", "read_result"]
+
+RESULT_LIMITS = Limits(
+    file_bytes=100 * MEBIBYTE, unpacked_bytes=1_000 * MEBIBYTE, rows=1_048_576, columns=2_000, cells=20_000_000
+)
+_PART = re.compile(r"(.+?) \(([+\u2212]\d+)\): (.*)")
+
+
+def read_result(path: str | os.PathLike[str], *, limits: Limits = RESULT_LIMITS) -> Record:
+    """Return the result in a file that `write_result` wrote.
+
+    A text file holds no rules, settings or other choices: what it does not hold stays empty, and nothing is called
+    proved.
+
+    Raises:
+        RecordError: the file holds no result of ours, or one that contradicts itself.
+        SheetError: the file cannot be read.
+    """
+    source = Path(path)
+    try:
+        content = source.read_bytes() if source.stat().st_size <= limits.file_bytes else b""
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        raise SheetError(f"I cannot open {source.name}: {reason}.") from error
+    if not content:
+        raise SheetError(f"{source.name} is empty or too large to be a result.")
+    record = _from_content(content, file=source.name, limits=limits)
+    fault = next(contradictions(record), None)
+    if fault is not None:
+        raise RecordError(f"{source.name} was changed after it was written: {fault}. Run chiron match again.")
+    return record
+
+
+def _from_content(content: bytes, *, file: str, limits: Limits) -> Record:
+    """Return the result in the bytes of a file, as it stands there."""
+    if content.startswith(b"PK"):
+        return _from_workbook(content, file=file, limits=limits)
+    text = decode(content, file=file).removeprefix("\ufeff")
+    if text.lstrip().startswith("{"):
+        return from_json(text, file=file)
+    return _from_text(text, file=file)
+
+
+def _no_result(file: str) -> RecordError:
+    return NoResultError(f"{file} is not a result of chiron match. Give the file that chiron match wrote.")
+
+
+def _from_workbook(content: bytes, *, file: str, limits: Limits) -> Record:
+    pages: dict[str, Sequence[tuple[str, ...]]] = {}
+    for grid in open_grids(content, file=file, limits=limits):
+        lines: list[tuple[str, ...]] = []
+        for number, cells in grid.rows:
+            lines += [()] * (number - 1 - len(lines))
+            lines.append(tuple(cells))
+        pages[grid.sheet] = lines
+    if not set(PAGES) <= set(pages):
+        raise _no_result(file)
+    return _record(pages, file=file)
+
+
+def _record(pages: Mapping[str, Sequence[tuple[str, ...]]], *, file: str) -> Record:
+    try:
+        return record_of(pages)
+    except (KeyError, ValueError, IndexError, TypeError) as fault:
+        raise RecordError(
+            f"{file} was changed by hand and no longer reads as a result. Run chiron match again."
+        ) from fault
+
+
+def _from_text(text: str, *, file: str) -> Record:
+    separator = "\t" if "\t" in text.partition("\n")[0] else ","
+    rows = [[unquoted(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    if not rows or rows[0][:3] != ["Mentee", "Mentor", "Fit"]:
+        raise _no_result(file)
+    pairs: list[PairMade] = []
+    unmatched: list[LeftOver] = []
+    try:
+        for mentee, mentor, fit, why, mentee_id, mentor_id in rows[1:]:
+            if fit:
+                pairs.append(PairMade(mentee_id, mentor_id, mentee, mentor, int(fit), _parts(why)))
+            else:
+                side, name = ("mentee", mentee) if mentor == NOT_MATCHED else ("mentor", mentor)
+                unmatched.append(LeftOver(mentee_id or mentor_id, name, side, tuple(filter(None, why.split("\n")))))
+    except ValueError as fault:
+        raise RecordError(
+            f"{file} was changed by hand and no longer reads as a result. Run chiron match again."
+        ) from fault
+    return Record((), Settings(), _summary(pairs, unmatched), tuple(pairs), tuple(unmatched))
+
+
+def _parts(why: str) -> tuple[Part, ...]:
+    found = (_PART.fullmatch(line) for line in why.split("\n"))
+    return tuple(Part(each[1], int(each[2].replace("\u2212", "-")), each[3]) for each in found if each is not None)
+
+
+def _summary(pairs: Sequence[PairMade], unmatched: Sequence[LeftOver]) -> Summary:
+    fits = [pair.fit for pair in pairs]
+    return Summary(
+        matched=len({pair.mentee_id for pair in pairs}),
+        unmatched=sum(1 for left in unmatched if left.side == "mentee"),
+        lowest_fit=min(fits, default=None),
+        mean_fit=(2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None,
+        proved_best=False,
+    )

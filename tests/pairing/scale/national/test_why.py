@@ -1,0 +1,96 @@
+"""Reasons at scale say what `explain` says, and each fix does what it says when the problem is solved again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chiron.pairing.explain.reasons import Fix, unmatched
+from chiron.pairing.model.problem import Problem
+from chiron.pairing.rules.kind import Rule
+from chiron.pairing.rules.scoring import Pool, Scoring, pose
+from chiron.pairing.scale.national.why import Reasons
+from chiron.pairing.solve import solve
+
+RULES = (
+    Rule(name="same site", kind="same", mentee="site", mentor="site", points=0, must=True),
+    Rule(name="a common language", kind="overlap", mentee="tongues", mentor="tongues", points=0, must=True),
+    Rule(name="same field", kind="same", mentee="field", mentor="field", points=30),
+)
+
+
+def drawn(rng, count, side):
+    return Pool(
+        tuple(f"{side} {at}" for at in range(count)),
+        {
+            "site": [f"site {one}" for one in rng.integers(0, 3, count)],
+            "tongues": [
+                tuple(f"tongue {one}" for one in rng.integers(0, 3, int(rng.integers(1, 3)))) for _ in range(count)
+            ],
+            "field": [f"field {one}" for one in rng.integers(0, 2, count)],
+        },
+    )
+
+
+def pool_of(rng):
+    n, m = int(rng.integers(2, 14)), int(rng.integers(1, 6))
+    mentees, mentors = drawn(rng, n, "mentee"), drawn(rng, m, "mentor")
+    scoring = Scoring(RULES, mentees, mentors)
+    apart = {(int(rng.integers(n)), int(rng.integers(m))) for _ in range(2)}
+    problem = pose(scoring, capacity=rng.integers(0, 3, m), forbidden=sorted(apart))
+    return scoring, problem, apart
+
+
+def with_fix(problem, mentee, fix, room) -> Problem:
+    """Return the problem with a fix made, by arrays alone."""
+    capacity = [*problem.capacity.tolist(), 1] if fix.kind == "mentor" else problem.capacity.tolist()
+    rows = [problem.partner[problem.starts[i] : problem.starts[i + 1]].tolist() for i in range(len(problem.mentees))]
+    mentor = len(problem.mentors) if fix.kind == "mentor" else fix.mentor
+    rows[mentee] = sorted({*rows[mentee], mentor})
+    if fix.kind == "place" or (fix.kind == "several" and not room[fix.mentor]):
+        capacity[mentor] += 1
+    partner = [j for row in rows for j in row]
+    return replace(
+        problem,
+        mentors=tuple(f"mentor {j}" for j in range(len(capacity))),
+        starts=np.concatenate([[0], np.cumsum([len(row) for row in rows])]),
+        partner=partner,
+        fit=np.zeros(len(partner), dtype=np.int32),
+        capacity=capacity,
+        least=np.zeros(len(capacity), dtype=np.int32),
+    )
+
+
+@pytest.mark.parametrize("aim", ["everyone", "total"])
+def test_reasons_say_what_explain_says_and_each_fix_matches_one_more(aim):
+    rng = np.random.default_rng(21)
+    seen = set()
+    for _ in range(120):
+        scoring, problem, apart = pool_of(rng)
+        answer = solve(problem, aim=aim)
+        left = sorted(set(range(len(problem.mentees))) - set(answer.pairs[:, 0].tolist()))
+        names = {"mentee_names": problem.mentees, "mentor_names": problem.mentors}
+
+        reasons = Reasons(problem, scoring, answer)
+        found = reasons.unmatched(left, **names, apart=apart)
+
+        assert list(found) == [unmatched(problem, scoring, answer, i, **names, apart=apart) for i in left]
+        if aim == "total":
+            continue
+        for mentee, why in zip(left, found, strict=True):
+            for fix in why.fixes:
+                seen.add(fix.kind)
+                again = solve(with_fix(problem, mentee, fix, reasons.room.reached), aim="everyone")
+                assert len(again.pairs) == len(answer.pairs) + fix.gain
+    assert aim == "total" or seen >= {"place", "rule", "several", "apart"}
+
+
+def test_a_fix_that_helps_nobody_is_not_offered():
+    mentees, mentors = Pool(("e",), {"site": ["a"]}), Pool(("o", "p"), {"site": ["b", "b"]})
+    scoring = Scoring(RULES[:1], mentees, mentors)
+    problem = pose(scoring, capacity=[0, 0])
+    reasons = Reasons(problem, scoring, solve(problem))
+
+    assert not reasons.helps(0, Fix("mentor", "", -1, "", gain=2, proved=True))
+    assert reasons.helps(0, Fix("mentor", "", -1, "", gain=1, proved=True))
+    assert reasons.counting.matched == 0
