@@ -30,7 +30,12 @@ STAGES = {
     "write": ("chiron.sheets.result.result", "write_result"),
 }
 """The function that each stage is, by its name here."""
-LATER = ("chiron.cli.columns", "chiron.cli.progress", "chiron.sheets.files.page", "chiron.pairing.solvers.flow")
+LATER = (
+    "chiron.cli.matching.columns",
+    "chiron.cli.progress",
+    "chiron.sheets.files.page",
+    "chiron.pairing.solvers.flow",
+)
 """Modules that are loaded when they are needed; loaded before the clocks, so that they count as loading."""
 
 

@@ -40,19 +40,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 MODULES = {
-    "match": "match_commands",
-    "check": "match_commands",
-    "explain": "result_commands",
-    "compare": "result_commands",
-    "fairness": "result_commands",
-    "template": "template_command",
-    "blueprints": "blueprint_commands",
-    "simulate": "simulate_command",
-    "demo": "site_commands",
-    "init": "site_commands",
-    "serve": "site_commands",
-    "doctor": "site_commands",
-    "link": "site_commands",
+    "match": "matching.match",
+    "check": "matching.match",
+    "explain": "matching.results",
+    "compare": "matching.results",
+    "fairness": "matching.results",
+    "template": "matching.template",
+    "blueprints": "matching.blueprints",
+    "simulate": "matching.simulate",
+    "demo": "site.commands",
+    "init": "site.commands",
+    "serve": "site.commands",
+    "site.doctor": "site.commands",
+    "link": "site.commands",
 }
 
 

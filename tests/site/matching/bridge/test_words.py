@@ -4,7 +4,7 @@ import pytest
 
 from chiron.blueprints.schema.defaults import default_matching
 from chiron.blueprints.schema.matching import Matching
-from chiron.cli.demo_data import demo_matching
+from chiron.cli.site.demo import demo_matching
 from chiron.site.matching.bridge.words import fault_in
 from cohort_factories import client_of, make_cohort
 

@@ -17,7 +17,7 @@ import pytest
 
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("CHIRON_", "DJANGO_"))},
-    "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+    "PYTHONPATH": str(Path(__file__).parents[3] / "src"),
 }
 LINK = re.compile(r"^\s*(http://127\.0\.0\.1:\d+)/enter/[\w-]{32}/$", re.MULTILINE)
 

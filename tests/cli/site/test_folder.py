@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from chiron.cli.exits import USAGE, Leave
-from chiron.cli.site_folder import keep_address, last_address, make_folder, settings_in, use_folder
+from chiron.cli.site.folder import keep_address, last_address, make_folder, settings_in, use_folder
 
 
 def test_make_folder_writes_fresh_secrets_for_the_owner_alone(tmp_path):

@@ -15,8 +15,8 @@ from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
 from chiron.sheets.files.page import text_of
 from sheets.awkward import every_problem
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "student-projects.md"
-GLASGOW = Path(__file__).resolve().parents[3] / "shared" / "data" / "glasgow_projects"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "student-projects.md"
+GLASGOW = Path(__file__).resolve().parents[4] / "shared" / "data" / "glasgow_projects"
 SHEETS = ("mentors.xlsx", "mentees.xlsx")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from chiron.cli.demo_data import demo_matching, fill
+from chiron.cli.site.demo import demo_matching, fill
 from chiron.site.applications.models import Application, Import
 from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
 from chiron.site.mentorships.models import Match

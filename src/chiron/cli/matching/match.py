@@ -35,7 +35,7 @@ def match(arguments: Namespace) -> int:
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
     if not arguments.show_rules and _is_crowd(arguments):
-        from chiron.cli.crowd_command import match_crowd
+        from chiron.cli.matching.bulk_match import match_crowd
 
         return match_crowd(arguments, _rules(arguments))
     out = _target(arguments)
@@ -83,7 +83,7 @@ def check(arguments: Namespace) -> int:
     pools = checked_pools(arguments, talk, intake)
     nobody = [side for side, people in (("mentor", pools.mentors), ("mentee", pools.mentees)) if not people]
     if arguments.plan is not None and not nobody:
-        from chiron.cli.judge_command import judge
+        from chiron.cli.matching.judge import judge
 
         return judge(arguments, talk, pools)
     for side in nobody:
@@ -155,7 +155,7 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
     if arguments.mentors is None or arguments.mentees is None:
         raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
     talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
-    from chiron.cli.columns import chosen_columns, save_map, table_of_columns
+    from chiron.cli.matching.columns import chosen_columns, save_map, table_of_columns
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet, take_in
 
@@ -210,7 +210,7 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
     """Return the plan, whether Ctrl+C ended the search, and how long it took."""
     from chiron.blueprints.plan.pairs import ConflictError
     from chiron.blueprints.pose.pairs import PoseError
-    from chiron.cli.columns import read_pairs
+    from chiron.cli.matching.columns import read_pairs
     from chiron.cli.progress import watching
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.files.table import SheetError

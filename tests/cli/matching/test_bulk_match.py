@@ -11,12 +11,12 @@ import pytest
 
 from chiron.blueprints.schema.groups import GroupsSpec
 from chiron.blueprints.schema.rules_file import load_rules
-from chiron.cli import match_commands
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
+from chiron.cli.matching import match as match_commands
 from chiron.sheets.bulk_match import CrowdError, is_crowd, plan_crowd, read_crowd
 from chiron.sheets.match import match
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def nation(tmp_path_factory):
 @pytest.fixture
 def as_crowd(monkeypatch):
     """Take small files as a crowd, too."""
-    monkeypatch.setattr("chiron.cli.match_commands.SMALL", 0)
+    monkeypatch.setattr("chiron.cli.matching.match.SMALL", 0)
     monkeypatch.setattr("chiron.sheets.bulk_match.MOST_PAIRS", 1000)
 
 

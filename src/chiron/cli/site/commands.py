@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chiron.cli.exits import DONE, NEEDS_FIXING, USAGE, Leave
-from chiron.cli.site_folder import keep_address, last_address, make_folder, set_environment, use_folder
-from chiron.cli.site_server import (
+from chiron.cli.site.folder import keep_address, last_address, make_folder, set_environment, use_folder
+from chiron.cli.site.server import (
     LOOPBACK,
     address_of,
     has_display,
@@ -44,8 +44,8 @@ def demo(arguments: Namespace) -> int:
         set_environment({})
         prepare_database()
         say("  Environment      ready")
-        from chiron.cli.demo_data import fill
-        from chiron.cli.site_people import first_staff, new_link, present_moment
+        from chiron.cli.site.demo import fill
+        from chiron.cli.site.people import first_staff, new_link, present_moment
 
         email = first_staff()
         if email:
@@ -127,7 +127,7 @@ def serve(arguments: Namespace) -> int:
     address = url.rstrip("/") or address_of(listening)
     set_environment({"CHIRON_SITE_URL": address})
     prepare_database()
-    from chiron.cli.site_people import first_staff, make_owner, new_link
+    from chiron.cli.site.people import first_staff, make_owner, new_link
 
     email = first_staff() or make_owner()
     keep_address(folder, address)
@@ -146,7 +146,7 @@ def link(arguments: Namespace) -> int:
     prepare_database()
     from django.conf import settings
 
-    from chiron.cli.site_people import new_link, person_for_link
+    from chiron.cli.site.people import new_link, person_for_link
 
     email = person_for_link(arguments.email)
     print(f"{last_address(folder, settings.CHIRON_SITE_URL)}/enter/{new_link(email)}/", flush=True)
@@ -156,7 +156,7 @@ def link(arguments: Namespace) -> int:
 def doctor(arguments: Namespace) -> int:
     """Check what a site needs, say how to fix what is red, and leave with code 3 if anything is."""
     use_folder(Path(arguments.dir))
-    from chiron.cli.doctor import Mark, examine
+    from chiron.cli.site.doctor import Mark, examine
 
     findings = examine()
     red = [finding for finding in findings if finding.mark is Mark.RED]

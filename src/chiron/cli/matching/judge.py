@@ -44,7 +44,7 @@ def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
 
 def _pairs(path: Path) -> list[tuple[str, str]]:
     """Return the pairs in a result of ours, or in any sheet with the columns mentee and mentor."""
-    from chiron.cli.columns import read_pairs
+    from chiron.cli.matching.columns import read_pairs
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.result.reread import RecordError, read_result
 

@@ -64,7 +64,7 @@ def compare(arguments: Namespace) -> int:
     """
     talk = Talk.of(arguments)
     if len(arguments.results) == 2 and not any(_may_be_result(path) for path in arguments.results):  # noqa: PLR2004 -- two sheets
-        from chiron.cli.frontier_command import compare_aims
+        from chiron.cli.matching.frontier import compare_aims
 
         return compare_aims(arguments, talk)
     records = [_read(path) for path in arguments.results]

@@ -3,7 +3,7 @@
 import pytest
 
 from chiron.cli.exits import Leave
-from chiron.cli.site_server import address_of, has_display, open_socket
+from chiron.cli.site.server import address_of, has_display, open_socket
 
 
 def test_taken_port_gives_the_next_free_one_and_names_it(capsys):

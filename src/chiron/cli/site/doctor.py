@@ -140,7 +140,7 @@ def mail() -> Finding:
 
 def solver() -> Finding:
     """Check that the solver finds and proves the best plan of a small case that is known."""
-    from chiron.cli.known_case import fault_in_known_case
+    from chiron.cli.site.known_case import fault_in_known_case
 
     fault = fault_in_known_case()
     if fault:

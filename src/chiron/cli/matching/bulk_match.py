@@ -68,7 +68,7 @@ def _target(arguments: Namespace) -> Path | None:
 
 def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd":
     """Read both files, and name the rows that need fixing."""
-    from chiron.cli.columns import chosen_columns
+    from chiron.cli.matching.columns import chosen_columns
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.bulk_match import CrowdError, read_crowd
     from chiron.sheets.files.table import SheetError

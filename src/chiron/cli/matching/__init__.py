@@ -1,0 +1,1 @@
+"""Commands on spreadsheets and programme models: no server, no account."""

@@ -1,0 +1,1 @@
+"""Commands that make, serve and look after a site."""
