@@ -5,11 +5,13 @@ Loads nothing until asked: `from chiron import match` fetches the library's fron
 
 from typing import TYPE_CHECKING
 
+from chiron.version import VERSION
+
 if TYPE_CHECKING:
     from chiron.sheets.match import match
 
 __all__ = ["match"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> object:

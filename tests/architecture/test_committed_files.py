@@ -2,7 +2,10 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
+
+from chiron.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 REGISTRY = re.compile(
@@ -39,3 +42,9 @@ def test_locks_hold_names_and_hashes_only():
         assert "://" not in text
         assert "--hash=sha256:" in text
         assert "--index" not in text
+
+
+def test_the_package_has_the_version_that_the_command_says():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert project["version"] == VERSION

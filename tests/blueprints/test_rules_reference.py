@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chiron.blueprints.plan.pairs import make_plan
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.rules_file import read_rules
 from chiron.pairing.rules.scoring import Pool, Scoring
 from chiron.pairing.rules.vocabulary import KINDS
@@ -85,7 +85,7 @@ def group_examples():
 def test_groups_have_the_sizes_that_the_page_states(rules, stated):
     sides = {
         side: [
-            Person(f"{campus}{at}", f"{campus} {at}", side, {"campus": campus})
+            Participant(f"{campus}{at}", f"{campus} {at}", side, {"campus": campus})
             for campus, count in stated[f"{side}s"].items()
             for at in range(count)
         ]

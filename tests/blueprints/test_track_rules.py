@@ -7,7 +7,7 @@ import pytest
 from blueprints.tracks import answers, arranged, fits, mentee, mentor, plan, pools
 from chiron.blueprints.plan.levels import level_of
 from chiron.blueprints.plan.pairs import ConflictError, make_plan
-from chiron.blueprints.plan.together import Part, arrange_together
+from chiron.blueprints.plan.together import SharedProgram, arrange_together
 from chiron.blueprints.plan.waitlist import next_for, waitlist
 from chiron.blueprints.schema.blueprint_file import track
 from chiron.blueprints.schema.matching import Matching
@@ -482,12 +482,12 @@ def test_resident_has_a_mentor_of_the_faculty_and_a_peer():
     residents = [mentee(f"r{at}", residency=residency, training="PGY1") for at in range(6)]
     # The chief resident teaches too, and stands in both pools.
     parts = [
-        Part(
+        SharedProgram(
             track("early-uw-im-faculty"),
             residents,
             [mentor("f1", capacity=3), mentor("f2", capacity=3), mentor("chief", capacity=2)],
         ),
-        Part(
+        SharedProgram(
             track("early-uw-im-peer"),
             residents,
             [
@@ -511,8 +511,8 @@ def test_one_person_has_a_match_in_each_of_two_programmes():
     student = mentee("a", year="Year 1", society="Ash Society")
     older = mentor("b", year="Year 2", society="Ash Society")
     parts = [
-        Part(track("med-miami-ms2-ms1"), [student], [older]),
-        Part(track("med-miami-transition"), [student], [mentor("trainer")]),
+        SharedProgram(track("med-miami-ms2-ms1"), [student], [older]),
+        SharedProgram(track("med-miami-transition"), [student], [mentor("trainer")]),
     ]
 
     made = arrange_together(parts)
@@ -526,8 +526,8 @@ def test_one_person_has_a_match_in_each_of_two_programmes():
 def test_second_match_that_nobody_can_give_is_an_open_place():
     student = mentee("a", year="Year 1", society="Ash Society")
     parts = [
-        Part(track("med-miami-ms2-ms1"), [student], [mentor("b", year="Year 3", society="Ash Society")]),
-        Part(track("med-miami-transition"), [student], [mentor("trainer")]),
+        SharedProgram(track("med-miami-ms2-ms1"), [student], [mentor("b", year="Year 3", society="Ash Society")]),
+        SharedProgram(track("med-miami-transition"), [student], [mentor("trainer")]),
     ]
 
     made = arrange_together(parts)

@@ -9,7 +9,7 @@ from blueprints.tracks import answers, arranged, mentee, mentor, pools
 from chiron.blueprints.plan.arrange import arrange
 from chiron.blueprints.plan.arrange_shapes import fixes_of_open_places, leave
 from chiron.blueprints.plan.pairs import RefereeError, make_plan
-from chiron.blueprints.plan.together import Part, arrange_together
+from chiron.blueprints.plan.together import SharedProgram, arrange_together
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.blueprint_file import track
 from chiron.blueprints.schema.matching import Matching
@@ -298,11 +298,11 @@ def test_aim_that_a_shape_does_not_know_is_named():
 
 
 def test_programmes_together_are_pairs_and_each_once():
-    part = Part(track("early-uw-im-peer"), [], [])
+    part = SharedProgram(track("early-uw-im-peer"), [], [])
     with pytest.raises(PoseError, match="twice"):
         arrange_together([part, part])
     with pytest.raises(PoseError, match="cannot share"):
-        arrange_together([part, Part(track(PENN), [], [])])
+        arrange_together([part, SharedProgram(track(PENN), [], [])])
 
 
 def test_broken_plan_is_caught(monkeypatch):

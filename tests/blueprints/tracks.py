@@ -10,7 +10,7 @@ from chiron.blueprints.plan.levels import with_levels
 from chiron.blueprints.plan.pairs import make_plan
 from chiron.blueprints.pose.pairs import scoring_of
 from chiron.blueprints.schema.blueprint_file import track
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 
 
 @cache
@@ -29,11 +29,11 @@ def arranged(name, mentees=48, seed=1):
 
 
 def mentee(identity, **answers):
-    return Person(identity, f"Mentee {identity}", "mentee", answers)
+    return Participant(identity, f"Mentee {identity}", "mentee", answers)
 
 
 def mentor(identity, capacity=None, **answers):
-    return Person(identity, f"Mentor {identity}", "mentor", answers, capacity=capacity)
+    return Participant(identity, f"Mentor {identity}", "mentor", answers, capacity=capacity)
 
 
 def fits(name, learner, *guides):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import add_job
-from chiron.site.shared.jobs.rules import State
+from chiron.site.shared.jobs.rules import JobState
 from crash.crash_jobs import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,13 +82,13 @@ def let_lease_run_out() -> None:
 
 
 def job_is_done() -> bool:
-    return Job.objects.get(name="crash.wait").state == State.DONE
+    return Job.objects.get(name="crash.wait").state == JobState.DONE
 
 
 def test_killed_workers_job_is_done_once_by_another(tmp_path, started, start_worker):
     os.killpg(started.pid, signal.SIGKILL)
     started.wait()
-    assert Job.objects.get(name="crash.wait").state == State.RUNNING
+    assert Job.objects.get(name="crash.wait").state == JobState.RUNNING
     let_lease_run_out()
     (tmp_path / "go").touch()
 
@@ -119,4 +119,4 @@ def test_worker_told_to_end_gives_its_job_back(started):
     started.wait(timeout=PATIENCE)
 
     given_back = Job.objects.get(name="crash.wait")
-    assert (given_back.state, given_back.leased_until) == (State.WAITING, None)
+    assert (given_back.state, given_back.leased_until) == (JobState.WAITING, None)

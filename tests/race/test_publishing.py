@@ -9,7 +9,7 @@ from chiron.site.matching.models import Plan
 from chiron.site.matching.rules import PlanState
 from chiron.site.mentorships.models import Match, Publication
 from chiron.site.mentorships.operations import accept_match, publish_plan, unpublish_plan
-from chiron.site.mentorships.rules import Reply, Side, State
+from chiron.site.mentorships.rules import MatchState, Reply, Side
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.shared.refusals import RefusedError
@@ -62,13 +62,13 @@ def test_answer_and_un_publishing_end_in_one_story(_round):
 
     match.refresh_from_db()
     publication.refresh_from_db()
-    story = (Reply(match.mentee_reply), State(match.state), publication.withdrawn_at is None)
+    story = (Reply(match.mentee_reply), MatchState(match.state), publication.withdrawn_at is None)
     if isinstance(said, Exception):
         assert isinstance(said, RefusedError)
-        assert story == (Reply.WAITING, State.WITHDRAWN, False)
+        assert story == (Reply.WAITING, MatchState.WITHDRAWN, False)
     else:
         assert isinstance(taken, RefusedError)
-        assert story == (Reply.YES, State.OFFERED, True)
+        assert story == (Reply.YES, MatchState.OFFERED, True)
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
@@ -83,7 +83,7 @@ def test_both_sides_say_yes_at_once_and_are_told_so_once(_round):
 
     match.refresh_from_db()
     assert faults(outcomes) == []
-    assert match.state == State.AGREED
+    assert match.state == MatchState.AGREED
     assert Notice.objects.filter(kind="match.agreed").count() == 2
 
 
@@ -129,7 +129,7 @@ def test_without_a_lock_an_answer_would_be_lost_in_un_publishing():
         """Count the answers, then act: what `unpublish_plan` would be without its lock."""
         if not Match.objects.filter(publication=publication).exclude(mentee_reply=Reply.WAITING).exists():
             time.sleep(0.5)
-            Match.objects.filter(publication=publication).update(state=State.WITHDRAWN)
+            Match.objects.filter(publication=publication).update(state=MatchState.WITHDRAWN)
 
     def answer() -> None:
         time.sleep(0.1)
@@ -137,4 +137,4 @@ def test_without_a_lock_an_answer_would_be_lost_in_un_publishing():
 
     assert faults(race(unpublish_without_lock, answer)) == []
     match.refresh_from_db()
-    assert (match.mentee_reply, match.state) == (Reply.YES, State.WITHDRAWN)
+    assert (match.mentee_reply, match.state) == (Reply.YES, MatchState.WITHDRAWN)

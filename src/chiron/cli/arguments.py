@@ -117,9 +117,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         print(FRONT, end="", file=sys.stdout if argv else sys.stderr)
         raise Leave(DONE if argv else USAGE)
     if argv[0] in {"-V", "--version"}:
-        from chiron import __version__
+        from chiron.version import VERSION
 
-        print(f"chiron {__version__}")
+        print(f"chiron {VERSION}")
         raise Leave(DONE)
     command = argv[0]
     if command not in COMMANDS:

@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chiron import __version__
+from chiron.version import VERSION
 
 
 def report_fault(fault: BaseException, *, verbose: bool) -> None:
@@ -39,9 +39,7 @@ def _write_log(trace: str) -> Path | None:
     now = datetime.now(UTC)
     for folder in folders:
         path = folder / "chiron" / f"fault-{now:%Y%m%d-%H%M%S}-{os.getpid()}.log"
-        head = (
-            f"chiron {__version__}, Python {platform.python_version()}, {platform.system()}, {now:%Y-%m-%d %H:%M} UTC\n"
-        )
+        head = f"chiron {VERSION}, Python {platform.python_version()}, {platform.system()}, {now:%Y-%m-%d %H:%M} UTC\n"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(head + trace, encoding="utf-8")

@@ -51,7 +51,7 @@ MODULES = {
     "demo": "site.commands",
     "init": "site.commands",
     "serve": "site.commands",
-    "site.doctor": "site.commands",
+    "doctor": "site.commands",
     "link": "site.commands",
 }
 

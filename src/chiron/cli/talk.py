@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -56,3 +57,10 @@ class Talk:
         """Return whether somebody answers yes; Enter is yes."""
         print(question, end=" ", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().casefold() in {"", "y", "yes"}
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows with their columns under each other."""
+    wide = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, wide, strict=True)).rstrip()

@@ -8,7 +8,7 @@ from chiron.pairing.model.problem import Ints, Longs
 if TYPE_CHECKING:
     from distributed import Client
 
-    from chiron.pairing.scale.national.scan import Candidates, Scan
+    from chiron.pairing.scale.national.scan import Scan, ScannedPairs
 
 RETRIES = 5
 """How often a block is tried again after its worker was lost, before the scan fails."""
@@ -27,22 +27,22 @@ class SpreadScan:
         self.client: Any = client  # its methods have no types
         self.mentees, self.mentors = scan.mentees, scan.mentors
 
-    def best(self, rows: Ints | None = None, *, prices: Longs | None = None, keep: int = 40) -> "Candidates":
+    def best(self, rows: Ints | None = None, *, prices: Longs | None = None, keep: int = 40) -> "ScannedPairs":
         """List each mentee's best pairs; see `Scan.best`."""
         return self.scan.best(rows, prices=prices, keep=keep, blocks=self._blocks, height=self.height)
 
-    def above(self, rows: Ints | None, *, prices: Longs | None, profit: Longs, most: int) -> "Candidates":
+    def above(self, rows: Ints | None, *, prices: Longs | None, profit: Longs, most: int) -> "ScannedPairs":
         """List the pairs above each row's profit, here: see `Scan.above`."""
         return self.scan.above(rows, prices=prices, profit=profit, most=most)
 
-    def _blocks(self, work: Callable[[Ints], "Candidates"], pieces: Iterable[Ints]) -> "Iterable[Candidates]":
+    def _blocks(self, work: Callable[[Ints], "ScannedPairs"], pieces: Iterable[Ints]) -> "Iterable[ScannedPairs]":
         """Run blocks on the workers; their answers come in the order of the blocks."""
         held = self.client.scatter(work, broadcast=True)
         futures = self.client.map(_run, list(pieces), work=held, retries=RETRIES, pure=False)
         yield from self.client.gather(futures)
 
 
-def _run(rows: Ints, work: Any) -> "Candidates":
+def _run(rows: Ints, work: Any) -> "ScannedPairs":
     """Run one block; a worker calls this."""
-    found: Candidates = work(rows)
+    found: ScannedPairs = work(rows)
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chiron.blueprints.invent.people import invent
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.vocabulary.world import field_names
 from chiron.sheets.cells.weeks import DAYS, HALF_HOURS
 from chiron.sheets.files.page import Cell, Page, workbook_bytes
@@ -80,7 +80,9 @@ def write_example(folder: Path, *, force: bool = False) -> tuple[str, ...]:
     return tuple(written)
 
 
-def people_page(name: str, people: Sequence[Person], headings: Mapping[str, str], names: Mapping[str, str]) -> Page:
+def people_page(
+    name: str, people: Sequence[Participant], headings: Mapping[str, str], names: Mapping[str, str]
+) -> Page:
     """Return people as a sheet.
 
     Args:
@@ -93,7 +95,7 @@ def people_page(name: str, people: Sequence[Person], headings: Mapping[str, str]
     return Page(name, (*headings.values(), MARK), rows)
 
 
-def _cell(person: Person, field: str, names: Mapping[str, str]) -> Cell:
+def _cell(person: Participant, field: str, names: Mapping[str, str]) -> Cell:
     """Return one answer as a person would type it."""
     own: dict[str, Cell] = {"name": person.name, "places": person.capacity}
     value = person.answers.get(field)

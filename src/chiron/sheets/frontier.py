@@ -20,7 +20,7 @@ from chiron.sheets.result.record import Forgone
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AimOutcome:
     """What one aim reaches; a figure is None where it was not counted.
 
     Attributes:
@@ -50,7 +50,7 @@ class Outcome:
 class Frontier:
     """The outcomes, the aim of the rules first, and why an aim is not among them."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[AimOutcome, ...]
     left_out: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -117,10 +117,10 @@ def frontier(
     return Frontier(tuple(_outcome(first, *each, best) for each in tried), tuple(left_out))
 
 
-def _outcome(plan: MadePlan, answer: Answer, judged: Verdict, seconds: float, best: int) -> Outcome:
+def _outcome(plan: MadePlan, answer: Answer, judged: Verdict, seconds: float, best: int) -> AimOutcome:
     """Return what one plan reaches."""
     found = given_up(plan.problem, answer.pairs, best_total=best)
-    return Outcome(
+    return AimOutcome(
         aim=answer.aim,
         matched=found.matched,
         unmatched=found.wanting - found.matched,
@@ -161,7 +161,7 @@ def table_of(found: Frontier) -> Iterator[tuple[str, ...]]:
         )
 
 
-def sentence_of(outcomes: Sequence[Outcome]) -> str:
+def sentence_of(outcomes: Sequence[AimOutcome]) -> str:
     """Return what the table means, in plain words."""
     return (
         f"{len(outcomes)} plans for the same people. “1 %” and “5 %”: the fit that so many of 100 pairs are at or "

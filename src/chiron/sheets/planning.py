@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron import __version__
 from chiron.blueprints.plan.pairs import MadePlan, PlanRow
 from chiron.blueprints.schema.rules_file import dump_rules
 from chiron.pairing.explain import reasons as explain
@@ -24,6 +23,7 @@ from chiron.sheets.result.record import (
     StepDone,
     Summary,
 )
+from chiron.version import VERSION
 
 LOOK_LINE = 55
 OTHERS = 2
@@ -51,7 +51,7 @@ def record_of(plan: MadePlan, intake: Intake, pools: Pools, *, seed: int, time_l
             time_limit_s=time_limit,
             capacity=plan.matching.capacity,
             rules=dump_rules(plan.matching),
-            version=__version__,
+            version=VERSION,
         ),
         summary=summary_of(plan, pairs),
         pairs=pairs,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chiron.blueprints.pose.pairs import answer_of
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import ROLES, Person, Role
+from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.blueprints.vocabulary.world import ladder, ladders
 from chiron.sheets.intake import Intake
 from chiron.sheets.people.both_sides import selves_note, selves_of
@@ -36,12 +36,12 @@ class Pools:
     notes: tuple[str, ...]
 
     @property
-    def mentees(self) -> tuple[Person, ...]:
+    def mentees(self) -> tuple[Participant, ...]:
         """Who needs a mentor."""
         return self.checked["mentee"].people
 
     @property
-    def mentors(self) -> tuple[Person, ...]:
+    def mentors(self) -> tuple[Participant, ...]:
         """Who has places."""
         return self.checked["mentor"].people
 

@@ -7,7 +7,7 @@ import pytest
 from chiron.blueprints.invent.people import invent
 from chiron.blueprints.invent.supply_demand import outlook
 from chiron.blueprints.plan.pairs import make_plan
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.rules_file import read_rules
 
 RULES = read_rules("""
@@ -30,12 +30,12 @@ points = 10
 
 
 def mentee(number, *languages, field="Cardiology"):
-    return Person(f"E{number}", f"Made-up {number}", "mentee", {"languages": languages, "field": field})
+    return Participant(f"E{number}", f"Made-up {number}", "mentee", {"languages": languages, "field": field})
 
 
 def mentor(number, *languages, field="Cardiology", capacity=None):
     answers = {"languages": languages, "field": field}
-    return Person(f"M{number}", f"Made-up mentor {number}", "mentor", answers, capacity=capacity)
+    return Participant(f"M{number}", f"Made-up mentor {number}", "mentor", answers, capacity=capacity)
 
 
 def test_outlook_names_the_language_that_is_short_and_whom_to_recruit():

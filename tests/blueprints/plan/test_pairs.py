@@ -3,7 +3,7 @@ import pytest
 from chiron.blueprints.plan.pairs import ConflictError, make_plan
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.matching import CapSpec, Matching, PrioritySpec, RuleSpec
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.rules.kind import RuleError
 
 SITE = RuleSpec(name="site", kind="same", field="site", points=10)
@@ -11,11 +11,11 @@ GOALS = RuleSpec(name="goals", kind="coverage", mentee="goals", mentor="expertis
 
 
 def mentee(identity, **answers):
-    return Person(identity, f"Mentee {identity}", "mentee", answers)
+    return Participant(identity, f"Mentee {identity}", "mentee", answers)
 
 
 def mentor(identity, capacity=1, **answers):
-    return Person(identity, f"Mentor {identity}", "mentor", answers, capacity=capacity)
+    return Participant(identity, f"Mentor {identity}", "mentor", answers, capacity=capacity)
 
 
 def pairs_of(plan):
@@ -41,7 +41,7 @@ def test_lists_from_json_count_as_tuples():
 
 
 def test_capacity_of_the_rules_counts_where_nobody_says():
-    mentors = [Person("x", "X", "mentor")]
+    mentors = [Participant("x", "X", "mentor")]
     mentees = [mentee("a"), mentee("b")]
 
     assert len(pairs_of(make_plan(mentees=mentees, mentors=mentors, matching=Matching()))) == 1
@@ -129,7 +129,7 @@ def test_everyone_with_the_highest_total_leaves_nobody_out():
 
 
 def test_everyone_says_where_several_mentors_for_one_leave_another_out():
-    mentees = [Person("a", "Ama", "mentee", {"site": "N"}, wanted=2), mentee("b", site="S")]
+    mentees = [Participant("a", "Ama", "mentee", {"site": "N"}, wanted=2), mentee("b", site="S")]
     mentors = [mentor("x", site="N"), mentor("y", site="N")]
 
     with pytest.raises(ConflictError, match="Without one: Mentee b") as caught:

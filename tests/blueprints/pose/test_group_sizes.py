@@ -5,7 +5,7 @@ import pytest
 from chiron.blueprints.plan import pairs as plans
 from chiron.blueprints.plan.pairs import ConflictError
 from chiron.blueprints.pose.pairs import PoseError
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.rules_file import RulesError, dump_rules, read_rules
 
 SAME_CAMPUS = """
@@ -27,7 +27,7 @@ def make_plan(mentees, mentors, matching, **more):
 
 def people(side, counts, **more):
     return [
-        Person(f"{campus}{at}", f"{campus} {at}", side, {"campus": campus}, **more)
+        Participant(f"{campus}{at}", f"{campus} {at}", side, {"campus": campus}, **more)
         for campus, count in counts.items()
         for at in range(count)
     ]
@@ -77,7 +77,7 @@ def test_sizes_that_cannot_be_are_refused_in_words(groups, mentors, said) -> Non
 
 
 def test_a_mentor_without_places_has_no_group() -> None:
-    mentors = [*people("mentor", {"x": 2}), Person("away", "Away", "mentor", {"campus": "x"}, capacity=0)]
+    mentors = [*people("mentor", {"x": 2}), Participant("away", "Away", "mentor", {"campus": "x"}, capacity=0)]
 
     plan = make_plan(people("mentee", {"x": 6}), mentors, rules('balanced_by = "campus"'))
 

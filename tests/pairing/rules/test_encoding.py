@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chiron.pairing.rules.encoding import (
-    Table,
+    ShareTable,
     called,
     count_of,
     encode_sets,
@@ -67,6 +67,6 @@ def test_table_gives_the_same_block_spread_out_or_not():
     shares = np.arange(6, dtype=np.int16).reshape(2, 3)
     row, column = np.array([1, 0, 1], dtype=np.int32), np.array([2, 2, 0], dtype=np.int32)
 
-    wide, narrow = Table.of(shares, row, column), Table(shares, row, column, None)
+    wide, narrow = ShareTable.of(shares, row, column), ShareTable(shares, row, column, None)
 
     assert table_block(wide, 1, 3).tolist() == table_block(narrow, 1, 3).tolist() == [[2, 2, 0], [5, 5, 3]]

@@ -13,11 +13,10 @@ from chiron.pairing.shapes.model.answer import ShapeVerdict as Verdict
 from chiron.pairing.shapes.model.evidence import Case, Evidence
 from chiron.pairing.shapes.model.evidence import Prices as LimitPrices
 from chiron.pairing.shapes.model.gathering_problems import Circles, Peers
-from chiron.pairing.shapes.model.odd_sets import Cases, Leaf, Prices, Shares
+from chiron.pairing.shapes.model.odd_sets import Cases, Leaf, OddSetPrices, Shares
 from chiron.pairing.shapes.model.typed_problems import ChainProblem
 from chiron.pairing.shapes.open_groups import judge as judge_open_groups
-from chiron.pairing.shapes.open_groups.problem import Leaf as OpenLeaf
-from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer
+from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer, OpeningLeaf
 from chiron.pairing.shapes.peers import judge as judge_peers
 
 NOBODY = np.empty((0, 3), dtype=np.int32)
@@ -71,8 +70,8 @@ def _peers_verdict(*steps: tuple[str, object]) -> Verdict:
     return judge_peers.verdict(Peers(tuple("abcd"), pairs, np.full(6, 4)), _empty("peers", *steps))
 
 
-def _peer_prices(price: int = 0, *, scale: int = 1, bonus: int = 0, floor: int | None = None) -> Prices:
-    return Prices(np.full(4, price, dtype=np.int64), scale=scale, bonus=bonus, floor=floor)
+def _peer_prices(price: int = 0, *, scale: int = 1, bonus: int = 0, floor: int | None = None) -> OddSetPrices:
+    return OddSetPrices(np.full(4, price, dtype=np.int64), scale=scale, bonus=bonus, floor=floor)
 
 
 def test_a_bonus_below_zero_proves_nothing_about_the_number_of_peers() -> None:
@@ -115,7 +114,7 @@ def _open_verdict(levels: list[int | None], prices: list[list[float]]) -> Verdic
         wanted=np.array([1]),
         tier=np.array([0]),
     )
-    leaves = [OpenLeaf(np.array(own), np.zeros(0), (0,) * at, 1) for at, own in enumerate(prices)]
+    leaves = [OpeningLeaf(np.array(own), np.zeros(0), (0,) * at, 1) for at, own in enumerate(prices)]
     names = ["matched"] * len(levels) + ["total"]
     plan = Answer(
         pairs=NOBODY[:, :2],

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chiron.blueprints.schema.fields import FieldSpec, standard_fields
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.findings import Checked
@@ -69,7 +69,7 @@ def test_check_names_every_problem_of_a_sheet_by_row_and_heading():
 def test_check_gives_typed_answers():
     checked = check(awkward.every_problem(), "mentee")
 
-    assert checked.people[0] == Person(
+    assert checked.people[0] == Participant(
         id="ama@clinic.test",
         name="Ama Boateng",
         side="mentee",

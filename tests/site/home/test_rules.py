@@ -4,7 +4,7 @@ import pytest
 
 from chiron.site.applications.rules import Stage
 from chiron.site.home.rules import STAGE_WORDS, TASKS, Facts, TaskState, match_words, needs, sentence, tasks
-from chiron.site.mentorships.rules import Reply, Side, State
+from chiron.site.mentorships.rules import MatchState, Reply, Side
 from chiron.site.programs.rules import CohortStage
 
 
@@ -69,9 +69,9 @@ def test_needs_name_only_what_waits_the_most_pressing_first():
 
 
 @pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("state", [State.OFFERED, State.AGREED, State.DECLINED])
+@pytest.mark.parametrize("state", [MatchState.OFFERED, MatchState.AGREED, MatchState.DECLINED])
 @pytest.mark.parametrize("reply", Reply)
-def test_a_match_always_has_words_and_a_button_without_numbers(side: Side, state: State, reply: Reply):
+def test_a_match_always_has_words_and_a_button_without_numbers(side: Side, state: MatchState, reply: Reply):
     words = match_words(side, state, reply, "Jo Park")
 
     assert all(words)

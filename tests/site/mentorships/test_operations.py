@@ -13,17 +13,16 @@ from chiron.site.mentorships.operations import accept_match, decline_match, offe
 from chiron.site.mentorships.queries import my_match
 from chiron.site.mentorships.rules import (
     DeclineReason,
+    MatchState,
     MatchStepNotAllowedError,
     PublishNotAllowedError,
     Reply,
     Side,
-    State,
     UnpublishNotAllowedError,
 )
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import send_due_notices
-from chiron.site.notices.rules import AlreadyLeftError
-from chiron.site.notices.rules import State as NoticeState
+from chiron.site.notices.rules import AlreadyLeftError, NoticeState
 from chiron.site.programs.models import Cohort
 from factories import NOW
 from plan_factories import link_to, make_plan, make_publication, make_scene, match_of
@@ -39,7 +38,7 @@ def test_publishing_offers_every_pair_and_writes_one_message_each():
 
     notices = Notice.objects.filter(group=publication.group)
     mentors = plan.pairs.values("mentor").distinct().count()
-    assert Match.objects.filter(state=State.OFFERED).count() == 4
+    assert Match.objects.filter(state=MatchState.OFFERED).count() == 4
     assert notices.count() == 4 + mentors
     assert set(notices.values_list("state", flat=True)) == {NoticeState.READY}
     assert Cohort.objects.get(pk=scene.cohort.pk).stage == "running"
@@ -70,7 +69,7 @@ def test_pairs_held_back_are_offered_later():
 
     offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
 
-    assert Match.objects.get(mentee=anna).state == State.OFFERED
+    assert Match.objects.get(mentee=anna).state == MatchState.OFFERED
     assert Notice.objects.filter(to=anna.person).count() == 1
 
 
@@ -120,7 +119,7 @@ def test_offer_of_somebody_who_has_left_does_not_go_ahead():
     with pytest.raises(MatchStepNotAllowedError, match="has left"):
         accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
 
-    assert my_match(match_of(scene, "Anna"), match.mentor.person).state == State.DECLINED
+    assert my_match(match_of(scene, "Anna"), match.mentor.person).state == MatchState.DECLINED
 
 
 def test_scheduled_messages_wait_for_their_time():
@@ -175,7 +174,7 @@ def test_unpublishing_takes_offers_and_messages_back():
 
     unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
 
-    assert set(Match.objects.values_list("state", flat=True)) == {State.WITHDRAWN}
+    assert set(Match.objects.values_list("state", flat=True)) == {MatchState.WITHDRAWN}
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.WITHDRAWN}
     assert Plan.objects.get().state == "draft"
     assert Cohort.objects.get(pk=scene.cohort.pk).stage == "matching"
@@ -188,7 +187,7 @@ def test_plan_can_be_published_again_after_it_was_taken_back():
 
     make_publication(scene, plan)
 
-    assert Match.objects.filter(state=State.OFFERED).count() == 4
+    assert Match.objects.filter(state=MatchState.OFFERED).count() == 4
     assert Publication.objects.filter(withdrawn_at=None).count() == 1
 
 
@@ -222,7 +221,7 @@ def test_two_yes_make_an_agreement_and_two_messages_that_wait():
     accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
     agreed = accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
 
-    assert agreed.state == State.AGREED
+    assert agreed.state == MatchState.AGREED
     messages = Notice.objects.filter(kind="match.agreed")
     assert set(messages.values_list("state", flat=True)) == {NoticeState.DRAFT}
     assert match.mentor.person.email in messages.get(to=match.mentee.person).body
@@ -235,7 +234,7 @@ def test_no_keeps_its_reason_and_ends_the_offer():
 
     declined = decline_match(match=match, side=Side.MENTOR, reason=DeclineReason.TIME, by=match.mentor.person, now=NOW)
 
-    assert (declined.state, declined.mentor_reply, declined.mentor_reason) == (State.DECLINED, Reply.NO, "time")
+    assert (declined.state, declined.mentor_reply, declined.mentor_reason) == (MatchState.DECLINED, Reply.NO, "time")
     with pytest.raises(MatchStepNotAllowedError):
         accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
 

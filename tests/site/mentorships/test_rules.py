@@ -5,9 +5,9 @@ import pytest
 from chiron.site.mentorships.rules import (
     NEXT_REPLIES,
     NEXT_STATES,
+    MatchState,
     MatchStepNotAllowedError,
     Reply,
-    State,
     require_reply,
     require_step,
     state_after,
@@ -15,7 +15,7 @@ from chiron.site.mentorships.rules import (
 
 
 def test_every_state_says_what_follows():
-    assert set(NEXT_STATES) == set(State)
+    assert set(NEXT_STATES) == set(MatchState)
 
 
 def test_every_reply_says_what_follows():
@@ -25,12 +25,12 @@ def test_every_reply_says_what_follows():
 @pytest.mark.parametrize(
     ("mentee", "mentor", "state"),
     [
-        (Reply.WAITING, Reply.WAITING, State.OFFERED),
-        (Reply.YES, Reply.WAITING, State.OFFERED),
-        (Reply.WAITING, Reply.YES, State.OFFERED),
-        (Reply.YES, Reply.YES, State.AGREED),
-        (Reply.NO, Reply.YES, State.DECLINED),
-        (Reply.WAITING, Reply.NO, State.DECLINED),
+        (Reply.WAITING, Reply.WAITING, MatchState.OFFERED),
+        (Reply.YES, Reply.WAITING, MatchState.OFFERED),
+        (Reply.WAITING, Reply.YES, MatchState.OFFERED),
+        (Reply.YES, Reply.YES, MatchState.AGREED),
+        (Reply.NO, Reply.YES, MatchState.DECLINED),
+        (Reply.WAITING, Reply.NO, MatchState.DECLINED),
     ],
 )
 def test_match_follows_from_both_answers(mentee, mentor, state):
@@ -44,4 +44,4 @@ def test_nobody_answers_twice():
 
 def test_declined_match_stays_declined():
     with pytest.raises(MatchStepNotAllowedError):
-        require_step(State.DECLINED, State.AGREED)
+        require_step(MatchState.DECLINED, MatchState.AGREED)

@@ -23,8 +23,8 @@ from chiron.site.notices.rules import (
     NEXT_STATES,
     SENDING_LEASE,
     AlreadyLeftError,
-    State,
-    StepNotAllowedError,
+    NoticeState,
+    NoticeStepNotAllowedError,
 )
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import run_waiting_jobs
@@ -51,7 +51,7 @@ def states() -> list[str]:
 
 
 def test_every_state_says_what_may_come_next():
-    assert set(NEXT_STATES) == set(State)
+    assert set(NEXT_STATES) == set(NoticeState)
 
 
 def test_draft_never_leaves(mail_server, notices, now):
@@ -117,9 +117,9 @@ def test_draft_can_be_edited_and_what_left_cannot(mail_server, notices, by, now)
 
     assert b"New text" in mail_server.mails[0].content
     assert message_from_bytes(mail_server.mails[0].content)["Bcc"] is None
-    with pytest.raises(StepNotAllowedError, match="cannot be changed any more"):
+    with pytest.raises(NoticeStepNotAllowedError, match="cannot be changed any more"):
         edit_notice(notice=notices[0], subject="Late", body="Late", by=by, now=now)
-    with pytest.raises(StepNotAllowedError):
+    with pytest.raises(NoticeStepNotAllowedError):
         hold_notice(notice=notices[0], because="Late", by=by, now=now)
 
 

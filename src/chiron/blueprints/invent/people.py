@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from chiron.blueprints.invent.made_up import drawn, names_of_people, some, stock
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.vocabulary.world import find_field, ladder
 
 # Half-hours from Monday 00:00 in which people on the wards are usually free: (first, how many).
@@ -24,7 +24,9 @@ class _Hospital:
     at: tuple[float, float]
 
 
-def invent(*, mentors: int, mentees: int, seed: int, organizations: Sequence[str]) -> tuple[list[Person], list[Person]]:
+def invent(
+    *, mentors: int, mentees: int, seed: int, organizations: Sequence[str]
+) -> tuple[list[Participant], list[Participant]]:
     """Return made-up mentors and mentees of a few hospitals; the same seed gives the same people.
 
     Attributes hang together as they do in life: goals follow the profession, stage follows who mentors, people live
@@ -100,7 +102,9 @@ def _hours(chance: Random) -> int:
     return mask
 
 
-def _mentor(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random) -> Person:
+def _mentor(
+    number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random
+) -> Participant:
     """Return one mentor: well on in a profession, good at some of what it asks and at something general."""
     hospital = _hospital_of(hospitals, number, FAR_MENTORS, chance)
     profession = drawn(stock()["professions"], chance)
@@ -119,10 +123,12 @@ def _mentor(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequenc
     }
     title = f"{profession['title']} " if profession["title"] else ""
     capacity = chance.choices((1, 2, 3, 4), weights=[20, 42, 28, 10])[0]
-    return Person(f"M{number + 1:03}", title + name[0], "mentor", answers, capacity=capacity)
+    return Participant(f"M{number + 1:03}", title + name[0], "mentor", answers, capacity=capacity)
 
 
-def _mentee(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random) -> Person:
+def _mentee(
+    number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequence[_Hospital], chance: Random
+) -> Participant:
     """Return one mentee: early in a profession, with goals that belong to it."""
     hospital = _hospital_of(hospitals, number, FAR_MENTEES, chance)
     profession = drawn(stock()["professions"], chance)
@@ -139,10 +145,10 @@ def _mentee(number: int, name: tuple[str, Mapping[str, Any]], hospitals: Sequenc
         "hours_per_month": chance.choice((1, 2, 2, 3)),
         "about": f"I am new to {field.lower()} and hope to get better at {goals[0].lower()}.",
     }
-    return Person(f"E{number + 1:03}", name[0], "mentee", answers)
+    return Participant(f"E{number + 1:03}", name[0], "mentee", answers)
 
 
-def _with_people(person: Person, guides: Sequence[Person], chance: Random) -> Person:
+def _with_people(person: Participant, guides: Sequence[Participant], chance: Random) -> Participant:
     """Return a mentee who names other people: a line manager, and sometimes mentors that would be a good choice."""
     same_house = [guide for guide in guides if guide.answers["organization"] == person.answers["organization"]]
     same_work = [guide.id for guide in guides if guide.answers["profession"] == person.answers["profession"]]
@@ -155,14 +161,14 @@ def _with_people(person: Person, guides: Sequence[Person], chance: Random) -> Pe
 
 
 def _leave_two_out(
-    guides: Sequence[Person], learners: Sequence[Person], hospitals: Sequence[_Hospital]
-) -> list[Person]:
+    guides: Sequence[Participant], learners: Sequence[Participant], hospitals: Sequence[_Hospital]
+) -> list[Participant]:
     """Return mentees of whom two cannot be served where a common language and a reachable place are musts."""
     if len(hospitals) < 2 or len(learners) < 20:  # noqa: PLR2004 -- too small for somebody to stay over
         return list(learners)
     far = hospitals[-1].name
     places = sum(guide.capacity or 0 for guide in guides if guide.answers["organization"] == far)
-    changed: list[Person] = []
+    changed: list[Participant] = []
     here = 0
     for number, person in enumerate(learners):
         more: dict[str, Any] = {}

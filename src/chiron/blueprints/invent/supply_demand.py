@@ -12,7 +12,7 @@ from typing import Any
 
 from chiron.blueprints.pose.pairs import answer_of, posed
 from chiron.blueprints.schema.matching import Matching, RuleSpec
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.vocabulary.world import field_names
 from chiron.pairing.explain.shortages import recruits, shortage
 from chiron.pairing.model.answer import Answer
@@ -30,7 +30,7 @@ COPIED = frozenset({"same", "overlap", "coverage", "related", "distance", "hours
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class GroupDemand:
     """How one group of mentees stands.
 
     Attributes:
@@ -74,7 +74,7 @@ class Outlook:
 
     wanted: int
     matched: int
-    needs: Mapping[str, tuple[Need, ...]]
+    needs: Mapping[str, tuple[GroupDemand, ...]]
     recruits: tuple[Recruit, ...]
 
     @property
@@ -84,8 +84,8 @@ class Outlook:
 
 
 def outlook(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     *,
     by: Sequence[str] | None = None,
@@ -119,13 +119,15 @@ def outlook(
     return Outlook(wanted=short.wanted, matched=short.matched, needs=needs, recruits=found)
 
 
-def _headings(mentees: Sequence[Person]) -> list[str]:
+def _headings(mentees: Sequence[Participant]) -> list[str]:
     """Return the fields worth a look: one each for work, region and language."""
     answered = {name for person in mentees for name, value in person.answers.items() if value not in (None, "", ())}
     return [name for names in LOOKED_AT for name in [next((each for each in names if each in answered), "")] if name]
 
 
-def _needs(mentees: Sequence[Person], name: str, waiting: set[int], allowed: Sequence[set[int]]) -> Iterator[Need]:
+def _needs(
+    mentees: Sequence[Participant], name: str, waiting: set[int], allowed: Sequence[set[int]]
+) -> Iterator[GroupDemand]:
     """Yield the groups of one field, those with most people waiting first."""
     groups: dict[str, list[int]] = {}
     for place, person in enumerate(mentees):
@@ -138,7 +140,7 @@ def _needs(mentees: Sequence[Person], name: str, waiting: set[int], allowed: Seq
         served = len(places) - left
         rounds = 0 if not left else -(-left // served) if served else None
         mentors = len(set().union(*(allowed[place] for place in places)))
-        rows.append(Need(value=value, people=len(places), waiting=left, mentors=mentors, rounds=rounds))
+        rows.append(GroupDemand(value=value, people=len(places), waiting=left, mentors=mentors, rounds=rounds))
     yield from sorted(rows, key=lambda need: (-need.waiting, -need.people, need.value))
 
 
@@ -151,10 +153,10 @@ def _values(answer: Any) -> tuple[str, ...]:
 
 
 def _recruits(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
-    competing: Sequence[Person],
+    competing: Sequence[Participant],
     *,
     most: int,
     observer: Observer | None,
@@ -175,22 +177,24 @@ def _recruits(
         yield Recruit(profile.name, profile.capacity or 0, one.gain, one.matched, one.bound)
 
 
-def _profiles(competing: Sequence[Person], mentors: Sequence[Person], matching: Matching, places: int) -> list[Person]:
+def _profiles(
+    competing: Sequence[Participant], mentors: Sequence[Participant], matching: Matching, places: int
+) -> list[Participant]:
     """Return mentors who would be of use, made of what those who compete need; what most of them need comes first."""
     usual = _usual(mentors)
     needed = {rule.mentor_field for rule in matching.rules if rule.must}
     counted: Counter[str] = Counter()
-    found: dict[str, Person] = {}
+    found: dict[str, Participant] = {}
     for mentee in competing:
         answers = {**usual, **_wished(mentee, matching)}
         text = _said(answers, needed, mentee, matching)
         counted[text] += 1
-        found.setdefault(text, Person(f"recruit for {mentee.id}", text, "mentor", answers, capacity=places))
+        found.setdefault(text, Participant(f"recruit for {mentee.id}", text, "mentor", answers, capacity=places))
     ordered = sorted(found, key=lambda text: (-counted[text], text))
     return [found[text] for text in ordered[:MOST_PROFILES]]
 
 
-def _usual(mentors: Sequence[Person]) -> dict[str, Any]:
+def _usual(mentors: Sequence[Participant]) -> dict[str, Any]:
     """Return what most mentors answer to each question, so that a made-up one says nothing unusual."""
     names = dict.fromkeys(name for person in mentors for name in person.answers)
     usual = {}
@@ -202,7 +206,7 @@ def _usual(mentors: Sequence[Person]) -> dict[str, Any]:
     return {name: value for name, value in usual.items() if name not in ("choices", "not_with", "email", "about")}
 
 
-def _wished(mentee: Person, matching: Matching) -> dict[str, Any]:
+def _wished(mentee: Participant, matching: Matching) -> dict[str, Any]:
     """Return what a mentor would answer to suit a mentee."""
     wished: dict[str, Any] = {}
     for cap in matching.caps:
@@ -233,7 +237,7 @@ def _suiting(rule: RuleSpec, answer: Any, matching: Matching) -> Any:
     return None
 
 
-def _said(answers: Mapping[str, Any], needed: set[str], mentee: Person, matching: Matching) -> str:
+def _said(answers: Mapping[str, Any], needed: set[str], mentee: Participant, matching: Matching) -> str:
     """Return a profile in words: what the must rules look at, or the field of work where there are none."""
     names = sorted(needed & set(answers)) or [name for name in LOOKED_AT[0] if name in answers]
     said = []

@@ -9,7 +9,7 @@ from typing import Any
 from chiron.blueprints.invent.answers import answers_of, persona_of, questions_of
 from chiron.blueprints.invent.made_up import names_of_people
 from chiron.blueprints.schema.blueprint import Blueprint
-from chiron.blueprints.schema.person import Person, Role
+from chiron.blueprints.schema.person import Participant, Role
 
 SPARE = 1.12  # so many more mentors than places are needed, because some may not take part
 LETTERS = {"mentee": "E", "mentor": "M"}
@@ -22,8 +22,8 @@ class MadeUpPeople:
     In a chain one person can stand on both sides, with one id. Where there is no mentors' side, `mentors` is empty.
     """
 
-    mentees: tuple[Person, ...]
-    mentors: tuple[Person, ...]
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
 
 
 def invent_track(blueprint: Blueprint, *, mentees: int = 60, mentors: int | None = None, seed: int = 0) -> MadeUpPeople:
@@ -63,17 +63,19 @@ def _mentors_needed(blueprint: Blueprint, mentees: int) -> int:
     return ceil(mentees * SPARE * max(1, len(shape.slots)) / max(1, matching.capacity))
 
 
-def _people(blueprint: Blueprint, side: Role, count: int, seed: int, tier: str | None = None) -> tuple[Person, ...]:
+def _people(
+    blueprint: Blueprint, side: Role, count: int, seed: int, tier: str | None = None
+) -> tuple[Participant, ...]:
     """Return so many people of one side, or of one tier of a chain."""
     names = names_of_people(count, Random(f"{blueprint.programme.id} {seed} {side} {tier} names"))  # noqa: S311 -- people for a trial, not secrets
     letter = LETTERS[side] if tier is None else "".join(word[0] for word in tier.split()).upper()
     questions = questions_of(blueprint, side)
-    made: list[Person] = []
+    made: list[Participant] = []
     for number, (name, origin) in enumerate(names):
         chance = Random(f"{blueprint.programme.id} {seed} {side} {tier} {number}")  # noqa: S311
         persona = persona_of(blueprint, side, number, origin, chance)
         answers = answers_of(blueprint, questions, persona, chance, tier)
-        made.append(Person(f"{letter}{number + 1:03}", name, side, answers, _capacity(blueprint, side, chance)))
+        made.append(Participant(f"{letter}{number + 1:03}", name, side, answers, _capacity(blueprint, side, chance)))
     return tuple(made)
 
 
@@ -89,8 +91,8 @@ def _chain(blueprint: Blueprint, youngest: int, seed: int) -> MadeUpPeople:
     """Return the people of a chain; everybody between the youngest and the oldest tier stands on both sides."""
     tiers, places = blueprint.matching.shape.tiers, max(1, blueprint.matching.capacity)
     count = youngest
-    mentees: list[Person] = []
-    mentors: list[Person] = []
+    mentees: list[Participant] = []
+    mentors: list[Participant] = []
     for place, tier in enumerate(tiers):
         side: Role = "mentee" if place < len(tiers) - 1 else "mentor"
         people = _people(blueprint, side, count, seed, tier)
@@ -103,7 +105,7 @@ def _chain(blueprint: Blueprint, youngest: int, seed: int) -> MadeUpPeople:
     )
 
 
-def _as_mentor(blueprint: Blueprint, person: Person, number: int, seed: int) -> Person:
+def _as_mentor(blueprint: Blueprint, person: Participant, number: int, seed: int) -> Participant:
     """Return the same person on the mentors' side, with what only mentors are asked."""
     if person.side == "mentor":
         return person
@@ -114,7 +116,9 @@ def _as_mentor(blueprint: Blueprint, person: Person, number: int, seed: int) -> 
     return replace(person, side="mentor", answers={**own, **person.answers}, capacity=None)
 
 
-def _naming(blueprint: Blueprint, people: Sequence[Person], others: Sequence[Person], seed: int) -> tuple[Person, ...]:
+def _naming(
+    blueprint: Blueprint, people: Sequence[Participant], others: Sequence[Participant], seed: int
+) -> tuple[Participant, ...]:
     """Return people who name some of the other side: choices, evaluators, whom they would rather not meet."""
     if not people or not others:
         return tuple(people)
@@ -123,7 +127,7 @@ def _naming(blueprint: Blueprint, people: Sequence[Person], others: Sequence[Per
     for one in others:
         at_work.setdefault(one.answers.get("field"), []).append(one.id)
     ids = [one.id for one in others]
-    named: list[Person] = []
+    named: list[Participant] = []
     for person in people:
         chance = Random(f"{blueprint.programme.id} {seed} {person.side} names {person.id}")  # noqa: S311
         colleagues = at_work.get(person.answers.get("field"), [])

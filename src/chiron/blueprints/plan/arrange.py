@@ -7,13 +7,13 @@ from chiron.blueprints.plan.levels import with_levels
 from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs, MadePlan, make_plan
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.answer import Aim
 
 
 def arrange(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     blueprint: Blueprint | Matching,
     *,
     aim: Aim | None = None,

@@ -11,15 +11,15 @@ from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.pose.shape_question import PosedShape
 from chiron.blueprints.pose.shapes import POSE
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
 
 MODULES = "chiron.pairing.shapes"
 
 
 def arrange_shape(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     *,
     aim: str | None = None,

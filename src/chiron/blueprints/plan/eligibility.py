@@ -7,7 +7,7 @@ from typing import Any
 
 from chiron.blueprints.pose.pairs import answer_of
 from chiron.blueprints.schema.blueprint import Blueprint
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.programme import GateSpec
 
 
@@ -26,7 +26,7 @@ class Decision:
     warnings: tuple[str, ...]
 
 
-def eligible(person: Person, blueprint: Blueprint, *, on: date | None = None) -> Decision:
+def eligible(person: Participant, blueprint: Blueprint, *, on: date | None = None) -> Decision:
     """Decide whether a person may take part in their role.
 
     An answer that is missing meets no gate: nobody is let in by saying nothing.
@@ -57,12 +57,12 @@ class Admitted:
         warned: (id, warnings) of those who may take part although an advisory gate is not met.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[Participant, ...]
     refused: tuple[tuple[str, Decision], ...]
     warned: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def admitted(people: Sequence[Person], blueprint: Blueprint, *, on: date | None = None) -> Admitted:
+def admitted(people: Sequence[Participant], blueprint: Blueprint, *, on: date | None = None) -> Admitted:
     """Sort people by whether they may take part; see `eligible`."""
     decided = [(person, eligible(person, blueprint, on=on)) for person in people]
     return Admitted(
@@ -72,7 +72,7 @@ def admitted(people: Sequence[Person], blueprint: Blueprint, *, on: date | None 
     )
 
 
-def meets_all(person: Person, conditions: Mapping[str, tuple[str, ...]]) -> bool:
+def meets_all(person: Participant, conditions: Mapping[str, tuple[str, ...]]) -> bool:
     """Return whether every answer that is looked at is one of those that count."""
     return all(
         str(answer_of(person, name)).casefold() in {answer.casefold() for answer in answers}

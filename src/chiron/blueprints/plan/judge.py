@@ -8,7 +8,7 @@ import numpy as np
 from chiron.blueprints.plan.pairs import IdPairs
 from chiron.blueprints.pose.pairs import PoseError, posed
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.measures.certificate import sorted_pairs, steps_of, value
 from chiron.pairing.model.answer import Aim
 from chiron.pairing.proof.referee import faults, verdict
@@ -42,8 +42,8 @@ class Judged:
 
 
 def judge_plan(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     pairs: IdPairs,
     *,

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from chiron.blueprints.plan.eligibility import meets_all
 from chiron.blueprints.schema.blueprint import Blueprint
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 
 
-def level_of(person: Person, blueprint: Blueprint) -> str | None:
+def level_of(person: Participant, blueprint: Blueprint) -> str | None:
     """Return the name of the first level whose conditions a person's answers all meet, or None."""
     levels = blueprint.programme.levels
     ladder = levels.levels if levels is not None else ()
     return next((level.name for level in ladder if meets_all(person, level.when)), None)
 
 
-def with_levels(mentees: Sequence[Person], blueprint: Blueprint) -> tuple[Person, ...]:
+def with_levels(mentees: Sequence[Participant], blueprint: Blueprint) -> tuple[Participant, ...]:
     """Return mentees whose level is filled in, where the blueprint has levels; an older level is replaced."""
     levels = blueprint.programme.levels
     if levels is None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from chiron.blueprints.pose.pairs import Posed, PoseError, posed
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.explain import reasons as explain
 from chiron.pairing.explain.conflict import Demands, conflict
 from chiron.pairing.explain.reasons import Unmatched
@@ -66,8 +66,8 @@ class MadePlan:
     where a group is closed, and the bounds of `verdict` are over all choices of open groups.
     """
 
-    mentees: tuple[Person, ...]
-    mentors: tuple[Person, ...]
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
     matching: Matching
     scoring: Scoring
     problem: Problem
@@ -155,8 +155,8 @@ class MadePlan:
 
 def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
     *,
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     aim: Aim | None = None,
     seed: int = 0,
@@ -237,7 +237,9 @@ def _with_open_groups(
     return found.problem, answer, Verdict(judged.faults, judged.bounds, judged.proved_best)
 
 
-def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
+def _require_everyone(
+    question: Posed, answer: Answer, mentees: Sequence[Participant], mentors: Sequence[Participant]
+) -> None:
     """Refuse a plan that leaves a mentee out.
 
     Raises:
@@ -264,7 +266,7 @@ def _require_everyone(question: Posed, answer: Answer, mentees: Sequence[Person]
 
 
 def _refuse_conflict(
-    question: Posed, mentees: Sequence[Person], mentors: Sequence[Person], *, everyone: bool, minima: bool
+    question: Posed, mentees: Sequence[Participant], mentors: Sequence[Participant], *, everyone: bool, minima: bool
 ) -> None:
     """Refuse what no plan can meet: locked pairs, with `minima` least numbers, with `everyone` that nobody is left out.
 

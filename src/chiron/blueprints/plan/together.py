@@ -11,7 +11,7 @@ from chiron.blueprints.plan.levels import with_levels
 from chiron.blueprints.pose.pairs import PoseError, scoring_of
 from chiron.blueprints.pose.shape_question import PosedShape, capacity_of, rows_of, scored
 from chiron.blueprints.schema.blueprint import Blueprint
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.problem import Ints
 from chiron.pairing.rules.scoring import Reason, Scoring
 from chiron.pairing.shapes.model.slots import Slots
@@ -19,19 +19,19 @@ from chiron.pairing.shapes.model.typed_problems import SharedProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SharedProgram:
     """One of several programmes: its blueprint, and who takes part in it.
 
     A person who takes part in several has the same id in each.
     """
 
     blueprint: Blueprint
-    mentees: Sequence[Person]
-    mentors: Sequence[Person]
+    mentees: Sequence[Participant]
+    mentors: Sequence[Participant]
 
 
 def arrange_together(
-    parts: Sequence[Part], *, places: Mapping[str, int] | None = None, differ: bool = True, seed: int = 0
+    parts: Sequence[SharedProgram], *, places: Mapping[str, int] | None = None, differ: bool = True, seed: int = 0
 ) -> Arrangement:
     """Return one plan for programmes that run at the same time, with a match of each programme for each mentee.
 
@@ -56,7 +56,9 @@ def arrange_together(
     return solved(_posed(parts, names, places or {}, differ=differ), "everyone", seed)
 
 
-def _posed(parts: Sequence[Part], names: Sequence[str], places: Mapping[str, int], *, differ: bool) -> PosedShape:
+def _posed(
+    parts: Sequence[SharedProgram], names: Sequence[str], places: Mapping[str, int], *, differ: bool
+) -> PosedShape:
     """Return the question of programmes that share their mentors."""
     people = tuple(dict.fromkeys(one.id for part in parts for one in part.mentees))
     guides = tuple(dict.fromkeys(one.id for part in parts for one in part.mentors))

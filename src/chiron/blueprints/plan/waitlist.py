@@ -11,7 +11,7 @@ from chiron.pairing.model.problem import Cap, Longs
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingMentee:
     """One place in the order of those who wait.
 
     Attributes:
@@ -29,7 +29,7 @@ class Waiting:
     reason: str
 
 
-def waitlist(plan: MadePlan) -> tuple[Waiting, ...]:
+def waitlist(plan: MadePlan) -> tuple[WaitingMentee, ...]:
     """Return those who wait in the order in which they would come in, were places to become free.
 
     No pair of the plan is moved for it. Those who are served first by the programme's priority come first; among
@@ -39,7 +39,7 @@ def waitlist(plan: MadePlan) -> tuple[Waiting, ...]:
     return tuple(_ordered(plan, _free_places(plan)))
 
 
-def next_for(plan: MadePlan, mentor_id: str) -> Waiting | None:
+def next_for(plan: MadePlan, mentor_id: str) -> WaitingMentee | None:
     """Return who is offered the place that becomes free when one of this mentor's matches ends.
 
     The first of the order who may have this mentor, or a mentor with another free place, comes in: a place in the
@@ -76,7 +76,7 @@ def _over_all(cap: Cap, mentors: int) -> bool:
     return len(cap.mentors) == mentors
 
 
-def _ordered(plan: MadePlan, free: Longs) -> Iterator[Waiting]:
+def _ordered(plan: MadePlan, free: Longs) -> Iterator[WaitingMentee]:
     """Yield those who wait in their order; `free` is used up on the way."""
     problem = plan.problem
     matched = set(plan.answer.pairs[:, 0].tolist())
@@ -93,7 +93,7 @@ def _ordered(plan: MadePlan, free: Longs) -> Iterator[Waiting]:
         left.remove(place)
         if mentor >= 0:
             free[mentor] -= 1
-        yield Waiting(
+        yield WaitingMentee(
             mentee_id=plan.mentees[place].id,
             rank=rank,
             mentor_id=plan.mentors[mentor].id if mentor >= 0 else "",

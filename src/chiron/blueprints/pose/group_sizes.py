@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from chiron.blueprints.schema.groups import GroupsSpec
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.measures.even_groups import balanced_sizes
 
-Answer = Callable[[Person, str], Any]
+Answer = Callable[[Participant, str], Any]
 
 
 class GroupsError(ValueError):
@@ -34,7 +34,7 @@ class GroupSizes:
 
 
 def group_sizes(
-    mentees: Sequence[Person], mentors: Sequence[Person], groups: GroupsSpec, *, capacity: int, answer: Answer
+    mentees: Sequence[Participant], mentors: Sequence[Participant], groups: GroupsSpec, *, capacity: int, answer: Answer
 ) -> GroupSizes:
     """Return the sizes of the groups.
 
@@ -67,7 +67,7 @@ def group_sizes(
     return GroupSizes(least=tuple(least), most=tuple(most), opens=tuple(nobody))
 
 
-def _more_room(mentor: Person, groups: GroupsSpec) -> str:
+def _more_room(mentor: Participant, groups: GroupsSpec) -> str:
     """Return what to change where a mentor's group cannot reach the least size."""
     if mentor.capacity is not None:
         return (
@@ -76,7 +76,9 @@ def _more_room(mentor: Person, groups: GroupsSpec) -> str:
     return f"Type a smaller least in [matching.groups], or there also most = {groups.least} or more."
 
 
-def _balanced(mentees: Sequence[Person], mentors: Sequence[Person], groups: GroupsSpec, answer: Answer) -> GroupSizes:
+def _balanced(
+    mentees: Sequence[Participant], mentors: Sequence[Participant], groups: GroupsSpec, answer: Answer
+) -> GroupSizes:
     """Return sizes that differ by one at most inside each part."""
     mentor_parts = [_part(one, groups, answer) for one in mentors]
     takes_part = [one.capacity != 0 for one in mentors]
@@ -105,7 +107,7 @@ def _balanced(mentees: Sequence[Person], mentors: Sequence[Person], groups: Grou
     )
 
 
-def _part(person: Person, groups: GroupsSpec, answer: Answer) -> str:
+def _part(person: Participant, groups: GroupsSpec, answer: Answer) -> str:
     """Return the part of the programme inside which somebody's group is even."""
     return "" if groups.part_field is None else str(answer(person, groups.part_field))
 
@@ -115,7 +117,7 @@ def _where(part: str, groups: GroupsSpec) -> str:
     return "the programme" if groups.part_field is None else f"{groups.part_field} “{part}”"
 
 
-def _refuse_size(mentor: Person, groups: GroupsSpec, where: str, least: int, most: int) -> None:
+def _refuse_size(mentor: Participant, groups: GroupsSpec, where: str, least: int, most: int) -> None:
     """Refuse a group that balance makes too small or too large.
 
     Raises:

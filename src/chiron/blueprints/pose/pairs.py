@@ -9,7 +9,7 @@ import numpy as np
 from chiron.blueprints.pose.group_sizes import GroupsError, GroupSizes, group_sizes
 from chiron.blueprints.schema.fields import tidy
 from chiron.blueprints.schema.matching import CapSpec, Matching
-from chiron.blueprints.schema.person import Person, Role
+from chiron.blueprints.schema.person import Participant, Role
 from chiron.pairing.model.problem import Cap, Parity, Problem, ProblemError, cap_parents
 from chiron.pairing.rules.scoring import Pool, Scoring, pose
 from chiron.pairing.rules.wishes import with_wishes
@@ -39,8 +39,8 @@ class Posed:
 
 
 def scoring_of(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     *,
     exceptions: Sequence[tuple[int, int]] = (),
@@ -51,8 +51,8 @@ def scoring_of(
 
 
 def posed(
-    mentees: Sequence[Person],
-    mentors: Sequence[Person],
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
     matching: Matching,
     *,
     locks: Sequence[tuple[str, str]] = (),
@@ -94,7 +94,7 @@ def posed(
     return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden, opens=opens)
 
 
-def _parity(mentees: Sequence[Person], matching: Matching) -> Parity | None:
+def _parity(mentees: Sequence[Participant], matching: Matching) -> Parity | None:
     """Return the groups that are to be near each other; whoever has not said belongs to none."""
     if matching.parity is None:
         return None
@@ -105,7 +105,7 @@ def _parity(mentees: Sequence[Person], matching: Matching) -> Parity | None:
     return Parity(group=np.array(group, dtype=np.int32), within=matching.parity.within)
 
 
-def _sizes(mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching) -> GroupSizes:
+def _sizes(mentees: Sequence[Participant], mentors: Sequence[Participant], matching: Matching) -> GroupSizes:
     """Return how many mentees each mentor must have and may have."""
     if matching.groups is None:
         nobody = (0,) * len(mentors)
@@ -117,14 +117,14 @@ def _sizes(mentees: Sequence[Person], mentors: Sequence[Person], matching: Match
         raise PoseError(str(fault)) from fault
 
 
-def answer_of(person: Person, name: str) -> Any:
+def answer_of(person: Participant, name: str) -> Any:
     """Return a person's answer to a field, or None; `id` and `name` are answered by the person itself."""
     if name in person.answers:
         return tidy(person.answers[name])
     return {"id": person.id, "name": person.name}.get(name)
 
 
-def _positions(people: Sequence[Person]) -> dict[str, int]:
+def _positions(people: Sequence[Participant]) -> dict[str, int]:
     """Return positions by id, each id once."""
     places = {person.id: place for place, person in enumerate(people)}
     if len(places) < len(people):
@@ -141,7 +141,7 @@ def _pair(pair: tuple[str, str], mentee_at: Mapping[str, int], mentor_at: Mappin
     return mentee_at[pair[0]], mentor_at[pair[1]]
 
 
-def _pool(people: Sequence[Person], side: Role, matching: Matching) -> Pool:
+def _pool(people: Sequence[Participant], side: Role, matching: Matching) -> Pool:
     """Return the columns that the rules read of one side."""
     names = dict.fromkeys(name for rule in matching.rules for name in rule.fields_of(side))
     columns = {name: [answer_of(person, name) for person in people] for name in names}
@@ -164,7 +164,7 @@ def _on_ladder(stages: Sequence[Any], steps: Sequence[str]) -> list[Any]:
     return [stage if isinstance(stage, str) and stage.casefold() in known else None for stage in stages]
 
 
-def _tiers(mentees: Sequence[Person], matching: Matching) -> list[int]:
+def _tiers(mentees: Sequence[Participant], matching: Matching) -> list[int]:
     """Return the priority of each mentee: 0 is served first."""
     if matching.priority is None:
         return [0] * len(mentees)
@@ -189,7 +189,7 @@ def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:
     return caps
 
 
-def _caps(spec: CapSpec, mentors: Sequence[Person]) -> list[Cap]:
+def _caps(spec: CapSpec, mentors: Sequence[Participant]) -> list[Cap]:
     """Return the caps that one line of the rules means: one for each value, or one over everybody."""
     if spec.by is None:
         limit = (spec.limit or 0) - spec.reserve
@@ -210,7 +210,7 @@ def _caps(spec: CapSpec, mentors: Sequence[Person]) -> list[Cap]:
     ]
 
 
-def _limit(spec: CapSpec, value: str, group: Sequence[Person]) -> int:
+def _limit(spec: CapSpec, value: str, group: Sequence[Participant]) -> int:
     """Return the limit of one group."""
     if spec.limit_from is None:
         return spec.limit or 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.rules.scoring import Reason, Scoring
 
@@ -59,6 +59,6 @@ def rows_of(allowed: NDArray[np.bool_], fit: Ints) -> tuple[Longs, Ints, Ints]:
     return starts, np.nonzero(allowed)[1].astype(np.int32), fit[allowed].astype(np.int32)
 
 
-def capacity_of(mentors: Sequence[Person], matching: Matching) -> list[int]:
+def capacity_of(mentors: Sequence[Participant], matching: Matching) -> list[int]:
     """Return how many mentees each mentor takes."""
     return [matching.capacity if one.capacity is None else one.capacity for one in mentors]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chiron.blueprints.pose.pairs import PoseError, answer_of, scoring_of
 from chiron.blueprints.pose.shape_question import PosedShape, Reasons, capacity_of, rows_of, scored
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.problem import Ints
 from chiron.pairing.rules.scoring import Reason, Scoring
 from chiron.pairing.shapes.model.gathering_problems import Circles, Peers, Rounds, Teams
@@ -24,7 +24,10 @@ def _of_pairs(scoring: Scoring) -> Reasons:
 
 
 def _pose_panel(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of a panel: each mentee has one place of each kind."""
     scoring = scoring_of(mentees, mentors, matching)
@@ -55,7 +58,10 @@ def _pose_panel(
 
 
 def _pose_chain(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of a chain: each tier is mentored by the next one only."""
     people = tuple(dict.fromkeys([*(one.id for one in mentees), *(one.id for one in mentors)]))
@@ -88,7 +94,7 @@ def _pose_chain(
     return PosedShape("chain", problem, people, people, reasons, tuple(one.id for one in mentees), names)
 
 
-def _tiers(people: Sequence[str], listed: Sequence[Person], matching: Matching) -> Ints:
+def _tiers(people: Sequence[str], listed: Sequence[Participant], matching: Matching) -> Ints:
     """Return the tier of each person, int32.
 
     Raises:
@@ -106,7 +112,7 @@ def _tiers(people: Sequence[str], listed: Sequence[Person], matching: Matching) 
 
 
 def _population(
-    people: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    people: Sequence[Participant], matching: Matching, apart: frozenset[tuple[str, str]]
 ) -> tuple[tuple[str, ...], NDArray[np.bool_], Ints, Reasons]:
     """Return one population: ids, which two may meet, what the two views of them are worth together, and why."""
     scoring = scoring_of(people, people, matching)
@@ -130,7 +136,10 @@ def _both_views(there: tuple[Reason, ...], back: tuple[Reason, ...]) -> tuple[Re
 
 
 def _pose_peers(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of peers in pairs."""
     ids, allowed, fit, reasons = _population([*mentees, *mentors], matching, apart)
@@ -140,7 +149,10 @@ def _pose_peers(
 
 
 def _pose_circles(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of circles of peers."""
     ids, allowed, fit, reasons = _population([*mentees, *mentors], matching, apart)
@@ -153,7 +165,10 @@ def _pose_circles(
 
 
 def _pose_teams(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of teams: so many mentors with at most so many mentees."""
     scoring = scoring_of(mentees, mentors, matching)
@@ -174,7 +189,10 @@ def _pose_teams(
 
 
 def _pose_rounds(
-    mentees: Sequence[Person], mentors: Sequence[Person], matching: Matching, apart: frozenset[tuple[str, str]]
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of rounds: each mentee meets another mentor in each round."""
     scoring = scoring_of(mentees, mentors, matching)
@@ -193,7 +211,7 @@ def _pose_rounds(
     return PosedShape("rounds", problem, problem.mentees, problem.mentors, _of_pairs(scoring), problem.mentees)
 
 
-Pose = Callable[[Sequence[Person], Sequence[Person], Matching, frozenset[tuple[str, str]]], PosedShape]
+Pose = Callable[[Sequence[Participant], Sequence[Participant], Matching, frozenset[tuple[str, str]]], PosedShape]
 
 POSE: Mapping[str, Pose] = {
     "panel": _pose_panel,

@@ -24,7 +24,7 @@ MODELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class OpenPoint:
     """One thing that a blueprint leaves open, or that somebody must look at.
 
     Attributes:
@@ -38,7 +38,7 @@ class Finding:
     text: str
 
 
-def completeness(blueprint: Blueprint) -> tuple[Finding, ...]:
+def completeness(blueprint: Blueprint) -> tuple[OpenPoint, ...]:
     """Return what a blueprint leaves open, gaps first; a blueprint without gaps is complete.
 
     The items follow the order in which a programme is run: recruiting, screening, matching, meeting, ending.
@@ -48,53 +48,53 @@ def completeness(blueprint: Blueprint) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: order[finding.weight]))
 
 
-def _people(blueprint: Blueprint) -> Iterator[Finding]:
+def _people(blueprint: Blueprint) -> Iterator[OpenPoint]:
     """Yield what is open about who takes part."""
     if blueprint.programme.enrolment == "application" and not blueprint.programme.gates:
-        yield Finding("gates", "gap", "Nothing says who may take part: add a [[programme.gates]].")
+        yield OpenPoint("gates", "gap", "Nothing says who may take part: add a [[programme.gates]].")
     if blueprint.programme.model == "panel" and len(blueprint.programme.mentor_kinds) < 2:  # noqa: PLR2004 -- a panel has two kinds or more
-        yield Finding("kinds", "gap", "A panel needs the kinds of its mentors: mentor_kinds = [...].")
+        yield OpenPoint("kinds", "gap", "A panel needs the kinds of its mentors: mentor_kinds = [...].")
 
 
-def _safety(blueprint: Blueprint) -> Iterator[Finding]:
+def _safety(blueprint: Blueprint) -> Iterator[OpenPoint]:
     """Yield what is missing to protect minors."""
     if blueprint.programme.minors == "no":
         if "high_school" in blueprint.programme.stage:
-            yield Finding("minors", "gap", 'Pupils may be under 18: write minors = "yes" or "some".')
+            yield OpenPoint("minors", "gap", 'Pupils may be under 18: write minors = "yes" or "some".')
         return
     fields = {side: {gate.field for gate in blueprint.gates_for(side) if gate.valid} for side in ("mentee", "mentor")}
     if "guardian_consent_until" not in fields["mentee"]:
-        yield Finding("consent", "gap", "Minors need a guardian's consent: add a gate on guardian_consent_until.")
+        yield OpenPoint("consent", "gap", "Minors need a guardian's consent: add a gate on guardian_consent_until.")
     if "record_check_until" not in fields["mentor"]:
-        yield Finding("screening", "gap", "Mentors of minors need a record check: add a gate on record_check_until.")
+        yield OpenPoint("screening", "gap", "Mentors of minors need a record check: add a gate on record_check_until.")
 
 
-def _matching(blueprint: Blueprint) -> Iterator[Finding]:
+def _matching(blueprint: Blueprint) -> Iterator[OpenPoint]:
     """Yield what is open about the matching."""
     matching = blueprint.matching
     if not matching.rules:
-        yield Finding("rules", "gap", "Nothing says what makes a good pair: add a [[matching.rules]].")
+        yield OpenPoint("rules", "gap", "Nothing says what makes a good pair: add a [[matching.rules]].")
     elif not any(rule.points > 0 for rule in matching.rules):
-        yield Finding("points", "gap", "No rule gives points, so all allowed pairs are equal: give one points.")
+        yield OpenPoint("points", "gap", "No rule gives points, so all allowed pairs are equal: give one points.")
     if not any(rule.kind == "apart" for rule in matching.rules):
-        yield Finding("apart", "gap", 'Nobody can say whom they must not meet: add a rule of the kind "apart".')
+        yield OpenPoint("apart", "gap", 'Nobody can say whom they must not meet: add a rule of the kind "apart".')
     if blueprint.programme.model_source == "default":
-        yield Finding(
+        yield OpenPoint(
             "model", "default", f"The model ({MODELS[blueprint.programme.model]}) is our default: confirm it."
         )
     if blueprint.programme.rules_source == "default":
-        yield Finding("rules", "default", "The rules are our default: confirm them.")
+        yield OpenPoint("rules", "default", "The rules are our default: confirm them.")
 
 
-def _course(blueprint: Blueprint) -> Iterator[Finding]:
+def _course(blueprint: Blueprint) -> Iterator[OpenPoint]:
     """Yield what is open about meeting and ending."""
     if blueprint.programme.duration.kind == "unstated":
-        yield Finding("duration", "default", "How long a match lasts is not said: ask, and write it in duration.")
+        yield OpenPoint("duration", "default", "How long a match lasts is not said: ask, and write it in duration.")
     if not blueprint.programme.modality:
-        yield Finding("modality", "default", "How people meet is not said: both ways are open until modality says.")
+        yield OpenPoint("modality", "default", "How people meet is not said: both ways are open until modality says.")
 
 
-def _legal(blueprint: Blueprint) -> Iterator[Finding]:
+def _legal(blueprint: Blueprint) -> Iterator[OpenPoint]:
     """Yield gates and priorities that look at who somebody is; a rule that does so cannot be written at all."""
     asked = [gate.field for gate in blueprint.programme.gates]
     if blueprint.matching.priority is not None:
@@ -102,4 +102,4 @@ def _legal(blueprint: Blueprint) -> Iterator[Finding]:
     for name in dict.fromkeys(asked):
         if protected_word(name) is not None:
             text = f"A gate or a priority looks at {name}: it needs a recorded legal decision."
-            yield Finding("identity", "legal", text)
+            yield OpenPoint("identity", "legal", text)

@@ -11,7 +11,7 @@ ROLES: tuple[Role, Role] = ("mentee", "mentor")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Participant:
     """One mentee or mentor of a pool.
 
     Attributes:

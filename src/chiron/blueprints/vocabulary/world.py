@@ -47,7 +47,7 @@ class HealthField:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class CareerStage:
     """One stage of a ladder, and what sheets call it."""
 
     name: str
@@ -60,7 +60,7 @@ class Ladder:
 
     name: str
     label: str
-    stages: tuple[Stage, ...]
+    stages: tuple[CareerStage, ...]
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _read(name: str) -> dict[str, Any]:
 
 def _ladder(entry: Mapping[str, Any]) -> Ladder:
     """Return a ladder from its table."""
-    stages = tuple(Stage(name=stage["name"], also=tuple(stage["also"])) for stage in entry["stages"])
+    stages = tuple(CareerStage(name=stage["name"], also=tuple(stage["also"])) for stage in entry["stages"])
     return Ladder(name=entry["name"], label=entry["label"], stages=stages)
 
 

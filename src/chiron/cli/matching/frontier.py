@@ -7,9 +7,8 @@ from chiron.blueprints.plan.pairs import ConflictError
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
 from chiron.cli.matching.match import checked_pools, taken_in
-from chiron.cli.matching.results import aligned
 from chiron.cli.progress import watching
-from chiron.cli.talk import Talk
+from chiron.cli.talk import Talk, aligned
 from chiron.pairing.rules.kind import RuleError
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.frontier import frontier, sentence_of, table_of

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from chiron.cli.exits import DONE, USAGE, Leave
-from chiron.cli.talk import Talk
+from chiron.cli.talk import Talk, aligned
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.result.comparing import CompareError, Comparison
 from chiron.sheets.result.comparing import compare as compare_records
@@ -106,13 +106,6 @@ def _beside(found: Comparison, *, every: bool) -> Iterator[str]:
 def _places(mentors: Sequence[str], fits: Sequence[int | None]) -> Iterator[str]:
     for mentor, fit in zip(mentors, fits, strict=True):
         yield f"{mentor} ({fit})" if fit is not None else "nobody"
-
-
-def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield rows with their columns under each other."""
-    wide = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, wide, strict=True)).rstrip()
 
 
 def fairness(arguments: Namespace) -> int:

@@ -11,7 +11,7 @@ from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
     from chiron.blueprints.invent.simulate import Simulation
-    from chiron.blueprints.invent.supply_demand import Need, Outlook
+    from chiron.blueprints.invent.supply_demand import GroupDemand, Outlook
     from chiron.blueprints.schema.blueprint import Blueprint
 
 MOST_GROUPS = 5
@@ -117,7 +117,7 @@ def _outlook(found: "Outlook") -> Iterator[str]:
         yield f"    {number}. {one.text} ({places}): {one.gain} more matched, {one.matched} in all{best}"
 
 
-def _wait(need: "Need") -> str:
+def _wait(need: "GroupDemand") -> str:
     """Return how long a group waits, in words."""
     if not need.mentors:
         return "; no mentor may take them"

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from chiron.blueprints.invent.people import invent
 from chiron.blueprints.schema.defaults import default_matching
-from chiron.blueprints.schema.person import Person as MadeUp
+from chiron.blueprints.schema.person import Participant
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations.application import accept_applications, submit_application
 from chiron.site.applications.operations.imports import keep_upload
@@ -50,8 +50,8 @@ class House:
     sites: Mapping[str, Site]
     coordinator: Person
     leader: Person
-    mentors: Sequence[tuple[MadeUp, Person]]
-    mentees: Sequence[tuple[MadeUp, Person]]
+    mentors: Sequence[tuple[Participant, Person]]
+    mentees: Sequence[tuple[Participant, Person]]
 
 
 def fill(*, stage: str, now: datetime, say: Callable[[str, str], None]) -> str:
@@ -125,7 +125,7 @@ def _house(now: datetime) -> House:
     )
 
 
-def _person(made_up: MadeUp, by: Person, now: datetime) -> Person:
+def _person(made_up: Participant, by: Person, now: datetime) -> Person:
     return add_person(email=made_up.answers["email"], name=made_up.name, by=by, now=now)
 
 
@@ -205,7 +205,7 @@ def _cohort(house: House, name: str, now: datetime, *, in_days: int) -> Cohort:
 
 
 def _apply(
-    house: House, cohort: Cohort, people: Sequence[tuple[MadeUp, Person]], role: Role, now: datetime
+    house: House, cohort: Cohort, people: Sequence[tuple[Participant, Person]], role: Role, now: datetime
 ) -> list[Application]:
     return [
         submit_application(
@@ -236,7 +236,7 @@ def _link(match_id: int) -> str:
     return f"{settings.CHIRON_SITE_URL}{reverse('mentorships:match', args=[match_id])}"
 
 
-def _sheet(people: Sequence[MadeUp]) -> bytes:
+def _sheet(people: Sequence[Participant]) -> bytes:
     """Return a spreadsheet as somebody's form gave it: a few columns, one of them unused, one cell to fix."""
     text = StringIO()
     writer = csv.writer(text)

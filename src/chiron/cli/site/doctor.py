@@ -37,7 +37,7 @@ SIGNS: Final = {Mark.GREEN: ("✓", "32"), Mark.YELLOW: ("!", "33"), Mark.RED: (
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """One line of the doctor.
 
     Attributes:
@@ -64,19 +64,19 @@ class Finding:
         return {"check": self.name, "mark": self.mark.value, "detail": self.detail, "fix": self.fix}
 
 
-def examine() -> tuple[Finding, ...]:
+def examine() -> tuple[HealthFinding, ...]:
     """Return every finding, in the order they are shown; a database that is not there ends the list early."""
     findings = [python(), room()]
     try:
         django.setup()
     except ImproperlyConfigured as fault:
-        return (*findings, Finding(Mark.RED, "Settings", str(fault), "Correct settings.env."))
+        return (*findings, HealthFinding(Mark.RED, "Settings", str(fault), "Correct settings.env."))
     findings += [secret(), time_zones(), mail(), solver()]
     try:
         findings += [check() for check in NEED_DATABASE]
     except DatabaseError as fault:
         findings.append(
-            Finding(
+            HealthFinding(
                 Mark.RED,
                 "Database",
                 f"does not answer ({type(fault).__name__})",
@@ -86,127 +86,133 @@ def examine() -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def python() -> Finding:
+def python() -> HealthFinding:
     """Check the version of Python."""
     found = ".".join(str(part) for part in sys.version_info[:3])
     if sys.version_info >= OLDEST_PYTHON:
-        return Finding(Mark.GREEN, "Python", found)
-    return Finding(
+        return HealthFinding(Mark.GREEN, "Python", found)
+    return HealthFinding(
         Mark.RED, "Python", found, "Install Python 3.11 or newer."
     )  # pragma: no cover -- would not have started
 
 
-def room() -> Finding:
+def room() -> HealthFinding:
     """Check the room left on the disk that holds the site."""
     folder = Path(os.environ.get("CHIRON_DIR", "."))
     usage = shutil.disk_usage(folder)
     share, free = usage.free / usage.total, f"{usage.free / 2**30:.1f} GiB free"
     if share < NO_ROOM:
-        return Finding(Mark.RED, "Disk", free, "Make room: under 5 %, uploads and imports are refused.")
+        return HealthFinding(Mark.RED, "Disk", free, "Make room: under 5 %, uploads and imports are refused.")
     if share < LITTLE_ROOM:
-        return Finding(Mark.YELLOW, "Disk", free, "Make room soon: under 15 % is left.")
-    return Finding(Mark.GREEN, "Disk", free)
+        return HealthFinding(Mark.YELLOW, "Disk", free, "Make room soon: under 15 % is left.")
+    return HealthFinding(Mark.GREEN, "Disk", free)
 
 
-def secret() -> Finding:
+def secret() -> HealthFinding:
     """Check that the key that keeps sign-ins safe is set."""
     if os.environ.get("CHIRON_SECRET_KEY"):
-        return Finding(Mark.GREEN, "Secret key", "set")
+        return HealthFinding(Mark.GREEN, "Secret key", "set")
     fix = "Add CHIRON_SECRET_KEY to settings.env; chiron init writes one."
-    return Finding(Mark.RED, "Secret key", "not set: everybody is signed out whenever the site stops", fix)
+    return HealthFinding(Mark.RED, "Secret key", "not set: everybody is signed out whenever the site stops", fix)
 
 
-def time_zones() -> Finding:
+def time_zones() -> HealthFinding:
     """Check the clock against what is certain, and that time zones are known."""
     if datetime.now(UTC) < BUILT:
-        return Finding(Mark.RED, "Clock", "is years behind", "Set the clock of this computer.")
+        return HealthFinding(Mark.RED, "Clock", "is years behind", "Set the clock of this computer.")
     if settings.TIME_ZONE not in zoneinfo.available_timezones():
-        return Finding(Mark.RED, "Clock", "unknown time zone", "Correct CHIRON_TIME_ZONE, for example Europe/London.")
-    return Finding(Mark.GREEN, "Clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, shown in {settings.TIME_ZONE}")
+        return HealthFinding(
+            Mark.RED, "Clock", "unknown time zone", "Correct CHIRON_TIME_ZONE, for example Europe/London."
+        )
+    return HealthFinding(Mark.GREEN, "Clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, shown in {settings.TIME_ZONE}")
 
 
-def mail() -> Finding:
+def mail() -> HealthFinding:
     """Check that the mail server answers, where one is named; a site works without."""
     if not settings.CHIRON_CAN_MAIL:
         fix = "Set CHIRON_EMAIL_URL in settings.env when you want messages to leave by themselves."
-        return Finding(Mark.YELLOW, "Mail", "not set up; messages wait in the outbox", fix)
+        return HealthFinding(Mark.YELLOW, "Mail", "not set up; messages wait in the outbox", fix)
     try:
         with get_connection():
-            return Finding(Mark.GREEN, "Mail", "the server answers")
+            return HealthFinding(Mark.GREEN, "Mail", "the server answers")
     except (OSError, smtplib.SMTPException) as fault:
         fix = "Check address, name and password in CHIRON_EMAIL_URL."
-        return Finding(Mark.RED, "Mail", f"the server does not take mail ({type(fault).__name__})", fix)
+        return HealthFinding(Mark.RED, "Mail", f"the server does not take mail ({type(fault).__name__})", fix)
 
 
-def solver() -> Finding:
+def solver() -> HealthFinding:
     """Check that the solver finds and proves the best plan of a small case that is known."""
     from chiron.cli.site.known_case import fault_in_known_case
 
     fault = fault_in_known_case()
     if fault:
-        return Finding(Mark.RED, "Solver", fault, "Install Chiron again: a part of the solver is missing or broken.")
-    return Finding(Mark.GREEN, "Solver", "finds and proves the best plan of a known case")
+        return HealthFinding(
+            Mark.RED, "Solver", fault, "Install Chiron again: a part of the solver is missing or broken."
+        )
+    return HealthFinding(Mark.GREEN, "Solver", "finds and proves the best plan of a known case")
 
 
-def database() -> Finding:
+def database() -> HealthFinding:
     """Check that the database answers and is whole."""
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute("SELECT 1")
-            return Finding(Mark.GREEN, "Database", connection.display_name)
+            return HealthFinding(Mark.GREEN, "Database", connection.display_name)
         cursor.execute("PRAGMA quick_check")
         answer = str(cursor.fetchone()[0])
     if answer == "ok":
-        return Finding(Mark.GREEN, "Database", f"SQLite {sqlite3.sqlite_version}, whole")
-    return Finding(Mark.RED, "Database", "is damaged", "Stop the site and restore the last backup.")
+        return HealthFinding(Mark.GREEN, "Database", f"SQLite {sqlite3.sqlite_version}, whole")
+    return HealthFinding(Mark.RED, "Database", "is damaged", "Stop the site and restore the last backup.")
 
 
-def migrations() -> Finding:
+def migrations() -> HealthFinding:
     """Check that the database has every table of this version."""
     from chiron.site.shared.health import waiting_migrations
 
     waiting = len(waiting_migrations())
     if waiting:
-        return Finding(Mark.RED, "Tables", f"{waiting} changes wait", "Start the site: chiron serve makes them.")
-    return Finding(Mark.GREEN, "Tables", "as this version needs them")
+        return HealthFinding(Mark.RED, "Tables", f"{waiting} changes wait", "Start the site: chiron serve makes them.")
+    return HealthFinding(Mark.GREEN, "Tables", "as this version needs them")
 
 
-def database_clock() -> Finding:
+def database_clock() -> HealthFinding:
     """Check that database and computer agree on the time."""
     if connection.vendor == "sqlite":
-        return Finding(Mark.GREEN, "Two clocks", "the database uses this computer's clock")
+        return HealthFinding(Mark.GREEN, "Two clocks", "the database uses this computer's clock")
     with connection.cursor() as cursor:
         cursor.execute("SELECT CURRENT_TIMESTAMP")
         apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
     if apart > 5:  # noqa: PLR2004 -- seconds
         fix = "Let both computers take their time from the network."
-        return Finding(Mark.RED, "Two clocks", f"database and computer are {apart:.0f} s apart", fix)
-    return Finding(Mark.GREEN, "Two clocks", "database and computer agree")
+        return HealthFinding(Mark.RED, "Two clocks", f"database and computer are {apart:.0f} s apart", fix)
+    return HealthFinding(Mark.GREEN, "Two clocks", "database and computer agree")
 
 
-def jobs() -> Finding:
+def jobs() -> HealthFinding:
     """Check that jobs are being done."""
     from chiron.site.shared.jobs.queries import jobs_late, jobs_set_aside
 
     aside, late = jobs_set_aside().count(), jobs_late(since=datetime.now(UTC) - WAITED_LONG).count()
     if aside:
-        return Finding(Mark.RED, "Jobs", f"{aside} failed too often", "See what they say, then start the site again.")
+        return HealthFinding(
+            Mark.RED, "Jobs", f"{aside} failed too often", "See what they say, then start the site again."
+        )
     if late:
-        return Finding(
+        return HealthFinding(
             Mark.YELLOW, "Jobs", f"{late} wait for more than 15 minutes", "Start the site: its worker does them."
         )
-    return Finding(Mark.GREEN, "Jobs", "none waits for long")
+    return HealthFinding(Mark.GREEN, "Jobs", "none waits for long")
 
 
-def history() -> Finding:
+def history() -> HealthFinding:
     """Check that nobody rewrote the history."""
     from chiron.site.audit.queries import verify_chain
 
     faults = verify_chain()
     if faults:
         fix = "Somebody changed the database by hand. Keep a copy, and compare it with a backup."
-        return Finding(Mark.RED, "History", f"{len(faults)} breaks in the chain; the first: {faults[0]}", fix)
-    return Finding(Mark.GREEN, "History", "whole")
+        return HealthFinding(Mark.RED, "History", f"{len(faults)} breaks in the chain; the first: {faults[0]}", fix)
+    return HealthFinding(Mark.GREEN, "History", "whole")
 
 
-NEED_DATABASE: Final[tuple[Callable[[], Finding], ...]] = (database, migrations, database_clock, jobs, history)
+NEED_DATABASE: Final[tuple[Callable[[], HealthFinding], ...]] = (database, migrations, database_clock, jobs, history)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
-from chiron.pairing.explain.lower_quotas import Places, left_and_lacking
+from chiron.pairing.explain.lower_quotas import QuotaNetwork, left_and_lacking
 from chiron.pairing.model.problem import Cap, cap_parents
 from chiron.pairing.rules.scoring import Pairs, Scoring
 
@@ -279,7 +279,7 @@ class _Judge:
             least[m + at] = max(0, demands.caps[at].least - int(used[m + at]))
         above = np.concatenate([self.above, self.parents])
         return left_and_lacking(
-            Places(
+            QuotaNetwork(
                 allowed=allowed,
                 first=(wanted > 0) & ~np.isin(np.arange(n), locked[:, 0]),
                 wanted=wanted,

@@ -10,7 +10,7 @@ from chiron.pairing.model.problem import Longs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class QuotaNetwork:
     """What is left to decide once the locked pairs stand.
 
     Nodes are the mentors (0 … m−1), then the caps (m … m+c−1), then the root (m+c).
@@ -32,7 +32,7 @@ class Places:
     parent: Longs
 
 
-def left_and_lacking(places: Places) -> tuple[list[int], list[int]]:
+def left_and_lacking(places: QuotaNetwork) -> tuple[list[int], list[int]]:
     """Return the mentees left out, and what least numbers lack, where they lack some.
 
     The plan lacks as few pairs of the least numbers as possible, and then leaves out as few mentees as possible.

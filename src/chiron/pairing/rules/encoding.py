@@ -188,7 +188,7 @@ def pack_flags(flags: Flags) -> NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class ShareTable:
     """Shares by distinct answer: (distinct mentee answers, distinct mentor answers), and who gave which.
 
     Attributes:
@@ -204,26 +204,26 @@ class Table:
     wide: Shares | None
 
     @classmethod
-    def of(cls, shares: Shares, row: NDArray[np.int32], column: NDArray[np.int32]) -> "Table":
+    def of(cls, shares: Shares, row: NDArray[np.int32], column: NDArray[np.int32]) -> "ShareTable":
         """Make a table, spread out where that is small."""
         wide = shares[:, column] if shares.shape[0] * len(column) <= WIDE else None
         return cls(shares, row, column, wide)
 
 
-def table_block(table: Table, first: int, last: int) -> Shares:
+def table_block(table: ShareTable, first: int, last: int) -> Shares:
     """Look up a block of mentees against all mentors."""
     if table.wide is not None:
         return table.wide[table.row[first:last]]
     return table.shares[table.row[first:last]][:, table.column]
 
 
-def table_pairs(table: Table, mentees: Positions, mentors: Positions) -> Shares:
+def table_pairs(table: ShareTable, mentees: Positions, mentors: Positions) -> Shares:
     """Look up single pairs."""
     return table.shares[table.row[mentees], table.column[mentors]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sparse:
+class SparseShares:
     """Shares that differ from one value in few places.
 
     Attributes:
@@ -243,7 +243,7 @@ class Sparse:
     count: int
 
     @classmethod
-    def of(cls, found: Mapping[tuple[int, int], int], rest: Shares, size: tuple[int, int]) -> "Sparse":
+    def of(cls, found: Mapping[tuple[int, int], int], rest: Shares, size: tuple[int, int]) -> "SparseShares":
         """Index the listed pairs by mentee; `size` is (mentees, mentors)."""
         keys = sorted(found)
         starts = np.searchsorted(np.array([i for i, _ in keys], dtype=np.int64), np.arange(size[0] + 1))
@@ -256,7 +256,7 @@ class Sparse:
         return int(self.rest[mentee if rows > 1 else 0, mentor if columns > 1 else 0])
 
 
-def sparse_block(sparse: Sparse, first: int, last: int) -> Shares:
+def sparse_block(sparse: SparseShares, first: int, last: int) -> Shares:
     """Spread a block of mentees out over all mentors."""
     rest = sparse.rest[first:last] if len(sparse.rest) > 1 else sparse.rest
     block = np.empty((last - first, sparse.count), dtype=np.int16)
@@ -267,7 +267,7 @@ def sparse_block(sparse: Sparse, first: int, last: int) -> Shares:
     return block
 
 
-def sparse_pairs(sparse: Sparse, mentees: Positions, mentors: Positions) -> Shares:
+def sparse_pairs(sparse: SparseShares, mentees: Positions, mentors: Positions) -> Shares:
     """Look up single pairs."""
     pairs = zip(mentees.tolist(), mentors.tolist(), strict=True)
     return np.fromiter((sparse.found.get(p, sparse.rest_at(*p)) for p in pairs), np.int16, len(mentees))

@@ -50,7 +50,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
+class CompiledRule:
     """A rule that is ready to be asked.
 
     Attributes:
@@ -113,12 +113,12 @@ class Scoring:
         self.most = int(best.max()) if len(best) else 0
 
     @property
-    def compiled(self) -> tuple[Compiled, ...]:
+    def compiled(self) -> tuple[CompiledRule, ...]:
         """The soft rules, ready to be asked, in order."""
         return self._soft
 
     @property
-    def compiled_must(self) -> tuple[Compiled, ...]:
+    def compiled_must(self) -> tuple[CompiledRule, ...]:
         """The must rules, ready to be asked, in order."""
         return self._must
 
@@ -147,7 +147,7 @@ class Scoring:
                 raise RuleError(f"Rule “{rule.name}”: importance must be 0 to {HIGHEST}, not {value!r} (mentee {who}).")
         return np.array([USUAL if value is None else value for value in values], dtype=np.int64)
 
-    def _compiled(self, rule: Rule, points: Ints, missed: Ints) -> Compiled:
+    def _compiled(self, rule: Rule, points: Ints, missed: Ints) -> CompiledRule:
         """Encode the columns of one rule."""
         kind, options = KINDS[rule.kind], options_of(rule)
         left, right = _compared(self.mentees, rule.mentee, kind), _compared(self.mentors, rule.mentor, kind)
@@ -173,15 +173,15 @@ class Scoring:
             ) from fault
         except ValueError as fault:
             raise RuleError(f"Rule “{rule.name}”: {fault}.") from fault
-        return Compiled(rule, kind, options, prepared, np.ascontiguousarray(points), np.ascontiguousarray(missed))
+        return CompiledRule(rule, kind, options, prepared, np.ascontiguousarray(points), np.ascontiguousarray(missed))
 
     @property
-    def compiled_musts(self) -> tuple[Compiled, ...]:
+    def compiled_musts(self) -> tuple[CompiledRule, ...]:
         """Give the must rules, ready to be asked, in order."""
         return self._must
 
     @property
-    def compiled_softs(self) -> tuple[Compiled, ...]:
+    def compiled_softs(self) -> tuple[CompiledRule, ...]:
         """Give the rules that give points, ready to be asked, in order."""
         return self._soft
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from chiron.pairing.model.problem import Ints, Problem
 from chiron.pairing.rules.kinds.ranked import Choices
-from chiron.pairing.rules.scoring import Compiled, Scoring
+from chiron.pairing.rules.scoring import CompiledRule, Scoring
 
 CHUNK = 1 << 17
 """Pairs that are looked at together."""
@@ -41,7 +41,7 @@ def with_wishes(scoring: Scoring, problem: Problem) -> Problem:
     )
 
 
-def _without(problem: Problem, rules: Sequence[Compiled]) -> Ints:
+def _without(problem: Problem, rules: Sequence[CompiledRule]) -> Ints:
     """Return the fits without the points of these rules: int32 (p,)."""
     left = problem.fit.copy()
     mentees, mentors = len(problem.mentees), len(problem.mentors)

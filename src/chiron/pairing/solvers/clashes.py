@@ -34,7 +34,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
         LocksError: no plan can hold every locked pair.
         QuotaError: no plan gives every mentor and cap the least number of pairs.
     """
-    run = _Run(problem, aim, seed, observer)
+    run = _ClashRun(problem, aim, seed, observer)
     if problem.has_least and not run.maximize(np.zeros(len(run.fit), dtype=np.int64)):
         raise QuotaError("least: no plan gives everybody the least number of pairs")
     if start is not None:
@@ -46,20 +46,20 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
     return Answer(pairs=run.pairs, steps=tuple(run.steps), aim=aim, method=METHOD, seed=seed)
 
 
-def _total(run: "_Run") -> None:
+def _total(run: "_ClashRun") -> None:
     if run.problem.needs_everyone:
         _match_most(run)
     run.climb("total", None, run.fit)
 
 
-def _everyone(run: "_Run") -> None:
+def _everyone(run: "_ClashRun") -> None:
     _match_most(run)
     if len(run.taken):
         _raise_lowest(run)
     run.climb("total", None, run.fit)
 
 
-def _worst_off(run: "_Run") -> None:
+def _worst_off(run: "_ClashRun") -> None:
     _match_most(run)
     reached: int | None = None
     while left := [int(fit) for fit in run.fit[run.taken] if reached is None or fit > reached]:
@@ -80,12 +80,12 @@ def _worst_off(run: "_Run") -> None:
 AIMS = {"total": _total, "everyone": _everyone, "worst-off": _worst_off}
 
 
-def _match_most(run: "_Run") -> None:
+def _match_most(run: "_ClashRun") -> None:
     for tier in np.unique(run.problem.tier).tolist():
         run.climb("matched", tier, (run.problem.tier[run.row] == tier).astype(np.int64))
 
 
-def _raise_lowest(run: "_Run") -> None:
+def _raise_lowest(run: "_ClashRun") -> None:
     """Raise the lowest fit of the free pairs by bisection over the fits that occur."""
     run.enter("looking for the highest lowest fit")
     levels = np.unique(run.fit)
@@ -108,7 +108,7 @@ def _raise_lowest(run: "_Run") -> None:
     run.kept.append((np.zeros(len(run.fit), dtype=np.int64), 0))
 
 
-class _Run:
+class _ClashRun:
     """The free pairs in the order of the lottery, the plan so far, and what must be kept of it."""
 
     def __init__(self, problem: Problem, aim: Aim, seed: int, observer: Observer | None) -> None:

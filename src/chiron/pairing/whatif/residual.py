@@ -245,7 +245,7 @@ class Residual:
 
         `targets` maps nodes to what the last arc, with the mentee `last`, costs in addition.
         """
-        search = _Search(self)
+        search = _ShortestPaths(self)
         base = 0
         if mentee >= 0:
             base = search.begin_with(mentee)
@@ -307,7 +307,7 @@ class Residual:
         self.spare[mentee] += 1
 
 
-class _Search:
+class _ShortestPaths:
     """Distances from a start over the residual network, each node with the arc by which it was reached."""
 
     def __init__(self, net: Residual) -> None:

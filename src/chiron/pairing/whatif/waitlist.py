@@ -37,7 +37,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class BackfilledPlan:
     """A plan after a place became free: its pairs (int32 (k, 2), sorted), what it reaches, and who changes mentor."""
 
     pairs: Ints
@@ -58,8 +58,8 @@ class Backfill:
 
     mentee: int
     reason: str
-    kept: Outcome | None
-    moved: Outcome | None
+    kept: BackfilledPlan | None
+    moved: BackfilledPlan | None
 
 
 def waitlist(
@@ -164,8 +164,8 @@ def backfill(
     return Backfill(
         mentee=takes,
         reason=_reason(line, takes, mentor_names[mentor], mentee_names),
-        kept=None if kept is None else Outcome(kept, totals(freed, kept), moves(freed, before, kept)),
-        moved=None if moved is None else Outcome(moved, totals(freed, moved), moves(freed, before, moved)),
+        kept=None if kept is None else BackfilledPlan(kept, totals(freed, kept), moves(freed, before, kept)),
+        moved=None if moved is None else BackfilledPlan(moved, totals(freed, moved), moves(freed, before, moved)),
     )
 
 

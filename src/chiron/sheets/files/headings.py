@@ -47,7 +47,7 @@ def normal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HeadingsFound:
     """The headings of a grid: position and number of their (last) row, the headings, and how like a table of people."""
 
     position: int
@@ -56,7 +56,7 @@ class Found:
     worth: float
 
 
-def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> Found | None:
+def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> HeadingsFound | None:
     """Return the headings of a sheet, or None where nothing in it looks like a table.
 
     Args:
@@ -72,11 +72,13 @@ def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> Found | None:
             continue
         below = searched[position + 1] if position + 1 < len(searched) else None
         if below is not None and _is_upper_half(searched, position, merges):
-            return Found(position + 1, below[0], _joined(cells, below[1], _end(grid)), _worth(below[1] + cells, width))
+            return HeadingsFound(
+                position + 1, below[0], _joined(cells, below[1], _end(grid)), _worth(below[1] + cells, width)
+            )
         upper = searched[position - 1] if position else None
         if upper is not None and _is_group_row(upper, cells, number, merges):
-            return Found(position, number, _joined(upper[1], cells, _end(grid)), _worth(cells, width))
-        return Found(position, number, _named(cells, _end(grid)), _worth(cells, width))
+            return HeadingsFound(position, number, _joined(upper[1], cells, _end(grid)), _worth(cells, width))
+        return HeadingsFound(position, number, _named(cells, _end(grid)), _worth(cells, width))
     return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from chiron.sheets.files.delimited import decode, rows_of_text
-from chiron.sheets.files.headings import Found, clean, find_headings
+from chiron.sheets.files.headings import HeadingsFound, clean, find_headings
 from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
 from chiron.sheets.files.workbook import Grid, open_grids
 
@@ -140,7 +140,7 @@ def _refuse_other_formats(content: bytes, *, file: str) -> None:
 def _from_workbook(content: bytes, *, file: str, sheet: str | None, prefer: str, limits: Limits) -> Table:
     _refuse_other_archives(content, file=file)
     names: list[str] = []
-    best: tuple[float, Grid, Found] | None = None
+    best: tuple[float, Grid, HeadingsFound] | None = None
     for grid in open_grids(content, file=file, limits=limits):
         names.append(grid.sheet)
         if sheet is not None and clean(grid.sheet).casefold() != clean(sheet).casefold():
@@ -214,7 +214,7 @@ def _table(
     file: str,
     sheet: str,
     grid: Sequence[tuple[int, list[str]]],
-    found: Found,
+    found: HeadingsFound,
     *,
     unread: frozenset[tuple[int, int]],
     limits: Limits,

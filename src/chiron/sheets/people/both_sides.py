@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.files.headings import normal
 
 MOST_NAMED = 3
@@ -26,9 +26,9 @@ class Self:
     is_sure: bool
 
 
-def selves_of(mentees: Sequence[Person], mentors: Sequence[Person]) -> Iterator[Self]:
+def selves_of(mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Iterator[Self]:
     """Yield who stands on both sheets, by e-mail or by name, in the order of the mentees' sheet."""
-    called: dict[str, list[Person]] = {}
+    called: dict[str, list[Participant]] = {}
     for mentor in mentors:
         for text in {_email(mentor), normal(mentor.name)} - {""}:
             called.setdefault(text, []).append(mentor)
@@ -54,7 +54,7 @@ def selves_note(selves: Sequence[Self]) -> Iterator[str]:
             )
 
 
-def _email(person: Person) -> str:
+def _email(person: Participant) -> str:
     """Return an e-mail address without what makes no difference."""
     return str(person.answers.get("email") or "").strip().casefold()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
-from chiron.blueprints.schema.person import Person, Role
+from chiron.blueprints.schema.person import Participant, Role
 from chiron.sheets.cells.answers import point_of
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import asks_in_the_negative, is_nothing
@@ -47,7 +47,7 @@ def check_rows(
     _note_negatives(table, columns, fields, findings)
     _note_time_zone(table, columns, fields, settings, findings)
     sheet = _Sheet(table, columns, side, settings, findings, readers)
-    people: list[Person] = []
+    people: list[Participant] = []
     rows: dict[str, int] = {}
     left_out: list[str] = []
     for row in table.rows:
@@ -57,7 +57,7 @@ def check_rows(
             left_out.append(sheet.name_of(row))
             continue
         if person.id in rows:
-            person = Person(
+            person = Participant(
                 f"{person.id} (row {row.number})", person.name, side, person.answers, person.capacity, person.wanted
             )
         rows[person.id] = row.number
@@ -138,7 +138,7 @@ class _Sheet:
         name = self._cell(row, "name") or f"{self._cell(row, 'first_name')} {self._cell(row, 'last_name')}"
         return " ".join(name.split())
 
-    def person(self, row: Row) -> Person | None:
+    def person(self, row: Row) -> Participant | None:
         """Return the person in a row, or None where the row holds none."""
         name = self.name_of(row)
         if self._is_no_person(row, name):
@@ -151,7 +151,7 @@ class _Sheet:
         if not self._is_new(row, name, email, given):
             return None
         places, wanted = answers.get("places"), answers.get("wanted")
-        return Person(
+        return Participant(
             id=given or email or name,
             name=name or given or email,
             side=self.side,

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
@@ -65,7 +65,7 @@ def _with_ids(checked: Checked, others: Checked, fields: Mapping[str, FieldSpec]
         return checked
     directory = _directory(others)
     problems, notes = list(checked.problems), list(checked.notes)
-    people: list[Person] = []
+    people: list[Participant] = []
     left_out = list(checked.left_out)
     for person in checked.people:
         before = len(problems)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.values import Reading
 from chiron.sheets.files.table import Table
 
@@ -66,7 +66,7 @@ class Checked:
         headings: the heading that each field was read from.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[Participant, ...]
     problems: tuple[CellProblem, ...]
     notes: tuple[CellNote, ...]
     rows: dict[str, int]

@@ -14,7 +14,7 @@ from chiron.sheets.files.table import SheetError, Table, letters
 from chiron.sheets.people.likeness import (
     LIKELY,
     SURE,
-    Evidence,
+    HeadingEvidence,
     content_likeness,
     evidence_of,
     heading_likeness,
@@ -227,7 +227,7 @@ def _choice_groups(
 
 
 def _ranked(
-    table: Table, side: Role, fields: Mapping[str, FieldSpec], evidence: Sequence[Evidence]
+    table: Table, side: Role, fields: Mapping[str, FieldSpec], evidence: Sequence[HeadingEvidence]
 ) -> list[tuple[float, str, int, str]]:
     """Return every likely (worth, field, position, how), best first; ties go to the earlier field and column.
 

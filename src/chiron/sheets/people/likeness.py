@@ -36,7 +36,7 @@ _IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HeadingEvidence:
     """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones."""
 
     filled: int
@@ -52,7 +52,7 @@ class Evidence:
     values: frozenset[str]
 
 
-def evidence_of(cells: Sequence[str]) -> Evidence:
+def evidence_of(cells: Sequence[str]) -> HeadingEvidence:
     """Return what a column's cells look like."""
     sample = [cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE]
     count = len(sample) or 1
@@ -60,7 +60,7 @@ def evidence_of(cells: Sequence[str]) -> Evidence:
     def share(hits: int) -> float:
         return hits / count
 
-    return Evidence(
+    return HeadingEvidence(
         filled=len(sample),
         emails=share(sum(1 for cell in sample if _EMAIL.fullmatch(cell))),
         numbers=share(sum(1 for cell in sample if _COUNT.match(cell) and number_of(cell).value is not None)),
@@ -131,7 +131,9 @@ def _phrase_likeness(text: str, phrase: str) -> float:
     return likeness
 
 
-def content_likeness(evidence: Evidence, name: str, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
+def content_likeness(
+    evidence: HeadingEvidence, name: str, spec: FieldSpec, known: frozenset[str]
+) -> tuple[float, float]:
     """Return what the cells add to the likeness of a field, and what they are worth alone.
 
     Args:
@@ -154,7 +156,7 @@ def content_likeness(evidence: Evidence, name: str, spec: FieldSpec, known: froz
     return _by_type(evidence, spec.type)
 
 
-def _name_likeness(evidence: Evidence, *, is_whole: bool) -> tuple[float, float]:
+def _name_likeness(evidence: HeadingEvidence, *, is_whole: bool) -> tuple[float, float]:
     if evidence.numbers > MOSTLY or evidence.length > LONG:
         return -60.0, 0.0
     are_names = is_whole and evidence.names > NEARLY_ALL and evidence.different > NEARLY_ALL
@@ -178,7 +180,7 @@ _GRADES: Mapping[ValueType, tuple[str, _Grades]] = {
 }
 
 
-def _by_type(evidence: Evidence, wanted: ValueType) -> tuple[float, float]:
+def _by_type(evidence: HeadingEvidence, wanted: ValueType) -> tuple[float, float]:
     if wanted in _GRADES:
         name, grades = _GRADES[wanted]
         return _graded(getattr(evidence, name), grades)

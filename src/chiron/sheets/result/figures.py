@@ -22,7 +22,7 @@ from chiron.pairing.measures.fairness import (
 )
 from chiron.sheets.result.hiding import (
     DEFAULT_THRESHOLD,
-    Bounds,
+    CellBounds,
     Mask,
     check_threshold,
     hide,
@@ -181,7 +181,7 @@ def _bands(table: NDArray[np.int64], mask: Mask) -> NDArray[np.int64]:
     hidden = mask[:-1, :2].any(axis=1) & ~mask[:-1, 2] & (near > 0)
     bands = np.where(hidden & (table[:-1, 0] <= near), -1, np.where(hidden & (table[:-1, 1] <= near), 1, 0))
     free = unbounded(table)
-    bounds = Bounds(free.low.copy(), free.high.copy())
+    bounds = CellBounds(free.low.copy(), free.high.copy())
     for row in np.flatnonzero(hidden):
         small = {-1: 0, 1: 1}.get(int(bands[row]))
         if small is None:

@@ -30,7 +30,7 @@ class ThresholdError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
+class CellBounds:
     """What a reader knows of each cell beforehand: int64 (r + 1, c + 1) lowest and highest count."""
 
     low: Counts
@@ -86,12 +86,12 @@ def hide(counts: Counts, *, k: int = DEFAULT_THRESHOLD, known: Mask | None = Non
     return hidden
 
 
-def unbounded(table: Counts) -> Bounds:
+def unbounded(table: Counts) -> CellBounds:
     """Return what a reader knows of any count: that it is not negative."""
-    return Bounds(np.zeros_like(table), np.full_like(table, UNBOUNDED))
+    return CellBounds(np.zeros_like(table), np.full_like(table, UNBOUNDED))
 
 
-def ranges(table: Counts, hidden: Mask, bounds: Bounds, *, enough: int = UNBOUNDED) -> Counts:
+def ranges(table: Counts, hidden: Mask, bounds: CellBounds, *, enough: int = UNBOUNDED) -> Counts:
     """Return the width of what a reader can say of each cell: int64 (r + 1, c + 1), 0 where it is known exactly.
 
     `table` has its totals. The search stops at `enough`, so that a wider range counts as that.
@@ -104,7 +104,7 @@ def ranges(table: Counts, hidden: Mask, bounds: Bounds, *, enough: int = UNBOUND
 
 
 def _hide_more(
-    table: Counts, hidden: Mask, fixed: Mask, bounds: Bounds, cell: tuple[int, int], k: int
+    table: Counts, hidden: Mask, fixed: Mask, bounds: CellBounds, cell: tuple[int, int], k: int
 ) -> list[tuple[int, int]]:
     """Return further cells to hide so that this one's range reaches `k`, or as far as that can be done."""
     more: list[tuple[int, int]] = []
@@ -126,7 +126,7 @@ def _hide_more(
 
 
 def _range(
-    table: Counts, hidden: Mask, bounds: Bounds, cell: tuple[int, int], enough: int
+    table: Counts, hidden: Mask, bounds: CellBounds, cell: tuple[int, int], enough: int
 ) -> tuple[int, list[tuple[int, Counts]]]:
     """Return the width of a hidden cell's range, cut at `enough`, and the flow that gave each of its two ends."""
     total, flows = 0, []
@@ -148,7 +148,7 @@ def _range(
 
 
 def _path(
-    table: Counts, hidden: Mask, hideable: Mask, bounds: Bounds, cell: tuple[int, int], sign: int, flow: Counts
+    table: Counts, hidden: Mask, hideable: Mask, bounds: CellBounds, cell: tuple[int, int], sign: int, flow: Counts
 ) -> tuple[int, list[Arc]] | None:
     """Return the cheapest way to make up for one more (or fewer) in a cell, and its cost; None if there is none.
 
@@ -202,7 +202,7 @@ def _arcs(table: Counts, cell: tuple[int, int]) -> Iterator[Arc]:
     yield (column, row, cell, -1)
 
 
-def _room(table: Counts, flow: Counts, bounds: Bounds, cell: tuple[int, int], sign: int) -> int:
+def _room(table: Counts, flow: Counts, bounds: CellBounds, cell: tuple[int, int], sign: int) -> int:
     """Return by how much a cell's count could still rise (or fall)."""
     count = table[cell] + flow[cell]
     return int(bounds.high[cell] - count if sign > 0 else count - bounds.low[cell])

@@ -16,10 +16,9 @@ from chiron.site.matching.models import Plan
 from chiron.site.matching.queries.plans import left_out_of, pairs_of, pairs_to_look_at, plan_published_in, plans_of
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.queries import MyMatch, matches_of, my_match
-from chiron.site.mentorships.rules import Reply
-from chiron.site.mentorships.rules import State as MatchState
+from chiron.site.mentorships.rules import MatchState, Reply
 from chiron.site.notices.queries import counts_by_state
-from chiron.site.notices.rules import State
+from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.queries import cohorts_coordinated_by, cohorts_reported_to
@@ -27,7 +26,7 @@ from chiron.site.programs.rules import StaffRole
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CohortPlaces:
     """A person's places in cohorts, the newest first."""
 
     coordinated: tuple[Cohort, ...]
@@ -35,9 +34,9 @@ class Places:
     applications: tuple[Application, ...]
 
 
-def places_of(person: Person) -> Places:
+def places_of(person: Person) -> CohortPlaces:
     """Return where a person has a place: three queries."""
-    return Places(
+    return CohortPlaces(
         coordinated=tuple(cohorts_coordinated_by(person)),
         reported=tuple(cohorts_reported_to(person)),
         applications=tuple(applications_of(person)),
@@ -63,8 +62,8 @@ def facts_of(cohort: Cohort) -> Facts:
         plan=plan.name if plan else "",
         plan_id=plan.pk if plan else 0,
         is_published=published is not None,
-        drafts=messages[State.DRAFT],
-        held=messages[State.HELD],
+        drafts=messages[NoticeState.DRAFT],
+        held=messages[NoticeState.HELD],
         unanswered=offers.get(MatchState.OFFERED, 0),
         declined=offers.get(MatchState.DECLINED, 0),
         **(_plan_numbers(plan) if plan else {}),

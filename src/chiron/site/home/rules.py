@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from chiron.site.applications.rules import Stage
-from chiron.site.mentorships.rules import Reply, Side, State
+from chiron.site.mentorships.rules import MatchState, Reply, Side
 from chiron.site.programs.rules import CohortStage
 
 DEMO_DOMAINS = ("demo.example", "example.org")
@@ -134,14 +134,14 @@ class Facts:
         return bool(self.mentors and self.mentees)
 
 
-def match_words(side: Side, state: State, reply: Reply, other: str) -> tuple[str, str, str]:
+def match_words(side: Side, state: MatchState, reply: Reply, other: str) -> tuple[str, str, str]:
     """Return a heading, a sentence and the words of a button for somebody's match."""
-    if state is State.OFFERED and reply is Reply.WAITING:
+    if state is MatchState.OFFERED and reply is Reply.WAITING:
         heading = _("We suggest a mentor for you") if side is Side.MENTEE else _("We suggest a mentee for you")
         return heading, _("Read about %(other)s, then say yes or no.") % {"other": other}, _("Read and answer")
-    if state is State.OFFERED:
+    if state is MatchState.OFFERED:
         return _("You have answered"), _("%(other)s has not answered yet.") % {"other": other}, _("See the match")
-    if state is State.AGREED:
+    if state is MatchState.AGREED:
         text = _("You have both said yes. Write to %(other)s and find a first time to meet.")
         return _("You are matched"), text % {"other": other}, _("See what happens next")
     return _("This match will not go ahead"), _("The coordinator looks for another one."), _("See the match")

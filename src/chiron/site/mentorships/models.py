@@ -14,7 +14,7 @@ from django.db.models import (
 
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Plan
-from chiron.site.mentorships.rules import DeclineReason, Reply, State
+from chiron.site.mentorships.rules import DeclineReason, MatchState, Reply
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 
@@ -58,7 +58,7 @@ class Match(Model):
     publication = ForeignKey(Publication, on_delete=PROTECT, related_name="matches")
     mentee = ForeignKey(Application, on_delete=PROTECT, related_name="matches_as_mentee")
     mentor = ForeignKey(Application, on_delete=PROTECT, related_name="matches_as_mentor")
-    state = CharField(max_length=12, choices=State, default=State.OFFERED)
+    state = CharField(max_length=12, choices=MatchState, default=MatchState.OFFERED)
     reasons = JSONField(default=list)
     offered_at = DateTimeField()
     mentee_reply = CharField(max_length=8, choices=Reply, default=Reply.WAITING)
@@ -72,13 +72,13 @@ class Match(Model):
         constraints = [
             UniqueConstraint(
                 fields=["mentee", "mentor"],
-                condition=Q(state__in=[State.OFFERED, State.AGREED]),
+                condition=Q(state__in=[MatchState.OFFERED, MatchState.AGREED]),
                 name="match_stands_once_for_two_people",
             ),
-            CheckConstraint(condition=Q(state__in=State.values), name="match_state_is_known"),
+            CheckConstraint(condition=Q(state__in=MatchState.values), name="match_state_is_known"),
             CheckConstraint(
-                condition=(Q(state=State.AGREED) & Q(mentee_reply=Reply.YES, mentor_reply=Reply.YES))
-                | ~Q(state=State.AGREED),
+                condition=(Q(state=MatchState.AGREED) & Q(mentee_reply=Reply.YES, mentor_reply=Reply.YES))
+                | ~Q(state=MatchState.AGREED),
                 name="match_agreed_when_both_said_yes",
             ),
             CheckConstraint(

@@ -16,11 +16,11 @@ from chiron.site.mentorships.models import Match, Publication
 from chiron.site.mentorships.queries import apart_in, gone_in, has_left, letters_for, pairs_to_offer, reasons_told
 from chiron.site.mentorships.rules import (
     DeclineReason,
+    MatchState,
     MatchStepNotAllowedError,
     PublishNotAllowedError,
     Reply,
     Side,
-    State,
     UnpublishNotAllowedError,
     agreed_body,
     require_reply,
@@ -143,7 +143,7 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> Pu
             % answered
         )
     withdraw_notices(group=publication.group, by=by, now=now)
-    Match.objects.filter(publication=publication).update(state=State.WITHDRAWN)
+    Match.objects.filter(publication=publication).update(state=MatchState.WITHDRAWN)
     publication.withdrawn_at = now
     publication.save(update_fields=["withdrawn_at"])
     plan = mark_unpublished(plan=publication.plan, by=by, now=now)
@@ -168,7 +168,7 @@ def accept_match(*, match: Match, side: Side, link: str, by: Person, now: dateti
         MatchStepNotAllowedError: this side has answered, or the match was taken back or declined.
     """
     match = _reply(match, side, Reply.YES, "", by=by, now=now)
-    if match.state == State.AGREED:
+    if match.state == MatchState.AGREED:
         for mine, other in ((match.mentee, match.mentor), (match.mentor, match.mentee)):
             write_notice(
                 to=mine.person,
@@ -205,8 +205,8 @@ def _reply(match: Match, side: Side, reply: Reply, reason: str, *, by: Person, n
     require_reply(replies[side], reply)
     replies[side] = reply
     following = state_after(replies[Side.MENTEE], replies[Side.MENTOR])
-    if match.state != State.OFFERED or following != State.OFFERED:
-        require_step(State(match.state), following)
+    if match.state != MatchState.OFFERED or following != MatchState.OFFERED:
+        require_step(MatchState(match.state), following)
     if side is Side.MENTEE:
         match.mentee_reply, match.mentee_replied_at, match.mentee_reason = reply, now, reason
     else:

@@ -13,9 +13,9 @@ from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.mentorships.models import Match, Publication
 from chiron.site.mentorships.rules import (
     REASONS_TOLD,
+    MatchState,
     Reply,
     Side,
-    State,
     mentee_body,
     mentee_subject,
     mentor_body,
@@ -61,7 +61,7 @@ class MyMatch:
     about: str
     email: str
     reasons: Sequence[str]
-    state: State
+    state: MatchState
     my_reply: Reply
     program: str
 
@@ -71,7 +71,7 @@ def matches_of(person: Person, *, now: datetime) -> QuerySet[Match]:
     return (
         Match.objects.filter(Q(mentee__person_id=person.pk) | Q(mentor__person_id=person.pk))
         .filter(Q(publication__send_after=None) | Q(publication__send_after__lte=now))
-        .exclude(state=State.WITHDRAWN)
+        .exclude(state=MatchState.WITHDRAWN)
         .select_related("cohort__program", "mentee__person", "mentor__person", "mentee__site", "mentor__site")
         .order_by("-pk")
     )
@@ -89,9 +89,9 @@ def my_match(match: Match, person: Person) -> MyMatch:
         side=side,
         other=other.person.name,
         about=", ".join(about),
-        email=other.person.email if match.state == State.AGREED else "",
+        email=other.person.email if match.state == MatchState.AGREED else "",
         reasons=match.reasons,
-        state=State.DECLINED if match.state == State.OFFERED and has_left(match) else State(match.state),
+        state=MatchState.DECLINED if match.state == MatchState.OFFERED and has_left(match) else MatchState(match.state),
         my_reply=Reply(match.mentee_reply if side is Side.MENTEE else match.mentor_reply),
         program=match.cohort.program.name,
     )
@@ -202,4 +202,4 @@ def notices_published(publication: Publication) -> QuerySet[Notice]:
 def counts_of(publication: Publication) -> Mapping[str, int]:
     """Return how many matches of a publishing stand where."""
     found = Match.objects.filter(publication=publication).values_list("state").annotate(number=Count("pk"))
-    return {state.value: 0 for state in State} | dict(found.order_by("state"))
+    return {state.value: 0 for state in MatchState} | dict(found.order_by("state"))

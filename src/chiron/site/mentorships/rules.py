@@ -15,7 +15,7 @@ EXAMPLES = 3
 MATCHES_A_PAGE = 25
 
 
-class State(TextChoices):
+class MatchState(TextChoices):
     """Where a match stands."""
 
     OFFERED = "offered", gettext_lazy("Waiting for answers")
@@ -24,11 +24,11 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("Taken back")
 
 
-NEXT_STATES: Mapping[State, frozenset[State]] = {
-    State.OFFERED: frozenset({State.AGREED, State.DECLINED, State.WITHDRAWN}),
-    State.AGREED: frozenset(),
-    State.DECLINED: frozenset(),
-    State.WITHDRAWN: frozenset(),
+NEXT_STATES: Mapping[MatchState, frozenset[MatchState]] = {
+    MatchState.OFFERED: frozenset({MatchState.AGREED, MatchState.DECLINED, MatchState.WITHDRAWN}),
+    MatchState.AGREED: frozenset(),
+    MatchState.DECLINED: frozenset(),
+    MatchState.WITHDRAWN: frozenset(),
 }
 
 
@@ -77,7 +77,7 @@ class UnpublishNotAllowedError(RefusedError):
     """The plan can no longer be taken back."""
 
 
-def require_step(current: State, proposed: State) -> None:
+def require_step(current: MatchState, proposed: MatchState) -> None:
     """Raise MatchStepNotAllowedError unless the proposed state may come next."""
     if proposed not in NEXT_STATES[current]:
         raise MatchStepNotAllowedError(_("This match can no longer be answered. It stands at: %s.") % current.label)
@@ -91,11 +91,11 @@ def require_reply(current: Reply, proposed: Reply) -> None:
         )
 
 
-def state_after(mentee: Reply, mentor: Reply) -> State:
+def state_after(mentee: Reply, mentor: Reply) -> MatchState:
     """Return where a match stands after the answers of both sides."""
     if Reply.NO in (mentee, mentor):
-        return State.DECLINED
-    return State.AGREED if mentee == mentor == Reply.YES else State.OFFERED
+        return MatchState.DECLINED
+    return MatchState.AGREED if mentee == mentor == Reply.YES else MatchState.OFFERED
 
 
 def mentee_subject() -> str:

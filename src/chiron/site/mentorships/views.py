@@ -32,7 +32,7 @@ from chiron.site.mentorships.queries import (
     publication_of,
     publications_standing,
 )
-from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, DeclineReason, Reply, Side, State
+from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, DeclineReason, MatchState, Reply, Side
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
 from chiron.site.shared.pagination import page_of
@@ -153,7 +153,7 @@ def matches(request: PersonRequest) -> HttpResponse:
 def match(request: PersonRequest, match_id: int) -> HttpResponse:
     """Show one of a person's own matches: with whom, why, and what to do next."""
     found = get_object_or_404(matches_of(request.user, now=timezone.now()), pk=match_id)
-    return render(request, "mentorships/match.html", {"match": my_match(found, request.user), "State": State})
+    return render(request, "mentorships/match.html", {"match": my_match(found, request.user), "MatchState": MatchState})
 
 
 @require_POST

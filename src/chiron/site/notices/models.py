@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from chiron.site.notices.rules import State
+from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
 
 
@@ -20,7 +20,7 @@ class Notice(models.Model):
     body = models.TextField()
     scope = models.CharField(max_length=80, db_index=True)
     group = models.CharField(max_length=120, blank=True, db_index=True)
-    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in State])
+    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in NoticeState])
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     send_after = models.DateTimeField(null=True)
@@ -33,7 +33,8 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["state", "send_after"], name="notice_due")]
         constraints = [
             CheckConstraint(
-                condition=Q(state=State.SENT, sent_at__isnull=False) | (~Q(state=State.SENT) & Q(sent_at=None)),
+                condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
+                | (~Q(state=NoticeState.SENT) & Q(sent_at=None)),
                 name="notice_sent_has_its_moment",
             )
         ]
@@ -45,4 +46,4 @@ class Notice(models.Model):
     @property
     def has_left(self) -> bool:
         """Return whether the message has left, or may have."""
-        return self.state in {State.SENDING, State.SENT}
+        return self.state in {NoticeState.SENDING, NoticeState.SENT}

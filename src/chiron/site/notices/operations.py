@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from chiron.site.audit.operations import record
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_due, notices_in_group
-from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, State, require_step
+from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
 from chiron.site.people.models import Person
 from chiron.site.shared.jobs.operations import add_job
 from chiron.site.shared.jobs.rules import pause_after
@@ -45,7 +45,7 @@ def write_notice(  # noqa: PLR0913 -- a message has an address, a text, a place 
     """
     notice = Notice.objects.create(
         to=to, kind=kind, subject=one_line(subject)[:200], body=body, scope=scope, group=group,
-        state=State.DRAFT, written_at=now, written_by=by, send_after=send_after,
+        state=NoticeState.DRAFT, written_at=now, written_by=by, send_after=send_after,
     )  # fmt: skip
     record("notice.written", subject=notice, by=by, now=now, scope=scope)
     return notice
@@ -59,9 +59,9 @@ def edit_notice(*, notice: Notice, subject: str, body: str, by: Person, now: dat
         StepNotAllowedError: it is no draft and not held back.
     """
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
-    require_step(State(notice.state), State.READY)
-    if notice.state == State.SENDING:
-        require_step(State.SENT, State.READY)
+    require_step(NoticeState(notice.state), NoticeState.READY)
+    if notice.state == NoticeState.SENDING:
+        require_step(NoticeState.SENT, NoticeState.READY)
     notice.subject, notice.body = one_line(subject)[:200], body
     notice.save(update_fields=["subject", "body"])
     record("notice.edited", subject=notice, by=by, now=now, scope=notice.scope)
@@ -76,10 +76,10 @@ def hold_notice(*, notice: Notice, because: str, by: Person, now: datetime) -> N
         StepNotAllowedError: it has left or was withdrawn.
     """
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
-    if notice.state == State.SENDING:
-        require_step(State.SENT, State.HELD)
-    require_step(State(notice.state), State.HELD)
-    notice.state, notice.held_because = State.HELD, because[:200]
+    if notice.state == NoticeState.SENDING:
+        require_step(NoticeState.SENT, NoticeState.HELD)
+    require_step(NoticeState(notice.state), NoticeState.HELD)
+    notice.state, notice.held_because = NoticeState.HELD, because[:200]
     notice.save(update_fields=["state", "held_because"])
     record("notice.held", subject=notice, by=by, now=now, scope=notice.scope)
     return notice
@@ -93,10 +93,10 @@ def release_notice(*, notice: Notice, by: Person, now: datetime) -> Notice:
         StepNotAllowedError: it has left or was withdrawn.
     """
     notice = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
-    if notice.state == State.SENDING:
-        require_step(State.SENT, State.READY)
-    require_step(State(notice.state), State.READY)
-    notice.state, notice.held_because, notice.tries = State.READY, "", 0
+    if notice.state == NoticeState.SENDING:
+        require_step(NoticeState.SENT, NoticeState.READY)
+    require_step(NoticeState(notice.state), NoticeState.READY)
+    notice.state, notice.held_because, notice.tries = NoticeState.READY, "", 0
     notice.save(update_fields=["state", "held_because", "tries"])
     record("notice.released", subject=notice, by=by, now=now, scope=notice.scope)
     add_sending(notice.send_after, now=now)
@@ -106,8 +106,8 @@ def release_notice(*, notice: Notice, by: Person, now: datetime) -> Notice:
 @transaction.atomic
 def release_notices(*, group: str, by: Person, now: datetime) -> int:
     """Let the drafts of a group leave, each at its time; return how many. Those held back stay."""
-    drafts = list(notices_in_group(group).filter(state=State.DRAFT).select_for_update(of=("self",), no_key=True))
-    Notice.objects.filter(pk__in=[draft.pk for draft in drafts]).update(state=State.READY)
+    drafts = list(notices_in_group(group).filter(state=NoticeState.DRAFT).select_for_update(of=("self",), no_key=True))
+    Notice.objects.filter(pk__in=[draft.pk for draft in drafts]).update(state=NoticeState.READY)
     for scope in sorted({draft.scope for draft in drafts}):
         count = sum(draft.scope == scope for draft in drafts)
         record("notices.released", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": count})
@@ -123,8 +123,10 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
     Raises:
         AlreadyLeftError: one has left, so the people it reached would hear nothing of the withdrawal.
     """
-    notices = list(notices_in_group(group).exclude(state=State.WITHDRAWN).select_for_update(of=("self",), no_key=True))
-    left = sum(State(notice.state) in LEFT for notice in notices)
+    notices = list(
+        notices_in_group(group).exclude(state=NoticeState.WITHDRAWN).select_for_update(of=("self",), no_key=True)
+    )
+    left = sum(NoticeState(notice.state) in LEFT for notice in notices)
     if left:
         raise AlreadyLeftError(
             ngettext(
@@ -134,7 +136,7 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
             )
             % {"count": left}
         )
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(state=State.WITHDRAWN)
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(state=NoticeState.WITHDRAWN)
     for scope in sorted({notice.scope for notice in notices}):
         record(
             "notices.withdrawn", subject=None, by=by, now=now, scope=scope,
@@ -178,7 +180,7 @@ def take_notice(*, now: datetime) -> Notice | None:
     notice = due.first()
     if notice is None:
         return None
-    notice.state, notice.leased_until, notice.tries = State.SENDING, now + SENDING_LEASE, notice.tries + 1
+    notice.state, notice.leased_until, notice.tries = NoticeState.SENDING, now + SENDING_LEASE, notice.tries + 1
     notice.save(update_fields=["state", "leased_until", "tries"])
     return notice
 
@@ -186,18 +188,18 @@ def take_notice(*, now: datetime) -> Notice | None:
 @transaction.atomic
 def mark_sent(*, notice: Notice, now: datetime) -> None:
     """Say that a message has left; a worker whose lease another has taken over changes nothing."""
-    mine = Notice.objects.filter(pk=notice.pk, state=State.SENDING, tries=notice.tries)
-    if mine.update(state=State.SENT, sent_at=now, leased_until=None):
+    mine = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, tries=notice.tries)
+    if mine.update(state=NoticeState.SENT, sent_at=now, leased_until=None):
         record("notice.sent", subject=notice, by=None, now=now, scope=notice.scope)
 
 
 @transaction.atomic
 def set_back(*, notice: Notice, fault: str, now: datetime) -> None:
     """Let a message that could not be sent try again later, or hold it back after too many tries."""
-    mine = Notice.objects.filter(pk=notice.pk, state=State.SENDING, tries=notice.tries)
+    mine = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, tries=notice.tries)
     if notice.tries >= MOST_TRIES:
-        mine.update(state=State.HELD, leased_until=None, held_because=fault[:200])
+        mine.update(state=NoticeState.HELD, leased_until=None, held_because=fault[:200])
         return
     later = now + pause_after(notice.tries)
-    if mine.update(state=State.READY, leased_until=None, send_after=later):
+    if mine.update(state=NoticeState.READY, leased_until=None, send_after=later):
         add_job("notices.send_due", {}, now=now, run_after=later)

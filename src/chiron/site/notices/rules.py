@@ -13,7 +13,7 @@ MOST_TRIES: Final = 6
 SENDING_LEASE: Final = timedelta(minutes=5)
 
 
-class State(StrEnum):
+class NoticeState(StrEnum):
     """Where a notice stands."""
 
     DRAFT = "draft"
@@ -24,19 +24,19 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NEXT_STATES: Final[Mapping[State, frozenset[State]]] = {
-    State.DRAFT: frozenset({State.READY, State.HELD, State.WITHDRAWN}),
-    State.READY: frozenset({State.SENDING, State.HELD, State.WITHDRAWN}),
-    State.SENDING: frozenset({State.SENT, State.READY, State.HELD}),
-    State.SENT: frozenset(),
-    State.HELD: frozenset({State.READY, State.WITHDRAWN}),
-    State.WITHDRAWN: frozenset(),
+NEXT_STATES: Final[Mapping[NoticeState, frozenset[NoticeState]]] = {
+    NoticeState.DRAFT: frozenset({NoticeState.READY, NoticeState.HELD, NoticeState.WITHDRAWN}),
+    NoticeState.READY: frozenset({NoticeState.SENDING, NoticeState.HELD, NoticeState.WITHDRAWN}),
+    NoticeState.SENDING: frozenset({NoticeState.SENT, NoticeState.READY, NoticeState.HELD}),
+    NoticeState.SENT: frozenset(),
+    NoticeState.HELD: frozenset({NoticeState.READY, NoticeState.WITHDRAWN}),
+    NoticeState.WITHDRAWN: frozenset(),
 }
 # A notice in one of these has left, or may have: it cannot be called back.
-LEFT: Final = frozenset({State.SENDING, State.SENT})
+LEFT: Final = frozenset({NoticeState.SENDING, NoticeState.SENT})
 
 
-class StepNotAllowedError(RefusedError):
+class NoticeStepNotAllowedError(RefusedError):
     """Raised when a notice cannot go from where it stands to where it should."""
 
 
@@ -44,11 +44,11 @@ class AlreadyLeftError(RefusedError):
     """Raised when messages cannot be withdrawn because one of them has left."""
 
 
-def require_step(current: State, proposed: State) -> None:
+def require_step(current: NoticeState, proposed: NoticeState) -> None:
     """Raise StepNotAllowedError unless the proposed state may come next."""
     if proposed not in NEXT_STATES[current]:
-        raise StepNotAllowedError(
+        raise NoticeStepNotAllowedError(
             _("This message cannot be changed any more. It has left, or it was withdrawn.")
-            if current in LEFT | {State.WITHDRAWN}
+            if current in LEFT | {NoticeState.WITHDRAWN}
             else _("This message is not at that step. Open the outbox again to see where it stands.")
         )

@@ -9,20 +9,20 @@ from chiron.site.applications.queries import counts_of, pool_of
 from chiron.site.applications.rules import Role
 from chiron.site.matching.queries.plans import plan_published_in
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.rules import State
+from chiron.site.mentorships.rules import MatchState
 from chiron.site.outcomes.rules import Counts
 from chiron.site.programs.models import Cohort
 
 
 def report_counts_of(cohort: Cohort) -> Counts:
     """Return what a cohort's report is made of."""
-    standing = Match.objects.filter(cohort=cohort).exclude(state=State.WITHDRAWN)
+    standing = Match.objects.filter(cohort=cohort).exclude(state=MatchState.WITHDRAWN)
     by_state = standing.values_list("state").annotate(number=Count("pk")).order_by("state")
     pool = set(pool_of(cohort, Role.MENTEE).values_list("pk", flat=True))
     matched = pool.intersection(standing.values_list("mentee_id", flat=True))
     return Counts(
         applications=counts_of(cohort),
-        matches={State(state): number for state, number in by_state},
+        matches={MatchState(state): number for state, number in by_state},
         groups=_groups(cohort, matched),
         matched=len(matched),
         is_published=plan_published_in(cohort) is not None,

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
 from chiron.site.applications.rules import Role, Stage
-from chiron.site.mentorships.rules import State
+from chiron.site.mentorships.rules import MatchState
 
 OTHERS = (Stage.SUBMITTED, Stage.DECLINED, Stage.WITHDRAWN)
 """The stages of applications that are not accepted, or not yet; drafts are their writers' own."""
-ANSWERS = (State.AGREED, State.OFFERED, State.DECLINED)
+ANSWERS = (MatchState.AGREED, MatchState.OFFERED, MatchState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Counts:
     """
 
     applications: Mapping[tuple[Role, Stage], int]
-    matches: Mapping[State, int]
+    matches: Mapping[MatchState, int]
     groups: Mapping[str, Mapping[str, tuple[int, int]]]
     matched: int
     is_published: bool
@@ -62,7 +62,7 @@ class GroupTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LeaderAnswer:
     """One of the questions of a leader: a finding in a few words, the figure behind it, and how it was worked out."""
 
     question: str
@@ -83,7 +83,7 @@ class Report:
         data_on: the day of the data.
     """
 
-    answers: tuple[Answer, ...]
+    answers: tuple[LeaderAnswer, ...]
     tables: tuple[CountTable, ...]
     groups: tuple[GroupTable, ...]
     threshold: int
@@ -132,14 +132,14 @@ def report_file(report: Report) -> str:
     return file.getvalue()
 
 
-def _reach(counts: Counts, threshold: int) -> Answer:
+def _reach(counts: Counts, threshold: int) -> LeaderAnswer:
     """Answer whether the programme reaches people."""
     question = _("Is it reaching people?")
     accepted = counts.applications.get((Role.MENTEE, Stage.ACCEPTED), 0)
     if not counts.is_published:
-        return Answer(question, _("No plan is published yet"), _("The tables below say how many people applied."))
+        return LeaderAnswer(question, _("No plan is published yet"), _("The tables below say how many people applied."))
     figure = _rate(_("Mentees who were offered a mentor"), counts.matched, accepted, threshold)
-    return Answer(
+    return LeaderAnswer(
         question,
         _("%(share)s were offered a mentor") % {"share": figure.text},
         _("Accepted mentees who are in a published pair."),
@@ -147,33 +147,33 @@ def _reach(counts: Counts, threshold: int) -> Answer:
     )
 
 
-def _meeting(counts: Counts, threshold: int) -> Answer:
+def _meeting(counts: Counts, threshold: int) -> LeaderAnswer:
     """Answer whether pairs meet: so far only whether they have said yes."""
     question = _("Are they meeting?")
     pairs = sum(counts.matches.get(state, 0) for state in ANSWERS)
     if not pairs:
-        return Answer(question, _("No data yet"), _("Meetings are not recorded on this site yet."))
+        return LeaderAnswer(question, _("No data yet"), _("Meetings are not recorded on this site yet."))
     detail = _("Pairs in which both said yes. Meetings are not recorded on this site yet.")
     texts = _answer_texts(counts, threshold)
     if HIDDEN in {texts[0], texts[-1]}:
-        return Answer(question, _("%(share)s said yes") % {"share": HIDDEN}, detail)
-    figure = _rate(_("Pairs that said yes"), counts.matches.get(State.AGREED, 0), pairs, threshold)
-    return Answer(question, _("%(share)s said yes") % {"share": figure.text}, detail, figure)
+        return LeaderAnswer(question, _("%(share)s said yes") % {"share": HIDDEN}, detail)
+    figure = _rate(_("Pairs that said yes"), counts.matches.get(MatchState.AGREED, 0), pairs, threshold)
+    return LeaderAnswer(question, _("%(share)s said yes") % {"share": figure.text}, detail, figure)
 
 
-def _helping() -> Answer:
+def _helping() -> LeaderAnswer:
     """Answer whether mentoring helps: nothing is asked yet."""
-    return Answer(_("Is it helping?"), _("No data yet"), _("People are not asked about this on this site yet."))
+    return LeaderAnswer(_("Is it helping?"), _("No data yet"), _("People are not asked about this on this site yet."))
 
 
-def _fair(counts: Counts, groups: Sequence[GroupTable]) -> Answer:
+def _fair(counts: Counts, groups: Sequence[GroupTable]) -> LeaderAnswer:
     """Answer whether groups differ in how many have a mentor."""
     question = _("Is it fair?")
     if not counts.is_published or not groups:
-        return Answer(question, _("No data yet"), _("Groups are compared once a plan is published."))
+        return LeaderAnswer(question, _("No data yet"), _("Groups are compared once a plan is published."))
     detail = _("Share who were offered a mentor, each group beside everyone, allowing for how many were compared.")
     clear = next((one.sentence for one in groups if one.sentence[:1].isdigit()), groups[0].sentence)
-    return Answer(question, clear, detail)
+    return LeaderAnswer(question, clear, detail)
 
 
 def _tables(counts: Counts, threshold: int) -> tuple[CountTable, ...]:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.notices.rules import State
+from chiron.site.notices.rules import NoticeState
 from chiron.site.programs.rules import (
     HIGHEST_LINE,
     LARGEST_GROUP,
@@ -76,7 +76,7 @@ class FinderForm(forms.Form):
 class OutboxForm(forms.Form):
     """Which messages the outbox shows; nonsense in the address shows all."""
 
-    state = forms.ChoiceField(choices=[(one.value, one.value) for one in State], required=False)
+    state = forms.ChoiceField(choices=[(one.value, one.value) for one in NoticeState], required=False)
     q = forms.CharField(required=False, max_length=100)
     number = forms.IntegerField(required=False, min_value=0)
 

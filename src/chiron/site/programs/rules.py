@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from chiron.site.notices.rules import State
+from chiron.site.notices.rules import NoticeState
 from chiron.site.shared.refusals import RefusedError
 
 SMALLEST_GROUP = 5
@@ -32,13 +32,13 @@ class StaffRole(TextChoices):
     LEADER = "leader", gettext_lazy("Leader")
 
 
-NOTICE_STATES: Mapping[State, str] = {
-    State.DRAFT: gettext_noop("Draft"),
-    State.HELD: gettext_noop("Held back"),
-    State.READY: gettext_noop("Released"),
-    State.SENDING: gettext_noop("Being sent"),
-    State.SENT: gettext_noop("Sent"),
-    State.WITHDRAWN: gettext_noop("Withdrawn"),
+NOTICE_STATES: Mapping[NoticeState, str] = {
+    NoticeState.DRAFT: gettext_noop("Draft"),
+    NoticeState.HELD: gettext_noop("Held back"),
+    NoticeState.READY: gettext_noop("Released"),
+    NoticeState.SENDING: gettext_noop("Being sent"),
+    NoticeState.SENT: gettext_noop("Sent"),
+    NoticeState.WITHDRAWN: gettext_noop("Withdrawn"),
 }
 """Where a message stands, in the order in which the outbox offers them."""
 

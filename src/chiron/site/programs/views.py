@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chiron.site.notices.operations import edit_notice, hold_notice, release_notice
 from chiron.site.notices.queries import counts_by_state
-from chiron.site.notices.rules import State
+from chiron.site.notices.rules import NoticeState
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.forms import FinderForm, NoticeForm, OutboxForm, SettingsForm
 from chiron.site.programs.operations import change_settings, release_drafts
@@ -111,7 +111,7 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         "asked": asked,
         "notices": page_of(request, notices_shown(notices, asked), size=25),
-        "drafts": notices_shown(notices, asked).filter(state=State.DRAFT).count(),
+        "drafts": notices_shown(notices, asked).filter(state=NoticeState.DRAFT).count(),
         "total": sum(counts.values()),
         "filters": _state_links(asked.state, counts),
     }
@@ -125,7 +125,10 @@ def release_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
     asked = OutboxForm(request.POST).asked()
     notices = notices_shown(notices_coordinated_by(request.user).filter(scope=cohort.scope), asked)
     number = release_drafts(
-        notices=list(notices.filter(state=State.DRAFT)), expected=asked.number, by=request.user, now=timezone.now()
+        notices=list(notices.filter(state=NoticeState.DRAFT)),
+        expected=asked.number,
+        by=request.user,
+        now=timezone.now(),
     )
     text = ngettext("%(number)d message is released.", "%(number)d messages are released.", number)
     messages.success(request, text % {"number": number})
@@ -150,7 +153,7 @@ def notice(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpRespon
         )
         messages.success(request, _("The message is saved."))
         return redirect("programs:notice", cohort_id, notice_id)
-    can_edit = found.state in {State.DRAFT, State.HELD}
+    can_edit = found.state in {NoticeState.DRAFT, NoticeState.HELD}
     context = {"cohort": cohort, "notice": found, "form": form, "can_edit": can_edit}
     return render(request, "programs/notice.html", context)
 

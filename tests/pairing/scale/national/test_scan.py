@@ -12,7 +12,7 @@ from chiron.pairing.rules.kinds.distance import share_of_square
 from chiron.pairing.rules.scoring import Pool, Scoring
 from chiron.pairing.rules.vocabulary import KINDS
 from chiron.pairing.scale import ScaleError
-from chiron.pairing.scale.compiler.build import COLUMNS, Limits
+from chiron.pairing.scale.compiler.build import COLUMNS, TableLimits
 from chiron.pairing.scale.compiler.great_circle import thresholds
 from chiron.pairing.scale.kernels.compiled_rules import FORM, WORDS
 from chiron.pairing.scale.national.scan import NEVER, Scan, compile_scan, scan_block
@@ -20,8 +20,8 @@ from pairing.made import shuffled
 from pairing.scale import people
 
 N, M = 23, 1100  # a full block of mentors and a part of one
-NO_TABLES = Limits(cells=0, bits=0, spread=0)
-LAYOUTS = (Limits(), NO_TABLES, Limits(bits=0, spread=0), Limits(cells=0, bits=0))
+NO_TABLES = TableLimits(cells=0, bits=0, spread=0)
+LAYOUTS = (TableLimits(), NO_TABLES, TableLimits(bits=0, spread=0), TableLimits(cells=0, bits=0))
 
 
 @cache
@@ -112,7 +112,7 @@ def test_whole_rule_sets_with_exceptions_and_pairs_kept_apart_are_scored_and_sor
         prices = rng.integers(-5, 60, M)
         rows = rng.permutation(N)[: N - 3].astype(np.int32)
         profit = rng.integers(-20, 60, len(rows))
-        for limits in (Limits(), NO_TABLES):
+        for limits in (TableLimits(), NO_TABLES):
             scan = compile_scan(scoring, apart=apart, limits=limits)
 
             assert same_as_block(scan, scoring, apart)
@@ -227,7 +227,7 @@ def test_distances_far_and_near_are_those_of_the_kind():
         left = Pool(tuple(map(str, range(len(places)))), {"place": places})
         right = Pool(tuple(map(str, range(len(close)))), {"place": close})
         scoring = Scoring([rule], left, right)
-        for limits in (Limits(), NO_TABLES):
+        for limits in (TableLimits(), NO_TABLES):
             assert same_as_block(compile_scan(scoring, limits=limits), scoring)
 
 

@@ -9,7 +9,7 @@ from chiron.pairing.model.problem import ProblemError, QuotaError
 from chiron.pairing.proof.referee import verdict as verdict_of_pairs
 from chiron.pairing.shapes.open_groups import solve as open_groups
 from chiron.pairing.shapes.open_groups.judge import faults, verdict
-from chiron.pairing.shapes.open_groups.problem import Branch, Leaf, OpenGroups
+from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpeningBranch, OpeningLeaf
 from chiron.pairing.shapes.open_groups.solve import solve
 from pairing.minima import best_filled, filled_plans, with_minima
 from pairing.problems import make_problem, merit, random_problem
@@ -101,12 +101,12 @@ def test_judge_does_not_believe_a_worse_plan_or_a_tree_with_a_branch_left_out() 
     worse_plan = solve(OpenGroups(groups.problem, (5,) * 6 + (7,)), aim="total").answer
     worse_plan = replace(worse_plan, pairs=worse_plan.pairs[:-5])
     leaf = step.evidence
-    while isinstance(leaf, Branch):
+    while isinstance(leaf, OpeningBranch):
         leaf = leaf.closed
-    cheap = Leaf(leaf.mentee_prices - 1_000_000, leaf.cap_prices, leaf.weights, leaf.scale)
-    free = Leaf(leaf.mentee_prices * 0, leaf.cap_prices, leaf.weights, leaf.scale)
-    nobody = Leaf(leaf.mentee_prices * 0, leaf.cap_prices, leaf.weights, 0)
-    locked_twice = Branch(0, Branch(0, leaf, leaf), leaf)
+    cheap = OpeningLeaf(leaf.mentee_prices - 1_000_000, leaf.cap_prices, leaf.weights, leaf.scale)
+    free = OpeningLeaf(leaf.mentee_prices * 0, leaf.cap_prices, leaf.weights, leaf.scale)
+    nobody = OpeningLeaf(leaf.mentee_prices * 0, leaf.cap_prices, leaf.weights, 0)
+    locked_twice = OpeningBranch(0, OpeningBranch(0, leaf, leaf), leaf)
 
     for evidence in (cheap, free, nobody, locked_twice):
         broken = replace(good, steps=(replace(step, evidence=evidence),))

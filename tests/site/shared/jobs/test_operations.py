@@ -23,7 +23,7 @@ from chiron.site.shared.jobs.operations import (
     take_job,
 )
 from chiron.site.shared.jobs.queries import jobs_late, jobs_set_aside
-from chiron.site.shared.jobs.rules import KINDS, LEASE, MOST_TRIES, Lane, State, UnknownJobError, job, pause_after
+from chiron.site.shared.jobs.rules import KINDS, LEASE, MOST_TRIES, JobState, Lane, UnknownJobError, job, pause_after
 
 pytestmark = pytest.mark.django_db
 DONE: list[int] = []
@@ -107,7 +107,7 @@ def test_frozen_workers_last_write_is_fenced(now):
     with holding(new), transaction.atomic():
         require_lease()
     assert finish_job(new, now=later)
-    assert Job.objects.get().state == State.DONE
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_require_lease_does_nothing_outside_a_job(now):

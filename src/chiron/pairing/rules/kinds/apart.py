@@ -5,13 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.rules.encoding import Sparse, as_tuple, called, holds_above_none, said, sparse_block, sparse_pairs
+from chiron.pairing.rules.encoding import (
+    SparseShares,
+    as_tuple,
+    called,
+    holds_above_none,
+    said,
+    sparse_block,
+    sparse_pairs,
+)
 from chiron.pairing.rules.kind import FULL, Kind, Positions, Rule, Shares
 
 Person = tuple[Any, Any, Any, Any]  # whom this person names, and this person's own id, name and e-mail
 
 
-def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapping[str, Any]) -> Sparse:
+def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapping[str, Any]) -> SparseShares:
     """Look up everybody who is named, by id, name or e-mail, whichever side names the other.
 
     Where the column that is compared is the id itself, that side names nobody, and `Scoring` hands no value over.
@@ -19,7 +27,7 @@ def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapp
     found = dict.fromkeys(_named(mentees, mentors), 0)
     found |= dict.fromkeys(((mentee, mentor) for mentor, mentee in _named(mentors, mentees)), 0)
     rest = np.full((1, len(mentors)), FULL, dtype=np.int16)
-    return Sparse.of(found, rest, (len(mentees), len(mentors)))
+    return SparseShares.of(found, rest, (len(mentees), len(mentors)))
 
 
 def _named(people: Sequence[Person], others: Sequence[Person]) -> list[tuple[int, int]]:
@@ -36,17 +44,17 @@ def _named(people: Sequence[Person], others: Sequence[Person]) -> list[tuple[int
     ]
 
 
-def shares(sparse: Sparse, first: int, last: int) -> Shares:
+def shares(sparse: SparseShares, first: int, last: int) -> Shares:
     """Spread a block out."""
     return sparse_block(sparse, first, last)
 
 
-def pairs(sparse: Sparse, mentees: Positions, mentors: Positions) -> Shares:
+def pairs(sparse: SparseShares, mentees: Positions, mentors: Positions) -> Shares:
     """Look up single pairs."""
     return sparse_pairs(sparse, mentees, mentors)
 
 
-def reason(sparse: Sparse, mentee: int, mentor: int) -> str:
+def reason(sparse: SparseShares, mentee: int, mentor: int) -> str:
     """Say whether the two are to be kept apart."""
     return "the two are to be kept apart" if (mentee, mentor) in sparse.found else "nothing keeps the two apart"
 

@@ -17,7 +17,7 @@ FARTHEST = 5000  # km; up to here the series below is exact to 10 m
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class PlaceColumns:
     """Two columns of places as points of a grid around the earth's centre.
 
     Whole coordinates and the basic operations of float64 give the same share on every processor.
@@ -43,7 +43,7 @@ class Places:
     remote_share: int
 
 
-def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Places:
+def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> PlaceColumns:
     """Put every place (latitude, longitude in degrees) on the grid.
 
     Raises:
@@ -52,7 +52,7 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     wrong = next((p for p, _ in (*mentees, *mentors) if p and not (abs(p[0]) <= 90 and abs(p[1]) <= 180)), None)  # noqa: PLR2004 -- degrees
     if wrong:
         raise ValueError(f"{wrong} is not a latitude and a longitude")
-    return Places(
+    return PlaceColumns(
         left=_grid([place for place, _ in mentees]),
         right=_grid([place for place, _ in mentors]),
         known_left=np.fromiter((bool(place) for place, _ in mentees), np.bool_, len(mentees)),
@@ -103,21 +103,21 @@ def share_of_square(square: NDArray[np.float64], km: int) -> Shares:
     return share
 
 
-def _at(places: Places, rows: Any, columns: Any) -> Shares:
+def _at(places: PlaceColumns, rows: Any, columns: Any) -> Shares:
     square = (places.left[0][rows] - places.right[0][columns]) ** 2
     square += (places.left[1][rows] - places.right[1][columns]) ** 2
     square += (places.left[2][rows] - places.right[2][columns]) ** 2
     return _judged(places, square, rows, columns)
 
 
-def _judged(places: Places, square: NDArray[np.float64], rows: Any, columns: Any) -> Shares:
+def _judged(places: PlaceColumns, square: NDArray[np.float64], rows: Any, columns: Any) -> Shares:
     """Turn squared distances into shares, and say who has given no place or meets online."""
     share = blank(share_of_square(square, places.km), places.known_left[rows], places.known_right[columns])
     online = places.remote_left[rows] & places.remote_right[columns]
     return np.maximum(share, np.where(online, np.int16(places.remote_share), np.int16(UNKNOWN)))
 
 
-def shares(places: Places, first: int, last: int) -> Shares:
+def shares(places: PlaceColumns, first: int, last: int) -> Shares:
     """Compare a block of mentees with all mentors.
 
     The square of a difference is the sum of both squares less twice the product; whole numbers below 2 ** 53 keep
@@ -130,13 +130,13 @@ def shares(places: Places, first: int, last: int) -> Shares:
     return _judged(places, near.T @ far, (slice(first, last), None), (None, slice(None)))
 
 
-def kilometers(places: Places, mentee: int, mentor: int) -> int:
+def kilometers(places: PlaceColumns, mentee: int, mentor: int) -> int:
     """Give the way between two places along the ground, in whole kilometres."""
     square = float(((places.left[:, mentee] - places.right[:, mentor]) ** 2).sum())
     return round(2 * EARTH * asin(min(1.0, sqrt(square) / (2 * GRID))))
 
 
-def reason(places: Places, mentee: int, mentor: int) -> str:
+def reason(places: PlaceColumns, mentee: int, mentor: int) -> str:
     """Say how far apart the two are, and whether both would meet online."""
     online = bool(places.remote_left[mentee] and places.remote_right[mentor])
     if not (places.known_left[mentee] and places.known_right[mentor]):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.rules.encoding import Table, count_of, holds_above_none, plain, said, table_block, table_pairs
+from chiron.pairing.rules.encoding import ShareTable, count_of, holds_above_none, plain, said, table_block, table_pairs
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 
 
@@ -15,7 +15,7 @@ from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shar
 class Steps:
     """The share of each (mentee's step, mentor's step), and the ladder; the last step stands for no answer."""
 
-    table: Table
+    table: ShareTable
     ladder: tuple[str, ...]
 
 
@@ -35,7 +35,7 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     rank = {"any": np.zeros_like(gap), "small": gap - least, "large": most - gap}[options["prefer"]]
     shares = np.full((size + 1, size + 1), UNKNOWN, dtype=np.int16)
     shares[:size, :size] = np.where(inside, FULL - FULL * rank // max(1, most - least + 1), 0)
-    return Steps(Table.of(shares, _steps(mentees, step), _steps(mentors, step)), ladder)
+    return Steps(ShareTable.of(shares, _steps(mentees, step), _steps(mentors, step)), ladder)
 
 
 def _steps(stages: Sequence[Any], step: Mapping[Any, int]) -> NDArray[np.int32]:

@@ -20,7 +20,7 @@ from chiron.pairing.rules.kind import Kind, Rule, Shares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lists:
+class ListColumns:
     """Two columns of lists, and the share of each count of common items, int16 (full + 1,)."""
 
     sets: Sets
@@ -33,12 +33,12 @@ def _enough(options: Mapping[str, Any]) -> int:
     return int(max(options["full"], options["least"]))
 
 
-def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> Lists:
+def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str, Any]) -> ListColumns:
     """Encode both columns of lists."""
-    return Lists(encode_sets(mentees, mentors), steps_to(_enough(options)), options["words"])
+    return ListColumns(encode_sets(mentees, mentors), steps_to(_enough(options)), options["words"])
 
 
-def _at(lists: Lists, rows: Any, columns: Any) -> Shares:
+def _at(lists: ListColumns, rows: Any, columns: Any) -> Shares:
     sets = lists.sets
     share = lists.steps.take(sets.common(rows, columns), mode="clip")
     return blank(share, sets.known_mentees[rows], sets.known_mentors[columns])
@@ -49,7 +49,7 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= steps_to(_enough(options))[options["least"]], options)
 
 
-def reason(lists: Lists, mentee: int, mentor: int) -> str:
+def reason(lists: ListColumns, mentee: int, mentor: int) -> str:
     """Name what both have."""
     if not (lists.sets.known_mentees[mentee] and lists.sets.known_mentors[mentor]):
         return "one of the two has not answered"

@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.rules.encoding import Sparse, as_tuple, called, holds_above_none, said, sparse_block, sparse_pairs
+from chiron.pairing.rules.encoding import (
+    SparseShares,
+    as_tuple,
+    called,
+    holds_above_none,
+    said,
+    sparse_block,
+    sparse_pairs,
+)
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 
 
@@ -14,7 +22,7 @@ from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shar
 class Choices:
     """The chosen pairs with their shares, their place in the ranking (0 is the first choice), and who ranked."""
 
-    sparse: Sparse
+    sparse: SparseShares
     place: Mapping[tuple[int, int], int]
     by: str
 
@@ -39,7 +47,7 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
                 place.setdefault((chooser, other) if by_mentees else (other, chooser), rank)
     found = {pair: max(1, FULL * (longest - rank) // longest) for pair, rank in place.items()}
     rest = np.array([0 if ranking else UNKNOWN for ranking in rankings], dtype=np.int16)
-    sparse = Sparse.of(found, rest[:, None] if by_mentees else rest[None, :], (len(mentees), len(mentors)))
+    sparse = SparseShares.of(found, rest[:, None] if by_mentees else rest[None, :], (len(mentees), len(mentors)))
     return Choices(sparse, place, options["by"])
 
 

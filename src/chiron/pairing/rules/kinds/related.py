@@ -8,7 +8,7 @@ import numpy as np
 
 from chiron.pairing.rules.encoding import (
     Flags,
-    Table,
+    ShareTable,
     as_tuple,
     judge,
     listed,
@@ -24,7 +24,7 @@ from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shar
 class Fields:
     """The share of every two answers, the answers as tuples of codes, and what people call the codes."""
 
-    table: Table
+    table: ShareTable
     mentees: Sequence[tuple[str, ...]]
     mentors: Sequence[tuple[str, ...]]
     closeness: Mapping[tuple[str, str], int]
@@ -55,7 +55,7 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
             shares[answered, at] = nearest[answered][:, [place[code] for code in value]].max(axis=1)
     closeness = {(a, b): int(close[place[a], place[b]]) for a in codes for b in codes}
     names = {plain(code): name for code, name in options["names"].items()}
-    return Fields(Table.of(shares, row, column), left, right, closeness, names)
+    return Fields(ShareTable.of(shares, row, column), left, right, closeness, names)
 
 
 def _distinct(values: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Any]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.scale.changes.paths import CLOSED, UNSEEN, Book, seat
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 OF_MENTEES = {
     "row_begin": 0, "row_size": 0, "outside": 0, "mentor": -1, "fit": 0, "active": False, "after": -1, "before": -1,
@@ -26,7 +26,7 @@ END = 3
 """More places than mentors in the arrays of moves: one for each end of a path, and one to spare."""
 
 
-def open_book(pairs: Sparse, capacity: Longs, outside: Longs, taken: Longs, price: Longs) -> Book:
+def open_book(pairs: SparsePairs, capacity: Longs, outside: Longs, taken: Longs, price: Longs) -> Book:
     """Return a plan and its prices as a book."""
     n, m = pairs.mentees, pairs.mentors
     arrays: dict[str, NDArray[Any]] = {

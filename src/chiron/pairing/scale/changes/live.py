@@ -11,7 +11,7 @@ from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale.changes.ledger import open_book, with_room
 from chiron.pairing.scale.changes.paths import CLOSED, fill, fit_with, place, profit_of, seat, unseat
 from chiron.pairing.scale.solvers.auction import auction
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 from chiron.pairing.whatif.change import ChangeError
 
 
@@ -38,7 +38,7 @@ class Live:
         locked: mentee to mentor, for the pairs that must stay.
     """
 
-    def __init__(self, pairs: Sparse, capacity: NDArray[np.integer], *, everyone: bool = False) -> None:
+    def __init__(self, pairs: SparsePairs, capacity: NDArray[np.integer], *, everyone: bool = False) -> None:
         """Find the best plan.
 
         Args:

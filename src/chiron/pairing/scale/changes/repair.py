@@ -11,12 +11,12 @@ import numpy as np
 
 from chiron.pairing.model.problem import TOP_FIT, Ints, Longs, Problem, ProblemError
 from chiron.pairing.scale.solvers.auction import auction
-from chiron.pairing.scale.solvers.run import Run
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.run import AuctionRun
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Repaired:
+class RepairedLargePlan:
     """A repaired plan.
 
     Attributes:
@@ -43,7 +43,7 @@ class Repaired:
 
 def repair_curve(
     problem: Problem, before: Ints, costs: Sequence[int], *, everyone: bool = False, seed: int = 0
-) -> tuple[Repaired, ...]:
+) -> tuple[RepairedLargePlan, ...]:
     """Return the best plan for each cost of a broken pair, in the order of the costs.
 
     Args:
@@ -60,7 +60,7 @@ def repair_curve(
     """
     if min(costs, default=0) < 0:
         raise ProblemError("costs: a number is below zero")
-    run = Run(problem, "total", seed, None)
+    run = AuctionRun(problem, "total", seed, None)
     was = np.zeros(len(problem.partner), dtype=np.bool_)
     places = problem.positions(before)
     was[places[places >= 0]] = True
@@ -68,7 +68,7 @@ def repair_curve(
     return tuple(_repaired(run, kept, cost, everyone=everyone) for cost in costs)
 
 
-def _repaired(run: Run, kept: np.ndarray, cost: int, *, everyone: bool) -> Repaired:
+def _repaired(run: AuctionRun, kept: np.ndarray, cost: int, *, everyone: bool) -> RepairedLargePlan:
     """Return the best plan for one cost."""
     net = run.net
     worth = net.fit.astype(np.int64) + cost * kept
@@ -82,7 +82,7 @@ def _repaired(run: Run, kept: np.ndarray, cost: int, *, everyone: bool) -> Repai
     run.keep(bids.taken)
     some = bids.taken[bids.taken >= 0]
     locked = int(run.problem.fit[run.problem.positions(run.problem.locked)].sum(dtype=np.int64))
-    return Repaired(
+    return RepairedLargePlan(
         cost=cost,
         broken=int(kept.sum() - kept[some].sum()),
         matched=len(run.pairs),
@@ -92,7 +92,7 @@ def _repaired(run: Run, kept: np.ndarray, cost: int, *, everyone: bool) -> Repai
     )
 
 
-def _bound(pairs: Sparse, price: Longs, capacity: Longs, bonus: int) -> int:
+def _bound(pairs: SparsePairs, price: Longs, capacity: Longs, bonus: int) -> int:
     """Return what no plan can exceed at these prices, when each pair counts a bonus beside its worth."""
     gain = pairs.fit + bonus - price[pairs.partner]
     best = np.zeros(pairs.mentees, dtype=np.int64)

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import TOP_FIT, Ints
-from chiron.pairing.rules.scoring import Compiled, Pairs, Scoring
+from chiron.pairing.rules.scoring import CompiledRule, Pairs, Scoring
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.scale.compiler.dense_points import Written, gathered, lay_written, write
 from chiron.pairing.scale.compiler.layout import Layout, fields, padded
-from chiron.pairing.scale.compiler.lists import Lists, lay_flips, lay_nudges, lists_of
+from chiron.pairing.scale.compiler.lists import ListedMentors, lay_flips, lay_nudges, lists_of
 from chiron.pairing.scale.compiler.recipes import RECIPES, Laid, lay_planes, lay_table, lay_tally
-from chiron.pairing.scale.compiler.tables import COLUMNS, Table, distinct, points_by_class, shares_between
+from chiron.pairing.scale.compiler.tables import COLUMNS, AnswerTable, distinct, points_by_class, shares_between
 from chiron.pairing.scale.kernels import compiled_rules
-from chiron.pairing.scale.kernels.compiled_rules import FIELDS, Program
+from chiron.pairing.scale.kernels.compiled_rules import FIELDS, CompiledRules
 
 COUNTED = ("overlap", "hours", "coverage")
 LISTED = ("ranked", "apart", "text")
@@ -27,7 +27,7 @@ PRUNED_FROM = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TableLimits:
     """How large tables may grow before a rule keeps its columns; the answer never depends on them.
 
     Attributes:
@@ -41,7 +41,7 @@ class Limits:
     spread: int = 1 << 23
 
 
-def table_of(compiled: Compiled, limits: Limits, rows_counted: int) -> Table | None:
+def table_of(compiled: CompiledRule, limits: TableLimits, rows_counted: int) -> AnswerTable | None:
     """Make a rule's table of shares, or None where it would be too large or the kind knows none.
 
     A kind that counts common items has a quicker form than a table of more than `rows_counted` rows.
@@ -62,15 +62,15 @@ def table_of(compiled: Compiled, limits: Limits, rows_counted: int) -> Table | N
     columns = distinct(right, most) if rows is not None else None
     if rows is None or columns is None or not (always or len(rows[0]) * len(columns[0]) <= cells):
         return None
-    return Table(shares_between(compiled, rows[0], columns[0]), rows[1], columns[1])
+    return AnswerTable(shares_between(compiled, rows[0], columns[0]), rows[1], columns[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruled:
     """A rule with its table, if it has one."""
 
-    compiled: Compiled
-    table: Table | None
+    compiled: CompiledRule
+    table: AnswerTable | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ class Map:
     passes: float
 
 
-def map_of(ruled: Ruled, limits: Limits) -> Map | None:
+def map_of(ruled: Ruled, limits: TableLimits) -> Map | None:
     """Make a must's map of bits from its table, or None where there is none or it would be too large."""
     table = ruled.table
     if table is None or len(table.shares) * len(table.right) > limits.bits:
@@ -103,7 +103,7 @@ def ordered(numbers: list[Ints], people: int) -> Ints:
     return np.lexsort(numbers[::-1]).astype(np.int32)
 
 
-def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
+def build(scoring: Scoring, apart: Pairs, limits: TableLimits) -> CompiledRules:
     """Lay a rule set and both sides' columns out for the kernels.
 
     Raises:
@@ -131,15 +131,15 @@ def build(scoring: Scoring, apart: Pairs, limits: Limits) -> Program:
     steps = [*bits, *(laid.row for laid in by_lane), *lay_pairs(scoring, apart, layout)]
     must_steps = len(steps)
     pieces = [piece for soft in softs for piece in lay_points(soft, layout, room)]
-    points = [piece for piece in pieces if isinstance(piece, Step)]
+    points = [piece for piece in pieces if isinstance(piece, ScanStep)]
     written = gathered([piece for piece in pieces if isinstance(piece, Written)], room)
-    points += [Step(lay_written(each, layout), 0, each.lowest, each.highest) for each in written]
+    points += [ScanStep(lay_written(each, layout), 0, each.lowest, each.highest) for each in written]
     points.sort(key=lambda step: (step.cost, step.lowest - step.highest))
     steps += with_rests(points)
     most = sum(max(abs(step.lowest), abs(step.highest)) for step in points)
     if most > TOP_FIT:
         raise ScaleError(f"The points of all rules together can reach {most}, which is beyond {TOP_FIT}.")
-    return Program(
+    return CompiledRules(
         mentees=n,
         mentors=m,
         steps=np.array(steps, dtype=np.int64).reshape(-1, FIELDS),
@@ -199,7 +199,7 @@ def judged_by_lane(must: Ruled, layout: Layout) -> Laid:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class ScanStep:
     """A step that gives points: its row, its work for each lane, and the range of its points."""
 
     row: NDArray[np.int64]
@@ -208,7 +208,7 @@ class Step:
     highest: int
 
 
-def with_rests(points: list[Step]) -> list[NDArray[np.int64]]:
+def with_rests(points: list[ScanStep]) -> list[NDArray[np.int64]]:
     """Write into each step how much it and those after it can add at most, and where pruning is worth it."""
     rest = 0
     for step in reversed(points):
@@ -219,7 +219,7 @@ def with_rests(points: list[Step]) -> list[NDArray[np.int64]]:
     return [step.row for step in points]
 
 
-def lay_points(soft: Ruled, layout: Layout, room: int) -> list[Step | Written]:
+def lay_points(soft: Ruled, layout: Layout, room: int) -> list[ScanStep | Written]:
     """Lay out a rule that gives points, in the quickest form that it has."""
     compiled, table = soft.compiled, soft.table
     written = write(compiled, table, room) if table is not None else None
@@ -228,7 +228,7 @@ def lay_points(soft: Ruled, layout: Layout, room: int) -> list[Step | Written]:
     tally = lay_tally(compiled, layout, room)
     if tally is not None:
         row, points = tally
-        return [Step(row, 0, int(points.min(initial=0)), int(points.max(initial=0)))]
+        return [ScanStep(row, 0, int(points.min(initial=0)), int(points.max(initial=0)))]
     if table is not None:
         return [lay_codes(compiled, lay_table(layout, table.shares, table.left, table.right), layout)]
     lists = lists_of(compiled)
@@ -237,16 +237,18 @@ def lay_points(soft: Ruled, layout: Layout, room: int) -> list[Step | Written]:
     return [lay_codes(compiled, RECIPES[compiled.kind.name](compiled, layout), layout)]
 
 
-def lay_codes(compiled: Compiled, laid: Laid, layout: Layout) -> Step:
+def lay_codes(compiled: CompiledRule, laid: Laid, layout: Layout) -> ScanStep:
     """Give the codes of a rule their points."""
     points, own = points_by_class(compiled, laid.shares)
     laid.row[compiled_rules.POINTS] = layout.points.add(points)
     laid.row[compiled_rules.CODES] = len(laid.shares)
     laid.row[compiled_rules.CLASS] = -1 if own is None else layout.index.add(own)
-    return Step(laid.row, laid.cost, int(points.min(initial=0)), int(points.max(initial=0)))
+    return ScanStep(laid.row, laid.cost, int(points.min(initial=0)), int(points.max(initial=0)))
 
 
-def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, room: int) -> list[Step | Written]:
+def lay_listed_points(
+    compiled: CompiledRule, lists: ListedMentors, layout: Layout, room: int
+) -> list[ScanStep | Written]:
     """Lay out points for listed mentors: first those of the rest of the row, then the difference."""
     table = lists.rest
     rest = write(compiled, table, room) or lay_codes(
@@ -257,4 +259,4 @@ def lay_listed_points(compiled: Compiled, lists: Lists, layout: Layout, room: in
     row, shares = lay_nudges(lists, layout)
     nudges = lay_codes(compiled, Laid(row, shares, 1), layout)
     most = nudges.highest - nudges.lowest
-    return [rest, Step(nudges.row, nudges.cost, -most, most)]
+    return [rest, ScanStep(nudges.row, nudges.cost, -most, most)]

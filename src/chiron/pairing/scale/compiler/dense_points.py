@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints
-from chiron.pairing.rules.scoring import Compiled
+from chiron.pairing.rules.scoring import CompiledRule
 from chiron.pairing.scale.compiler.layout import Layout, fields
-from chiron.pairing.scale.compiler.tables import Table, distinct
+from chiron.pairing.scale.compiler.tables import AnswerTable, distinct
 from chiron.pairing.scale.kernels import compiled_rules
 
 SMALLEST, LARGEST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
@@ -39,7 +39,7 @@ class Written:
         return self.lowest >= SMALLEST and self.highest <= LARGEST
 
 
-def write(compiled: Compiled, table: Table, room: int) -> Written | None:
+def write(compiled: CompiledRule, table: AnswerTable, room: int) -> Written | None:
     """Write a table of shares out as points; None where importance makes them differ, or they would be too large.
 
     Args:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints
 from chiron.pairing.rules.kind import FULL, Shares
-from chiron.pairing.rules.kinds.distance import GRID, Places, share_of_square
+from chiron.pairing.rules.kinds.distance import GRID, PlaceColumns, share_of_square
 from chiron.pairing.scale.kernels.numbers import HERE, ONLINE, shares_on_ground
 
 
@@ -26,7 +26,7 @@ def thresholds(kilometers: int) -> NDArray[np.float64]:
     return low.astype(np.float64)
 
 
-def flags_of(places: Places) -> tuple[NDArray[Any], NDArray[Any]]:
+def flags_of(places: PlaceColumns) -> tuple[NDArray[Any], NDArray[Any]]:
     """Give for each mentee and each mentor whether a place is known and whether online will do, as bits."""
     return (
         HERE * places.known_left + ONLINE * places.remote_left,
@@ -34,7 +34,7 @@ def flags_of(places: Places) -> tuple[NDArray[Any], NDArray[Any]]:
     )
 
 
-def ground_shares(places: Places, mentees: Ints, mentors: Ints) -> Shares:
+def ground_shares(places: PlaceColumns, mentees: Ints, mentors: Ints) -> Shares:
     """Give the share of each of these mentees with each of these mentors, int16 (a, b), as the kind gives it."""
     shares = np.empty((len(mentees), len(mentors)), dtype=np.int16)
     left, right = flags_of(places)

@@ -11,7 +11,7 @@ from chiron.pairing.scale.kernels.bits import pack_rows
 from chiron.pairing.scale.kernels.compiled_rules import BLOCK, FIELDS
 
 
-class Pool:
+class ColumnPool:
     """A flat array that grows part by part."""
 
     def __init__(self, dtype: Any) -> None:
@@ -57,13 +57,13 @@ class Layout:
         self.order[: len(ranked)] = ranked
         self.place = np.empty(len(ranked), dtype=np.int32)
         self.place[ranked] = np.arange(len(ranked), dtype=np.int32)
-        self.words = Pool(np.uint64)
-        self.index = Pool(np.uint32)
-        self.codes = Pool(np.uint16)
-        self.flags = Pool(np.uint8)
-        self.spread = Pool(np.int16)
-        self.points = Pool(np.int32)
-        self.floats = Pool(np.float64)
+        self.words = ColumnPool(np.uint64)
+        self.index = ColumnPool(np.uint32)
+        self.codes = ColumnPool(np.uint16)
+        self.flags = ColumnPool(np.uint8)
+        self.spread = ColumnPool(np.int16)
+        self.points = ColumnPool(np.int32)
+        self.floats = ColumnPool(np.float64)
         self.add_bits(np.ones((1, 1), dtype=np.bool_), np.zeros(len(ranked), dtype=np.int64))
 
     def placed(self, values: NDArray[Any]) -> NDArray[Any]:

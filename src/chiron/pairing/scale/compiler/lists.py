@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints, Longs
-from chiron.pairing.rules.encoding import Sparse
+from chiron.pairing.rules.encoding import SparseShares
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Shares
 from chiron.pairing.rules.kinds.same import Answers
-from chiron.pairing.rules.scoring import Compiled
+from chiron.pairing.rules.scoring import CompiledRule
 from chiron.pairing.scale.compiler.layout import Layout, fields
-from chiron.pairing.scale.compiler.tables import Table
+from chiron.pairing.scale.compiler.tables import AnswerTable
 from chiron.pairing.scale.kernels import compiled_rules
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lists:
+class ListedMentors:
     """A rule by lists of mentors.
 
     Attributes:
@@ -28,7 +28,7 @@ class Lists:
         instead: int16 (k,), what they would have if they were not listed.
     """
 
-    rest: Table
+    rest: AnswerTable
     own: Longs
     starts: Longs
     mentors: Ints
@@ -41,12 +41,12 @@ class Lists:
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
-def lists_of(compiled: Compiled) -> Lists | None:
+def lists_of(compiled: CompiledRule) -> ListedMentors | None:
     """Give a rule's lists, or None where its kind has none."""
     prepared = compiled.prepared
     if compiled.kind.name == "ranked":
         prepared = prepared.sparse
-    if isinstance(prepared, Sparse):
+    if isinstance(prepared, SparseShares):
         return _sparse_lists(prepared)
     if isinstance(prepared, Answers):
         equal, other = (FULL, 0) if compiled.kind.name == "same" else (0, FULL)
@@ -54,7 +54,7 @@ def lists_of(compiled: Compiled) -> Lists | None:
     return None
 
 
-def _sparse_lists(sparse: Sparse) -> Lists:
+def _sparse_lists(sparse: SparseShares) -> ListedMentors:
     """Give each mentee a list; the share of the rest follows from the mentee or from the mentor."""
     n, m = len(sparse.starts) - 1, sparse.count
     rows, columns = sparse.rest.shape
@@ -65,8 +65,8 @@ def _sparse_lists(sparse: Sparse) -> Lists:
     right = (np.zeros(m) if by_mentee else numbers).astype(np.int32)
     grid = known[:, None] if by_mentee else known[None, :]
     mentees = np.repeat(np.arange(n), np.diff(sparse.starts))
-    return Lists(
-        rest=Table(grid.astype(np.int16), left, right),
+    return ListedMentors(
+        rest=AnswerTable(grid.astype(np.int16), left, right),
         own=np.arange(n),
         starts=sparse.starts,
         mentors=sparse.mentors,
@@ -76,15 +76,15 @@ def _sparse_lists(sparse: Sparse) -> Lists:
     )
 
 
-def _answer_lists(answers: Answers, equal: int, other: int) -> Lists:
+def _answer_lists(answers: Answers, equal: int, other: int) -> ListedMentors:
     """Give each answer the list of the mentors who gave it too; whoever has not answered has an empty list."""
     most = max(int(answers.left.max(initial=-1)), int(answers.right.max(initial=-1))) + 1
     said = np.flatnonzero(answers.known_right)
     order = said[np.argsort(answers.right[said], kind="stable")]
     starts = np.searchsorted(answers.right[order], np.arange(most + 1))
     grid = np.array([[UNKNOWN, UNKNOWN], [UNKNOWN, other]], dtype=np.int16)
-    return Lists(
-        rest=Table(grid, answers.known_left.astype(np.int32), answers.known_right.astype(np.int32)),
+    return ListedMentors(
+        rest=AnswerTable(grid, answers.known_left.astype(np.int32), answers.known_right.astype(np.int32)),
         own=np.where(answers.known_left, answers.left, most).astype(np.int64),
         starts=np.append(starts, starts[-1]),
         mentors=order.astype(np.int32),
@@ -93,7 +93,7 @@ def _answer_lists(answers: Answers, equal: int, other: int) -> Lists:
     )
 
 
-def lay_flips(compiled: Compiled, lists: Lists, layout: Layout) -> NDArray[np.int64]:
+def lay_flips(compiled: CompiledRule, lists: ListedMentors, layout: Layout) -> NDArray[np.int64]:
     """Lay out a must: what holds for the rest as a map of bits, and who turns round."""
     turned = compiled.judged(lists.shares) != compiled.judged(lists.instead)
     starts, items, _ = layout.listed(lists.numbers[turned], lists.mentors[turned], len(lists.starts) - 1)
@@ -108,7 +108,7 @@ def lay_flips(compiled: Compiled, lists: Lists, layout: Layout) -> NDArray[np.in
     )
 
 
-def lay_nudges(lists: Lists, layout: Layout) -> tuple[NDArray[np.int64], Shares]:
+def lay_nudges(lists: ListedMentors, layout: Layout) -> tuple[NDArray[np.int64], Shares]:
     """Lay out the listed mentors with the code of their share and of the rest's; give the shares of the codes too."""
     both = np.stack([lists.shares, lists.instead], axis=1)
     shares, codes = np.unique(both, return_inverse=True)

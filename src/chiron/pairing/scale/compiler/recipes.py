@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.rules.encoding import Sets
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Shares
-from chiron.pairing.rules.scoring import Compiled
+from chiron.pairing.rules.scoring import CompiledRule
 from chiron.pairing.scale.compiler.great_circle import flags_of, thresholds
 from chiron.pairing.scale.compiler.layout import Layout, fields
 from chiron.pairing.scale.compiler.tables import points_by_class
@@ -74,7 +74,7 @@ def _lay_sets(layout: Layout, sets: Sets, counted: Shares, own: NDArray[Any]) ->
     return Laid(row, shares, 2 if left.shape[1] == 1 else 4)
 
 
-def _counted(compiled: Compiled) -> tuple[Shares, NDArray[Any]]:
+def _counted(compiled: CompiledRule) -> tuple[Shares, NDArray[Any]]:
     """Give the share of each count by class of mentee, int16 (classes, counts), and each mentee's class."""
     prepared = compiled.prepared
     if compiled.kind.name != "coverage":
@@ -85,11 +85,11 @@ def _counted(compiled: Compiled) -> tuple[Shares, NDArray[Any]]:
     return counted.astype(np.int16), own.reshape(-1)
 
 
-def _lay_count(compiled: Compiled, layout: Layout) -> Laid:
+def _lay_count(compiled: CompiledRule, layout: Layout) -> Laid:
     return _lay_sets(layout, compiled.prepared.sets, *_counted(compiled))
 
 
-def lay_planes(compiled: Compiled, layout: Layout) -> NDArray[np.int64] | None:
+def lay_planes(compiled: CompiledRule, layout: Layout) -> NDArray[np.int64] | None:
     """Lay out a must about a count of common items as maps of bits of the items; None where it does not follow from it.
 
     For each mentee a least count makes the must hold, or with `different` makes it fail.
@@ -119,7 +119,7 @@ def lay_planes(compiled: Compiled, layout: Layout) -> NDArray[np.int64] | None:
     )
 
 
-def lay_tally(compiled: Compiled, layout: Layout, room: int) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
+def lay_tally(compiled: CompiledRule, layout: Layout, room: int) -> tuple[NDArray[np.int64], NDArray[np.int32]] | None:
     """Lay out points by count of common items as a row of flags for each item; give the points of each count too.
 
     None where it would be slow or large, or where nothing in common gives points: then silence would give them too.
@@ -158,7 +158,7 @@ def _unpacked(words: NDArray[Any], items: int) -> NDArray[np.bool_]:
     return np.unpackbits(raw.view(np.uint8), axis=1, bitorder="little", count=items).astype(np.bool_)
 
 
-def _lay_wishes(compiled: Compiled, layout: Layout) -> Laid:
+def _lay_wishes(compiled: CompiledRule, layout: Layout) -> Laid:
     wishes = compiled.prepared
     rungs = [wishes.wish, wishes.experience, wishes.value]
     left, right = [_wide(each.mentees) for each in rungs], [_wide(each.mentors) for each in rungs]
@@ -182,7 +182,7 @@ def _lay_wishes(compiled: Compiled, layout: Layout) -> Laid:
     return Laid(row, shares.astype(np.int16), 4)
 
 
-def _lay_near(compiled: Compiled, layout: Layout) -> Laid:
+def _lay_near(compiled: CompiledRule, layout: Layout) -> Laid:
     numbers = compiled.prepared
     near = compiled.kind.name == "near"
     row = fields(
@@ -194,7 +194,7 @@ def _lay_near(compiled: Compiled, layout: Layout) -> Laid:
     return Laid(row, ANY_SHARE, 4)
 
 
-def _lay_ground(compiled: Compiled, layout: Layout) -> Laid:
+def _lay_ground(compiled: CompiledRule, layout: Layout) -> Laid:
     places = compiled.prepared
     left, right = flags_of(places)
     row = fields(
@@ -210,7 +210,7 @@ def _lay_ground(compiled: Compiled, layout: Layout) -> Laid:
     return Laid(row, ANY_SHARE, 6)
 
 
-def _lay_text(compiled: Compiled, layout: Layout) -> Laid:
+def _lay_text(compiled: CompiledRule, layout: Layout) -> Laid:
     texts = compiled.prepared
     lengths = [len(words) for words, _ in texts.left]
     own = np.zeros((sum(lengths), 2), dtype=np.uint32)
@@ -238,7 +238,7 @@ def _lay_text(compiled: Compiled, layout: Layout) -> Laid:
     return Laid(row, ANY_SHARE, 20)
 
 
-RECIPES: Mapping[str, Callable[[Compiled, Layout], Laid]] = {
+RECIPES: Mapping[str, Callable[[CompiledRule, Layout], Laid]] = {
     "overlap": _lay_count,
     "hours": _lay_count,
     "coverage": _lay_count,

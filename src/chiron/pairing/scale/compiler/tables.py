@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.rules.encoding import Sets
 from chiron.pairing.rules.kind import Shares
-from chiron.pairing.rules.scoring import Compiled
+from chiron.pairing.rules.scoring import CompiledRule
 from chiron.pairing.scale.compiler.great_circle import ground_shares
 
 Columns = list[NDArray[Any]]
@@ -18,7 +18,7 @@ EVALUATED_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class AnswerTable:
     """A rule whose pairs have few different answers: shares int16 (a, b), and each person's number of answer."""
 
     shares: Shares
@@ -96,7 +96,7 @@ def distinct(columns: Sequence[NDArray[Any]], most: int) -> tuple[Ints, Ints] | 
     return people.astype(np.int32), number.astype(np.int32)
 
 
-def shares_between(compiled: Compiled, mentees: Ints, mentors: Ints) -> Shares:
+def shares_between(compiled: CompiledRule, mentees: Ints, mentors: Ints) -> Shares:
     """Ask the kind itself for the share of each of these mentees with each of these mentors: int16 (a, b)."""
     if compiled.kind.name == "distance":
         return ground_shares(compiled.prepared, mentees, mentors)
@@ -110,7 +110,7 @@ def shares_between(compiled: Compiled, mentees: Ints, mentors: Ints) -> Shares:
     return shares
 
 
-def points_by_class(compiled: Compiled, shares: Shares) -> tuple[Ints, Ints | None]:
+def points_by_class(compiled: CompiledRule, shares: Shares) -> tuple[Ints, Ints | None]:
     """Give the points of each share by class of mentee, int32 (classes, shares), and each mentee's class."""
     if len(compiled.points) == 1:
         return compiled.worth(shares[None, :], slice(None)), None

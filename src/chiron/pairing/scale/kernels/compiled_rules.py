@@ -48,7 +48,7 @@ FIELDS = 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class CompiledRules:
     """A compiled rule set with both sides' columns. Mentors stand in the order of `order`, padded to whole blocks.
 
     Attributes:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale.kernels.machine import kernel
-from chiron.pairing.scale.solvers.sparse import Sparse, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, sparse
 
 NEVER = -(1 << 61)
 """The limit of a mentee of whom every allowed pair is known; the scan's own is lower still."""
@@ -15,7 +15,7 @@ FAR = 1 << 40
 """A price that no fit reaches."""
 
 
-class Listed(Protocol):
+class ListedPairs(Protocol):
     """The best pairs of some mentees, as a scan lists them; see `scan.Candidates`."""
 
     @property
@@ -38,11 +38,11 @@ class Lister(Protocol):
     @property
     def mentors(self) -> int: ...  # noqa: D102 -- see the class
 
-    def best(self, rows: Ints | None = None, *, prices: Longs | None = None, keep: int = 40) -> Listed:
+    def best(self, rows: Ints | None = None, *, prices: Longs | None = None, keep: int = 40) -> ListedPairs:
         """List for each row the pairs with the highest fit less price; `cutoff` limits the others."""
 
 
-class Pool:
+class CandidatePairs:
     """The known pairs, and how good a pair that is not known can be at most.
 
     Attributes:
@@ -73,7 +73,7 @@ class Pool:
         self.asked = np.ones(scan.mentees, dtype=np.int64)
         self.scanned = scan.mentees
 
-    def sparse(self) -> Sparse:
+    def sparse(self) -> SparsePairs:
         """Return the known pairs in both directions."""
         return sparse(self.starts, self.partner, self.fit, self.capacity)
 
@@ -107,7 +107,7 @@ class Pool:
             self.plain_limit[some] = np.where(found.cutoff < -FAR // 2, NEVER, found.cutoff)
             self.asked[some] += 1
 
-    def _list(self, rows: Longs, price: Longs, keep: int) -> Listed:
+    def _list(self, rows: Longs, price: Longs, keep: int) -> ListedPairs:
         """List pairs of some mentees, and take them among the known ones."""
         keep = min(keep, max(1, self.scan.mentors))
         found = self.scan.best(rows.astype(np.int32), prices=price, keep=keep)

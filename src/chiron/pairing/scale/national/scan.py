@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.rules.scoring import Pairs, Scoring
 from chiron.pairing.scale import ScaleError
-from chiron.pairing.scale.compiler.build import Limits, build
+from chiron.pairing.scale.compiler.build import TableLimits, build
 from chiron.pairing.scale.kernels.best import LOWEST, scan_allowed, scan_best, scan_rows
-from chiron.pairing.scale.kernels.compiled_rules import BLOCK, Program
+from chiron.pairing.scale.kernels.compiled_rules import BLOCK, CompiledRules
 
 NEVER = LOWEST
 """The cutoff of a row of which every allowed pair is listed: lower than any worth."""
@@ -23,7 +23,7 @@ KEY_BITS = 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class ScannedPairs:
     """The listed pairs of some mentees, as compressed rows.
 
     Attributes:
@@ -42,13 +42,13 @@ class Candidates:
     cutoff: Longs
 
 
-Blocks = Callable[[Callable[[Ints], Candidates], Iterable[Ints]], Iterable[Candidates]]
+Blocks = Callable[[Callable[[Ints], ScannedPairs], Iterable[Ints]], Iterable[ScannedPairs]]
 """How blocks of rows are run: as the built-in `map`, answers in the order of the blocks."""
 
 
 def scan_block(
-    program: Program, prices: Longs | None, keep: int, rows: Ints, profit: Longs | None = None
-) -> Candidates:
+    program: CompiledRules, prices: Longs | None, keep: int, rows: Ints, profit: Longs | None = None
+) -> ScannedPairs:
     """List the best pairs of some mentees; takes and gives plain arrays, so that any process can run it.
 
     Args:
@@ -96,17 +96,17 @@ def scan_block(
         within = np.arange(len(some)) - np.repeat(np.cumsum(listed) - listed, listed)
         to = np.repeat(starts[here], listed) + within
         partner[to], fit[to] = some, worth
-    return Candidates(np.ascontiguousarray(rows, dtype=np.int32), starts, partner, fit, cutoff)
+    return ScannedPairs(np.ascontiguousarray(rows, dtype=np.int32), starts, partner, fit, cutoff)
 
 
-def _rank_of(program: Program) -> Ints:
+def _rank_of(program: CompiledRules) -> Ints:
     """Give each mentee's place in the order in which rows are scanned."""
     place = np.empty(program.mentees, dtype=np.int32)
     place[program.rank] = np.arange(program.mentees, dtype=np.int32)
     return place
 
 
-def _prices(program: Program, prices: Longs | None) -> tuple[Longs, int, int]:
+def _prices(program: CompiledRules, prices: Longs | None) -> tuple[Longs, int, int]:
     """Give prices in the program's order, the bits that a mentor's position takes, and the largest exact worth."""
     shift = max(1, program.mentors).bit_length()
     top = (1 << (KEY_BITS - shift)) - 1
@@ -123,7 +123,7 @@ def _prices(program: Program, prices: Longs | None) -> tuple[Longs, int, int]:
 class Scan:
     """A rule set compiled for scans over all pairs of two pools."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: CompiledRules) -> None:
         """Take a compiled rule set; see `compile_scan`."""
         self.program = program
         self.mentees = program.mentees
@@ -137,7 +137,7 @@ class Scan:
         keep: int = 40,
         blocks: Blocks | None = None,
         height: int = 2000,
-    ) -> Candidates:
+    ) -> ScannedPairs:
         """List for each mentee the pairs with the highest fit less price; of equals, those of the lower mentors.
 
         Args:
@@ -156,7 +156,7 @@ class Scan:
         pieces = [asked[first : first + height] for first in range(0, len(asked), height)]
         return joined(list(blocks(partial(scan_block, self.program, prices, keep), pieces)))
 
-    def above(self, rows: Ints | None, *, prices: Longs | None, profit: Longs, most: int) -> Candidates:
+    def above(self, rows: Ints | None, *, prices: Longs | None, profit: Longs, most: int) -> ScannedPairs:
         """List the pairs with more fit less price than the row's profit, at most `most` a row, the best first to count.
 
         Args:
@@ -217,13 +217,13 @@ class Scan:
         return asked
 
 
-def joined(pieces: list[Candidates]) -> Candidates:
+def joined(pieces: list[ScannedPairs]) -> ScannedPairs:
     """Join blocks of rows in their order."""
     if not pieces:
         nothing = np.empty(0, dtype=np.int32)
-        return Candidates(nothing, np.zeros(1, dtype=np.int64), nothing, nothing, np.empty(0, dtype=np.int64))
+        return ScannedPairs(nothing, np.zeros(1, dtype=np.int64), nothing, nothing, np.empty(0, dtype=np.int64))
     lengths = np.concatenate([np.diff(piece.starts) for piece in pieces])
-    return Candidates(
+    return ScannedPairs(
         rows=np.concatenate([piece.rows for piece in pieces]),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         partner=np.concatenate([piece.partner for piece in pieces]),
@@ -232,7 +232,7 @@ def joined(pieces: list[Candidates]) -> Candidates:
     )
 
 
-def compile_scan(scoring: Scoring, *, apart: Pairs = (), limits: Limits | None = None) -> Scan:
+def compile_scan(scoring: Scoring, *, apart: Pairs = (), limits: TableLimits | None = None) -> Scan:
     """Compile a rule set and two pools for scans.
 
     Args:
@@ -243,4 +243,4 @@ def compile_scan(scoring: Scoring, *, apart: Pairs = (), limits: Limits | None =
     Raises:
         ScaleError: a kind has no compiled form, or the points could grow too large.
     """
-    return Scan(build(scoring, apart, limits or Limits()))
+    return Scan(build(scoring, apart, limits or TableLimits()))

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from chiron.pairing.model.answer import Certificate, Step
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale import ScaleError
-from chiron.pairing.scale.national.pool import FAR, NEVER, Lister, Pool
+from chiron.pairing.scale.national.pool import FAR, NEVER, CandidatePairs, Lister
 from chiron.pairing.scale.solvers.auction import Bids, auction
 from chiron.pairing.scale.solvers.deferred import deferred
 from chiron.pairing.scale.solvers.matching import most_people
-from chiron.pairing.scale.solvers.sparse import Sparse, above, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, above, sparse
 
 Told = Callable[[str], None]
 METHOD = "auction over all pairs"
@@ -84,7 +84,7 @@ def national_plan(
         raise ScaleError(f"There must be a capacity for each of the {scan.mentors} mentors, and none below zero.")
     tell = tell or _nobody
     tell(f"scanning {scan.mentees} mentees and {scan.mentors} mentors")
-    run = _National(Pool(scan, capacity, keep), tell)
+    run = _National(CandidatePairs(scan, capacity, keep), tell)
     AIMS[aim](run)
     return run.answer(aim)
 
@@ -96,9 +96,9 @@ def _nobody(_: str) -> None:
 class _National:
     """What the steps share: the known pairs, the plan so far, the steps proved over all pairs."""
 
-    def __init__(self, pool: Pool, tell: Told) -> None:
+    def __init__(self, pool: CandidatePairs, tell: Told) -> None:
         self.pool, self.tell = pool, tell
-        self.net: Sparse = pool.sparse()
+        self.net: SparsePairs = pool.sparse()
         self.column: Longs = np.full(pool.scan.mentees, -1, dtype=np.int64)
         self.fit: Longs = np.zeros(pool.scan.mentees, dtype=np.int64)
         self.steps: list[Step] = []

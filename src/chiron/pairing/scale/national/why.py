@@ -17,14 +17,14 @@ from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.scale.changes.live import Live
 from chiron.pairing.scale.kernels.machine import kernel
 from chiron.pairing.scale.solvers.run import refuse
-from chiron.pairing.scale.solvers.sparse import Sparse, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, sparse
 from chiron.pairing.whatif.free_places import Room
 
 
 class WideRoom(Room):
     """The free places of a plan without caps, and the ways to them, in one pass over the pairs."""
 
-    def __init__(self, problem: Problem, answer: Answer, pairs: Sparse) -> None:
+    def __init__(self, problem: Problem, answer: Answer, pairs: SparsePairs) -> None:
         """Follow all ways back from the free places.
 
         Args:
@@ -59,7 +59,7 @@ class WideRoom(Room):
 
 
 @kernel
-def _reached(pairs: Sparse, has: Longs, loose: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _reached(pairs: SparsePairs, has: Longs, loose: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark the mentors with room, and those of whom somebody could move to a mentor who is marked."""
     reached = loose.copy()
     waiting = np.empty(len(loose), np.int64)
@@ -100,7 +100,7 @@ class Reasons:
         self.room = WideRoom(problem, answer, pairs)
         self.counting = self._counting(pairs)
 
-    def _counting(self, pairs: Sparse) -> Live | None:
+    def _counting(self, pairs: SparsePairs) -> Live | None:
         """Return a plan of the most people to try changes on; None where this plan leaves people out on purpose."""
         problem = self.problem
         nothing = np.zeros_like(pairs.fit)

@@ -10,8 +10,8 @@ from chiron.pairing.scale.solvers.auction import auction
 from chiron.pairing.scale.solvers.deferred import deferred
 from chiron.pairing.scale.solvers.leximin import worst_off
 from chiron.pairing.scale.solvers.matching import most_people
-from chiron.pairing.scale.solvers.run import Observer, Run
-from chiron.pairing.scale.solvers.sparse import Sparse, above
+from chiron.pairing.scale.solvers.run import AuctionRun, Observer
+from chiron.pairing.scale.solvers.sparse import SparsePairs, above
 
 LOWEST = -(1 << 40)
 """Below every fit."""
@@ -27,7 +27,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
     """
     if aim not in AIMS:
         raise ScaleError(f"The method auction does not know the aim {aim}. Use another method.")
-    run = Run(problem, aim, seed, observer)
+    run = AuctionRun(problem, aim, seed, observer)
     try:
         AIMS[aim](run)
     except StoppedError:
@@ -35,7 +35,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
     return run.answer()
 
 
-def total(run: Run) -> None:
+def total(run: AuctionRun) -> None:
     """Find the highest total; leaving a mentee out counts 0, unless everybody is needed."""
     if run.problem.needs_everyone:
         match_most(run)
@@ -48,19 +48,19 @@ def total(run: Run) -> None:
     run.prove("total", None, run.certificate(bids.price, int(run.problem.fit.max(initial=0))))
 
 
-def everyone(run: Run) -> None:
+def everyone(run: AuctionRun) -> None:
     """Find the most people tier by tier, then the highest lowest fit, then the highest total."""
     match_most(run)
     highest_total(run, raise_lowest(run) if (run.plan >= 0).any() else LOWEST)
 
 
-def worst(run: Run) -> None:
+def worst(run: AuctionRun) -> None:
     """Find the most people tier by tier, then the best for the worst-off, person by person."""
     match_most(run)
     worst_off(run)
 
 
-def stable(run: Run) -> None:
+def stable(run: AuctionRun) -> None:
     """Let the mentees ask, the earlier tiers first in every mentor's eyes, then the better fits."""
     run.enter("letting people choose")
     problem, net = run.problem, run.net
@@ -77,7 +77,7 @@ def stable(run: Run) -> None:
 AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "stable": stable}
 
 
-def match_most(run: Run) -> None:
+def match_most(run: AuctionRun) -> None:
     """Match the most people, an earlier tier before any later one, and prove each tier."""
     run.enter("looking for who can be matched")
     plan, _, reached = most_people(run.net, LOWEST, run.tier, len(run.tiers), run.plan)
@@ -86,7 +86,7 @@ def match_most(run: Run) -> None:
         run.prove("matched", tier, run.certificate(reached[last].astype(np.int64), 1, (1,) * last))
 
 
-def raise_lowest(run: Run) -> int:
+def raise_lowest(run: AuctionRun) -> int:
     """Find and prove the highest lowest fit among the free pairs at the counts reached; return it."""
     net, tiers = run.net, len(run.tiers)
     wanted = _counts(run, run.plan)
@@ -108,7 +108,7 @@ def raise_lowest(run: Run) -> int:
 
 
 def _refutation(
-    run: Run, wanted: Longs, levels: Longs, above: int, known: tuple[int, Longs, np.ndarray] | None
+    run: AuctionRun, wanted: Longs, levels: Longs, above: int, known: tuple[int, Longs, np.ndarray] | None
 ) -> Certificate:
     """Return the certificate that the counts cannot all be reached with pairs from a level on."""
     if above >= len(levels):
@@ -119,19 +119,19 @@ def _refutation(
     return run.certificate(known[2][short].astype(np.int64), 1, (1,) * (short + 1))
 
 
-def _counts(run: Run, plan: Longs) -> Longs:
+def _counts(run: AuctionRun, plan: Longs) -> Longs:
     """Return how many free pairs of a plan each tier has: int64 (tiers,)."""
     return np.bincount(run.tier[plan >= 0], minlength=len(run.tiers))
 
 
-def _ceiling(net: Sparse, people: int) -> int:
+def _ceiling(net: SparsePairs, people: int) -> int:
     """Return a level that the lowest fit of so many people cannot exceed, from each mentee's best pair alone."""
     some = np.flatnonzero(np.diff(net.starts))
     top = np.sort(np.maximum.reduceat(net.fit, net.starts[some]))
     return int(top[len(top) - people])
 
 
-def highest_total(run: Run, floor: int) -> None:
+def highest_total(run: AuctionRun, floor: int) -> None:
     """Find and prove the highest total that keeps the counts of the tiers, without pairs below a fit.
 
     A person counts for more than any chain of changes can gain. A chain passes each mentor at most once, so some

@@ -14,7 +14,7 @@ import numpy as np
 from chiron.pairing.model.problem import Ints, Longs, ProblemError
 from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.solvers.seats import Seats, empty_seats, leave, sit
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 NEVER = -(1 << 61)
 """Less than any worth: no way out for a mentee who must be matched, no lowest price for a mentor who must be full."""
@@ -40,7 +40,7 @@ class Bids:
 
 
 def auction(
-    pairs: Sparse,
+    pairs: SparsePairs,
     *,
     outside: Longs | None = None,
     least: Longs | None = None,
@@ -97,7 +97,7 @@ def _unit(fit: Ints, limits: Longs) -> int:
 
 
 @kernel
-def _forward(pairs: Sparse, state: Seats, count: int, scale: int, epsilon: int) -> None:
+def _forward(pairs: SparsePairs, state: Seats, count: int, scale: int, epsilon: int) -> None:
     """Let the waiting mentees bid until each has a seat or prefers to stay out; the last to come bids first."""
     starts, partner, fit, price = pairs.starts, pairs.partner, pairs.fit, state.price
     while count > 0:
@@ -125,7 +125,7 @@ def _forward(pairs: Sparse, state: Seats, count: int, scale: int, epsilon: int) 
 
 
 @kernel
-def _eager(pairs: Sparse, state: Seats, j: int, most: int, scale: int) -> int:
+def _eager(pairs: SparsePairs, state: Seats, j: int, most: int, scale: int) -> int:
     """List the mentees who would pay a mentor most, at most so many, the least eager first; return how many."""
     value_of, slot_of = state.eager_value, state.eager_slot
     found = 0
@@ -149,7 +149,7 @@ def _eager(pairs: Sparse, state: Seats, j: int, most: int, scale: int) -> int:
 
 
 @kernel
-def _lower(pairs: Sparse, state: Seats, count: int, scale: int, epsilon: int) -> None:
+def _lower(pairs: SparsePairs, state: Seats, count: int, scale: int, epsilon: int) -> None:
     """Let the mentors with a free seat above the lowest price take mentees, or lower the price, until there is none."""
     begin, used, price, least, queue = state.begin, state.used, state.price, state.least, state.queue
     while count > 0:
@@ -186,7 +186,7 @@ def _lower(pairs: Sparse, state: Seats, count: int, scale: int, epsilon: int) ->
 
 
 @kernel
-def _keep(pairs: Sparse, state: Seats, scale: int, epsilon: int) -> int:
+def _keep(pairs: SparsePairs, state: Seats, scale: int, epsilon: int) -> int:
     """Keep the pairs that are good enough at the new ε; return how many mentees wait to bid."""
     count = 0
     state.used[:] = 0
@@ -209,7 +209,7 @@ def _keep(pairs: Sparse, state: Seats, scale: int, epsilon: int) -> int:
 
 
 @kernel
-def _open(pairs: Sparse, state: Seats, scale: int) -> int:
+def _open(pairs: SparsePairs, state: Seats, scale: int) -> int:
     """Work out the profits, and queue the mentors with a free seat above the lowest price; return how many."""
     state.profit[:] = state.outside
     count = 0
@@ -241,7 +241,7 @@ def _shift(price: Longs, used: Longs, scale: int) -> int:
 
 
 @kernel
-def _profits(pairs: Sparse, state: Seats, scale: int) -> Longs:
+def _profits(pairs: SparsePairs, state: Seats, scale: int) -> Longs:
     """Return the profits in points, prices being in points already; give the closed mentors a price that bars them."""
     price, outside = state.price, state.outside
     profit = np.empty(len(outside), np.int64)
@@ -259,7 +259,7 @@ def _profits(pairs: Sparse, state: Seats, scale: int) -> Longs:
 
 @kernel
 def _solved(
-    pairs: Sparse, outside: Longs, least: Longs, price: Longs, scale: int, epsilon: int
+    pairs: SparsePairs, outside: Longs, least: Longs, price: Longs, scale: int, epsilon: int
 ) -> tuple[Longs, Longs, Longs, bool]:
     """Return the places taken, the prices and profits in points, and whether all numbers stayed small enough."""
     m = len(least)

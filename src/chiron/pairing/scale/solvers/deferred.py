@@ -5,11 +5,11 @@ import numpy as np
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale.kernels.machine import kernel, signed
 from chiron.pairing.scale.solvers.seats import empty_seats, sit
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 
 @kernel
-def deferred(pairs: Sparse, wish: Ints, order: Longs, hint: Longs) -> Longs:
+def deferred(pairs: SparsePairs, wish: Ints, order: Longs, hint: Longs) -> Longs:
     """Return the stable plan that is best for the mentees: the place of each mentee's pair (n,), −1 for none.
 
     A mentee asks the most wished mentor of those who would not refuse; of equals, the first in order.

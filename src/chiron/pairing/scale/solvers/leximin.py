@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.scale.solvers.auction import NEVER, auction
-from chiron.pairing.scale.solvers.run import Run
+from chiron.pairing.scale.solvers.run import AuctionRun
 from chiron.pairing.scale.solvers.sparse import chosen
 
 SURE = 1 << 40
 """More than any level."""
 
 
-class Face:
+class OptimalFace:
     """What all plans share that keep the values so far.
 
     Attributes:
@@ -26,7 +26,7 @@ class Face:
         full: bool (m,), the mentors who are full in all of them.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: AuctionRun) -> None:
         """Begin with nothing proved."""
         self.net = run.net
         self.open = np.ones(len(run.net.partner), dtype=np.bool_)
@@ -47,9 +47,9 @@ class Face:
         self.full |= price != 0
 
 
-def worst_off(run: Run) -> None:
+def worst_off(run: AuctionRun) -> None:
     """Raise the fits of the free pairs, the lowest first, and prove each level; the total then follows."""
-    net, face = run.net, Face(run)
+    net, face = run.net, OptimalFace(run)
     for last in range(len(run.tiers)):
         price = run.steps[last].certificate.prices[np.argsort(run.mentor_rank)]
         counts = np.repeat((run.tier <= last).astype(np.int64), np.diff(net.starts))
@@ -69,13 +69,13 @@ def worst_off(run: Run) -> None:
     run.prove("total", None, run.certificate(np.zeros(net.mentors, dtype=np.int64), 0))
 
 
-def _fits_above(run: Run, level: int) -> NDArray[np.int32]:
+def _fits_above(run: AuctionRun, level: int) -> NDArray[np.int32]:
     """Return the fits of the free pairs of the plan above a level."""
     fits = run.net.fit[run.plan[run.plan >= 0]]
     return fits[fits > level]
 
 
-def _fewest_at(run: Run, face: Face, level: int) -> Longs:
+def _fewest_at(run: AuctionRun, face: OptimalFace, level: int) -> Longs:
     """Find the plan on the face with the fewest pairs at or below a level; keep it and return its prices."""
     part = chosen(run.net, face.open)
     is_above = (part.pairs.fit > level).astype(np.int32)

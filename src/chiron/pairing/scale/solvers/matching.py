@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale.kernels.machine import kernel, signed
-from chiron.pairing.scale.solvers.sparse import Sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 FAR = 1 << 30
 
 
-class _Search(NamedTuple):
+class _AugmentingSearch(NamedTuple):
     """What the search remembers: seats and who sits there, layers, and where each person's search goes on."""
 
     begin: Longs
@@ -32,7 +32,7 @@ class _Search(NamedTuple):
 
 @kernel
 def most_people(
-    pairs: Sparse, floor: int, tier: Longs, tiers: int, hint: Longs
+    pairs: SparsePairs, floor: int, tier: Longs, tiers: int, hint: Longs
 ) -> tuple[Longs, Longs, NDArray[np.bool_]]:
     """Match the most people with pairs of at least a fit, an earlier tier before any later one.
 
@@ -51,7 +51,7 @@ def most_people(
     begin = np.zeros(m + 1, np.int64)
     for j in range(m):
         begin[j + 1] = begin[j] + pairs.capacity[j]
-    state = _Search(
+    state = _AugmentingSearch(
         begin,
         np.zeros(m, np.int64),
         np.zeros(begin[m], np.int32),
@@ -79,7 +79,7 @@ def most_people(
 
 
 @kernel
-def _take(pairs: Sparse, state: _Search, i: int, place: int) -> bool:
+def _take(pairs: SparsePairs, state: _AugmentingSearch, i: int, place: int) -> bool:
     """Give a mentee a free seat with a mentor, if there is one."""
     j = pairs.partner[place]
     if state.begin[j] + state.used[j] == state.begin[j + 1]:
@@ -91,7 +91,7 @@ def _take(pairs: Sparse, state: _Search, i: int, place: int) -> bool:
 
 
 @kernel
-def _begin(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int, hint: Longs) -> None:
+def _begin(pairs: SparsePairs, state: _AugmentingSearch, floor: int, tier: Longs, last: int, hint: Longs) -> None:
     """Let each mentee of a tier take the pair hinted at; the others then take the first mentor with a free seat."""
     for i in range(len(tier)):
         if tier[i] == last and hint[i] >= 0 and pairs.fit[hint[i]] >= floor:
@@ -104,7 +104,7 @@ def _begin(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int, hi
 
 
 @kernel
-def _layers(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int) -> bool:
+def _layers(pairs: SparsePairs, state: _AugmentingSearch, floor: int, tier: Longs, last: int) -> bool:
     """Number the layers around the unmatched mentees up to a tier; True if a free seat was reached."""
     layer, mentor_layer, queue = state.layer, state.mentor_layer, state.queue
     layer[:] = FAR
@@ -139,7 +139,7 @@ def _layers(pairs: Sparse, state: _Search, floor: int, tier: Longs, last: int) -
 
 
 @kernel
-def _augment(pairs: Sparse, state: _Search, floor: int, start: int) -> None:
+def _augment(pairs: SparsePairs, state: _AugmentingSearch, floor: int, start: int) -> None:
     """Match one more mentee along a path through the layers, if there is one."""
     stack = state.queue
     stack[0] = start
@@ -169,7 +169,7 @@ def _augment(pairs: Sparse, state: _Search, floor: int, start: int) -> None:
 
 
 @kernel
-def _shift_along(pairs: Sparse, state: _Search, depth: int) -> None:
+def _shift_along(pairs: SparsePairs, state: _AugmentingSearch, depth: int) -> None:
     """Seat everybody on the path one mentor further on; the last mentor has a free seat."""
     for step in range(depth - 1, -1, -1):
         i = state.queue[step]

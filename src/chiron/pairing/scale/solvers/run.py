@@ -11,7 +11,7 @@ from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Ints, LocksError, Longs, Problem
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.scale.solvers.auction import Bids
-from chiron.pairing.scale.solvers.sparse import Sparse, reordered, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, reordered, sparse
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "auction"
@@ -31,7 +31,7 @@ def refuse(problem: Problem) -> None:
         raise ScaleError("The method auction gives a mentee one mentor at most. Use the method flow.")
 
 
-class Run:
+class AuctionRun:
     """What the steps of an aim share: the pairs that are free, the plan so far, the proved steps.
 
     Inside, people are numbered by the lottery, so that the order of the input decides nothing.
@@ -60,7 +60,7 @@ class Run:
         )
         self.capacity = np.empty(mentors, dtype=np.int64)
         self.capacity[self.mentor_rank] = capacity
-        self.net: Sparse = sparse(starts, partner, fit, self.capacity)
+        self.net: SparsePairs = sparse(starts, partner, fit, self.capacity)
         tiers, tier = np.unique(problem.tier, return_inverse=True)
         self.tiers: list[int] = tiers.tolist()
         self.tier = np.empty(mentees, dtype=np.int64)
@@ -113,7 +113,7 @@ class Run:
         )
 
 
-def reaching(pairs: Sparse, bids: Bids) -> NDArray[np.bool_]:
+def reaching(pairs: SparsePairs, bids: Bids) -> NDArray[np.bool_]:
     """Return which pairs a best plan may contain: those as good for their mentee as any, bool (p,)."""
     gain = pairs.fit - bids.price[pairs.partner]
     return np.asarray(gain >= np.repeat(bids.profit, np.diff(pairs.starts)))

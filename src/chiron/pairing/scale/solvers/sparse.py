@@ -9,7 +9,7 @@ from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.scale.kernels.machine import kernel
 
 
-class Sparse(NamedTuple):
+class SparsePairs(NamedTuple):
     """Pairs as compressed rows and as compressed columns.
 
     Attributes:
@@ -43,14 +43,14 @@ class Sparse(NamedTuple):
         return len(self.capacity)
 
 
-def sparse(starts: Longs, partner: Ints, fit: Ints, capacity: NDArray[np.integer]) -> Sparse:
+def sparse(starts: Longs, partner: Ints, fit: Ints, capacity: NDArray[np.integer]) -> SparsePairs:
     """Return the pairs in both directions; the arrays of the rows are kept, not copied, if they may be written."""
     starts, partner, fit = (
         np.require(array, dtype=kind, requirements=["C", "W"])
         for array, kind in ((starts, np.int64), (partner, np.int32), (fit, np.int32))
     )
     columns, row, place = turned(starts, partner, len(capacity))
-    return Sparse(
+    return SparsePairs(
         starts=starts,
         partner=partner,
         fit=fit,
@@ -63,10 +63,10 @@ def sparse(starts: Longs, partner: Ints, fit: Ints, capacity: NDArray[np.integer
     )
 
 
-class Part(NamedTuple):
+class PairSubset(NamedTuple):
     """Some of the pairs, and where each stood in all of them: int64 (p,), or None where none was left out."""
 
-    pairs: Sparse
+    pairs: SparsePairs
     origin: Longs | None
 
     def places(self, taken: Longs) -> Longs:
@@ -78,16 +78,16 @@ class Part(NamedTuple):
         return found
 
 
-def chosen(pairs: Sparse, keep: NDArray[np.bool_]) -> Part:
+def chosen(pairs: SparsePairs, keep: NDArray[np.bool_]) -> PairSubset:
     """Return the pairs that are kept."""
     if keep.all():
-        return Part(pairs, None)
+        return PairSubset(pairs, None)
     origin = np.flatnonzero(keep)
     starts = np.concatenate([[0], np.cumsum(keep)])[pairs.starts]
-    return Part(sparse(starts, pairs.partner[origin], pairs.fit[origin], pairs.capacity), origin)
+    return PairSubset(sparse(starts, pairs.partner[origin], pairs.fit[origin], pairs.capacity), origin)
 
 
-def above(pairs: Sparse, floor: int) -> Part:
+def above(pairs: SparsePairs, floor: int) -> PairSubset:
     """Return the pairs with at least this fit."""
     return chosen(pairs, pairs.fit >= floor)
 

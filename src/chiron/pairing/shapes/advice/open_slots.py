@@ -24,7 +24,7 @@ MOST_TRIES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPlace:
+class OpenSlot:
     """A place that nobody fills: the mentee, the kind of place, and the reason in words."""
 
     mentee: int
@@ -33,7 +33,7 @@ class OpenPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
+class SlotFix:
     """A change in words, how much it costs (a rank: lower is cheaper), and how many more places it fills."""
 
     words: str
@@ -49,17 +49,17 @@ class _Change:
     problem: TypedProblem
 
 
-def open_places(problem: TypedProblem, answer: ShapeAnswer) -> tuple[OpenPlace, ...]:
+def open_places(problem: TypedProblem, answer: ShapeAnswer) -> tuple[OpenSlot, ...]:
     """Return every open place with the reason, in the order of `answer.open`."""
     return tuple(
-        OpenPlace(int(mentee), int(kind), _reason(problem, answer, int(mentee), int(kind)))
+        OpenSlot(int(mentee), int(kind), _reason(problem, answer, int(mentee), int(kind)))
         for mentee, kind in answer.open
     )
 
 
 def cheapest_fixes(
     problem: TypedProblem, answer: ShapeAnswer, *, seed: int = 0, most: int = MOST_TRIES
-) -> tuple[Fix, ...]:
+) -> tuple[SlotFix, ...]:
     """Return changes that fill more places, the cheapest first, among equals the one that fills most.
 
     Args:
@@ -71,7 +71,7 @@ def cheapest_fixes(
     filled = len(answer.ties)
     changes = sorted(_changes(problem, answer), key=lambda one: (-one.concerns, one.cost, one.words))[:most]
     found = [
-        Fix(change.words, change.cost, more)
+        SlotFix(change.words, change.cost, more)
         for change in changes
         if (more := len(_solved(change.problem, seed).ties) - filled) > 0
     ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.shapes.model.typed_problems import ChainProblem
-from chiron.pairing.shapes.programming.integer_program import Program, Rows
+from chiron.pairing.shapes.programming.integer_program import IntegerProgram, Rows
 
 CLEARLY = 1e-4
 MOST_CUTS = 2_000
@@ -97,7 +97,7 @@ def with_marks(problem: ChainProblem, taken: Longs) -> Longs:
     return np.concatenate([np.sort(taken), len(problem.partner) + np.unique(mentee)]).astype(np.int64)
 
 
-def program_of(problem: ChainProblem, seed: int) -> Program:
+def program_of(problem: ChainProblem, seed: int) -> IntegerProgram:
     """Return the chain with all its rules as a program."""
     people, ties = len(problem.people), len(problem.partner)
     mentee, mentor = mentees_of(problem), problem.partner.astype(np.int64)
@@ -129,7 +129,7 @@ def program_of(problem: ChainProblem, seed: int) -> Program:
             Rows("cap", np.array([at]), np.array([cap.limit]), np.zeros_like(inside), inside, np.ones_like(inside))
         )
     separate = _Separator(problem, mentee, mentor)
-    return Program(block, rank, problem.fit.astype(np.int64), tuple(rows), separate.cuts)
+    return IntegerProgram(block, rank, problem.fit.astype(np.int64), tuple(rows), separate.cuts)
 
 
 class _Separator:

@@ -30,7 +30,7 @@ def good_groups(gathering: Gathering, seed: int, keep_going: Callable[[], bool],
     best: Groups = []
     merit = (0, 0)
     for groups in _numbers_of_groups(gathering):
-        search = _Search(gathering, groups)
+        search = _Seating(gathering, groups)
         rng = np.random.default_rng(seed)
         for kick in range(KICKS if len(gathering.kind) <= QUICK else 1):
             if not keep_going():
@@ -65,7 +65,7 @@ def _numbers_of_groups(gathering: Gathering) -> list[int]:
     return sorted({good[0], good[len(good) // 2], good[-1]})
 
 
-class _Search:
+class _Seating:
     """Who sits where; place `groups` stands for having no group."""
 
     def __init__(self, gathering: Gathering, groups: int) -> None:

@@ -36,7 +36,7 @@ Groups = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listed:
+class ListedGroups:
     """Every possible group.
 
     Attributes:
@@ -50,7 +50,7 @@ class Listed:
     size: Longs
 
 
-def listed(gathering: Gathering) -> Listed | None:
+def listed(gathering: Gathering) -> ListedGroups | None:
     """Return every possible group, None if there are more than MOST_LISTED."""
     kinds = [np.flatnonzero(gathering.kind == kind).tolist() for kind in range(len(gathering.least))]
     sizes = [range(few, many + 1) for few, many in zip(gathering.least, gathering.most, strict=True)]
@@ -71,11 +71,11 @@ def listed(gathering: Gathering) -> Listed | None:
         members.append(table)
         worth.append(gathering.values(groups))
     table = np.concatenate(members)
-    return Listed(table, np.concatenate(worth), table.sum(axis=1))
+    return ListedGroups(table, np.concatenate(worth), table.sum(axis=1))
 
 
 def best_groups(
-    pool: Listed, start: Groups, *, count: Longs, seated: tuple[int, int] | None, keep_going: Callable[[], bool]
+    pool: ListedGroups, start: Groups, *, count: Longs, seated: tuple[int, int] | None, keep_going: Callable[[], bool]
 ) -> tuple[Groups, int, Cases]:
     """Return the best groups, a bound on what they count, and its evidence.
 
@@ -108,7 +108,12 @@ class _Cases:
     """The search through the cases, the most promising first."""
 
     def __init__(
-        self, pool: Listed, start: Groups, count: Longs, seated: tuple[int, int] | None, keep_going: Callable[[], bool]
+        self,
+        pool: ListedGroups,
+        start: Groups,
+        count: Longs,
+        seated: tuple[int, int] | None,
+        keep_going: Callable[[], bool],
     ) -> None:
         """Begin with the groups that are known."""
         self.pool, self.count, self.seated, self.keep_going = pool, count, seated, keep_going

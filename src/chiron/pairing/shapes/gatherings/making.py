@@ -13,7 +13,7 @@ from chiron.pairing.model.problem import Longs
 from chiron.pairing.shapes.gatherings.bound import companions, shares
 from chiron.pairing.shapes.gatherings.exchange import good_groups
 from chiron.pairing.shapes.gatherings.gathering import Gathering, most_seats
-from chiron.pairing.shapes.gatherings.listing import Groups, Listed, best_groups, listed
+from chiron.pairing.shapes.gatherings.listing import Groups, ListedGroups, best_groups, listed
 from chiron.pairing.shapes.model.answer import ShapeStep
 from chiron.pairing.shapes.model.odd_sets import Branch, Cases, Leaf, Shares
 
@@ -21,7 +21,7 @@ KeepGoing = Callable[[str, Groups, tuple[ShapeStep, ...]], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class GroupsFound:
     """Groups in positions of the gathering, the steps of the aim, and the name of the method."""
 
     groups: Groups
@@ -30,7 +30,7 @@ class Found:
     stopped: str | None
 
 
-def find(gathering: Gathering, names: tuple[str, ...], *, aim: str, seed: int, keep_going: KeepGoing) -> Found:
+def find(gathering: Gathering, names: tuple[str, ...], *, aim: str, seed: int, keep_going: KeepGoing) -> GroupsFound:
     """Return the best groups under an aim.
 
     Args:
@@ -44,12 +44,12 @@ def find(gathering: Gathering, names: tuple[str, ...], *, aim: str, seed: int, k
         KeyError: no aim has this name.
     """
     chains = {"everyone": ("matched", "total"), "total": ("total",)}
-    run = _Run(gathering, names, chains[aim], seed, keep_going)
+    run = _GroupingRun(gathering, names, chains[aim], seed, keep_going)
     run.search()
     return run.found()
 
 
-class _Run:
+class _GroupingRun:
     """One call: people in the order of the lottery, the best groups so far and the steps that are done."""
 
     def __init__(
@@ -88,7 +88,7 @@ class _Run:
         else:
             self._bound()
 
-    def _prove(self, pool: Listed) -> None:
+    def _prove(self, pool: ListedGroups) -> None:
         """Find and prove step by step, from every possible group."""
         seated: tuple[int, int] | None = None
         if self.chain[0] == "matched":
@@ -142,11 +142,11 @@ class _Run:
         """Return groups in positions of the input, sorted."""
         return sorted(sorted(self.order[group].tolist()) for group in groups)
 
-    def found(self) -> Found:
+    def found(self) -> GroupsFound:
         """Return what was found."""
         # The last step may have changed the groups that an earlier one counted, never what it counted.
         stopped = "stopped by the observer" if self.is_stopped else None
-        return Found(self.in_places(self.groups), tuple(self.steps), self.method, stopped)
+        return GroupsFound(self.in_places(self.groups), tuple(self.steps), self.method, stopped)
 
 
 def _bound_of(gathering: Gathering, evidence: Shares) -> int:

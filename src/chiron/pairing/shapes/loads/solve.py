@@ -11,7 +11,7 @@ from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.pairing.shapes.model.typed_problems import LoadsProblem, ShapeAim
 from chiron.pairing.shapes.programming.integer_program import Goal
 from chiron.pairing.shapes.programming.search import Search
-from chiron.pairing.shapes.programming.typed_program import Limits, Observer, answer_of, program_of, teller
+from chiron.pairing.shapes.programming.typed_program import Observer, TypedLimits, answer_of, program_of, teller
 
 __all__ = ["LoadsProblem", "solve"]
 
@@ -35,7 +35,7 @@ def solve(
         ProblemError: the numbers are too large for exact arithmetic.
     """
     slots = problem.slots
-    limits = Limits(problem.budget, problem.units, caps=problem.caps, differ=problem.differ)
+    limits = TypedLimits(problem.budget, problem.units, caps=problem.caps, differ=problem.differ)
     fit = slots.fit.astype(np.int64)
     goals = {
         "everyone": [Goal("matched", np.ones_like(fit)), Goal("lowest fit", None), Goal("total", fit)],

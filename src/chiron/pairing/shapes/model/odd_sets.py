@@ -6,7 +6,7 @@ from chiron.pairing.model.problem import Longs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prices:
+class OddSetPrices:
     """Prices from which anyone can recompute a bound on what pairs in one population can be worth.
 
     For any prices u ≥ 0 of people and z ≥ 0 of sets that together cover every pair (u_i + u_j + the prices of the

@@ -9,7 +9,7 @@ from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.proof.referee import faults as faults_of_pairs
 from chiron.pairing.shapes.model.answer import ShapeVerdict
-from chiron.pairing.shapes.open_groups.problem import Branch, Leaf, OpenGroups, OpenGroupsAnswer
+from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer, OpeningBranch, OpeningLeaf
 
 EMPTY = -(1 << 62)
 """The bound of a part of the choices in which there is no plan."""
@@ -94,7 +94,7 @@ class _Bounds:
                 pair = _Pair(mentee, int(problem.fit[at]), int(problem.tier[mentee]), (mentee, mentor) in locked)
                 self.pairs[mentor].append(pair)
 
-    def bound(self, kept: list[Asked], asked: Asked, tree: Branch | Leaf) -> int:
+    def bound(self, kept: list[Asked], asked: Asked, tree: OpeningBranch | OpeningLeaf) -> int:
         """Return what no plan with any choice of open groups exceeds in a step."""
         most = self._most(kept, asked, tree, frozenset(), frozenset())
         if asked[0] == "lowest fit":
@@ -102,10 +102,15 @@ class _Bounds:
         return max(most, asked[2])
 
     def _most(
-        self, kept: list[Asked], asked: Asked, tree: Branch | Leaf, closed: frozenset[int], opened: frozenset[int]
+        self,
+        kept: list[Asked],
+        asked: Asked,
+        tree: OpeningBranch | OpeningLeaf,
+        closed: frozenset[int],
+        opened: frozenset[int],
     ) -> int:
         """Return the highest bound of a tree's leaves; both halves of every branch are looked at."""
-        if isinstance(tree, Leaf):
+        if isinstance(tree, OpeningLeaf):
             return self._leaf(kept, asked, tree, closed, opened)
         if not self.opens[tree.mentor] or tree.mentor in closed | opened:
             return ENDLESS
@@ -114,7 +119,9 @@ class _Bounds:
             self._most(kept, asked, tree.opened, closed, opened | {tree.mentor}),
         )
 
-    def _leaf(self, kept: list[Asked], asked: Asked, leaf: Leaf, closed: frozenset[int], opened: frozenset[int]) -> int:
+    def _leaf(
+        self, kept: list[Asked], asked: Asked, leaf: OpeningLeaf, closed: frozenset[int], opened: frozenset[int]
+    ) -> int:
         """Return the bound of one leaf; of a lowest fit, below 0 where nothing above it is possible."""
         prices: list[int] = leaf.mentee_prices.tolist()
         numbers = (*prices, *leaf.cap_prices.tolist(), *leaf.weights, leaf.scale)

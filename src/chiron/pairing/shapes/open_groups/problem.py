@@ -48,7 +48,7 @@ class OpenGroups:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class OpeningLeaf:
     """Prices from which anyone can recompute a bound for one part of the choices.
 
     Attributes:
@@ -65,12 +65,12 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class OpeningBranch:
     """A mentor whose group is closed in one half of the proof and open in the other."""
 
     mentor: int
-    closed: "Branch | Leaf"
-    opened: "Branch | Leaf"
+    closed: "OpeningBranch | OpeningLeaf"
+    opened: "OpeningBranch | OpeningLeaf"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

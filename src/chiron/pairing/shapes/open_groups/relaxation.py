@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
 from chiron.pairing.model.problem import Longs, Problem
-from chiron.pairing.shapes.open_groups.problem import Leaf
+from chiron.pairing.shapes.open_groups.problem import OpeningLeaf
 
 SCALE = 27_720
 """Prices are whole multiples of 1 / SCALE, which every denominator up to 12 divides."""
@@ -42,8 +42,8 @@ class Relaxation:
         ]
         nothing = np.zeros(len(self.row), dtype=np.int64)
         self.worth = nothing if asked is None or self.is_lowest else self._worth(asked[0], asked[1])
-        self.hard = None if self.is_lowest else _Model(self, is_soft=False)
-        self.soft: _Model | None = None
+        self.hard = None if self.is_lowest else _OpeningModel(self, is_soft=False)
+        self.soft: _OpeningModel | None = None
 
     def _worth(self, name: str, level: int | None) -> Longs:
         """Return what each pair counts in a step."""
@@ -51,7 +51,7 @@ class Relaxation:
             return np.asarray(self.problem.tier[self.row] == level, dtype=np.int64)
         return self.problem.fit.astype(np.int64)
 
-    def leaf(self, closed: frozenset[int], opened: frozenset[int]) -> tuple[Leaf, int | None, Shares]:
+    def leaf(self, closed: frozenset[int], opened: frozenset[int]) -> tuple[OpeningLeaf, int | None, Shares]:
         """Return prices for a part of the choices, their bound (None: no plan is there), and how open each mentor is.
 
         For the step "lowest fit" the bound is below 0 where the earlier steps cannot be kept above it.
@@ -59,19 +59,19 @@ class Relaxation:
         if self.hard is not None:
             found = self.hard.solved(closed, opened)
             if found is not None:
-                leaf = Leaf(*found[:3], scale=SCALE)
+                leaf = OpeningLeaf(*found[:3], scale=SCALE)
                 return leaf, self.most(leaf, closed, opened) // SCALE, found[3]
         if self.soft is None:
-            self.soft = _Model(self, is_soft=True)
+            self.soft = _OpeningModel(self, is_soft=True)
         prices, caps, weights, shares = self.soft.solved(closed, opened) or self._free()
-        leaf = Leaf(prices, caps, weights, scale=0)
+        leaf = OpeningLeaf(prices, caps, weights, scale=0)
         most = self.most(leaf, closed, opened)
         if self.is_lowest:
             return leaf, most, shares
         if most < 0:
             return leaf, None, shares
         prices, caps, weights, _ = self._free()
-        leaf = Leaf(prices, caps, weights, scale=SCALE)
+        leaf = OpeningLeaf(prices, caps, weights, scale=SCALE)
         return leaf, self.most(leaf, closed, opened) // SCALE, shares
 
     def _free(self) -> tuple[Longs, Longs, tuple[int, ...], Shares]:
@@ -83,7 +83,7 @@ class Relaxation:
             np.full(len(self.opens), 1 / 2),
         )
 
-    def most(self, leaf: Leaf, closed: frozenset[int], opened: frozenset[int]) -> int:
+    def most(self, leaf: OpeningLeaf, closed: frozenset[int], opened: frozenset[int]) -> int:
         """Return what these prices prove, times the scale: the best group of each mentor, and what places cost."""
         problem = self.problem
         value = leaf.scale * self.worth
@@ -119,7 +119,7 @@ class Relaxation:
         return max(best, 0) if may_close and not held else best
 
 
-class _Model:
+class _OpeningModel:
     """The relaxation as a linear program, which remembers its last basis from one part of the choices to the next."""
 
     def __init__(self, relaxation: Relaxation, *, is_soft: bool) -> None:

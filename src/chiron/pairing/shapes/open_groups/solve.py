@@ -14,7 +14,7 @@ import numpy as np
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import ProblemError, QuotaError
 from chiron.pairing.shapes.model.answer import ShapeStep
-from chiron.pairing.shapes.open_groups.problem import Branch, Leaf, OpenGroups, OpenGroupsAnswer
+from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer, OpeningBranch, OpeningLeaf
 from chiron.pairing.shapes.open_groups.relaxation import Relaxation
 from chiron.pairing.solve import solve as solve_pairs
 
@@ -47,7 +47,7 @@ def solve(
     """
     if aim not in AIMS:
         raise ProblemError('Groups that may stay closed need the aim "everyone" or "total".')
-    search = _Search(groups, aim, seed, observer)
+    search = _BranchAndBound(groups, aim, seed, observer)
     steps: list[ShapeStep] = []
     while len(steps) < len(search.best.answer.steps):
         steps.append(search.step(len(steps)))
@@ -70,7 +70,7 @@ class _Known:
     merit: tuple[int, ...]
 
 
-class _Search:
+class _BranchAndBound:
     """Branch and bound, step by step of the aim."""
 
     def __init__(self, groups: OpenGroups, aim: Aim, seed: int, observer: Observer | None) -> None:
@@ -122,7 +122,7 @@ class _Search:
             if self.best.merit[: at + 1] == merit[: at + 1]:
                 return ShapeStep(name=self.best.answer.steps[at].name, value=merit[at], bound=bound, evidence=tree)
 
-    def _prove(self, at: int) -> tuple[Branch | Leaf, int]:
+    def _prove(self, at: int) -> tuple[OpeningBranch | OpeningLeaf, int]:
         """Return the tree of a step and the bound that it proves."""
         *kept, asked = [(step.name, step.level, step.value) for step in self.best.answer.steps[: at + 1]]
         relaxation = Relaxation(self.groups.problem, self.groups.opens, kept, asked)
@@ -133,7 +133,7 @@ class _Search:
         tree, most = self._tree(relaxation, lambda most: most <= value)
         return tree, max(value, most)
 
-    def _tree(self, relaxation: Relaxation, is_done: Callable[[int], bool]) -> tuple[Branch | Leaf, int]:
+    def _tree(self, relaxation: Relaxation, is_done: Callable[[int], bool]) -> tuple[OpeningBranch | OpeningLeaf, int]:
         """Return the tree of a proof, and the bound that it proves: the highest of its leaves."""
         self.left_over = MOST_NODES
         return self._grown(relaxation, is_done, frozenset(), self.must)
@@ -144,7 +144,7 @@ class _Search:
         is_done: Callable[[int], bool],
         closed: frozenset[int],
         opened: frozenset[int],
-    ) -> tuple[Branch | Leaf, int]:
+    ) -> tuple[OpeningBranch | OpeningLeaf, int]:
         """Return the part of a tree below a choice, and its bound."""
         leaf, bound, shares = relaxation.leaf(closed, opened)
         if bound is None or is_done(bound):
@@ -159,7 +159,7 @@ class _Search:
         )
         without, low = self._grown(relaxation, is_done, closed | {mentor}, opened)
         with_it, high = self._grown(relaxation, is_done, closed, opened | {mentor})
-        return Branch(mentor, without, with_it), max(low, high)
+        return OpeningBranch(mentor, without, with_it), max(low, high)
 
     def _goes_on(self) -> bool:
         """Tell the observer; False if the search is to stop."""

@@ -17,7 +17,14 @@ from chiron.pairing.shapes.model.typed_problems import PanelProblem, ShapeAim
 from chiron.pairing.shapes.programming.integer_program import Goal
 from chiron.pairing.shapes.programming.search import Search
 from chiron.pairing.shapes.programming.seat_flow import Objective, SeatFlow
-from chiron.pairing.shapes.programming.typed_program import Limits, Observer, answer_of, marks_of, program_of, teller
+from chiron.pairing.shapes.programming.typed_program import (
+    Observer,
+    TypedLimits,
+    answer_of,
+    marks_of,
+    program_of,
+    teller,
+)
 
 __all__ = ["PanelProblem", "solve"]
 
@@ -43,8 +50,10 @@ def solve(
     slots = problem.slots
     goals = _goals(problem)[aim]
     ones = np.ones(slots.kinds, dtype=np.int32)
-    limits = Limits(problem.capacity, ones, problem.slot_capacity, problem.caps, differ=True)
-    simple = Limits(problem.capacity, ones, problem.slot_capacity, problem.caps, differ=problem.slot_capacity is None)
+    limits = TypedLimits(problem.capacity, ones, problem.slot_capacity, problem.caps, differ=True)
+    simple = TypedLimits(
+        problem.capacity, ones, problem.slot_capacity, problem.caps, differ=problem.slot_capacity is None
+    )
     run = _FlowRun(slots, simple, goals, seed, observer)
     try:
         run.climb()
@@ -106,7 +115,9 @@ def _at_sight(slots: Slots, goals: list[Goal], taken: Longs, steps: list[ShapeSt
 class _FlowRun:
     """The steps of an aim as flows, each of which keeps the ones before by counting them for more."""
 
-    def __init__(self, slots: Slots, limits: Limits, goals: list[Goal], seed: int, observer: Observer | None) -> None:
+    def __init__(
+        self, slots: Slots, limits: TypedLimits, goals: list[Goal], seed: int, observer: Observer | None
+    ) -> None:
         self.slots, self.goals = slots, goals
         self.flow = SeatFlow(slots, limits, seed)
         self.tell = teller(observer, slots, "panel", FLOW, seed)

@@ -15,7 +15,7 @@ TIGHT, EMPTY, ALONE = 0, 1, 2
 """Kinds of events, in the order in which they are looked at when they fall together."""
 
 
-class Matching:
+class WeightedMatching:
     """A matching that grows, with doubled prices: those of two people and of the sets around both cover their weight.
 
     Attributes:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import TOP_FIT, Longs, Problem
-from chiron.pairing.shapes.peers.blossom import NOBODY, Matching
+from chiron.pairing.shapes.peers.blossom import NOBODY, WeightedMatching
 from chiron.pairing.solve import solve
 
 EACH = 10
@@ -72,7 +72,7 @@ def heaviest(people: int, pairs: Longs, weight: Longs, keep_going: KeepGoing | N
     price, mate = _fractional(people, pairs, weight)
     chosen = _nearly_tight(people, pairs, price[pairs].sum(axis=1) - 2 * weight)
     while True:
-        net = Matching(_neighbours(people, pairs[chosen], weight[chosen]), price.tolist(), mate.tolist())
+        net = WeightedMatching(_neighbours(people, pairs[chosen], weight[chosen]), price.tolist(), mate.tolist())
         is_finished = net.grow(keep_going)
         found = np.array(net.price, dtype=np.int64)
         odd_sets = tuple(net.odd_sets())

@@ -7,7 +7,7 @@ import numpy as np
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep, ShapeVerdict
 from chiron.pairing.shapes.model.gathering_problems import Peers
-from chiron.pairing.shapes.model.odd_sets import Prices
+from chiron.pairing.shapes.model.odd_sets import OddSetPrices
 
 CHAINS = (("total",), ("matched", "total"), ("matched", "lowest fit", "total"))
 """The steps that together prove a plan best under an aim."""
@@ -77,7 +77,7 @@ def bound(problem: Peers, step: ShapeStep, kept: dict[str, int]) -> int:
     Raises:
         KeyError: no step has this name.
     """
-    evidence = step.evidence if isinstance(step.evidence, Prices) and _is_sound(problem, step.evidence) else None
+    evidence = step.evidence if isinstance(step.evidence, OddSetPrices) and _is_sound(problem, step.evidence) else None
     if step.name == "matched":
         # Only a number of pairs that is fixed pays for a bonus.
         counts = evidence if evidence is None or not evidence.bonus else None
@@ -89,7 +89,7 @@ def bound(problem: Peers, step: ShapeStep, kept: dict[str, int]) -> int:
     raise KeyError(step.name)
 
 
-def _is_sound(problem: Peers, evidence: Prices) -> bool:
+def _is_sound(problem: Peers, evidence: OddSetPrices) -> bool:
     """Return True if the scale is above zero, and no sum of these numbers can overflow."""
     people = np.asarray(evidence.people, dtype=np.int64)
     size = sum(map(abs, people.tolist())) + sum(max(cost, 0) for cost, _ in evidence.sets) + abs(evidence.bonus)
@@ -97,7 +97,7 @@ def _is_sound(problem: Peers, evidence: Prices) -> bool:
     return evidence.scale > 0 and size + evidence.scale * top < LARGEST // max(1, len(people))
 
 
-def _lowest(problem: Peers, evidence: Prices | None, kept: dict[str, int]) -> int:
+def _lowest(problem: Peers, evidence: OddSetPrices | None, kept: dict[str, int]) -> int:
     """Return the highest fit below the level that cannot be reached with the number of pairs that is kept."""
     highest = int(problem.fit.max(initial=np.iinfo(np.int32).min))
     if evidence is None or evidence.floor is None or evidence.bonus:
@@ -108,7 +108,7 @@ def _lowest(problem: Peers, evidence: Prices | None, kept: dict[str, int]) -> in
     return int(problem.fit[~above].max(initial=np.iinfo(np.int32).min))
 
 
-def _whole(problem: Peers, evidence: Prices | None, kept: dict[str, int]) -> int:
+def _whole(problem: Peers, evidence: OddSetPrices | None, kept: dict[str, int]) -> int:
     """Return the bound on the total, with what each pair counts besides taken off again."""
     fit = problem.fit.astype(np.int64)
     if evidence is None:
@@ -122,11 +122,11 @@ def _whole(problem: Peers, evidence: Prices | None, kept: dict[str, int]) -> int
 
 
 def _covered(
-    problem: Peers, worth: Longs, evidence: Prices | None, counted: np.ndarray | None = None, taken_off: int = 0
+    problem: Peers, worth: Longs, evidence: OddSetPrices | None, counted: np.ndarray | None = None, taken_off: int = 0
 ) -> int:
     """Return Σ prices + Σ set prices · ⌊members / 2⌋, after people paid for pairs that the prices do not cover."""
     people = len(problem.people)
-    given = Prices(np.zeros(people, dtype=np.int64), scale=2) if evidence is None else evidence
+    given = OddSetPrices(np.zeros(people, dtype=np.int64), scale=2) if evidence is None else evidence
     price = np.maximum(np.asarray(given.people, dtype=np.int64), 0)
     if price.shape != (people,) or given.scale < 1:
         raise ValueError("the prices do not belong to these people")

@@ -14,7 +14,7 @@ from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Longs, ProblemError
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
 from chiron.pairing.shapes.model.gathering_problems import Peers
-from chiron.pairing.shapes.model.odd_sets import Prices
+from chiron.pairing.shapes.model.odd_sets import OddSetPrices
 from chiron.pairing.shapes.peers.heaviest import Heaviest, heaviest
 
 __all__ = ["Peers", "ShapeAim", "ShapeObserver", "solve"]
@@ -51,7 +51,7 @@ def solve(
         KeyError: no aim has this name.
         ProblemError: the numbers are too large for exact arithmetic.
     """
-    run = _Run(problem, seed, observer)
+    run = _PeerRun(problem, seed, observer)
     steps = AIMS[aim]
     try:
         steps(run)
@@ -60,7 +60,7 @@ def solve(
     return run.answer(None, aim)
 
 
-class _Run:
+class _PeerRun:
     """One call: the people in the order of the lottery, the best plan so far, and the steps that are proved."""
 
     def __init__(self, problem: Peers, seed: int, observer: ShapeObserver | None) -> None:
@@ -108,10 +108,10 @@ class _Run:
         key = self.pairs[:, 0] * self.people + self.pairs[:, 1]
         return np.asarray(self.fit[np.searchsorted(key, pairs[:, 0] * self.people + pairs[:, 1])])
 
-    def prices(self, found: Heaviest, bonus: int = 0, floor: int | None = None) -> Prices:
+    def prices(self, found: Heaviest, bonus: int = 0, floor: int | None = None) -> OddSetPrices:
         """Return the evidence of a matching in the order of the problem."""
         sets = sorted((tuple(sorted(self.person[list(each)].tolist())), price) for price, each in found.odd_sets)
-        return Prices(
+        return OddSetPrices(
             people=found.price[self.rank],
             sets=tuple((price, members) for members, price in sets),
             scale=2,
@@ -119,7 +119,7 @@ class _Run:
             floor=floor,
         )
 
-    def prove(self, name: str, bound: int, evidence: Prices | None) -> None:
+    def prove(self, name: str, bound: int, evidence: OddSetPrices | None) -> None:
         """Add a step with the value of the plan."""
         values = _values(len(self.plan), self.fits(self.plan))
         self.steps.append(ShapeStep(name, values[name], bound, evidence))
@@ -178,7 +178,7 @@ def _values(count: int, fits: Longs) -> dict[str, int]:
     return values | {"lowest fit": int(fits.min())} if count else values
 
 
-def _total(run: _Run) -> None:
+def _total(run: _PeerRun) -> None:
     """Find the highest total; somebody alone counts 0."""
     run.enter("looking for the highest total")
     found = run.heaviest(run.fit)
@@ -187,7 +187,7 @@ def _total(run: _Run) -> None:
     _end_if_stopped(run, found)
 
 
-def _everyone(run: _Run) -> None:
+def _everyone(run: _PeerRun) -> None:
     """Find the most pairs, then the highest lowest fit, then the highest total."""
     run.enter("looking for who can be paired")
     found = run.heaviest(np.ones_like(run.fit))
@@ -201,15 +201,15 @@ def _everyone(run: _Run) -> None:
     _highest_total(run, count, floor)
 
 
-AIMS: dict[str, Callable[[_Run], None]] = {"total": _total, "everyone": _everyone}
+AIMS: dict[str, Callable[[_PeerRun], None]] = {"total": _total, "everyone": _everyone}
 
 
-def _end_if_stopped(run: _Run, found: Heaviest) -> None:
+def _end_if_stopped(run: _PeerRun, found: Heaviest) -> None:
     if not found.is_finished or run.is_stopped:
         raise _StoppedError
 
 
-def _raise_lowest(run: _Run, count: int) -> int:
+def _raise_lowest(run: _PeerRun, count: int) -> int:
     """Raise the lowest fit as high as so many pairs allow, and prove that no more is possible."""
     ones = np.ones_like(run.fit)
     levels = np.unique(run.fit)
@@ -236,12 +236,12 @@ def _raise_lowest(run: _Run, count: int) -> int:
     return floor
 
 
-def _ceiling(run: _Run, levels: Longs, count: int) -> int:
+def _ceiling(run: _PeerRun, levels: Longs, count: int) -> int:
     """Return the place of a level that the lowest fit cannot exceed: so many people have no better pair."""
     return int(np.searchsorted(levels, np.sort(run.best())[-2 * count]))
 
 
-def _highest_total(run: _Run, count: int, floor: int | None) -> None:
+def _highest_total(run: _PeerRun, count: int, floor: int | None) -> None:
     """Find the highest total that keeps the number of pairs and the lowest fit.
 
     A pair counts for more than any change of the others can gain. Some bonus is surely enough; a far smaller one

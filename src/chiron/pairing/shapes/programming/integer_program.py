@@ -56,7 +56,7 @@ def no_cuts(values: NDArray[np.float64]) -> list[Rows]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class IntegerProgram:
     """Variables, of which at most one in each block is taken, and limits over them.
 
     Attributes:
@@ -87,7 +87,7 @@ class Program:
 class Ledger:
     """What a program's variables gain at prices, in whole numbers; knows the earlier steps and which ties are open."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: IntegerProgram) -> None:
         """Begin with every tie open and no step kept."""
         self.program = program
         self.open = np.ones(program.variables, dtype=np.bool_)

@@ -46,7 +46,7 @@ class Soft:
     broken: float
 
 
-class _Model:
+class _VariableModel:
     """A model over some of the variables; the order in which it is built is that of the lottery."""
 
     def __init__(
@@ -126,7 +126,7 @@ class _Model:
 
 def relax(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None, decided: Decided = ()) -> Relaxed:
     """Return the prices of the linear relaxation over some variables, judged over all of them."""
-    model = _Model(ledger, "GLOP", worth, active, soft, decided)
+    model = _VariableModel(ledger, "GLOP", worth, active, soft, decided)
     is_solved = model.solver.Solve() == pywraplp.Solver.OPTIMAL
     prices = [np.zeros(len(rows.at), dtype=np.int64) for rows in ledger.rows]
     weights = [0] * len(ledger.kept)
@@ -203,7 +203,7 @@ def whole(
     is_large = ledger.program.variables > FEW
     nodes = min(MOST_NODES, max(20, NODES // max(1, len(active)) // (8 if is_large else 1)))
     for _ in range(CUT_ROUNDS_IF_MANY if is_large else CUT_ROUNDS):
-        model = _Model(ledger, "SCIP", worth, active, None, ())
+        model = _VariableModel(ledger, "SCIP", worth, active, None, ())
         settings = pywraplp.MPSolverParameters()
         settings.SetDoubleParam(settings.RELATIVE_MIP_GAP, 0.0)
         model.solver.SetSolverSpecificParametersAsString(

@@ -13,7 +13,7 @@ from chiron.pairing.measures.certificate import StoppedError
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.shapes.model.answer import ShapeStep
 from chiron.pairing.shapes.model.evidence import Case, Evidence
-from chiron.pairing.shapes.programming.integer_program import SCALE, Decided, Goal, Ledger, Program
+from chiron.pairing.shapes.programming.integer_program import SCALE, Decided, Goal, IntegerProgram, Ledger
 from chiron.pairing.shapes.programming.relaxation import (
     FEW,
     FIRST,
@@ -41,7 +41,7 @@ WORTH_TRYING = 25_000
 class Search:
     """A program, the best plan so far, and the steps that are done."""
 
-    def __init__(self, program: Program, tell: Teller | None, start: Longs | None = None) -> None:
+    def __init__(self, program: IntegerProgram, tell: Teller | None, start: Longs | None = None) -> None:
         """Begin with a plan that breaks no limit, or with nothing."""
         self.program, self.tell = program, tell
         self.ledger = Ledger(program)

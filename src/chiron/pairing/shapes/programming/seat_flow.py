@@ -16,7 +16,7 @@ from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Longs, ProblemError, cap_parents
 from chiron.pairing.shapes.model.evidence import Prices
 from chiron.pairing.shapes.model.slots import Slots
-from chiron.pairing.shapes.programming.typed_program import Limits, ranks
+from chiron.pairing.shapes.programming.typed_program import TypedLimits, ranks
 
 FEW = 60_000
 """With so few ties all of them are candidates."""
@@ -49,7 +49,7 @@ class _Nodes:
 class SeatFlow:
     """A network of typed places that grows by the ties that turn out to matter."""
 
-    def __init__(self, slots: Slots, limits: Limits, seed: int) -> None:
+    def __init__(self, slots: Slots, limits: TypedLimits, seed: int) -> None:
         """Choose the first candidates: all ties if they are few, else the best of each place."""
         self.slots, self.limits = slots, limits
         self.row = slots.rows()

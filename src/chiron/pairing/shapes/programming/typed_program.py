@@ -15,14 +15,14 @@ from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Cap, Ints, Longs
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
 from chiron.pairing.shapes.model.slots import Slots
-from chiron.pairing.shapes.programming.integer_program import Program, Rows
+from chiron.pairing.shapes.programming.integer_program import IntegerProgram, Rows
 
 Observer = Callable[[str, ShapeAnswer | None], bool]
 """Told the phase in words and the best plan so far, if there is one; False stops the search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class TypedLimits:
     """What limits typed places.
 
     Attributes:
@@ -54,7 +54,7 @@ def ranks(slots: Slots, seed: int) -> Longs:
     return rank
 
 
-def program_of(slots: Slots, limits: Limits, seed: int, *, with_marks: bool = False) -> Program:
+def program_of(slots: Slots, limits: TypedLimits, seed: int, *, with_marks: bool = False) -> IntegerProgram:
     """Return typed places under limits as a program."""
     row, ties, mentors = slots.rows(), len(slots.partner), len(slots.mentors)
     mentee, kind = np.divmod(row, slots.kinds)
@@ -84,7 +84,7 @@ def program_of(slots: Slots, limits: Limits, seed: int, *, with_marks: bool = Fa
         first = int(block.max(initial=-1)) + 1
         block = np.concatenate([block, first + np.arange(people)])
         rank = np.concatenate([rank, ties + lottery(slots.mentees, seed, "mentee")])
-    return Program(block=block, rank=rank, fit=slots.fit.astype(np.int64), rows=tuple(found))
+    return IntegerProgram(block=block, rank=rank, fit=slots.fit.astype(np.int64), rows=tuple(found))
 
 
 def _pair_rows(key: Longs) -> Rows:

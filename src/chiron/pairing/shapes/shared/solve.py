@@ -18,7 +18,7 @@ from chiron.pairing.shapes.model.evidence import Case, Evidence, Prices
 from chiron.pairing.shapes.model.typed_problems import ShapeAim, SharedProblem
 from chiron.pairing.shapes.programming.integer_program import Goal
 from chiron.pairing.shapes.programming.search import Search
-from chiron.pairing.shapes.programming.typed_program import Limits, Observer, answer_of, program_of, teller
+from chiron.pairing.shapes.programming.typed_program import Observer, TypedLimits, answer_of, program_of, teller
 from chiron.pairing.solve import solve as solve_problem
 
 __all__ = ["SharedProblem", "compiled", "solve"]
@@ -29,7 +29,7 @@ APART = "\x1f"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
+class CompiledSharing:
     """Shared programmes as a problem of the engine: its ties stand in the order of `Slots`.
 
     Attributes:
@@ -47,7 +47,7 @@ class Compiled:
     is_whole: NDArray[np.bool_]
 
 
-def compiled(shared: SharedProblem) -> Compiled:
+def compiled(shared: SharedProblem) -> CompiledSharing:
     """Return shared programmes as a problem of the engine, without the two rules that do not nest."""
     slots = shared.slots
     mentors, asked = max(1, len(slots.mentors)), np.flatnonzero(slots.asked.reshape(-1))
@@ -80,7 +80,7 @@ def compiled(shared: SharedProblem) -> Compiled:
         tier=np.zeros(len(asked), dtype=np.int32),
         caps=tuple(caps),
     )
-    return Compiled(problem, places.astype(np.int64), held, own_mentor.astype(np.int64), is_whole)
+    return CompiledSharing(problem, places.astype(np.int64), held, own_mentor.astype(np.int64), is_whole)
 
 
 def solve(
@@ -119,7 +119,7 @@ def solve(
     if len(slots.partner) and _keeps(problem, taken):
         steps = [_translated(nested, step) for step in simple.steps]
         return answer_of(slots, taken, steps, shape="shared", method=FLOW, seed=seed, is_stopped=is_stopped)
-    limits = Limits(
+    limits = TypedLimits(
         problem.capacity,
         np.ones(slots.kinds, dtype=np.int32),
         problem.program_capacity,
@@ -146,7 +146,7 @@ def _keeps(problem: SharedProblem, taken: Longs) -> bool:
     return not problem.differ or len(np.unique(key)) == len(key)
 
 
-def _translated(nested: Compiled, step: Step) -> ShapeStep:
+def _translated(nested: CompiledSharing, step: Step) -> ShapeStep:
     """Return a step of the engine with its prices named by what they limit."""
     certificate, held = step.certificate, np.array(nested.mentor_caps, dtype=np.int64)
     place, whole = certificate.prices, nested.is_whole

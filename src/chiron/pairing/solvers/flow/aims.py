@@ -11,7 +11,7 @@ from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
 from chiron.pairing.solvers.flow.parity import even_out, refuse
 from chiron.pairing.solvers.flow.profile import least_rank, most_first_choices
-from chiron.pairing.solvers.flow.run import Observer, Run
+from chiron.pairing.solvers.flow.run import FlowRun, Observer
 from chiron.pairing.solvers.flow.worth import counting, distinct, highest, plain
 
 
@@ -23,7 +23,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
         QuotaError: no plan gives every mentor and cap the least number of pairs.
         ProblemError: the numbers are too large for exact arithmetic.
     """
-    run = Run(problem, aim, seed, observer, start)
+    run = FlowRun(problem, aim, seed, observer, start)
     run.fill()
     try:
         AIMS[aim](run)
@@ -32,7 +32,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
     return run.answer()
 
 
-def total(run: Run) -> None:
+def total(run: FlowRun) -> None:
     """Find the highest total; leaving a mentee out counts 0, unless everybody is needed."""
     if run.problem.needs_everyone:
         match_most(run)
@@ -45,7 +45,7 @@ def total(run: Run) -> None:
     run.prove("total", None, run.certificate(proof.price))
 
 
-def everyone(run: Run) -> None:
+def everyone(run: FlowRun) -> None:
     """Find the most people tier by tier, then the highest lowest fit, then the highest total."""
     match_most(run)
     floor = None
@@ -55,22 +55,22 @@ def everyone(run: Run) -> None:
     run.prove("total", None, highest_total(run, floor))
 
 
-def worst(run: Run) -> None:
+def worst(run: FlowRun) -> None:
     """Find the most people tier by tier, then the best for the worst-off, person by person."""
     worst_off(run, match_most(run))
 
 
-def profile(run: Run) -> None:
+def profile(run: FlowRun) -> None:
     """Find the most people tier by tier, then the most first choices, then the most second choices, and so on."""
     most_first_choices(run, match_most(run))
 
 
-def rank(run: Run) -> None:
+def rank(run: FlowRun) -> None:
     """Find the most people tier by tier, then the smallest sum of choices."""
     least_rank(run, match_most(run))
 
 
-def parity(run: Run) -> None:
+def parity(run: FlowRun) -> None:
     """Find the most people, the highest lowest fit, then the highest total with the groups near each other."""
     refuse(run)
     match_most(run)
@@ -81,19 +81,19 @@ def parity(run: Run) -> None:
 AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "profile": profile, "rank": rank, "parity": parity}
 
 
-def tier_counts(run: Run, plan: Longs) -> Longs:
+def tier_counts(run: FlowRun, plan: Longs) -> Longs:
     """Return how many pairs of a plan each tier has, first tier first: int64 (tiers,)."""
     row = np.searchsorted(run.net.starts, plan, side="right") - 1
     most = int(run.net.bonus_tier.max(initial=1))
     return np.bincount(most - run.net.bonus_tier[row], minlength=most)
 
 
-def up_to_tier(run: Run, last: int) -> Longs:
+def up_to_tier(run: FlowRun, last: int) -> Longs:
     """Return 1 for the mentees of the tiers up to this one, counted from 0, and 0 for the others."""
     return np.asarray(run.net.bonus_tier >= run.net.bonus_tier.max(initial=1) - last, dtype=np.int64)
 
 
-def match_most(run: Run) -> list[Proof]:
+def match_most(run: FlowRun) -> list[Proof]:
     """Match the most people, an earlier tier before any later one; return the proof of each tier.
 
     The sets of people who can be matched together form a polymatroid, so a plan that is best for falling weights
@@ -109,7 +109,7 @@ def match_most(run: Run) -> list[Proof]:
     return proofs
 
 
-def raise_lowest(run: Run) -> int:
+def raise_lowest(run: FlowRun) -> int:
     """Find and prove the highest lowest fit among the free pairs at the counts reached; return it."""
     net, wanted = run.net, tier_counts(run, run.plan)
     levels = distinct(net.fit)
@@ -129,7 +129,7 @@ def raise_lowest(run: Run) -> int:
     return int(levels[low])
 
 
-def _refutation(run: Run, wanted: Longs, levels: Longs, above: int) -> Certificate:
+def _refutation(run: FlowRun, wanted: Longs, levels: Longs, above: int) -> Certificate:
     """Return the certificate that the counts cannot all be reached with pairs from a level on."""
     if above >= len(levels):
         return run.certificate(np.zeros(run.net.root + 1, dtype=np.int64), (1,) * len(wanted))
@@ -146,7 +146,7 @@ def _refutation(run: Run, wanted: Longs, levels: Longs, above: int) -> Certifica
     return run.certificate(proof.price, (1,) * (short + 1))
 
 
-def _ceiling(run: Run, wanted: Longs) -> int:
+def _ceiling(run: FlowRun, wanted: Longs) -> int:
     """Return a level that the lowest fit cannot exceed, from each mentee's best pair alone."""
     net = run.net
     top = highest(net, plain(net), np.zeros(net.mentors, dtype=np.int64), np.arange(net.mentees))
@@ -160,7 +160,7 @@ def _ceiling(run: Run, wanted: Longs) -> int:
     return ceiling
 
 
-def highest_total(run: Run, floor: int | None) -> Certificate:
+def highest_total(run: FlowRun, floor: int | None) -> Certificate:
     """Find the highest total that keeps the counts of the tiers and the lowest fit; return its certificate.
 
     A person counts for more than any chain of changes can gain. A chain passes each mentor at most once, so some

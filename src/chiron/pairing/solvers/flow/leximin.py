@@ -12,7 +12,7 @@ import numpy as np
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.network import Network
-from chiron.pairing.solvers.flow.run import Run
+from chiron.pairing.solvers.flow.run import FlowRun
 from chiron.pairing.solvers.flow.worth import Worth, distinct, gains
 
 STEEP = 8
@@ -37,7 +37,7 @@ class Face:
         extra = on_path[net.parent[mentors]] + self.filled[mentors]
         return Worth(bonus=self.served * size, extra=extra * size, table=table)
 
-    def holds(self, run: Run, plan: Longs) -> bool:
+    def holds(self, run: FlowRun, plan: Longs) -> bool:
         """Return True if a plan fills all that must be full."""
         net = run.net
         row = np.searchsorted(net.starts, plan, side="right") - 1
@@ -46,7 +46,7 @@ class Face:
         return bool(is_served[self.served].all() and (load[:-1] >= net.limit)[self.filled].all())
 
 
-def worst_off(run: Run, proofs: list[Proof]) -> None:
+def worst_off(run: FlowRun, proofs: list[Proof]) -> None:
     """Raise the fits of the free pairs, the lowest first, and prove each level; the total then follows.
 
     Args:
@@ -82,7 +82,7 @@ def reach_of(net: Network) -> int:
     return 2 * (min(net.mentees, net.mentors) + 3)
 
 
-def _prove(run: Run, face: Face, level: int, levels: int) -> tuple[Proof, int]:
+def _prove(run: FlowRun, face: Face, level: int, levels: int) -> tuple[Proof, int]:
     """Find the fewest pairs at or below a level; return the proof and the size of the bonus in it."""
     size = reach_of(run.net)
     worth = face.worth(run.net, (np.arange(levels) > level).astype(np.int64), size)
@@ -97,7 +97,7 @@ def _prove(run: Run, face: Face, level: int, levels: int) -> tuple[Proof, int]:
     return proof, size
 
 
-def _lift(run: Run, face: Face, level: int, levels: int) -> None:
+def _lift(run: FlowRun, face: Face, level: int, levels: int) -> None:
     """Look for a plan on the face that is good at the next levels too; it needs no proof."""
     ahead = np.clip(STEEP - (np.arange(levels) - level - 1), 0, STEEP)
     table = np.cumsum(np.where(np.arange(levels) > level, RATIO**ahead, 0))
@@ -111,7 +111,7 @@ def _lift(run: Run, face: Face, level: int, levels: int) -> None:
         size *= 8
 
 
-def keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
+def keep_face(run: FlowRun, face: Face, proof: Proof, size: int) -> list[int]:
     """Leave in the network only what plans with all values so far may contain; return the levels of pairs now fixed."""
     net, profit = run.net, proof.profit
     gain = gains(net, proof.worth, proof.price)
@@ -130,7 +130,7 @@ def keep_face(run: Run, face: Face, proof: Proof, size: int) -> list[int]:
     return found
 
 
-def _hold(run: Run, pairs: Longs) -> None:
+def _hold(run: FlowRun, pairs: Longs) -> None:
     """Make these pairs part of every plan, and take up their places."""
     net = run.net
     run.fix(pairs)
@@ -145,7 +145,7 @@ def _hold(run: Run, pairs: Longs) -> None:
     run.net = replace(net, wanted=wanted, limit=limit, least=np.maximum(least, 0))
 
 
-def _shrink(run: Run, stays: np.ndarray) -> None:
+def _shrink(run: FlowRun, stays: np.ndarray) -> None:
     """Keep only some pairs of the network, in the candidates and in the plan too."""
     net, known = run.net, run.candidates.place
     place = np.cumsum(stays) - 1

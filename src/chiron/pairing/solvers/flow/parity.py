@@ -18,7 +18,7 @@ from chiron.pairing.model.answer import Certificate, Step
 from chiron.pairing.model.problem import AimError, Longs
 from chiron.pairing.solvers.flow.best import Candidates, best
 from chiron.pairing.solvers.flow.network import Network
-from chiron.pairing.solvers.flow.run import Run
+from chiron.pairing.solvers.flow.run import FlowRun
 from chiron.pairing.solvers.flow.worth import plain
 
 SCALE = 1 << 10
@@ -46,7 +46,7 @@ class _Cut:
     most: int
 
 
-def refuse(run: Run) -> None:
+def refuse(run: FlowRun) -> None:
     """Refuse a problem without groups, or one that asks for a least number of pairs.
 
     Raises:
@@ -59,7 +59,7 @@ def refuse(run: Run) -> None:
         )
 
 
-def even_out(run: Run, floor: int | None, wanted: Longs) -> None:
+def even_out(run: FlowRun, floor: int | None, wanted: Longs) -> None:
     """Find the highest total within the tolerance that keeps the counts of the tiers and the lowest fit.
 
     Args:
@@ -86,7 +86,7 @@ def even_out(run: Run, floor: int | None, wanted: Longs) -> None:
 class _Dual:
     """The pairs from the lowest fit on, and the plans that are best for weights of the groups."""
 
-    def __init__(self, run: Run, floor: int | None, wanted: Longs) -> None:
+    def __init__(self, run: FlowRun, floor: int | None, wanted: Longs) -> None:
         self.run, self.wanted = run, wanted
         self.groups: Groups = groups_of(run.problem)
         self.net: Network = run.net

@@ -12,13 +12,13 @@ from chiron.pairing.model.choices import ranks
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import Face, keep_face, reach_of
-from chiron.pairing.solvers.flow.run import Run
+from chiron.pairing.solvers.flow.run import FlowRun
 
 
 class _Choices:
     """A run whose network holds, for each pair, where its choice and its fit stand in two tables."""
 
-    def __init__(self, run: Run, proofs: list[Proof]) -> None:
+    def __init__(self, run: FlowRun, proofs: list[Proof]) -> None:
         """Keep the face of the steps before."""
         net, problem = run.net, run.problem
         rank = ranks(problem)
@@ -56,7 +56,7 @@ class _Choices:
         keep_face(run, face, proof, size)
 
 
-def most_first_choices(run: Run, proofs: list[Proof]) -> None:
+def most_first_choices(run: FlowRun, proofs: list[Proof]) -> None:
     """Find the most first choices, then the most second choices, and so on, then the highest total.
 
     Args:
@@ -73,7 +73,7 @@ def most_first_choices(run: Run, proofs: list[Proof]) -> None:
     choices.prove("total", None, choices.fit)
 
 
-def least_rank(run: Run, proofs: list[Proof]) -> None:
+def least_rank(run: FlowRun, proofs: list[Proof]) -> None:
     """Find the smallest sum of choices, then the highest total; arguments as for `most_first_choices`."""
     choices = _Choices(run, proofs)
     run.enter("looking for the smallest sum of choices")

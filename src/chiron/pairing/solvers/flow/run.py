@@ -15,7 +15,7 @@ Observer = Callable[[str, Answer | None], bool]
 METHOD = "flow"
 
 
-class Run:
+class FlowRun:
     """What the steps of an aim share: network, candidates, best plan so far, proved steps."""
 
     def __init__(self, problem: Problem, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.applications.rules.application import MOST_PLACES, Role, Shown, Stage
+from chiron.site.applications.rules.application import MOST_PLACES, ApplicationFilter, Role, Stage
 
 ANYBODY: list[tuple[str, Any]] = [("", _("Everybody"))]
 ANY_STAGE: list[tuple[str, Any]] = [("", _("Every stage"))]
@@ -21,11 +21,11 @@ class ShownForm(forms.Form):
     role = forms.ChoiceField(choices=[*ANYBODY, *Role.choices], required=False, widget=forms.HiddenInput)
     stage = forms.ChoiceField(choices=[*ANY_STAGE, *Stage.choices], required=False, widget=forms.HiddenInput)
 
-    def shown(self) -> Shown:
+    def shown(self) -> ApplicationFilter:
         """Return which applications to show."""
         self.is_valid()
         clean = self.cleaned_data
-        return Shown(
+        return ApplicationFilter(
             role=Role(clean["role"]) if clean.get("role") else None,
             stage=Stage(clean["stage"]) if clean.get("stage") else None,
             words=clean.get("q", ""),
@@ -51,7 +51,7 @@ def chosen(data: QueryDict) -> list[int]:
     return [int(text) for text in data.getlist("application") if text.isdecimal()]
 
 
-def address(shown: Shown) -> str:
+def address(shown: ApplicationFilter) -> str:
     """Return the query of an address that shows these applications, such as "?role=mentor"."""
     facts = {"role": shown.role, "stage": shown.stage, "q": shown.words}
     return f"?{urlencode({name: value for name, value in facts.items() if value})}"

@@ -9,7 +9,7 @@ from django.db import transaction
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.queries.imports import kept_by_undo, people_used, standing_by_email
 from chiron.site.applications.rules.application import Role, Stage
-from chiron.site.applications.rules.changes import Change, ChangeKind, Changes, Incoming, plan_changes
+from chiron.site.applications.rules.changes import ChangeKind, Changes, Incoming, PlannedChange, plan_changes
 from chiron.site.applications.rules.imports import (
     Duplicates,
     ImportChangedError,
@@ -119,7 +119,7 @@ def undo_import(*, imported: Import, by: Person, now: datetime) -> dict[str, int
     return counts
 
 
-def _bring_in(imported: Import, changes: Sequence[Change], *, by: Person, now: datetime) -> None:
+def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person, now: datetime) -> None:
     """Write the rows that change something, and remember what was there before: a few queries, however many rows."""
     new = [change for change in changes if change.kind is ChangeKind.NEW]
     old = [change for change in changes if change.kind is not ChangeKind.NEW]
@@ -154,7 +154,7 @@ def _bring_in(imported: Import, changes: Sequence[Change], *, by: Person, now: d
     ImportedChange.objects.bulk_create(sorted(rows, key=lambda one: one.row), batch_size=ROWS_A_QUERY)
 
 
-def _locked(changes: Sequence[Change | ImportedChange]) -> dict[int, Application]:
+def _locked(changes: Sequence[PlannedChange | ImportedChange]) -> dict[int, Application]:
     """Return the applications of some changes under a lock, by key."""
     keys = [change.application_id or 0 for change in changes]
     locked = Application.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")

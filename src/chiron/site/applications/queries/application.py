@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Q, QuerySet
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules.application import Role, Shown, Stage
+from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.rules import StaffRole
@@ -47,7 +47,7 @@ def pool_of(cohort: Cohort, role: Role) -> QuerySet[Application]:
     )
 
 
-def applications_shown(applications: QuerySet[Application], shown: Shown) -> QuerySet[Application]:
+def applications_shown(applications: QuerySet[Application], shown: ApplicationFilter) -> QuerySet[Application]:
     """Return those of some applications that a list shows; words are looked for in name and e-mail address."""
     if shown.role is not None:
         applications = applications.filter(role=shown.role)

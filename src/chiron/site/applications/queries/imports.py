@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import ManyToOneRel, Model, QuerySet
 
 from chiron.blueprints.schema.fields import FieldSpec
-from chiron.blueprints.schema.person import Person as Answering
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
@@ -220,7 +220,7 @@ def _used(model: type[Model], keys: set[int], *, but: type[Model] | None = None)
     return used
 
 
-def _incoming(row: int, one: Answering, sites: Mapping[str, int], *, has_id: bool) -> Incoming:
+def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: bool) -> Incoming:
     """Return one good row as an import takes it; a site that the organisation has is linked by its name.
 
     An identifier that the sheet gives is kept as an answer, so that others can name the person by it.

@@ -48,7 +48,7 @@ DECIDED = (Stage.ACCEPTED, Stage.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ApplicationFilter:
     """Which applications a list shows; None and empty words leave nobody out."""
 
     role: Role | None = None

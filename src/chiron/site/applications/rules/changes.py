@@ -59,7 +59,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """What an import does with one row.
 
     `before` and `after` hold answers, capacity, wanted, site_id and stage; `before` is None where the application is
@@ -79,9 +79,9 @@ class Change:
 class Changes:
     """What an import does with every good row, in the order of the sheet."""
 
-    rows: tuple[Change, ...]
+    rows: tuple[PlannedChange, ...]
     fixing: int = 0
-    by_kind: Mapping[ChangeKind, tuple[Change, ...]] = field(default_factory=dict)
+    by_kind: Mapping[ChangeKind, tuple[PlannedChange, ...]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -89,7 +89,7 @@ class Changes:
         return {**{kind.value: len(self.by_kind.get(kind, ())) for kind in ChangeKind}, "fixing": self.fixing}
 
     @property
-    def writes(self) -> tuple[Change, ...]:
+    def writes(self) -> tuple[PlannedChange, ...]:
         """The rows that change something."""
         return tuple(change for change in self.rows if change.kind in {ChangeKind.NEW, ChangeKind.CHANGED})
 
@@ -110,7 +110,7 @@ def plan_changes(
     return Changes(rows=rows, fixing=fixing, by_kind=by_kind)
 
 
-def changed_words(change: Change, fields: Mapping[str, FieldSpec]) -> list[tuple[str, str, str]]:
+def changed_words(change: PlannedChange, fields: Mapping[str, FieldSpec]) -> list[tuple[str, str, str]]:
     """Return (label, before, after) of each answer that an import changes; what somebody is stays unsaid."""
     if change.before is None:
         return []
@@ -139,7 +139,7 @@ def _number(value: int | None) -> str:
     return _("as in the rules") if value is None else str(value)
 
 
-def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Change:
+def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> PlannedChange:
     """Return what happens to one row."""
     if there is None:
         content = {
@@ -149,10 +149,10 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Ch
             "site_id": one.site_id,
             "stage": Stage.ACCEPTED.value,
         }
-        return Change(ChangeKind.NEW, one, content)
+        return PlannedChange(ChangeKind.NEW, one, content)
     before = there.content
     if duplicates is Duplicates.SKIP or there.stage in {Stage.DECLINED, Stage.WITHDRAWN}:
-        return Change(ChangeKind.LEFT, one, before, there.application_id, before)
+        return PlannedChange(ChangeKind.LEFT, one, before, there.application_id, before)
     after = {
         "answers": {**there.answers, **_answered(one.answers)},
         "capacity": there.capacity if one.capacity is None else one.capacity,
@@ -162,7 +162,7 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Ch
     }
     fields = _differences(before, after)
     kind = ChangeKind.CHANGED if before != after else ChangeKind.SAME
-    return Change(kind, one, after, there.application_id, before, fields)
+    return PlannedChange(kind, one, after, there.application_id, before, fields)
 
 
 def _answered(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,14 +26,14 @@ from chiron.site.applications.queries.application import (
     counts_of,
 )
 from chiron.site.applications.rules.answers import answers_in_words
-from chiron.site.applications.rules.application import NEXT_STAGES, SIDES, Role, Shown, Stage
+from chiron.site.applications.rules.application import NEXT_STAGES, SIDES, ApplicationFilter, Role, Stage
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
 from chiron.site.shared.pagination import page_of
 
 
 @dataclass(frozen=True, slots=True)
-class FilterLink:
+class RoleFilterLink:
     """One choice above a list: its words, its address, how many it shows, and whether it is the present one."""
 
     label: str
@@ -134,7 +134,7 @@ def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> Htt
     return redirect("applications:person", cohort_id, application_id)
 
 
-def _role_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[FilterLink]:
+def _role_links(shown: ApplicationFilter, counts: Mapping[tuple[Role, Stage], int]) -> list[RoleFilterLink]:
     """Return one link a role, with how many people it shows at the present stage."""
     choices: list[tuple[Role | None, str]] = [
         (None, _("Everybody")),
@@ -142,9 +142,9 @@ def _role_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[
         (Role.MENTEE, _("Mentees")),
     ]
     return [
-        FilterLink(
+        RoleFilterLink(
             label=label,
-            url=address(Shown(role, shown.stage, shown.words)),
+            url=address(ApplicationFilter(role, shown.stage, shown.words)),
             number=sum(
                 number
                 for (one, stage), number in counts.items()
@@ -156,20 +156,26 @@ def _role_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[
     ]
 
 
-def _stage_links(shown: Shown, counts: Mapping[tuple[Role, Stage], int]) -> list[FilterLink]:
+def _stage_links(shown: ApplicationFilter, counts: Mapping[tuple[Role, Stage], int]) -> list[RoleFilterLink]:
     """Return one link a stage that anybody is at, with how many people of the present role it shows."""
     numbers = {
         stage: sum(number for (role, one), number in counts.items() if one is stage and shown.role in {None, role})
         for stage in Stage
     }
     links = [
-        FilterLink(
-            _("Every stage"), address(Shown(shown.role, None, shown.words)), sum(numbers.values()), shown.stage is None
+        RoleFilterLink(
+            _("Every stage"),
+            address(ApplicationFilter(shown.role, None, shown.words)),
+            sum(numbers.values()),
+            shown.stage is None,
         )
     ]
     return links + [
-        FilterLink(
-            str(stage.label), address(Shown(shown.role, stage, shown.words)), numbers[stage], stage is shown.stage
+        RoleFilterLink(
+            str(stage.label),
+            address(ApplicationFilter(shown.role, stage, shown.words)),
+            numbers[stage],
+            stage is shown.stage,
         )
         for stage in Stage
         if numbers[stage] or stage is shown.stage

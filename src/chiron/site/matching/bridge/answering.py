@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chiron.blueprints.plan.pairs import ConflictError, RefereeError, make_plan
 from chiron.blueprints.pose.pairs import PoseError, answer_of
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.pairing.explain import reasons as explain
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
@@ -83,8 +83,8 @@ class Draft:
 class Question:
     """What a run asks, in the engine's words: people, rules, scoring and problem."""
 
-    mentees: tuple[Person, ...]
-    mentors: tuple[Person, ...]
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
     matching: Matching
     scoring: Scoring
     problem: Problem

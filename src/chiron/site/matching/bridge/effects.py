@@ -31,7 +31,7 @@ Key = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class EffectTotals:
     """Three numbers of a plan: mentees matched, lowest fit (0 without pairs), sum of all fits."""
 
     matched: int
@@ -77,8 +77,8 @@ class Preview:
     is_possible: bool
     why_not: str
     moves: tuple[PersonMove, ...]
-    before: Totals
-    after: Totals
+    before: EffectTotals
+    after: EffectTotals
     pairs: tuple[Key, ...]
     seen: str
 
@@ -225,8 +225,8 @@ def preview_mentor(opened: OpenPlan, *, mentee: int, mentor: int) -> Preview:
         is_possible=effect.possible,
         why_not=effect.why_not,
         moves=moves,
-        before=Totals(effect.before.matched, effect.before.lowest, effect.before.total),
-        after=Totals(effect.after.matched, effect.after.lowest, effect.after.total),
+        before=EffectTotals(effect.before.matched, effect.before.lowest, effect.before.total),
+        after=EffectTotals(effect.after.matched, effect.after.lowest, effect.after.total),
         pairs=after,
         seen=_digest(sorted(opened.fits), after),
     )

@@ -5,18 +5,18 @@ from typing import Any
 
 from chiron.blueprints.schema.fields import tidy
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Person
+from chiron.blueprints.schema.person import Participant
 from chiron.site.applications.models import Application
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint
-from chiron.site.matching.queries.pools import Pools
+from chiron.site.matching.queries.pools import CohortPools
 from chiron.site.matching.rules import Hold
 from chiron.site.programs.models import Cohort
 
 Frozen = dict[str, Any]
 
 
-def freeze(cohort: Cohort, pools: Pools, *, aim: str) -> Frozen:
+def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
     """Return what a run is given, ready for JSON: nothing that happens later can change it.
 
     The identifier of a person is the key of their application, so that an answer leads back to its row. Names that
@@ -37,12 +37,12 @@ def freeze(cohort: Cohort, pools: Pools, *, aim: str) -> Frozen:
     }
 
 
-def mentees_in(frozen: Mapping[str, Any]) -> tuple[Person, ...]:
+def mentees_in(frozen: Mapping[str, Any]) -> tuple[Participant, ...]:
     """Return the mentees of a frozen input, in its order."""
     return tuple(_person(row, "mentee") for row in frozen["mentees"])
 
 
-def mentors_in(frozen: Mapping[str, Any]) -> tuple[Person, ...]:
+def mentors_in(frozen: Mapping[str, Any]) -> tuple[Participant, ...]:
     """Return the mentors of a frozen input, in its order."""
     return tuple(_person(row, "mentor") for row in frozen["mentors"])
 
@@ -68,8 +68,8 @@ def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"))
 
 
-def _person(row: Mapping[str, Any], side: str) -> Person:
-    return Person(
+def _person(row: Mapping[str, Any], side: str) -> Participant:
+    return Participant(
         id=row["id"],
         name=row["name"],
         side="mentee" if side == "mentee" else "mentor",
@@ -79,7 +79,7 @@ def _person(row: Mapping[str, Any], side: str) -> Person:
     )
 
 
-def _selves(pools: Pools) -> list[list[str]]:
+def _selves(pools: CohortPools) -> list[list[str]]:
     """Return the pairs of somebody with themself: a person may apply as a mentor and as a mentee."""
     mentors = {application.person_id: application.pk for application in pools.mentors}
     return [[str(one.pk), str(mentors[one.person_id])] for one in pools.mentees if one.person_id in mentors]
@@ -100,7 +100,7 @@ def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Froz
     }
 
 
-def _frozen_holds(holds: Sequence[PlanConstraint], kind: Hold, pools: Pools) -> list[list[str]]:
+def _frozen_holds(holds: Sequence[PlanConstraint], kind: Hold, pools: CohortPools) -> list[list[str]]:
     there = {application.pk for application in (*pools.mentees, *pools.mentors)}
     return sorted(
         [str(hold.mentee_id), str(hold.mentor_id)]

@@ -13,7 +13,7 @@ from chiron.site.matching.rules import aim_words
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class PlanMeasure:
     """One row: what is measured, one cell a plan, and the difference in words."""
 
     label: str
@@ -28,7 +28,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class MentorSwitch:
     """One mentee whose mentors differ between the plans: one cell a plan."""
 
     name: str
@@ -42,12 +42,12 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PlanComparison:
     """Up to four plans side by side."""
 
     plans: Sequence[Plan]
-    measures: Sequence[Measure]
-    switches: Sequence[Switch]
+    measures: Sequence[PlanMeasure]
+    switches: Sequence[MentorSwitch]
     mentees: int
 
     @property
@@ -60,7 +60,7 @@ class Comparison:
         ) % {"count": len(self.switches), "all": self.mentees}
 
 
-def comparison_of(plans: Sequence[Plan]) -> Comparison:
+def comparison_of(plans: Sequence[Plan]) -> PlanComparison:
     """Return plans side by side; differences are from the first to the last."""
     numbers = numbers_of(plans)
     fits = fits_of(plans)
@@ -68,15 +68,15 @@ def comparison_of(plans: Sequence[Plan]) -> Comparison:
     rows = [numbers[plan.pk] for plan in plans]
     switches = _switches(plans)
     measures = [
-        Measure(_("Aim"), [aim_words()[plan.run.aim].name for plan in plans], "", plans),
+        PlanMeasure(_("Aim"), [aim_words()[plan.run.aim].name for plan in plans], "", plans),
         _measure(plans, _("Mentees with a mentor"), [row.matched for row in rows], of=rows),
         _measure(plans, _top_label(plans), [row.top_percent for row in rows], unit="%"),
         _measure(plans, _("Lowest fit"), [row.lowest for row in rows]),
         _measure(plans, _("Mean fit"), [row.mean_fit for row in rows]),
         _measure(plans, _("Whole plan"), [row.total for row in rows]),
-        Measure(_("Differences between groups"), [spread.words for spread in spreads], "", plans),
+        PlanMeasure(_("Differences between groups"), [spread.words for spread in spreads], "", plans),
     ]
-    return Comparison(plans, measures, switches, max((row.mentees for row in rows), default=0))
+    return PlanComparison(plans, measures, switches, max((row.mentees for row in rows), default=0))
 
 
 def mentors_of(plans: Sequence[Plan]) -> Mapping[int, Mapping[int, tuple[str, str]]]:
@@ -98,13 +98,13 @@ def moved_count(plan: Plan, before: Plan) -> int:
     return len(_switches([before, plan]))
 
 
-def _switches(plans: Sequence[Plan]) -> list[Switch]:
+def _switches(plans: Sequence[Plan]) -> list[MentorSwitch]:
     switches = []
     for mine in mentors_of(plans).values():
         cells = [mine[plan.pk][1] if plan.pk in mine else "" for plan in plans]
         if len(set(cells)) > 1:
             name = next(iter(mine.values()))[0]
-            switches.append(Switch(name, [cell or _("No mentor") for cell in cells], plans))
+            switches.append(MentorSwitch(name, [cell or _("No mentor") for cell in cells], plans))
     return sorted(switches, key=lambda switch: switch.name)
 
 
@@ -114,13 +114,13 @@ def _top_label(plans: Sequence[Plan]) -> str:
 
 def _measure(
     plans: Sequence[Plan], label: str, values: Sequence[int | None], *, of: Sequence[PlanNumbers] = (), unit: str = ""
-) -> Measure:
+) -> PlanMeasure:
     cells = ["\N{EN DASH}" if value is None else f"{value}{unit}" for value in values]
     if of:
         cells = [f"{cell} / {row.mentees}" for cell, row in zip(cells, of, strict=True)]
     first, last = values[0], values[-1]
     if first is None or last is None or len(values) == 1:
-        return Measure(label, cells, "", plans)
+        return PlanMeasure(label, cells, "", plans)
     difference = last - first
     words = _("the same") if not difference else (_("%d more") if difference > 0 else _("%d less")) % abs(difference)
-    return Measure(label, cells, words, plans)
+    return PlanMeasure(label, cells, words, plans)

@@ -72,7 +72,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class GroupDifferences:
     """What a plan's differences come to over all questions: groups to look at, of how many compared."""
 
     to_look_at: int
@@ -127,11 +127,11 @@ def figures_by(plan: Plan, fits: Fits, field: str) -> tuple[Figure, ...]:
     return mean_figures(field, ordered, k=plan.cohort.small_group)
 
 
-def spread_of(plan: Plan, fits: Fits) -> Spread:
+def spread_of(plan: Plan, fits: Fits) -> GroupDifferences:
     """Return the differences of a plan over all questions that can be asked of it."""
     figures = [figure for field, _label in groupings_of(plan) for figure in figures_by(plan, fits, field)]
     shown = [figure for figure in figures if not figure.hidden]
-    return Spread(
+    return GroupDifferences(
         to_look_at=sum(map(_is_to_look_at, shown)),
         compared=len(shown),
         can_tell=any(figure.verdict != "Too few people to tell" for figure in shown),

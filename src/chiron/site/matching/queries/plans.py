@@ -15,7 +15,7 @@ from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by
 
 
-class Shown(StrEnum):
+class PlanFilter(StrEnum):
     """Which part of a plan its page lists."""
 
     LOOK = "look"
@@ -25,7 +25,7 @@ class Shown(StrEnum):
     APART = "apart"
 
     @classmethod
-    def of(cls, asked: str) -> "Shown":
+    def of(cls, asked: str) -> "PlanFilter":
         """Return what an address asks for; the pairs that need a look for anything else."""
         return cls(asked) if asked in {each.value for each in cls} else cls.LOOK
 
@@ -89,15 +89,15 @@ def pairs_to_look_at(plan: Plan) -> QuerySet[PlanPair]:
     return pairs_of(plan).filter(needs_look(plan))
 
 
-def pairs_shown(plan: Plan, shown: Shown) -> QuerySet[PlanPair]:
+def pairs_shown(plan: Plan, shown: PlanFilter) -> QuerySet[PlanPair]:
     """Return the pairs of a plan that a filter shows, the lowest fit first."""
-    if shown is Shown.LOOK:
+    if shown is PlanFilter.LOOK:
         return pairs_to_look_at(plan)
     pairs = pairs_of(plan)
-    return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is Shown.LOCKED else pairs
+    return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is PlanFilter.LOCKED else pairs
 
 
-def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[Shown, int]:
+def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[PlanFilter, int]:
     """Return how many rows each filter of a plan shows; `numbers` and `holds` are the plan's and its cohort's."""
     pairs = PlanPair.objects.filter(plan=plan).aggregate(
         look=Count("pk", filter=needs_look(plan)),
@@ -105,11 +105,11 @@ def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint])
         locked=Count("pk", filter=Exists(_holds_on_pair(plan, Hold.LOCK))),
     )
     return {
-        Shown.LOOK: pairs["look"],
-        Shown.ALL: pairs["all"],
-        Shown.LEFT_OUT: numbers.mentees - numbers.matched,
-        Shown.LOCKED: pairs["locked"],
-        Shown.APART: sum(hold.kind == Hold.APART for hold in holds),
+        PlanFilter.LOOK: pairs["look"],
+        PlanFilter.ALL: pairs["all"],
+        PlanFilter.LEFT_OUT: numbers.mentees - numbers.matched,
+        PlanFilter.LOCKED: pairs["locked"],
+        PlanFilter.APART: sum(hold.kind == Hold.APART for hold in holds),
     }
 
 

@@ -12,7 +12,7 @@ from chiron.site.programs.models import Cohort
 
 
 @dataclass(frozen=True, slots=True)
-class Pools:
+class CohortPools:
     """Everybody who can be paired in a cohort, in a fixed order, and the holds on them.
 
     `bent` are the keys of mentees and mentors for whom a coordinator once bent a rule, with a reason.
@@ -24,12 +24,12 @@ class Pools:
     bent: frozenset[tuple[int, int]] = frozenset()
 
 
-def pools_of(cohort: Cohort) -> Pools:
+def pools_of(cohort: Cohort) -> CohortPools:
     """Return the accepted people of a cohort by role, the earliest first, and who is locked or kept apart."""
     accepted = list(
         Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).select_related("person", "site").order_by("pk")
     )
-    return Pools(
+    return CohortPools(
         mentees=[application for application in accepted if application.role == Role.MENTEE],
         mentors=[application for application in accepted if application.role == Role.MENTOR],
         holds=list(holds_of(cohort)),

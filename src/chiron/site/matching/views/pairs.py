@@ -39,7 +39,7 @@ from chiron.site.shared.pagination import page_of
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MentorChoice:
     """One other mentor on the list: the effect, and the effect in words."""
 
     preview: Preview
@@ -180,6 +180,6 @@ def _opened(plan: Plan, mentee: Application) -> OpenPlan:
     return opened
 
 
-def _choices(plan: Plan, opened: OpenPlan, mentee: Application, keys: Sequence[int]) -> list[Choice]:
+def _choices(plan: Plan, opened: OpenPlan, mentee: Application, keys: Sequence[int]) -> list[MentorChoice]:
     previews = [preview_mentor(opened, mentee=mentee.pk, mentor=key) for key in keys]
-    return [Choice(preview, preview_words(plan, opened, preview)) for preview in previews]
+    return [MentorChoice(preview, preview_words(plan, opened, preview)) for preview in previews]

@@ -23,7 +23,7 @@ from chiron.site.matching.queries.compare import comparison_of, moved_count
 from chiron.site.matching.queries.fairness import fits_of, panel_of, spread_of
 from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.plans import (
-    Shown,
+    PlanFilter,
     counts_in,
     last_change_of,
     left_out_of,
@@ -73,7 +73,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
     before = plan_before(plan)
     both = [plan] if before is None else [plan, before]
     numbers, fits, holds = numbers_of(both), fits_of(both), list(holds_of(plan.cohort))
-    shown = Shown.of(request.GET.get("show", ""))
+    shown = PlanFilter.of(request.GET.get("show", ""))
     context = {
         "cohort": plan.cohort,
         "plan": plan,
@@ -139,11 +139,11 @@ def meanings_in(matching: Mapping[str, Any]) -> dict[str, str]:
     return {rule.name: meaning_of(rule) for rule in Matching.model_validate(matching).rules}
 
 
-def _list_context(request: HttpRequest, plan: Plan, shown: Shown) -> dict[str, Any]:
+def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[str, Any]:
     """Return what the chosen filter lists."""
-    if shown is Shown.LEFT_OUT:
+    if shown is PlanFilter.LEFT_OUT:
         return {"rows": page_of(request, left_out_of(plan), size=ROWS_A_PAGE)}
-    if shown is Shown.APART:
+    if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
     rows = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE)
     return {"rows": rows, "cards": cards_of(plan, list(rows), meanings_in(plan.run.input["matching"]))}

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['state', 'send_after'], name='notice_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', chiron.site.notices.rules.State['SENT'])), models.Q(models.Q(('state', chiron.site.notices.rules.State['SENT']), _negated=True), ('sent_at', None)), _connector='OR'), name='notice_sent_has_its_moment')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', chiron.site.notices.rules.NoticeState['SENT'])), models.Q(models.Q(('state', chiron.site.notices.rules.NoticeState['SENT']), _negated=True), ('sent_at', None)), _connector='OR'), name='notice_sent_has_its_moment')],
             },
         ),
     ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from chiron.site.shared.jobs.rules import Lane, State
+from chiron.site.shared.jobs.rules import JobState, Lane
 
 
 class Job(models.Model):
@@ -17,7 +17,7 @@ class Job(models.Model):
     lane = models.CharField(max_length=20, choices=[(lane.value, lane.value) for lane in Lane])
     payload = models.JSONField(default=dict)
     key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 -- null: no two keys are compared
-    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in State])
+    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in JobState])
     added_at = models.DateTimeField()
     run_after = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -30,7 +30,7 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "lane", "run_after"], name="job_next_of_a_lane")]
         constraints = [
             CheckConstraint(
-                condition=~Q(state=State.RUNNING) | Q(leased_until__isnull=False), name="job_runs_under_a_lease"
+                condition=~Q(state=JobState.RUNNING) | Q(leased_until__isnull=False), name="job_runs_under_a_lease"
             )
         ]
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from chiron.site.shared.jobs.models import Job, Schedule
 from chiron.site.shared.jobs.queries import jobs_ready
-from chiron.site.shared.jobs.rules import KEPT, KINDS, LEASE, MOST_TRIES, Lane, State, kind_of, pause_after
+from chiron.site.shared.jobs.rules import KEPT, KINDS, LEASE, MOST_TRIES, JobState, Lane, kind_of, pause_after
 
 
 class LeaseLostError(Exception):
@@ -52,7 +52,7 @@ def add_job(
         "name": name,
         "lane": kind_of(name).lane,
         "payload": dict(payload),
-        "state": State.WAITING,
+        "state": JobState.WAITING,
         "added_at": now,
         "run_after": run_after or now,
     }
@@ -70,7 +70,7 @@ def take_job(lane: Lane, *, now: datetime) -> Job | None:
     job = ready.first()
     if job is None:
         return None
-    job.state, job.leased_until = State.RUNNING, now + LEASE[lane]
+    job.state, job.leased_until = JobState.RUNNING, now + LEASE[lane]
     job.tries, job.epoch = job.tries + 1, job.epoch + 1
     job.save(update_fields=["state", "leased_until", "tries", "epoch"])
     return job
@@ -78,15 +78,15 @@ def take_job(lane: Lane, *, now: datetime) -> Job | None:
 
 def beat(lease: Lease, *, now: datetime) -> bool:
     """Lengthen a lease; return False when the job is no longer this worker's."""
-    job = Job.objects.filter(pk=lease.job_id, epoch=lease.epoch, state=State.RUNNING)
+    job = Job.objects.filter(pk=lease.job_id, epoch=lease.epoch, state=JobState.RUNNING)
     lane = job.values_list("lane", flat=True).first()
     return lane is not None and job.update(leased_until=now + LEASE[Lane(lane)]) == 1
 
 
 def finish_job(lease: Lease, *, now: datetime) -> bool:
     """Say that a job is done; return False, and change nothing, when it is no longer this worker's."""
-    job = Job.objects.filter(pk=lease.job_id, epoch=lease.epoch, state=State.RUNNING)
-    return job.update(state=State.DONE, leased_until=None, ended_at=now, fault="") == 1
+    job = Job.objects.filter(pk=lease.job_id, epoch=lease.epoch, state=JobState.RUNNING)
+    return job.update(state=JobState.DONE, leased_until=None, ended_at=now, fault="") == 1
 
 
 @transaction.atomic
@@ -98,21 +98,23 @@ def fail_job(lease: Lease, *, fault: str, now: datetime) -> bool:
         fault: the kind of the fault, without any text that a person wrote.
         now: when.
     """
-    job = Job.objects.select_for_update().filter(pk=lease.job_id, epoch=lease.epoch, state=State.RUNNING).first()
+    job = Job.objects.select_for_update().filter(pk=lease.job_id, epoch=lease.epoch, state=JobState.RUNNING).first()
     if job is None:
         return False
     job.fault, job.leased_until = fault[:200], None
     if job.tries >= MOST_TRIES:
-        job.state, job.ended_at = State.SET_ASIDE, now
+        job.state, job.ended_at = JobState.SET_ASIDE, now
     else:
-        job.state, job.run_after = State.WAITING, now + pause_after(job.tries)
+        job.state, job.run_after = JobState.WAITING, now + pause_after(job.tries)
     job.save(update_fields=["fault", "leased_until", "state", "ended_at", "run_after"])
     return True
 
 
 def retry_jobs_set_aside(*, now: datetime) -> int:
     """Let every job that was set aside try again, as whoever starts the site anew expects; return how many."""
-    return Job.objects.filter(state=State.SET_ASIDE).update(state=State.WAITING, tries=0, run_after=now, ended_at=None)
+    return Job.objects.filter(state=JobState.SET_ASIDE).update(
+        state=JobState.WAITING, tries=0, run_after=now, ended_at=None
+    )
 
 
 @contextmanager
@@ -137,7 +139,7 @@ def require_lease() -> None:
     lease = LEASE_IN_HAND.get()
     if lease is None:
         return
-    job = Job.objects.select_for_update().filter(pk=lease.job_id, epoch=lease.epoch, state=State.RUNNING)
+    job = Job.objects.select_for_update().filter(pk=lease.job_id, epoch=lease.epoch, state=JobState.RUNNING)
     if not job.exists():
         raise LeaseLostError(f"Job {lease.job_id} was taken by another worker.")
 
@@ -189,4 +191,4 @@ def add_job_due(name: str, *, now: datetime) -> bool:
 
 def forget_old_jobs(*, now: datetime) -> int:
     """Delete the jobs that were done long ago, and return how many."""
-    return Job.objects.filter(state=State.DONE, ended_at__lt=now - KEPT).delete()[0]
+    return Job.objects.filter(state=JobState.DONE, ended_at__lt=now - KEPT).delete()[0]

@@ -17,7 +17,7 @@ class Lane(StrEnum):
     LONG = "long"
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """Where a job stands."""
 
     WAITING = "waiting"
@@ -26,11 +26,11 @@ class State(StrEnum):
     SET_ASIDE = "set aside"
 
 
-NEXT_STATES: Final[Mapping[State, frozenset[State]]] = {
-    State.WAITING: frozenset({State.RUNNING}),
-    State.RUNNING: frozenset({State.DONE, State.WAITING, State.SET_ASIDE, State.RUNNING}),
-    State.DONE: frozenset(),
-    State.SET_ASIDE: frozenset({State.WAITING}),
+NEXT_STATES: Final[Mapping[JobState, frozenset[JobState]]] = {
+    JobState.WAITING: frozenset({JobState.RUNNING}),
+    JobState.RUNNING: frozenset({JobState.DONE, JobState.WAITING, JobState.SET_ASIDE, JobState.RUNNING}),
+    JobState.DONE: frozenset(),
+    JobState.SET_ASIDE: frozenset({JobState.WAITING}),
 }
 MOST_TRIES: Final = 6
 LEASE: Final[Mapping[Lane, timedelta]] = {
@@ -43,7 +43,7 @@ KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """One kind of job.
 
     Attributes:
@@ -59,7 +59,7 @@ class Kind:
     every: timedelta | None = None
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 
 
 class UnknownJobError(LookupError):
@@ -78,13 +78,13 @@ def job(name: str, *, lane: Lane = Lane.LONG, every: timedelta | None = None) ->
     """
 
     def learn(task: Task) -> Task:
-        KINDS[name] = Kind(name, lane, task, every)
+        KINDS[name] = JobKind(name, lane, task, every)
         return task
 
     return learn
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> JobKind:
     """Return the kind of job with this name.
 
     Raises:

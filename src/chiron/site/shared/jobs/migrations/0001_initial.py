@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['state', 'lane', 'run_after'], name='job_next_of_a_lane')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', chiron.site.shared.jobs.rules.State['RUNNING']), _negated=True), ('leased_until__isnull', False), _connector='OR'), name='job_runs_under_a_lease')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', chiron.site.shared.jobs.rules.JobState['RUNNING']), _negated=True), ('leased_until__isnull', False), _connector='OR'), name='job_runs_under_a_lease')],
             },
         ),
     ]

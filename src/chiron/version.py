@@ -1,0 +1,3 @@
+"""Which Chiron this is."""
+
+VERSION = "0.1.0"
