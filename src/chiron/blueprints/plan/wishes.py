@@ -4,7 +4,6 @@ A plan is therefore looked at twice, with the wishes and without, and whoever ch
 """
 
 from chiron.blueprints.schema.matching import Matching, RuleSpec
-from chiron.blueprints.schema.protected import protected_word
 
 
 def wishes(matching: Matching) -> tuple[RuleSpec, ...]:
@@ -12,7 +11,8 @@ def wishes(matching: Matching) -> tuple[RuleSpec, ...]:
     return tuple(
         rule
         for rule in matching.rules
-        if rule.kind == "asked" and protected_word(rule.mentee_field, rule.mentor_field) is not None
+        if rule.kind == "asked"
+        and any(matching.spec(name).sensitive for name in (rule.mentee_field, rule.mentor_field))
     )
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from chiron.blueprints.schema.fields import FieldSpec, Side, Strict, ValueType, standard_fields
+from chiron.blueprints.schema.fields import FieldSpec, Side, Strict, ValueType, settled, standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Role
 from chiron.blueprints.schema.programme import GateSpec, ProgramFacts
@@ -62,7 +62,7 @@ def field_spec(programme: ProgramFacts, matching: Matching, name: str) -> FieldS
         return matching.spec(name)
     roles = {gate.role for gate in gates}
     side: Side = roles.pop() if len(roles) == 1 else "both"
-    return FieldSpec(type=_gate_type(gates[0]), side=side, label=name.replace("_", " ").capitalize())
+    return settled(name, FieldSpec(type=_gate_type(gates[0]), side=side, label=name.replace("_", " ").capitalize()))
 
 
 def _gate_type(gate: GateSpec) -> ValueType:

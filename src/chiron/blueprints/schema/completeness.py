@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chiron.blueprints.schema.blueprint import Blueprint
-from chiron.blueprints.schema.protected import protected_word
 
 # What people call the models.
 MODELS: Mapping[str, str] = {
@@ -95,11 +94,12 @@ def _course(blueprint: Blueprint) -> Iterator[OpenPoint]:
 
 
 def _legal(blueprint: Blueprint) -> Iterator[OpenPoint]:
-    """Yield gates and priorities that look at who somebody is; a rule that does so cannot be written at all."""
+    """Yield gates, priorities and limits that look at who somebody is; a rule that does so cannot be written at all."""
     asked = [gate.field for gate in blueprint.programme.gates]
     if blueprint.matching.priority is not None:
         asked.append(blueprint.matching.priority.by)
+    asked += [cap.by for cap in blueprint.matching.caps if cap.by is not None]
     for name in dict.fromkeys(asked):
-        if protected_word(name) is not None:
-            text = f"A gate or a priority looks at {name}: it needs a recorded legal decision."
+        if blueprint.spec(name).sensitive:
+            text = f"A gate, a priority or a limit looks at {name}: it needs a recorded legal decision."
             yield OpenPoint("identity", "legal", text)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from chiron.blueprints.schema.person import Role
+from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.blueprints.vocabulary.world import ladder
 
 ValueType = Literal["text", "choice", "list", "number", "flag", "stage", "field", "hours", "place", "ranking", "id"]
@@ -31,8 +32,14 @@ class Strict(BaseModel):
 class FieldSpec(Strict):
     """One thing that is asked of people: its type, whom it is asked, and the headings that mean it in a sheet.
 
-    `ladder` lists the steps of a `stage`, youngest first; `choices` the allowed answers of a `choice` or `list`,
-    empty where anything goes.
+    Attributes:
+        ladder: the steps of a `stage`, youngest first.
+        choices: the allowed answers of a `choice` or `list`; empty where anything goes.
+        sensitive: the answer says who somebody is, as the law protects it. Nobody but its owner reads it: no page, file,
+            message or reason shows it, rules count it only where a mentee asks for it, and figures by group hide small
+            groups. None, only in a declaration, stands for what the standard field or the words of the name say.
+        confidential: the answer is about other people (whom to avoid, whom one would like): coordinators read it, the
+            two people of a pair do not.
     """
 
     type: ValueType
@@ -41,6 +48,8 @@ class FieldSpec(Strict):
     headings: tuple[str, ...] = ()
     ladder: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    sensitive: bool | None = None
+    confidential: bool = False
 
     def asked_of(self, side: Role) -> bool:
         """Return whether this field is asked of mentees or mentors."""
@@ -54,6 +63,24 @@ def standard_fields() -> Mapping[str, FieldSpec]:
     fields = {name: FieldSpec(**table) for name, table in tomllib.loads(text).items()}
     fields["stage"] = fields["stage"].model_copy(update={"ladder": ladder().steps})
     return MappingProxyType(fields)
+
+
+def settled(name: str, spec: FieldSpec) -> FieldSpec:
+    """Return a field with `sensitive` decided: as declared, as the standard field of this name, or by its words.
+
+    Args:
+        name: the field's name.
+        spec: as it is declared.
+    """
+    standard = standard_fields().get(name)
+    confidential = spec.confidential or (standard is not None and standard.confidential)
+    sensitive = spec.sensitive
+    if sensitive is None:
+        by_words = sensitive_word(name.replace("_", " "), spec.label, *spec.headings) is not None
+        sensitive = bool(standard.sensitive) if standard is not None and standard.sensitive is not None else by_words
+    if (sensitive, confidential) == (spec.sensitive, spec.confidential):
+        return spec
+    return spec.model_copy(update={"sensitive": sensitive, "confidential": confidential})
 
 
 def tidy(value: Any) -> Any:

@@ -17,16 +17,20 @@ from chiron.blueprints.schema.fields import (
     Side,
     Strict,
     ValueType,
+    settled,
     standard_fields,
 )
 from chiron.blueprints.schema.groups import GroupsSpec
 from chiron.blueprints.schema.person import ROLES, Role
-from chiron.blueprints.schema.protected import LEGITIMATE, protected_word
+from chiron.blueprints.schema.sensitive import LEGITIMATE
 from chiron.blueprints.schema.shape import ShapeSpec
 from chiron.blueprints.vocabulary.world import closeness, field_names, ladder
 from chiron.pairing.model.answer import Aim
 from chiron.pairing.rules.kind import Rule, RuleError
 from chiron.pairing.rules.vocabulary import KINDS, check_rules
+
+PRIVATE_KINDS = frozenset({"asked", "apart", "ranked", "score"})
+"""Kinds of rules about what one person asked for, refused or preferred, or how one was scored."""
 
 
 class RuleSpec(Strict):
@@ -73,17 +77,6 @@ class RuleSpec(Strict):
             raise ValueError("the rule counts for nothing: add points = 10, or must = true")
         return self
 
-    @model_validator(mode="after")
-    def identity_is_a_wish(self) -> Self:
-        """Refuse a rule by which who somebody is counts though no mentee asked for it."""
-        word = protected_word(self.mentee_field, self.mentor_field)
-        if word is not None and self.kind not in {"asked", "apart"}:
-            raise ValueError(
-                f'"{word}" says who somebody is, and counts only where the mentee asks for it: use kind = "asked" with '
-                'the field that holds the wish, for example mentee = "gender_wanted" and mentor = "gender"'
-            )
-        return self
-
     @property
     def mentee_field(self) -> str:
         """The mentee's field that is compared."""
@@ -101,11 +94,12 @@ class RuleSpec(Strict):
         rated = [self.importance] if side == "mentee" and self.importance is not None else []
         return tuple(dict.fromkeys([first, *extra, *rated]))
 
-    def to_rule(self, known: Mapping[str, Any] = MappingProxyType({})) -> Rule:
+    def to_rule(self, known: Mapping[str, Any] = MappingProxyType({}), *, discreet: bool = False) -> Rule:
         """Return the rule as the engine takes it.
 
         Args:
             known: options that the rule need not say.
+            discreet: reasons are to name no answers.
         """
         return Rule(
             name=self.name,
@@ -118,6 +112,7 @@ class RuleSpec(Strict):
             different=self.different,
             importance=self.importance,
             voice=self.voice,
+            discreet=discreet,
             options={**known, **self.options},
         )
 
@@ -236,14 +231,37 @@ class Matching(Strict):
             if self.aim == "parity":
                 raise ValueError('the aim "parity" needs [matching.parity] with by = "site" and within = 5')
             return self
-        spec = self.spec(self.parity.by)
-        word = protected_word(self.parity.by, spec.label)
-        if word is not None and self.parity.signed_off_by is None:
+        if self.spec(self.parity.by).sensitive and self.parity.signed_off_by is None:
             raise ValueError(
-                f'plans are not evened out by "{self.parity.by}": the law protects "{word}". Choose {LEGITIMATE}, for '
-                'example, or write signed_off_by = "…" with who has checked that the law allows it here'
+                f'plans are not evened out by "{self.parity.by}": the law protects "{self.parity.by}". Choose {LEGITIMATE}, '
+                'for example, or write signed_off_by = "…" with who has checked that the law allows it here'
             )
         return self
+
+    @model_validator(mode="after")
+    def identity_is_a_wish(self) -> Self:
+        """Refuse a rule by which who somebody is counts though no mentee asked for it."""
+        for rule in self.rules:
+            compared = dict.fromkeys((rule.mentee_field, rule.mentor_field))
+            named = next((name for name in compared if self.spec(name).sensitive), None)
+            if named is not None and rule.kind not in {"asked", "apart"}:
+                raise ValueError(
+                    f'rule "{rule.name}": "{named}" says who somebody is, and counts only where the mentee asks for it: '
+                    'use kind = "asked" with the field that holds the wish, for example mentee = "gender_wanted" and '
+                    f'mentor = "gender". If "{named}" is about something else, declare it in [matching.fields.{named}] '
+                    "with sensitive = false"
+                )
+        return self
+
+    @field_validator("fields")
+    @classmethod
+    def identity_stays_sensitive(cls, fields: dict[str, FieldSpec]) -> dict[str, FieldSpec]:
+        """Refuse to take the protection from a standard field that says who somebody is."""
+        for name, spec in fields.items():
+            standard = standard_fields().get(name)
+            if standard is not None and standard.sensitive and spec.sensitive is False:
+                raise ValueError(f'"{name}" says who somebody is: delete sensitive = false, or use another name')
+        return fields
 
     @model_validator(mode="after")
     def kinds_accept_rules(self) -> Self:
@@ -265,20 +283,31 @@ class Matching(Strict):
             known["ladder"] = self.ladder_of(spec)
         elif spec.kind == "related":
             known |= {"related": closeness(), "names": field_names()}
-        return spec.to_rule(known)
+        return spec.to_rule(known, discreet=self.is_discreet(spec))
 
     def ladder_of(self, spec: RuleSpec) -> tuple[str, ...]:
         """Return the steps that a rule of the kind `ladder` counts: its own, its field's, or the general ones."""
         return tuple(spec.options.get("ladder") or self.spec(spec.mentee_field).ladder or ladder().steps)
 
     def spec(self, name: str) -> FieldSpec:
-        """Return a field: declared here, standard, or of the type that the rules using it need."""
-        if name in self.fields:
-            return self.fields[name]
-        if name in standard_fields():
-            return standard_fields()[name]
-        label = name.replace("_", " ").capitalize()
-        return FieldSpec(type=self._needed_type(name), side=self._used_by(name), label=label)
+        """Return a field with `sensitive` decided: declared here, standard, or of the type that the rules need."""
+        declared = self.fields.get(name) or standard_fields().get(name)
+        if declared is None:
+            label = name.replace("_", " ").capitalize()
+            declared = FieldSpec(type=self._needed_type(name), side=self._used_by(name), label=label)
+        return settled(name, declared)
+
+    def is_discreet(self, rule: RuleSpec) -> bool:
+        """Return whether the reasons of a rule may name no answers: it compares what says who somebody is."""
+        return any(self.spec(name).sensitive for side in ROLES for name in rule.fields_of(side))
+
+    def is_private(self, rule: RuleSpec) -> bool:
+        """Return whether only coordinators read what a rule sees in a pair.
+
+        What one of the two asked for, refused or preferred, and how one was scored, is not the other one's to read.
+        """
+        read = (self.spec(name) for side in ROLES for name in rule.fields_of(side))
+        return rule.kind in PRIVATE_KINDS or any(spec.sensitive or spec.confidential for spec in read)
 
     def fields_for(self, side: Role) -> dict[str, FieldSpec]:
         """Return the fields to look for in one side's sheet: who it is, what is declared, and what the rules read."""

@@ -41,6 +41,7 @@ class Rule:
         different: count the opposite: a full share becomes none, and none becomes full.
         importance: the mentee's column with 0 to 5 for this rule, or None.
         voice: whose wish the points express: "both", "mentee" or "mentor"; only stable plans tell them apart.
+        discreet: reasons name no answers, since what is compared says who somebody is.
         options: the kind's own settings; a name that the kind does not know is an error.
     """
 
@@ -54,6 +55,7 @@ class Rule:
     different: bool = False
     importance: str | None = None
     voice: str = "both"
+    discreet: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,6 +74,7 @@ class Kind:
         shares: (prepared, first mentee, mentee after the last) -> int16 (rows, m), 0 to 1000 or UNKNOWN.
         holds: (share, options) -> bool, elementwise: is a must met; unknown is judged by the option `unknown`.
         reason: (prepared, mentee position, mentor position) -> one plain sentence without a name or pronoun guessed.
+        discreet_reason: the same without any answer, for rules about who somebody is; by default how well it is met.
         explains: what the rule means with its options, one sentence for people.
         pairs: (prepared, mentee positions (k,), mentor positions (k,)) -> int16 (k,): the same shares, one a pair.
         signed: True if `different` makes sense for it.
@@ -95,3 +98,22 @@ class Kind:
     wish: bool = False
     one_sided: bool = False
     complaint: Callable[[Mapping[str, Any]], str] = no_complaint
+    discreet_reason: Callable[[Any, int, int], str] | None = None
+
+    def said_of(self, prepared: Any, mentee: int, mentor: int, *, discreet: bool) -> str:
+        """Return one plain sentence on what a rule sees in a pair.
+
+        Args:
+            prepared: as `prepare` gave it.
+            mentee: position of the mentee.
+            mentor: position of the mentor.
+            discreet: name no answers.
+        """
+        if not discreet:
+            return self.reason(prepared, mentee, mentor)
+        if self.discreet_reason is not None:
+            return self.discreet_reason(prepared, mentee, mentor)
+        share = int(self.pairs(prepared, np.array([mentee], np.int32), np.array([mentor], np.int32))[0])
+        if share == UNKNOWN:
+            return "one of the two has not said"
+        return "met" if share == FULL else "met in part" if share > 0 else "not met"

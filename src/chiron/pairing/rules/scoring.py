@@ -65,6 +65,10 @@ class CompiledRule:
     points: Ints
     missed: Ints
 
+    def said_of(self, mentee: int, mentor: int) -> str:
+        """Say in one plain sentence what the rule sees in a pair, without answers where it is discreet."""
+        return self.kind.said_of(self.prepared, mentee, mentor, discreet=self.rule.discreet)
+
     def judged(self, share: Shares) -> NDArray[np.bool_]:
         """Judge a must: may these pairs be made? In the shape of `share`."""
         holds = self.kind.holds(share, self.options)
@@ -269,14 +273,14 @@ class Scoring:
             points = soft.worth(share[:, None], left)[:, 0]
             said = (points != 0) | ((share == 0) & soft.kind.wish)
             for at in np.flatnonzero(said).tolist():
-                text = soft.kind.reason(soft.prepared, int(left[at]), int(right[at]))
+                text = soft.said_of(int(left[at]), int(right[at]))
                 found[at].append(Reason(soft.rule.name, soft.kind.name, int(points[at]), text))
         return [tuple(each) for each in found]
 
     def why(self, rule: Rule, mentee: int, mentor: int) -> str:
         """Say in one plain sentence what a rule, hard or soft, sees in a pair."""
         compiled = next(each for each in (*self._must, *self._soft) if each.rule == rule)
-        return compiled.kind.reason(compiled.prepared, mentee, mentor)
+        return compiled.said_of(mentee, mentor)
 
 
 def _compared(pool: Pool, name: str, kind: Kind) -> Sequence[Any] | None:

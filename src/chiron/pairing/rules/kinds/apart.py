@@ -84,6 +84,7 @@ KIND = Kind(
     pairs=pairs,
     holds=holds_above_none,
     reason=reason,
+    discreet_reason=reason,  # it names nobody and no answer
     explains=explains,
     one_sided=True,
 )

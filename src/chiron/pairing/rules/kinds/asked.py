@@ -93,6 +93,20 @@ def reason(wishes: Wishes, mentee: int, mentor: int) -> str:
     return f"{asked}; the mentor says {listed(wishes.described[mentor])}"
 
 
+def discreet_reason(wishes: Wishes, mentee: int, mentor: int) -> str:
+    """Name the rung that was used, and nothing that either of the two said about who they are."""
+    asked = "what the mentee asked for"
+    if not wishes.wish.known_mentees[mentee]:
+        return "the mentee has not asked for anything"
+    if wishes.wish.shared(mentee, mentor):
+        return f"{asked}: met"
+    if wishes.experience.shared(mentee, mentor):
+        return f"{asked} is not met; instead, similar difficulties met"
+    if wishes.value.shared(mentee, mentor):
+        return f"{asked} is not met; instead, shared goals and values"
+    return f"{asked}: not met" if wishes.wish.known_mentors[mentor] else f"{asked}: the mentor has not said"
+
+
 def explains(rule: Rule) -> str:
     """Say what the rule asks."""
     left, right = said(rule.mentee), said(rule.mentor)
@@ -136,6 +150,7 @@ KIND = Kind(
     pairs=_at,
     holds=holds_above_none,
     reason=reason,
+    discreet_reason=discreet_reason,
     explains=explains,
     wish=True,
     complaint=complaint,

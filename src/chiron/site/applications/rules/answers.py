@@ -6,13 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec, settled
 from chiron.blueprints.vocabulary.world import health_fields
 
 HIDDEN_FIELDS = frozenset({"name", "first_name", "last_name", "email", "places", "wanted"})
 """Fields that a page shows elsewhere: as the person's name, address and numbers."""
-EQUALITY_FIELDS = frozenset({"gender", "background"})
-"""What people say about who they are: matching may use it where a mentee asked for it, and no page shows it."""
 
 
 def answer_words(value: Any, spec: FieldSpec) -> str:
@@ -38,9 +36,12 @@ def answer_words(value: Any, spec: FieldSpec) -> str:
 
 
 def answers_in_words(answers: Mapping[str, Any], fields: Mapping[str, FieldSpec]) -> list[tuple[str, str]]:
-    """Return (label, answer in words) of each field of the cohort, unanswered ones as "Not provided"."""
+    """Return (label, answer in words) of each field of the cohort, unanswered ones as "Not provided".
+
+    What says who somebody is stands on no page: matching may use it where a mentee asked for it.
+    """
     return [
         (spec.label or name, answer_words(answers.get(name), spec) or _("Not provided"))
         for name, spec in fields.items()
-        if name not in HIDDEN_FIELDS | EQUALITY_FIELDS and (name != "id" or answers.get("id"))
+        if name not in HIDDEN_FIELDS and not settled(name, spec).sensitive and (name != "id" or answers.get("id"))
     ]

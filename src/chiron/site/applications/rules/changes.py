@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema.fields import FieldSpec
-from chiron.site.applications.rules.answers import EQUALITY_FIELDS, answer_words
+from chiron.blueprints.schema.fields import FieldSpec, settled
+from chiron.site.applications.rules.answers import answer_words
 from chiron.site.applications.rules.application import Stage
 from chiron.site.applications.rules.imports import Duplicates
 
@@ -129,7 +129,7 @@ def _changed(
         label = fields[name].label if name in fields else name
         return label, _number(before[key]), _number(after[key])
     spec = fields[name] if name in fields else FieldSpec(type="text", label=name.replace("_", " ").capitalize())
-    if name in EQUALITY_FIELDS:
+    if settled(name, spec).sensitive:
         return spec.label, _("not shown"), _("not shown")
     old, new = (answer_words(content["answers"].get(name), spec) for content in (before, after))
     return spec.label, old or _("Not provided"), new

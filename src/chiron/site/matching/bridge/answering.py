@@ -20,15 +20,6 @@ from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentee
 
 Tell = Callable[[str, Mapping[str, int]], bool]
 
-PROTECTED_FIELDS = frozenset(
-    {"gender", "background", "ethnicity", "religion", "disability", "age", "sexuality", "wishes", "not_with", "manager"}
-)
-"""Fields that no participant reads about in the reasons for a match, whatever the rule."""
-
-
-PRIVATE_KINDS = frozenset({"asked", "apart", "ranked", "score"})
-"""What one of the two asked for, refused or preferred, and how one was scored, is not the other one's to read."""
-
 
 class RunFailedError(Exception):
     """The run has no plan to give.
@@ -181,7 +172,6 @@ def parts_of(question: Question, i: int, j: int) -> tuple[dict[str, Any], ...]:
     parts = []
     for reason in question.scoring.reasons(i, j):
         rule = rules[reason.rule]
-        touched = {rule.mentee_field, rule.mentor_field, *map(str, rule.options.values())}
         parts.append(
             {
                 "rule": reason.rule,
@@ -190,7 +180,7 @@ def parts_of(question: Question, i: int, j: int) -> tuple[dict[str, Any], ...]:
                 "most": max(rule.points, rule.missed),
                 "text": reason.text,
                 "positive": reason.points > 0,
-                "private": rule.kind in PRIVATE_KINDS or not PROTECTED_FIELDS.isdisjoint(touched),
+                "private": question.matching.is_private(rule),
             }
         )
     return tuple(sorted(parts, key=lambda part: -part["points"]))
