@@ -8,11 +8,11 @@ from chiron.blueprints.schema.matching import Matching, RuleSpec
 
 def wishes(matching: Matching) -> tuple[RuleSpec, ...]:
     """Return the rules by which a mentee's own wish about who the mentor is counts."""
+    asked = (rule for rule in matching.rules if rule.kind == "asked")
     return tuple(
         rule
-        for rule in matching.rules
-        if rule.kind == "asked"
-        and any(matching.spec(name).sensitive for name in (rule.mentee_field, rule.mentor_field))
+        for rule in asked
+        if matching.spec(rule.mentee_field).sensitive or matching.spec(rule.mentor_field).sensitive
     )
 
 

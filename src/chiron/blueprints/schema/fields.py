@@ -35,9 +35,9 @@ class FieldSpec(Strict):
     Attributes:
         ladder: the steps of a `stage`, youngest first.
         choices: the allowed answers of a `choice` or `list`; empty where anything goes.
-        sensitive: the answer says who somebody is, as the law protects it. Nobody but its owner reads it: no page, file,
-            message or reason shows it, rules count it only where a mentee asks for it, and figures by group hide small
-            groups. None, only in a declaration, stands for what the standard field or the words of the name say.
+        sensitive: the answer says who somebody is, as the law protects it. Nobody but its owner reads it: no page,
+            file, message or reason shows it, rules count it only where a mentee asks for it, and figures by group hide
+            small groups. None, only in a declaration, stands for what the standard field or the words of the name say.
         confidential: the answer is about other people (whom to avoid, whom one would like): coordinators read it, the
             two people of a pair do not.
     """
