@@ -234,7 +234,8 @@ class Matching(Strict):
         if self.spec(self.parity.by).sensitive and self.parity.signed_off_by is None:
             raise ValueError(
                 f'plans are not evened out by "{self.parity.by}": the law protects "{self.parity.by}". '
-                f'Choose {LEGITIMATE}, for example, or write signed_off_by = "…" with who has checked that the law allows it here'
+                f'Choose {LEGITIMATE}, for example, or write signed_off_by = "…" with who has checked that the law '
+                "allows it here"
             )
         return self
 
@@ -247,8 +248,8 @@ class Matching(Strict):
             if named is not None and rule.kind not in {"asked", "apart"}:
                 raise ValueError(
                     f'rule "{rule.name}": "{named}" says who somebody is, and counts only where the mentee asks for '
-                    'it: use kind = "asked" with the field that holds the wish, for example mentee = "gender_wanted" and '
-                    f'mentor = "gender". If "{named}" is about something else, declare it in [matching.fields.{named}] '
+                    'it: use kind = "asked" with the field that holds the wish, for example mentee = "gender_wanted" '
+                    f'and mentor = "gender". If "{named}" is about something else, declare it in [matching.fields.{named}] '
                     "with sensitive = false"
                 )
         return self
