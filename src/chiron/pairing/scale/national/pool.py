@@ -86,8 +86,7 @@ class CandidatePairs:
 
     def list_at(self, rows: Longs, price: Longs) -> None:
         """List more pairs of some mentees, the best at these prices, so that the limits hold at these prices."""
-        for often in np.unique(self.asked[rows]).tolist():
-            some = rows[self.asked[rows] == often]
+        for often, some in self._by_times_asked(rows):
             # Who is asked again and again has many pairs that do not help, so the list grows.
             found = self._list(some, np.where(self.capacity > 0, price, FAR), self.keep << min(often - 1, 12))
             self.limit[some] = np.where(found.cutoff < -FAR // 2, NEVER, found.cutoff)
@@ -101,11 +100,15 @@ class CandidatePairs:
 
     def list_next(self, rows: Longs) -> None:
         """List the pairs with the highest fit of some mentees, more than before."""
-        for often in np.unique(self.asked[rows]).tolist():
-            some = rows[self.asked[rows] == often]
+        for often, some in self._by_times_asked(rows):
             found = self._list(some, np.where(self.capacity > 0, 0, FAR), self.keep << min(2 * often, 20))
             self.plain_limit[some] = np.where(found.cutoff < -FAR // 2, NEVER, found.cutoff)
             self.asked[some] += 1
+
+    def _by_times_asked(self, rows: Longs) -> list[tuple[int, Longs]]:
+        """Return the mentees in groups that were asked equally often, the groups cut before any of them is listed."""
+        asked = self.asked[rows]
+        return [(often, rows[asked == often]) for often in np.unique(asked).tolist()]
 
     def _list(self, rows: Longs, price: Longs, keep: int) -> ListedPairs:
         """List pairs of some mentees, and take them among the known ones."""
