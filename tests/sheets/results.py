@@ -1,5 +1,6 @@
 """A made-up result with everything that a result can hold."""
 
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import (
     ColumnFound,
     GroupFigure,
@@ -12,7 +13,6 @@ from chiron.sheets.result.record import (
     Settings,
     StepDone,
     Summary,
-    Trouble,
 )
 
 RESULT = Record(
@@ -41,7 +41,7 @@ RESULT = Record(
         LeftOver("cai", "Cai Morgan", "mentee", ("every mentor is full",), ("one more place with Jo Park", "drop the rule site")),
         LeftOver("m9", "Zoë Ångström-Núñez", "mentor", ("nobody was left",)),
     ),
-    problems=(Trouble("mentors.xlsx", "Form responses 1", 14, "How many?", "not_whole_number", '"How many?" is "x".'), Trouble("mentees.csv", "", None, "", "none", "t")),
+    problems=(Diagnostic("mentors.xlsx", "Form responses 1", 14, "How many?", "not_whole_number", '"How many?" is "x".'), Diagnostic("mentees.csv", "", 0, "", "none", "t", left_out=True)),
     notes=("mentees.csv row 4  I used 2.", "= no formula"),
     columns=(ColumnFound("mentee", "name", "Full\nname", "Ama Boateng", "heading"),),
     fairness=(GroupFigure("Gender", "F", 34, 71, 68, 74, hidden=False), GroupFigure("Gender", "M", None, None, None, None, hidden=True)),

@@ -21,7 +21,7 @@ from chiron.sheets.files.page import literal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Opened, take_in
 from chiron.sheets.people.columnwise import LongSheet, People, open_long, read_people
-from chiron.sheets.people.findings import CellProblem
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record_pages import NOT_MATCHED
 from chiron.sheets.result.write import write_whole
 
@@ -56,7 +56,7 @@ class Crowd:
     notes: tuple[str, ...]
 
     @property
-    def problems(self) -> tuple[CellProblem, ...]:
+    def problems(self) -> tuple[Diagnostic, ...]:
         """The rows that were left out, mentors' sheet first."""
         return (*self.people["mentor"].problems, *self.people["mentee"].problems)
 

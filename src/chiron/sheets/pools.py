@@ -13,8 +13,8 @@ from chiron.sheets.intake import Intake
 from chiron.sheets.people.both_sides import selves_note, selves_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Checked
-from chiron.sheets.result.record import Trouble
 
 _POINT = frozenset({"latitude", "longitude"})
 
@@ -32,7 +32,7 @@ class Pools:
 
     checked: Mapping[Role, Checked]
     matching: Matching
-    problems: tuple[Trouble, ...]
+    problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
 
     @property
@@ -69,11 +69,7 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
     notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
     notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
-    problems = tuple(
-        Trouble(one.file, one.sheet, one.row, one.column, one.code, one.text)
-        for side in ("mentor", "mentee")
-        for one in both[side].problems
-    )
+    problems = (*mentors.problems, *mentees.problems)
     cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
     return Pools(both, matching, problems, (*intake.notes, *notes, *cells))
 

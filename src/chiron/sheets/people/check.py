@@ -10,11 +10,11 @@ from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import asks_in_the_negative, is_nothing
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Row, Table
-from chiron.sheets.people.findings import CellNote, CellProblem, Checked, Findings, shown
+from chiron.sheets.people.findings import Checked, Findings, shown
 from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings, FieldReader, joined_ranking, readers_of, zoned
 
-__all__ = ["CellNote", "CellProblem", "CheckSettings", "Checked", "check_rows"]
+__all__ = ["CheckSettings", "Checked", "check_rows"]
 
 DEFAULT_SETTINGS = CheckSettings()
 _WHO = frozenset({"id", "name", "first_name", "last_name", "latitude", "longitude"})

@@ -26,7 +26,8 @@ from chiron.sheets.files.delimited import NumberedCells, decode, rows_of_text
 from chiron.sheets.files.headings import clean, normal
 from chiron.sheets.files.read import content_of, table_of_grid
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
-from chiron.sheets.people.findings import CellProblem, Findings
+from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.findings import Findings
 from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings, FieldReader, joined_ranking, readers_of, zoned
 
@@ -77,7 +78,7 @@ class People:
     names: tuple[str, ...]
     answers: Mapping[str, list[Any]]
     numbers: Ints
-    problems: tuple[CellProblem, ...]
+    problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
     rows: int
 

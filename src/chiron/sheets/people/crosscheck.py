@@ -11,7 +11,8 @@ from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
-from chiron.sheets.people.findings import CellNote, CellProblem, Checked, shown
+from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.findings import Checked, shown
 
 NEAR = 0.75
 MOST_COMPARED, MOST_NAMES_COMPARED, TIMES_RARER = 600, 300_000, 3
@@ -123,7 +124,9 @@ class _Place:
     others: Checked
     is_ranking: bool
 
-    def id_of(self, name: str, directory: _Directory, problems: list[CellProblem], notes: list[CellNote]) -> str | None:
+    def id_of(
+        self, name: str, directory: _Directory, problems: list[Diagnostic], notes: list[Diagnostic]
+    ) -> str | None:
         """Return the id of somebody on the other sheet, or None where nobody is called so."""
         spoken = _spoken(name)
         hits = {directory.ids[key] for key in spoken if key in directory.ids}
@@ -140,7 +143,7 @@ class _Place:
             self._report_absent(name, directory, problems)
         return None
 
-    def _report_absent(self, name: str, directory: _Directory, problems: list[CellProblem]) -> None:
+    def _report_absent(self, name: str, directory: _Directory, problems: list[Diagnostic]) -> None:
         near = directory.nearest(name)
         side = "mentors" if self.others.people and self.others.people[0].side == "mentor" else "people"
         side = "mentees" if self.others.people and self.others.people[0].side == "mentee" else side
@@ -150,13 +153,13 @@ class _Place:
         ending = " Type the name as it stands there." if near else " Delete the name, or add the person."
         problems.append(self._problem("absent_name", text + ending, left_out=is_risky))
 
-    def _problem(self, code: str, text: str, *, left_out: bool = False) -> CellProblem:
+    def _problem(self, code: str, text: str, *, left_out: bool = False) -> Diagnostic:
         table, heading = self.checked.table, self.checked.headings[self.field]
-        return CellProblem(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}', left_out)
+        return Diagnostic(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}', left_out)
 
-    def _note(self, code: str, text: str) -> CellNote:
+    def _note(self, code: str, text: str) -> Diagnostic:
         table, heading = self.checked.table, self.checked.headings[self.field]
-        return CellNote(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}')
+        return Diagnostic(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}')
 
 
 def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> Checked:
@@ -173,7 +176,7 @@ def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapp
             text = f'"{shown(heading)}" is 0, but {who} {person.name}. Nobody will be matched there.'
             table = mentors.table
             notes.append(
-                CellNote(table.file, table.sheet, mentors.rows[person.id], heading, "chosen_without_places", text)
+                Diagnostic(table.file, table.sheet, mentors.rows[person.id], heading, "chosen_without_places", text)
             )
     return replace(mentors, notes=tuple(sorted(notes, key=lambda each: each.row)))
 
@@ -251,7 +254,7 @@ def _respelled(
                     heading = checked.headings[name]
                     text = f'"{shown(heading)}" has "{shown(typed)}". I read it as "{shown(meant)}".'
                     row = checked.rows[person.id]
-                    notes.append(CellNote(checked.table.file, checked.table.sheet, row, heading, "read_as", text))
+                    notes.append(Diagnostic(checked.table.file, checked.table.sheet, row, heading, "read_as", text))
         people.append(replace(person, answers={**person.answers, **changed}) if changed else person)
     return replace(checked, people=tuple(people), notes=tuple(sorted(notes, key=lambda each: each.row)))
 

@@ -1,55 +1,13 @@
-"""What the check of a sheet finds: people, cells that need fixing, and cells that were read with a guess."""
+"""What the check of a sheet finds: people, and what needs fixing or was guessed."""
 
 from dataclasses import dataclass
 
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.values import Reading
 from chiron.sheets.files.table import Table
+from chiron.sheets.people.diagnostics import Diagnostic
 
 SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class CellProblem:
-    """A cell or row that needs fixing.
-
-    Attributes:
-        file: name of the file.
-        sheet: name of the sheet; empty where the file has none.
-        row: number of the row as the spreadsheet shows it.
-        column: the heading; empty where the whole row is meant.
-        code: a short name that stays the same when the words change.
-        text: what is wrong, and what to type instead.
-        left_out: whether the person in this row was left out.
-    """
-
-    file: str
-    sheet: str
-    row: int
-    column: str
-    code: str
-    text: str
-    left_out: bool = True
-
-    def __str__(self) -> str:
-        """Return one line for people."""
-        return f"{self.file} row {self.row}  {self.text}"
-
-
-@dataclass(frozen=True, slots=True)
-class CellNote:
-    """A cell, or a whole column, that was read with a guess; the text says which value was used."""
-
-    file: str
-    sheet: str
-    row: int
-    column: str
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        """Return one line for people."""
-        return f"{self.file} row {self.row}  {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +25,8 @@ class Checked:
     """
 
     people: tuple[Participant, ...]
-    problems: tuple[CellProblem, ...]
-    notes: tuple[CellNote, ...]
+    problems: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
     rows: dict[str, int]
     left_out: tuple[str, ...]
     table: Table
@@ -86,8 +44,8 @@ class Findings:
     """Collects problems and notes of one sheet while it is read."""
 
     table: Table
-    problems: list[CellProblem]
-    notes: list[CellNote]
+    problems: list[Diagnostic]
+    notes: list[Diagnostic]
 
     def add(self, row: int, heading: str, cell: str, reading: Reading) -> None:
         """Keep what a reading says about a cell."""
@@ -99,8 +57,8 @@ class Findings:
 
     def object(self, row: int, heading: str, code: str, text: str, *, left_out: bool = True) -> None:
         """Keep a problem in words of its own."""
-        self.problems.append(CellProblem(self.table.file, self.table.sheet, row, heading, code, text, left_out))
+        self.problems.append(Diagnostic(self.table.file, self.table.sheet, row, heading, code, text, left_out))
 
     def note(self, row: int, heading: str, code: str, text: str) -> None:
         """Keep a note in words of its own."""
-        self.notes.append(CellNote(self.table.file, self.table.sheet, row, heading, code, text))
+        self.notes.append(Diagnostic(self.table.file, self.table.sheet, row, heading, code, text))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chiron.sheets.people.diagnostics import Diagnostic
+
 SCHEMA_VERSION = 1
 
 
@@ -109,18 +111,6 @@ class LeftOver:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something in a sheet that needs fixing: where it is, a short code, and what to type."""
-
-    file: str
-    sheet: str
-    row: int | None
-    column: str
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ColumnFound:
     """Which heading was taken for which field, an example from it, and how it was known."""
 
@@ -203,7 +193,7 @@ class Record:
     summary: Summary
     pairs: tuple[PairMade, ...]
     unmatched: tuple[LeftOver, ...] = ()
-    problems: tuple[Trouble, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
     columns: tuple[ColumnFound, ...] = ()
     fairness: tuple[GroupFigure, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import (
     SCHEMA_VERSION,
     ColumnFound,
@@ -19,12 +20,11 @@ from chiron.sheets.result.record import (
     Settings,
     StepDone,
     Summary,
-    Trouble,
 )
 
 
 def check_to_json(
-    inputs: Sequence[Input], columns: Sequence[ColumnFound], problems: Sequence[Trouble], notes: Sequence[str]
+    inputs: Sequence[Input], columns: Sequence[ColumnFound], problems: Sequence[Diagnostic], notes: Sequence[str]
 ) -> str:
     """Return what the check of two sheets found as one JSON object, in the words that a result uses."""
     table = {
@@ -91,7 +91,7 @@ def _record(table: Mapping[str, Any]) -> Record:
             LeftOver(**{**row, "reasons": tuple(row["reasons"]), "fixes": tuple(row["fixes"])})
             for row in table["unmatched"]
         ),
-        problems=tuple(Trouble(**row) for row in table["problems"]),
+        problems=tuple(Diagnostic(**row) for row in table["problems"]),
         notes=tuple(table.get("notes", ())),
         columns=tuple(ColumnFound(**row) for row in table.get("columns", ())),
         fairness=tuple(GroupFigure(**row) for row in table["fairness"]),

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from chiron.sheets.files.page import Cell, Page
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import (
     ColumnFound,
     Forgone,
@@ -19,7 +20,6 @@ from chiron.sheets.result.record import (
     Settings,
     StepDone,
     Summary,
-    Trouble,
 )
 
 PAGES = ("Pairs", "Why", "Not matched", "Other choices", "Fairness", "Settings")
@@ -117,7 +117,7 @@ def _setting_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
         ("Steps of the aim", StepDone, record.summary.steps),
         (_GIVEN_UP, Forgone, () if record.given_up is None else (record.given_up,)),
         ("Columns found", ColumnFound, record.columns),
-        ("Rows to fix", Trouble, record.problems),
+        ("Rows to fix", Diagnostic, record.problems),
     ):
         yield ()
         yield (title,)
@@ -171,7 +171,7 @@ def record_of(pages: Mapping[str, Lines]) -> Record:
             LeftOver(row[4], row[0], row[1], _split(row[2]), _split(row[3]))
             for row in _padded(pages["Not matched"][1:], len(_UNMATCHED))
         ),
-        problems=tuple(_row_of(Trouble, row) for row in _listed(tables, "Rows to fix", Trouble)),
+        problems=tuple(_row_of(Diagnostic, row) for row in _listed(tables, "Rows to fix", Diagnostic)),
         notes=tuple(row[0] for row in tables["Notes"][1:]),
         columns=tuple(_row_of(ColumnFound, row) for row in _listed(tables, "Columns found", ColumnFound)),
         fairness=tuple(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chiron.blueprints.plan.pairs import MadePlan
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.comparing import Comparison, compare
 from chiron.sheets.result.explaining import Explanation, explain
 from chiron.sheets.result.fairness import fairness
 from chiron.sheets.result.hiding import DEFAULT_THRESHOLD
-from chiron.sheets.result.record import ColumnFound, GroupFigure, LeftOver, PairMade, Record, Summary, Trouble
+from chiron.sheets.result.record import ColumnFound, GroupFigure, LeftOver, PairMade, Record, Summary
 from chiron.sheets.result.record_json import to_json
 from chiron.sheets.result.reread import read_result
 from chiron.sheets.result.write import write_result
@@ -52,7 +53,7 @@ class Result:
         return self.record.summary
 
     @property
-    def problems(self) -> tuple[Trouble, ...]:
+    def problems(self) -> tuple[Diagnostic, ...]:
         """Cells and rows that need fixing; such rows were left out."""
         return self.record.problems
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chiron.sheets.files.page import Cell, Page, text_of, workbook_bytes
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.people.findings import CellProblem
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import Record
 from chiron.sheets.result.record_json import to_json
 from chiron.sheets.result.record_pages import pages_of, pairs_page
@@ -57,7 +57,7 @@ def write_pages(pages: Sequence[Page], path: Target, *, force: bool = False) -> 
 
 
 def page_of_problems(
-    table: Table, problems: Sequence[CellProblem], *, headings: tuple[str, str] = ("Row", "What needs fixing")
+    table: Table, problems: Sequence[Diagnostic], *, headings: tuple[str, str] = ("Row", "What needs fixing")
 ) -> Page:
     """Return only the rows of a sheet that need fixing, as they are, after two columns of our own.
 

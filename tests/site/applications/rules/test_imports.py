@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chiron.sheets.files.table import Row, Table
-from chiron.sheets.people.findings import CellProblem
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.site.applications.rules.imports import (
     NEXT_IMPORT_STATES,
     ImportState,
@@ -49,9 +49,9 @@ def test_the_file_of_rows_to_fix_holds_only_those_and_no_formula():
         "a.csv", "", 1, ("Name", "=Sum"), (Row(2, ("Ama", "1")), Row(3, ("=cmd()", "+cmd()")), Row(4, ("Jo", "2")))
     )
     problems = [
-        CellProblem("a.csv", "", 3, "Name", "x", "Type a name."),
-        CellProblem("a.csv", "", 3, "Sum", "y", "Type a number."),
-        CellProblem("a.csv", "", 4, "Sum", "z", "Only a hint.", left_out=False),
+        Diagnostic("a.csv", "", 3, "Name", "x", "Type a name.", left_out=True),
+        Diagnostic("a.csv", "", 3, "Sum", "y", "Type a number.", left_out=True),
+        Diagnostic("a.csv", "", 4, "Sum", "z", "Only a hint.", left_out=False),
     ]
 
     text = rows_to_fix_file(table, problems)

@@ -10,7 +10,7 @@ from chiron.blueprints.schema.person import Participant
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
-from chiron.sheets.people.findings import CellNote, CellProblem
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
@@ -39,8 +39,8 @@ class Checking:
 
     table: Table
     incoming: tuple[Incoming, ...]
-    problems: tuple[CellProblem, ...]
-    notes: tuple[CellNote, ...]
+    problems: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
 
     @property
     def rows_to_fix(self) -> frozenset[int]:
@@ -240,6 +240,6 @@ def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: b
     )
 
 
-def _no_email(table: Table, row: int, heading: str) -> CellProblem:
+def _no_email(table: Table, row: int, heading: str) -> Diagnostic:
     text = f'"{heading}" is empty. Type an address, for example ama@example.org.'
-    return CellProblem(table.file, table.sheet, row, heading, "no_email", text)
+    return Diagnostic(table.file, table.sheet, row, heading, "no_email", text, left_out=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from chiron.sheets.files.page import text_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
-from chiron.sheets.people.findings import CellProblem
+from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.write import page_of_problems
 from chiron.site.shared.refusals import RefusedError
 
@@ -79,7 +79,7 @@ def can_undo(state: ImportState, done_at: datetime | None, *, now: datetime) -> 
     return state is ImportState.DONE and done_at is not None and now - done_at <= timedelta(days=UNDO_DAYS)
 
 
-def rows_to_fix_file(table: Table, problems: Sequence[CellProblem]) -> str:
+def rows_to_fix_file(table: Table, problems: Sequence[Diagnostic]) -> str:
     """Return the rows that need fixing as CSV text: their number, what to fix, and their cells; no cell a formula."""
     left_out = [problem for problem in problems if problem.left_out]
     return text_of(page_of_problems(table, left_out, headings=(_("Row"), _("What needs fixing"))))
