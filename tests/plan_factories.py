@@ -1,6 +1,9 @@
 """Plain functions that make a cohort with people who fit each other more or less, and a plan worked out for them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import accept_application, submit_application
@@ -35,13 +38,22 @@ class Scene:
     cohort: Cohort
     coordinator: Person
     people: dict[str, Application]
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
-def make_scene(*, places: int = 2) -> Scene:
-    """Make three mentors and four mentees; Dora's line manager is Mira, and Carl asked for a nurse."""
-    cohort = make_cohort(matching=MATCHING)
+def make_scene(
+    *, places: int = 2, rules: Sequence[dict[str, Any]] = (), answers: Mapping[str, Any] = MappingProxyType({})
+) -> Scene:
+    """Make three mentors and four mentees; Dora's line manager is Mira, and Carl asked for a nurse.
+
+    Args:
+        places: of each mentor.
+        rules: further rules.
+        answers: what everybody answers besides.
+    """
+    cohort = make_cohort(matching={**MATCHING, "rules": [*MATCHING["rules"], *rules]})
     coordinator = make_coordinator(cohort)
-    scene = Scene(cohort, coordinator, {})
+    scene = Scene(cohort, coordinator, {}, answers)
     add_mentor(scene, "Mira", ["Research", "Exams"], "North", "Doctor", places)
     add_mentor(scene, "Noor", ["Leadership"], "North", "Nurse", places)
     add_mentor(scene, "Olga", ["Exams", "Teaching"], "South", "Nurse", places)
@@ -90,7 +102,14 @@ def link_to(match_id: int) -> str:
 
 
 def _add(scene: Scene, name: str, role: Role, answers: dict[str, object], capacity: int | None) -> None:
+    everything = {**scene.answers, **answers}
     application = submit_application(
-        cohort=scene.cohort, person=make_person(name), role=role, answers=answers, capacity=capacity, by=None, now=NOW
+        cohort=scene.cohort,
+        person=make_person(name),
+        role=role,
+        answers=everything,
+        capacity=capacity,
+        by=None,
+        now=NOW,
     )
     scene.people[name] = accept_application(application=application, by=scene.coordinator, now=NOW)

@@ -45,14 +45,13 @@ class World:
 
 def make_world() -> tuple[World, World]:
     """Fill two cohorts alike; the coordinator of the one is the stranger of the other."""
-    first, second = _fill(), _fill()
+    first, second = fill_world(make_scene()), fill_world(make_scene())
     first.people["stranger"], second.people["stranger"] = second.people["coordinator"], first.people["coordinator"]
     return first, second
 
 
-def _fill() -> World:
+def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
     """Fill one cohort: a published plan, a draft with changes by hand, an import at each step, messages, a match."""
-    scene = make_scene()
     published, draft, away = make_plan(scene), make_plan(scene), make_plan(scene)
     publication = make_publication(scene, published)
     pair, other = draft.pairs.order_by("pk")[:2]
@@ -71,7 +70,7 @@ def _fill() -> World:
     notice = write_notice(
         to=waiting.person, kind="test", subject="Test", body="Test", scope=scene.cohort.scope, by=None, now=NOW
     )
-    mapped, done = _imports(scene)
+    mapped, done = _imports(scene, sheet)
     token = make_sign_in_link(person=waiting.person, by=None, now=timezone.now())
     plan_keys = {"plan_id": published.pk}
     return World(
@@ -121,14 +120,15 @@ def _fill() -> World:
     )
 
 
-def _imports(scene: Scene) -> tuple[Import, Import]:
+def _imports(scene: Scene, sheet: bytes) -> tuple[Import, Import]:
     """Upload a sheet twice through the pages; do the second one."""
     client = signed_in(Client(), scene.coordinator)
-    return _imported(client, scene.cohort.pk, is_done=False), _imported(client, scene.cohort.pk, is_done=True)
+    mapped = _imported(client, scene.cohort.pk, sheet, is_done=False)
+    return mapped, _imported(client, scene.cohort.pk, sheet, is_done=True)
 
 
-def _imported(client: Client, cohort_id: int, *, is_done: bool) -> Import:
-    file = SimpleUploadedFile("people.csv", SHEET)
+def _imported(client: Client, cohort_id: int, sheet: bytes, *, is_done: bool) -> Import:
+    file = SimpleUploadedFile("people.csv", sheet)
     client.post(f"/c/{cohort_id}/import/", {"role": "mentee", "file": file})
     kept = Import.objects.latest("pk")
     address = f"/c/{cohort_id}/import/{kept.pk}/"

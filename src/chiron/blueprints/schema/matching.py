@@ -249,8 +249,8 @@ class Matching(Strict):
                 raise ValueError(
                     f'rule "{rule.name}": "{named}" says who somebody is, and counts only where the mentee asks for '
                     'it: use kind = "asked" with the field that holds the wish, for example mentee = "gender_wanted" '
-                    f'and mentor = "gender". If "{named}" is about something else, declare it in [matching.fields.{named}] '
-                    "with sensitive = false"
+                    f'and mentor = "gender". If "{named}" is about something else, declare it in '
+                    f"[matching.fields.{named}] with sensitive = false"
                 )
         return self
 
@@ -296,7 +296,20 @@ class Matching(Strict):
         if declared is None:
             label = name.replace("_", " ").capitalize()
             declared = FieldSpec(type=self._needed_type(name), side=self._used_by(name), label=label)
-        return settled(name, declared)
+        found = settled(name, declared)
+        if not found.sensitive and declared.sensitive is None and self._asks_who_somebody_is(name):
+            return found.model_copy(update={"sensitive": True})
+        return found
+
+    def _asks_who_somebody_is(self, name: str) -> bool:
+        """Return whether a mentee's field holds a wish, or an own description, about who the mentor is."""
+        return any(
+            rule.kind == "asked"
+            and name in {rule.mentee_field, rule.options.get("own_column")}
+            and name != rule.mentor_field
+            and self.spec(rule.mentor_field).sensitive
+            for rule in self.rules
+        )
 
     def is_discreet(self, rule: RuleSpec) -> bool:
         """Return whether the reasons of a rule may name no answers: it compares what says who somebody is."""

@@ -1,7 +1,7 @@
 """Write results and lists of rows to fix: whole or not at all, never over a file that is there, no cell a formula."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from chiron.sheets.files.page import Cell, Page, text_of, workbook_bytes
@@ -57,7 +57,11 @@ def write_pages(pages: Sequence[Page], path: Target, *, force: bool = False) -> 
 
 
 def page_of_problems(
-    table: Table, problems: Sequence[Diagnostic], *, headings: tuple[str, str] = ("Row", "What needs fixing")
+    table: Table,
+    problems: Sequence[Diagnostic],
+    *,
+    headings: tuple[str, str] = ("Row", "What needs fixing"),
+    without: Collection[str] = (),
 ) -> Page:
     """Return only the rows of a sheet that need fixing, as they are, after two columns of our own.
 
@@ -67,15 +71,19 @@ def page_of_problems(
         table: the sheet.
         problems: what was found in it.
         headings: of the columns that tell where a row stood, and what to do there.
+        without: headings of columns that are left out.
     """
     texts: dict[int, list[str]] = {}
     for problem in problems:
         if problem.file == table.file and problem.sheet == table.sheet:
             texts.setdefault(problem.row, []).append(problem.text)
+    kept = [at for at, heading in enumerate(table.headings) if heading not in without]
     rows: list[tuple[Cell, ...]] = [
-        (row.number, " ".join(texts[row.number]), *row.cells) for row in table.rows if row.number in texts
+        (row.number, " ".join(texts[row.number]), *(row.cells[at] for at in kept))
+        for row in table.rows
+        if row.number in texts
     ]
-    return Page("To fix", (*headings, *table.headings), tuple(rows))
+    return Page("To fix", (*headings, *(table.headings[at] for at in kept)), tuple(rows))
 
 
 def write_whole(target: Path, content: bytes, *, force: bool) -> None:

@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.fields import FieldSpec, settled
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.site.applications.rules.application import Role
@@ -130,7 +130,9 @@ class ColumnsForm(forms.Form):
             label=self.specs[name].label or name,
             column=self[f"column_{name}"],
             fill=self[f"fill_{name}"] if name not in NEVER_FILLED else None,
-            samples=samples(self.table, choice.headings),
+            samples=(_("not shown"),)
+            if settled(name, self.specs[name]).sensitive and choice.headings
+            else samples(self.table, choice.headings),
         )
 
     def clean(self) -> dict[str, Any]:

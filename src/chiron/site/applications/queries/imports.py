@@ -7,6 +7,7 @@ from django.db.models import ManyToOneRel, Model, QuerySet
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
+from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
@@ -82,6 +83,18 @@ def sheet_from(content: bytes, *, name: str, role: Role) -> Table:
         SheetError: it cannot be read, or is too large for a page.
     """
     return read_table(content, name=name, prefer=role.value, limits=SHEET_LIMITS)
+
+
+def sensitive_headings(imported: Import, table: Table) -> frozenset[str]:
+    """Return the headings of the columns that say who somebody is: by their field, or by their own words."""
+    fields = fields_of(imported.cohort, Role(imported.role))
+    chosen = {
+        heading
+        for name, choice in choices_of(imported.mapping).items()
+        if name in fields and fields[name].sensitive
+        for heading in choice.headings
+    }
+    return frozenset(chosen | {heading for heading in table.headings if sensitive_word(heading) is not None})
 
 
 def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) -> dict[str, FieldChoice]:

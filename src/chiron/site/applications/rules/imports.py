@@ -1,6 +1,6 @@
 """What an import may be and become, when it can be undone, and the file of the rows that need fixing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
@@ -79,7 +79,14 @@ def can_undo(state: ImportState, done_at: datetime | None, *, now: datetime) -> 
     return state is ImportState.DONE and done_at is not None and now - done_at <= timedelta(days=UNDO_DAYS)
 
 
-def rows_to_fix_file(table: Table, problems: Sequence[Diagnostic]) -> str:
-    """Return the rows that need fixing as CSV text: their number, what to fix, and their cells; no cell a formula."""
+def rows_to_fix_file(table: Table, problems: Sequence[Diagnostic], *, without: Collection[str] = ()) -> str:
+    """Return the rows that need fixing as CSV text: their number, what to fix, and their cells; no cell a formula.
+
+    Args:
+        table: the sheet.
+        problems: what was found in it.
+        without: headings of columns that are left out: those that say who somebody is.
+    """
     left_out = [problem for problem in problems if problem.left_out]
-    return text_of(page_of_problems(table, left_out, headings=(_("Row"), _("What needs fixing"))))
+    titles = (_("Row"), _("What needs fixing"))
+    return text_of(page_of_problems(table, left_out, headings=titles, without=without))

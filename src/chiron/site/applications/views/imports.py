@@ -18,6 +18,7 @@ from chiron.site.applications.queries.imports import (
     imports_coordinated_by,
     kept_by_undo,
     proposed_choices,
+    sensitive_headings,
     sheet_from,
     sheet_in,
     unknown_names,
@@ -130,7 +131,10 @@ def errors(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespon
     """Give a file of only those rows that need fixing, with what to fix in each."""
     imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
     checking = checking_of(imported)
-    answer = HttpResponse(rows_to_fix_file(checking.table, checking.problems), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(
+        rows_to_fix_file(checking.table, checking.problems, without=sensitive_headings(imported, checking.table)),
+        content_type="text/csv; charset=utf-8",
+    )
     answer.headers["Content-Disposition"] = 'attachment; filename="rows-to-fix.csv"'
     return answer
 
