@@ -12,6 +12,7 @@ from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_c
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
+from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.files.read import read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.people.guess import Guess, guess_columns
@@ -55,6 +56,17 @@ class Intake:
     def is_sure(self) -> bool:
         """Whether nothing about the columns need be asked."""
         return all(column.sure for side in ROLES for column in self.guesses[side].columns.values())
+
+    def sensitive_headings(self, side: Role) -> frozenset[str]:
+        """Return the headings of a sheet that say who somebody is: by their field, or by their own words."""
+        table, columns = self.opened[side].table, self.guesses[side].columns
+        named = {
+            table.headings[position]
+            for name, column in columns.items()
+            if self.matching.spec(name).sensitive
+            for position in column.positions
+        }
+        return frozenset(named | {heading for heading in table.headings if sensitive_word(heading) is not None})
 
     def columns(self) -> tuple[ColumnFound, ...]:
         """Return which heading was taken for which field, mentees first."""

@@ -1,6 +1,6 @@
 """From two checked pools to the record of a plan: pairs with reasons, who is left, other choices, figures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,9 +60,17 @@ def record_of(plan: MadePlan, intake: Intake, pools: Pools, *, seed: int, time_l
         notes=pools.notes,
         columns=intake.columns(),
         fairness=tuple(figure for heading in headings for figure in figures_by(pairs, groups, heading)),
-        groups=groups,
+        groups=_without(groups, intake.sensitive_headings("mentee")),
         given_up=forgone_of(plan),
     )
+
+
+def _without(groups: Mapping[str, Mapping[str, str]], hidden: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return each mentee's answers by which people can be grouped, without what says who somebody is."""
+    return {
+        identity: {heading: answer for heading, answer in answers.items() if heading not in hidden}
+        for identity, answers in groups.items()
+    }
 
 
 def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:

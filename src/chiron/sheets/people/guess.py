@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from chiron.blueprints.schema.fields import FieldSpec
@@ -27,6 +27,7 @@ POSITION_FIELDS: Mapping[str, FieldSpec] = {
     "longitude": FieldSpec(type="text", label="Longitude", headings=("Longitude", "Long", "Lon", "Lng")),
 }
 EXAMPLES, EXAMPLE_LENGTH = 40, 60
+NOT_SHOWN = "not shown"  # what stands in a column that says who somebody is
 MOST_CHOICES = 30
 _ORDINALS: Mapping[str, int] = meanings("ordinals")
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b|\b(" + "|".join(_ORDINALS) + r")\b")
@@ -124,7 +125,10 @@ def guess_columns(
             continue
         columns[name] = _column(table, position, how, sure=worth >= SURE)
         taken.add(position)
-    ordered = dict(sorted(columns.items(), key=lambda item: item[1].index))
+    ordered = {
+        name: replace(column, example=NOT_SHOWN) if wanted[name].sensitive else column
+        for name, column in sorted(columns.items(), key=lambda item: item[1].index)
+    }
     return Guess(
         columns=ordered,
         unused=tuple(heading for position, heading in enumerate(table.headings) if position not in taken),

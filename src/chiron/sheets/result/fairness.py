@@ -47,7 +47,23 @@ def fairness(record: Record, by: str, *, smallest: int = DEFAULT_THRESHOLD) -> t
         ThresholdError: the threshold is under 5.
     """
     heading = _heading(record, by)
+    if not any(heading in answers for answers in record.groups.values()):
+        return _kept_figures(record, heading, smallest)
     return figures_by(record.pairs, record.groups, heading, smallest=smallest)
+
+
+def _kept_figures(record: Record, heading: str, smallest: int) -> tuple[GroupFigure, ...]:
+    """Return the figures of a heading that says who somebody is: a result holds them, and nobody's answer.
+
+    Raises:
+        SheetError: other groups are to be hidden than when the plan was made.
+    """
+    if smallest != DEFAULT_THRESHOLD:
+        raise SheetError(
+            f'A result holds nobody\'s answer to "{heading}", only figures of groups of at least {DEFAULT_THRESHOLD}. '
+            "Leave out --smallest."
+        )
+    return tuple(figure for figure in record.fairness if figure.by == heading)
 
 
 def figures_by(
@@ -72,7 +88,8 @@ def sentence_of(figures: Sequence[GroupFigure]) -> str:
 
 def headings_of(record: Record) -> tuple[str, ...]:
     """Return the headings that mentees can be grouped by."""
-    return tuple(dict.fromkeys(heading for answers in record.groups.values() for heading in answers))
+    answered = [heading for answers in record.groups.values() for heading in answers]
+    return tuple(dict.fromkeys([*answered, *(figure.by for figure in record.fairness)]))
 
 
 def _heading(record: Record, by: str) -> str:
