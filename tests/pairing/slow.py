@@ -58,15 +58,20 @@ def ladder(left, right, options, world):
     least, most = options["least"], min(options["most"], len(steps) - 1)
     if not least <= gap <= most:
         return 0
+    least = max(least, 1 - len(steps))
     rank = {"any": 0, "small": gap - least, "large": most - gap}[options["prefer"]]
-    return 1000 - 1000 * rank // (most - least + 1)
+    return 1000 * (most - least + 1 - rank) // (most - least + 1)
 
 
 def related(left, right, options, world):
     if not items(left) or not items(right):
         return None
     near = options["related"]
-    return max(1000 if a == b else near.get(a, {}).get(b, 0) for a in items(left) for b in items(right))
+
+    def close(a, b):
+        return 1000 if a == b else near.get(a, {}).get(b, near.get(b, {}).get(a, 0))
+
+    return max(close(a, b) for a in items(left) for b in items(right))
 
 
 def distance(left, right, options, world):
@@ -133,8 +138,8 @@ def vector(text, world):
         holding = sum(word in words_of(other) for other in everybody)
         rarity = 16 + math.floor(16 * math.log2((1 + len(everybody)) / holding) + 1e-9)
         weights[word] = {1: 2, 2: 3}.get(times, 4) * rarity
-    length = math.isqrt(sum(weight**2 for weight in weights.values())) + 1
-    return {word: weight * 4096 // length for word, weight in weights.items()}
+    length = math.sqrt(sum(weight**2 for weight in weights.values()))
+    return {word: math.floor(weight * 4092 / length + 0.5) for word, weight in weights.items()}
 
 
 def text(left, right, options, world):
@@ -142,7 +147,7 @@ def text(left, right, options, world):
         return None
     one, other = vector(left, world), vector(right, world)
     product = sum(weight * other.get(word, 0) for word, weight in one.items())
-    return min(1000, max(1, product * 1000 // (4096 * 4096 * options["full"] // 100))) if product else 0
+    return min(1000, max(1, product * 1000 // (4092 * 4092 * options["full"] // 100))) if product else 0
 
 
 def asked(left, right, options, world):
@@ -156,7 +161,7 @@ def asked(left, right, options, world):
                 wanted += items(own)
             elif word not in {fold(w) for w in options["no_wish"]}:
                 wanted.append(word)
-    if not wanted:
+    if not wanted or not items(said):
         return None
     if set(wanted) & set(items(said)):
         return 1000
@@ -164,7 +169,7 @@ def asked(left, right, options, world):
         return options["experience_share"]
     if set(items(values)) & set(items(their_values)):
         return options["values_share"]
-    return 0 if items(said) else None
+    return 0
 
 
 def commitment(left, right, options, world):

@@ -25,7 +25,6 @@ from chiron.sheets.result.record import (
 )
 from chiron.version import VERSION
 
-LOOK_LINE = 55
 OTHERS = 2
 MOST_TRIED = 20_000  # mentees times mentors; beyond it the trials would take longer than a second
 
@@ -77,6 +76,7 @@ def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:
     """Return a plan in a few numbers."""
     fits = [pair.fit for pair in pairs]
     matched = len({pair.mentee_id for pair in pairs})
+    look_line = plan.matching.look_line()
     wanting = sum(1 for mentee in plan.mentees if mentee.wanted > 0)
     return Summary(
         matched=matched,
@@ -85,7 +85,7 @@ def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:
         mean_fit=(2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None,
         proved_best=plan.verdict.proved_best,
         mentors_with_room=int((_room(plan) > 0).sum()),
-        needs_look=sum(1 for pair in pairs if pair.fit < LOOK_LINE or any(part.points < 0 for part in pair.parts)),
+        needs_look=sum(1 for pair in pairs if pair.fit < look_line or any(part.points < 0 for part in pair.parts)),
         stopped=plan.answer.stopped,
         steps=tuple(
             StepDone(_step_name(step.name, step.level), step.value, bound, step.value == bound)

@@ -60,3 +60,18 @@ def test_two_rules_of_one_name_are_refused():
 
     with pytest.raises(ValidationError, match='two rules are called "a"'):
         Matching(rules=(rule, rule))
+
+
+def test_look_line_is_a_share_of_the_highest_fit_that_the_rules_can_give():
+    rules = (
+        RuleSpec(name="site", kind="same", field="site", points=10, missed=-5),
+        RuleSpec(name="near", kind="near", field="years", points=-4, missed=3),
+        RuleSpec(name="campus", kind="same", field="campus", must=True),
+    )
+
+    matching = Matching(rules=rules)
+
+    assert matching.highest_fit == 13
+    assert matching.look_line() == 8  # 7.15, rounded up: a fit of 7 is under it
+    assert matching.look_line(100) == 13
+    assert Matching().look_line() == 0

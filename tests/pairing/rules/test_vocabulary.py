@@ -44,7 +44,7 @@ def test_options_of_fills_in_what_a_rule_does_not_say():
         (rule(options={"unknown": "maybe"}), "option “unknown” must be “pass” or “forbid”"),
         (rule("hours", different=True), "“different” makes no sense for the kind hours"),
         (rule("asked", must=True), "a wish of the kind asked gives points and forbids nobody"),
-        (rule(options={"full": 0}), "option full must be 1 or more"),
+        (rule(options={"full": 0}), "option full must be between 1 and 1000"),
         (rule("coverage", options={"least": 0}), "option least must be between 1 and 100"),
         (rule("coverage", options={"full": -1}), "option full must be 0"),
         (rule("ladder"), "option ladder must list the stages"),

@@ -40,6 +40,7 @@ class FieldSpec(Strict):
             small groups. None, only in a declaration, stands for what the standard field or the words of the name say.
         confidential: the answer is about other people (whom to avoid, whom one would like): coordinators read it, the
             two people of a pair do not.
+        importance: a number says how important something is, 0 to 5.
     """
 
     type: ValueType
@@ -50,6 +51,7 @@ class FieldSpec(Strict):
     choices: tuple[str, ...] = ()
     sensitive: bool | None = None
     confidential: bool = False
+    importance: bool = False
 
     def asked_of(self, side: Role) -> bool:
         """Return whether this field is asked of mentees or mentors."""

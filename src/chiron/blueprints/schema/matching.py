@@ -29,6 +29,9 @@ from chiron.pairing.model.answer import Aim
 from chiron.pairing.rules.kind import Rule, RuleError
 from chiron.pairing.rules.vocabulary import KINDS, check_rules
 
+LOOK_PER_CENT = 55
+"""A pair needs a look where its fit is under this share of the highest fit that the rules can give."""
+
 PRIVATE_KINDS = frozenset({"asked", "apart", "ranked", "score"})
 """Kinds of rules about what one person asked for, refused or preferred, or how one was scored."""
 
@@ -265,6 +268,18 @@ class Matching(Strict):
         return fields
 
     @model_validator(mode="after")
+    def importance_is_a_number(self) -> Self:
+        """Refuse a rule whose importance is declared to be anything but a number."""
+        for rule in self.rules:
+            spec = self.fields.get(rule.importance or "")
+            if spec is not None and spec.type != "number":
+                raise ValueError(
+                    f'rule "{rule.name}": its importance is read from "{rule.importance}", which is a {spec.type}: '
+                    'write type = "number" there; the answers are 0 to 5, or words such as "very important"'
+                )
+        return self
+
+    @model_validator(mode="after")
     def kinds_accept_rules(self) -> Self:
         """Refuse a rule with an option that its kind does not know, or that makes no sense for it."""
         try:
@@ -272,6 +287,19 @@ class Matching(Strict):
         except RuleError as fault:
             raise ValueError(str(fault).removesuffix(".")) from fault
         return self
+
+    @property
+    def highest_fit(self) -> int:
+        """The most points that the rules can give one pair; importance shares out the same total."""
+        return sum(max(rule.points, rule.missed, 0) for rule in self.rules if not rule.must)
+
+    def look_line(self, per_cent: int = LOOK_PER_CENT) -> int:
+        """Return the lowest fit at which a pair needs no look.
+
+        Args:
+            per_cent: of the highest fit that the rules can give.
+        """
+        return -(-self.highest_fit * per_cent // 100)
 
     def engine_rules(self) -> tuple[Rule, ...]:
         """Return the rules as the engine takes them, with the knowledge of the world that a kind needs."""
@@ -296,7 +324,10 @@ class Matching(Strict):
         if declared is None:
             label = name.replace("_", " ").capitalize()
             declared = FieldSpec(type=self._needed_type(name), side=self._used_by(name), label=label)
+        is_rating = declared.type == "number" and any(rule.importance == name for rule in self.rules)
         found = settled(name, declared)
+        if is_rating and not found.importance:
+            return found.model_copy(update={"importance": True})
         if not found.sensitive and declared.sensitive is None and self._asks_who_somebody_is(name):
             return found.model_copy(update={"sensitive": True})
         return found

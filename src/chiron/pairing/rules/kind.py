@@ -81,6 +81,7 @@ class Kind:
         wish: True if a share of none is worth a sentence, because the mentee asked for something.
         one_sided: True if the column may exist on one side only.
         complaint: options -> what is wrong with them beyond their types, or an empty text.
+        for_points: options that say how points grow and mean nothing in a must, where they keep their defaults.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Kind:
     wish: bool = False
     one_sided: bool = False
     complaint: Callable[[Mapping[str, Any]], str] = no_complaint
+    for_points: tuple[str, ...] = ()
     discreet_reason: Callable[[Any, int, int], str] | None = None
 
     def said_of(self, prepared: Any, mentee: int, mentor: int, *, discreet: bool) -> str:

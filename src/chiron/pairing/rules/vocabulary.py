@@ -79,6 +79,8 @@ def options_of(rule: Rule) -> dict[str, Any]:
         )
     if complaint := kind.complaint(options):
         raise RuleError(f"Rule “{rule.name}”: option {complaint}.")
+    if rule.must:
+        options |= {name: kind.options[name] for name in kind.for_points}
     return options
 
 

@@ -19,6 +19,7 @@ _NOTHING, _NOT_YET, _YES, _NO = words("nothing"), words("not_yet"), words("yes")
 _TICKS, _CROSSES = frozenset("✓✔☑✅"), frozenset("✗✘☒❌")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_STARS = re.compile(r"(\d+)(?:[.,](\d{1,9})(?!\d))?(?![\d.,]\d)")
 _DATE = re.compile(rf"\d{{4}}-\d\d-\d\d(?: .*)?|\d{{1,2}}[-/ ]{_MONTH}(?:[-/ ]\d{{2,4}})?|{_MONTH}-\d{{2}}")
 _WORDS = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, NUMBER_WORDS), key=len, reverse=True)) + r")\b")
 _AT_MOST = re.compile(r"\b(?:up to|at most|max|maximum|no more than|not more than|limit)\b")
@@ -150,9 +151,11 @@ def importance_of(cell: str) -> Reading:
     text = normal(cell)
     if text in IMPORTANCE_WORDS:
         return Reading(IMPORTANCE_WORDS[text])
-    found = re.match(r"\d+", text)
-    if found and len(found[0]) < MOST_DIGITS and int(found[0]) <= MOST_IMPORTANCE:
-        return Reading(int(found[0]))
+    found = _STARS.match(cell.strip())
+    if found and len(found[1]) < MOST_DIGITS and int(found[1]) <= MOST_IMPORTANCE - bool(int(found[2] or 0)):
+        if int(found[2] or 0):
+            return Reading(int(found[1]), "rounded_down", f"I used {int(found[1])}, the whole number below.")
+        return Reading(int(found[1]))
     return problem("not_importance", "Type a whole number from 0 (does not matter) to 5 (matters most).")
 
 

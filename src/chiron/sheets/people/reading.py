@@ -142,7 +142,7 @@ def _reader(name: str, spec: FieldSpec, *, heading: str, settings: CheckSettings
     if spec.type == "list" and "language" in normal(name):
         return partial(_answered, read=languages_of)
     if spec.type == "number":
-        return _number_reader(name, heading)
+        return _number_reader(name, spec)
     if spec.type == "flag" and asks_in_the_negative(heading):
         return partial(_answered, read=_refusal)
     return reader
@@ -154,8 +154,8 @@ def _stage_reader(spec: FieldSpec, allowed: Allowed) -> Reader:
     return partial(stage_of, steps=spec.ladder) if is_ours else partial(choice_of, allowed=allowed)
 
 
-def _number_reader(name: str, heading: str) -> Reader:
-    if name.endswith("importance") or "how important" in normal(heading):
+def _number_reader(name: str, spec: FieldSpec) -> Reader:
+    if spec.importance:
         return partial(_answered, read=importance_of)
     if name in {"places", "wanted"}:
         return number_of

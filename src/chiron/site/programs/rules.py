@@ -112,7 +112,7 @@ def require_settings(*, small_group: int, look_line: int) -> None:
         )
     if not 0 <= look_line <= HIGHEST_LINE:
         raise SettingError(
-            _("The line for pairs that need a look must be from 0 to %(high)d.") % {"high": HIGHEST_LINE}
+            _("The line for pairs that need a look must be from 0 to %(high)d per cent.") % {"high": HIGHEST_LINE}
         )
 
 

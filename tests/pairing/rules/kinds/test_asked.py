@@ -1,5 +1,7 @@
 """Tests of the kind asked."""
 
+import pytest
+
 from pairing.rules.kinds.asking import ask, explain
 
 RUNGS = {"experience_column": "experience", "values_column": "values"}
@@ -55,7 +57,27 @@ def test_asked_steps_down_to_similar_difficulties_then_to_shared_values():
 
 
 def test_asked_stays_open_where_the_mentor_has_not_said():
+    wish = mentee(("nurse",), None, ("visa",), ("rural care",))
+    silent = mentor(None, None, ("visa",), ("rural care",))
+
     assert ask("asked", mentee(("nurse",)), mentor(None)) == (-1, True, "asked for nurse; the mentor has not said")
+    assert ask("asked", wish, silent, **RUNGS) == (-1, True, "asked for nurse; the mentor has not said")
+
+
+@pytest.mark.parametrize("ticked", [True, "TRUE", "true", "Yes", ("yes",), "Y", "1", "\u2713", "Checked"])
+def test_asked_takes_a_ticked_box_in_any_spelling_for_the_own_description(ticked):
+    assert ask("asked", mentee(ticked, "female"), mentor("Female")) == (1000, True, "asked for female: met")
+    assert ask("asked", mentee(ticked, "female"), mentor("male")).share == 0
+
+
+@pytest.mark.parametrize("empty", [False, "FALSE", "false", "No", ("no",), "N", "0", "Unchecked"])
+def test_asked_takes_an_empty_box_in_any_spelling_for_no_wish(empty):
+    assert ask("asked", mentee(empty, "female"), mentor("male")).share == -1
+
+
+def test_asked_takes_a_word_by_which_a_mentor_is_described_as_it_stands():
+    assert ask("asked", mentee("1", "0"), mentor("1")) == (1000, True, "asked for 1: met")
+    assert ask("asked", mentee("0", "1"), mentor("0")) == (1000, True, "asked for 0: met")
 
 
 def test_asked_explains_itself():

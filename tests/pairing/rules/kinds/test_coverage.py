@@ -1,5 +1,7 @@
 """Tests of the kind coverage."""
 
+from chiron.pairing.rules.kind import Rule
+from chiron.pairing.rules.scoring import Pool, Scoring
 from pairing.rules.kinds.asking import ask, explain
 
 
@@ -28,6 +30,15 @@ def test_coverage_may_be_full_before_all_is_met():
 def test_coverage_as_a_must_asks_for_a_part():
     assert ask("coverage", ("exams", "sleep"), ("exams",), least=50).holds
     assert not ask("coverage", ("exams", "sleep"), ("exams",), least=51).holds
+
+
+def test_coverage_as_a_must_asks_for_a_part_of_the_whole_list_whatever_full_says():
+    options = {"least": 67, "full": 1}
+    pools = Pool(("e",), {"goals": [("a", "b", "c", "d")]}), Pool(("m", "o"), {"goals": [("a", "b"), ("a", "b", "c")]})
+
+    must = Scoring([Rule("R", "coverage", "goals", "goals", must=True, options=options)], *pools)
+
+    assert must.allowed_block(0, 1).tolist() == [[False, True]]
 
 
 def test_coverage_is_unknown_without_lists():

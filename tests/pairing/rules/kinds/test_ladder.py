@@ -11,9 +11,9 @@ STAGES = ["Student", "Resident", "Fellow", "Attending"]
     ("mentor", "shares"),
     [
         ("Student", (0, 0, 0)),
-        ("Resident", (1000, 1000, 334)),
-        ("Fellow", (1000, 667, 667)),
-        ("Attending", (1000, 334, 1000)),
+        ("Resident", (1000, 1000, 333)),
+        ("Fellow", (1000, 666, 666)),
+        ("Attending", (1000, 333, 1000)),
     ],
 )
 def test_ladder_prefers_small_or_large_gaps(mentor, shares):
@@ -57,3 +57,11 @@ def test_ladder_explains_itself():
     assert explain("ladder", options={"most": 3, "prefer": "small"}).endswith(
         "1 to 3 steps ahead of the mentee's, the fewer the better."
     )
+
+
+def test_ladder_counts_no_steps_that_it_does_not_have():
+    ladder = ["Student", "Resident", "Fellow"]
+
+    far = ask("ladder", "Fellow", "Student", ladder=ladder, least=-99, most=99, prefer="small")
+
+    assert far.share == 1000

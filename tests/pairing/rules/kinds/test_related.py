@@ -24,6 +24,11 @@ def test_related_counts_the_closest_of_several_fields():
     assert ask("related", ("ear", "knee"), ("heart", "sport"), related=NEAR)[:2] == (800, True)
 
 
+def test_related_takes_a_closeness_written_once_both_ways_and_one_written_twice_as_it_stands():
+    assert ask("related", "sport", "knee", related={"Knee": {"sport": 800}}).share == 800
+    assert ask("related", "sport", "knee", related={"knee": {"sport": 800}, "sport": {"knee": 300}}).share == 300
+
+
 def test_related_is_unknown_without_a_field():
     assert ask("related", None, "knee") == (-1, True, "one of the two has given no field")
     assert ask("related", "knee", ()).share == -1

@@ -24,15 +24,15 @@ def test_text_counts_rare_words_most():
 
 
 def test_text_is_full_for_equal_texts():
-    assert ask("text", "Études: l'ictus", "etudes ictus", full=100)[0] >= 990
-    assert ask("text", "sleep", "sleep") == (1000, True, "both write about sleep")
+    assert ask("text", "Études: l'ictus", "etudes ictus", full=100)[0] >= 998
+    assert ask("text", "sleep", "sleep", full=100) == (1000, True, "both write about sleep")
 
 
 def test_text_compares_a_long_text_by_its_heaviest_words():
     alphabet = "abcdefghijklmnopqrstuvwxyz"
     long = " ".join(f"{a}{b}word" for a in alphabet for b in alphabet)
 
-    assert ask("text", long, long, full=100)[0] >= 900
+    assert ask("text", long, long, full=100)[0] >= 998
 
 
 def test_text_may_be_a_must_with_a_least_likeness():

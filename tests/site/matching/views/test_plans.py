@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.matching.models import MatchRun, Plan, PlanChange, PlanPair
 from chiron.site.matching.rules import RunState
 from chiron.site.shared.jobs.operations import run_waiting_jobs
@@ -118,13 +119,14 @@ def test_pair_below_the_line_needs_a_look():
     scene = make_scene()
     plan = make_plan(scene)
     lowest = plan.pairs.order_by("fit").first()
-    scene.cohort.look_line = min(lowest.fit + 1, 100)
+    highest = Matching.model_validate(scene.cohort.matching).highest_fit
+    scene.cohort.look_line = lowest.fit * 100 // highest + 1
     scene.cohort.save()
 
     page = client_for(scene.coordinator).get(reverse("matching:review", args=[scene.cohort.pk, plan.pk]))
 
     assert f'id="pair-{lowest.pk}"' in page.content.decode()
-    assert f"Fit under {scene.cohort.look_line}" in text_of(page)
+    assert f"Fit under {-(-highest * scene.cohort.look_line // 100)}" in text_of(page)
 
 
 def test_run_is_started_watched_and_leads_to_its_plan():

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.rules.encoding import Sets, as_tuple, encode_sets, holds_above_none, listed, plain, said
+from chiron.pairing.rules.encoding import Sets, as_tuple, blank, encode_sets, holds_above_none, listed, plain, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 
 Person = tuple[Any, Any, Any, Any]  # wish or self-description, own description, experiences, values
+# A ticked or empty box, as files write it. Where somebody describes themselves by one of these words, it is no box.
+TICKED = frozenset({"true", "yes", "y", "1", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "checked", "ticked"})
+UNTICKED = frozenset({"false", "no", "n", "0", "\N{BALLOT X}", "\N{HEAVY BALLOT X}", "unchecked", "unticked"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +34,11 @@ class Wishes:
 
 def prepare(mentees: Sequence[Person], mentors: Sequence[Person], options: Mapping[str, Any]) -> Wishes:
     """Read what each mentee asked for, and encode the three rungs."""
-    none = {plain(word) for word in options["no_wish"]}
-    alike = {plain(word) for word in options["like_me"]}
-    wanted = [_wanted(wish, own, none, alike) for wish, own, *_ in mentees]
     described = [as_tuple(value) for value, *_ in mentors]
+    words = {plain(word) for value in described for word in value}
+    none = {plain(word) for word in options["no_wish"]} | (UNTICKED - words)
+    alike = {plain(word) for word in options["like_me"]} | (TICKED - words)
+    wanted = [_wanted(wish, own, none, alike) for wish, own, *_ in mentees]
     return Wishes(
         wish=encode_sets(wanted, described),
         experience=encode_sets([each[2] for each in mentees], [each[2] for each in mentors]),
@@ -47,7 +51,7 @@ def prepare(mentees: Sequence[Person], mentors: Sequence[Person], options: Mappi
 
 
 def _wanted(wish: Any, own: Any, none: set[str], alike: set[str]) -> tuple[Any, ...]:
-    """Give what a mentee asked for; "same as me" stands for the mentee's own description."""
+    """Give what a mentee asked for; "same as me" and a ticked box stand for the mentee's own description."""
     if isinstance(wish, bool):
         return as_tuple(own) if wish else ()
     wanted: list[Any] = []
@@ -63,9 +67,8 @@ def _at(wishes: Wishes, rows: Any, columns: Any) -> Shares:
     share = np.where(wishes.value.common(rows, columns) > 0, np.int16(wishes.values_share), np.int16(0))
     share = np.where(wishes.experience.common(rows, columns) > 0, np.int16(wishes.experience_share), share)
     share = np.where(wishes.wish.common(rows, columns) > 0, np.int16(FULL), share)
-    # Somebody who has not described themselves does not fail the wish: it stays open.
-    silent = (share == 0) & ~wishes.wish.known_mentors[columns]
-    return np.where(silent | ~wishes.wish.known_mentees[rows], np.int16(UNKNOWN), share)
+    # Of somebody who has not described themselves nobody knows whether the wish is met: it stays open.
+    return blank(share, wishes.wish.known_mentees[rows], wishes.wish.known_mentors[columns])
 
 
 def shares(wishes: Wishes, first: int, last: int) -> Shares:
@@ -82,14 +85,14 @@ def reason(wishes: Wishes, mentee: int, mentor: int) -> str:
     if not wishes.wish.known_mentees[mentee]:
         return "the mentee has not asked for anything"
     asked = f"asked for {listed(wishes.wanted[mentee])}"
+    if not wishes.wish.known_mentors[mentor]:
+        return f"{asked}; the mentor has not said"
     if met := wishes.wish.shared(mentee, mentor):
         return f"{asked}; the mentor says {listed(met)}" if len(wishes.wanted[mentee]) > 1 else f"{asked}: met"
     if met := wishes.experience.shared(mentee, mentor):
         return f"{asked}; instead, another background but similar difficulties met: {listed(met)}"
     if met := wishes.value.shared(mentee, mentor):
         return f"{asked}; instead, shared goals and values: {listed(met)}"
-    if not wishes.wish.known_mentors[mentor]:
-        return f"{asked}; the mentor has not said"
     return f"{asked}; the mentor says {listed(wishes.described[mentor])}"
 
 
@@ -98,13 +101,15 @@ def discreet_reason(wishes: Wishes, mentee: int, mentor: int) -> str:
     asked = "what the mentee asked for"
     if not wishes.wish.known_mentees[mentee]:
         return "the mentee has not asked for anything"
+    if not wishes.wish.known_mentors[mentor]:
+        return f"{asked}: the mentor has not said"
     if wishes.wish.shared(mentee, mentor):
         return f"{asked}: met"
     if wishes.experience.shared(mentee, mentor):
         return f"{asked} is not met; instead, similar difficulties met"
     if wishes.value.shared(mentee, mentor):
         return f"{asked} is not met; instead, shared goals and values"
-    return f"{asked}: not met" if wishes.wish.known_mentors[mentor] else f"{asked}: the mentor has not said"
+    return f"{asked}: not met"
 
 
 def explains(rule: Rule) -> str:

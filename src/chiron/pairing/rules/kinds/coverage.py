@@ -95,4 +95,5 @@ KIND = Kind(
     explains=explains,
     wish=True,
     complaint=complaint,
+    for_points=("full",),
 )

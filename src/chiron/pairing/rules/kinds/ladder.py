@@ -30,11 +30,12 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     size = len(ladder)
     at = np.arange(size)
     gap = at[None, :] - at[:, None]
-    least, most = options["least"], min(options["most"], size - 1)
+    least, most = max(options["least"], 1 - size), min(options["most"], size - 1)
     inside = (gap >= least) & (gap <= most)
     rank = {"any": np.zeros_like(gap), "small": gap - least, "large": most - gap}[options["prefer"]]
+    steps = max(1, most - least + 1)
     shares = np.full((size + 1, size + 1), UNKNOWN, dtype=np.int16)
-    shares[:size, :size] = np.where(inside, FULL - FULL * rank // max(1, most - least + 1), 0)
+    shares[:size, :size] = np.where(inside, np.maximum(1, FULL * (steps - rank) // steps), 0)
     return Steps(ShareTable.of(shares, _steps(mentees, step), _steps(mentors, step)), ladder)
 
 

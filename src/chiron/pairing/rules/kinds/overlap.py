@@ -16,7 +16,7 @@ from chiron.pairing.rules.encoding import (
     said,
     steps_to,
 )
-from chiron.pairing.rules.kind import Kind, Rule, Shares
+from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +73,9 @@ def explains(rule: Rule) -> str:
 
 
 def complaint(options: Mapping[str, Any]) -> str:
-    """Ask for counts of at least 1."""
-    return next((f"{name} must be 1 or more" for name in ("least", "full") if options[name] < 1), "")
+    """Ask for counts that thousandths of a share can tell apart."""
+    wrong = (name for name in ("least", "full") if not 1 <= options[name] <= FULL)
+    return next((f"{name} must be between 1 and {FULL}" for name in wrong), "")
 
 
 KIND = Kind(

@@ -1,6 +1,6 @@
 """The two fields of health are the same or close: knee trauma is nearer to sports medicine than to the ear."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,9 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     codes = sorted({code for value in (*left, *right) for code in value})
     place = {code: at for at, code in enumerate(codes)}
     close = np.zeros((len(codes), len(codes)), dtype=np.int16)
-    for code, others in options["related"].items():
-        for other, share in others.items():
-            if plain(code) in place and plain(other) in place:
-                close[place[plain(code)], place[plain(other)]] = share
+    for one, other, share in _both_ways(options["related"]):
+        if one in place and other in place:
+            close[place[one], place[other]] = share
     np.fill_diagonal(close, FULL)
     rows, row = _distinct(left)
     columns, column = _distinct(right)
@@ -56,6 +55,15 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     closeness = {(a, b): int(close[place[a], place[b]]) for a in codes for b in codes}
     names = {plain(code): name for code, name in options["names"].items()}
     return Fields(ShareTable.of(shares, row, column), left, right, closeness, names)
+
+
+def _both_ways(related: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Yield every closeness by the plain names of two fields; one written in one direction holds in the other too."""
+    written = {(plain(one), plain(other)): share for one, others in related.items() for other, share in others.items()}
+    for (one, other), share in written.items():
+        yield one, other, share
+        if (other, one) not in written:
+            yield other, one, share
 
 
 def _distinct(values: Sequence[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], Any]:

@@ -20,8 +20,10 @@ from chiron.pairing.rules.encoding import Flags, judge, listed, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 from chiron.pairing.rules.stop_words import STOP_WORDS
 
-UNIT = 1 << 12  # length of a text's vector: a product of two never exceeds 2 ** 24, which float32 still holds exactly
 HEAVIEST = 64  # words of one text that are compared
+# Length of a text's vector. Rounding HEAVIEST weights makes it 4 longer at most, so that a product of two never
+# exceeds 2 ** 24, which float32 still holds exactly.
+UNIT = (1 << 12) - 4
 SAID_AGAIN = (0, 2, 3, 4)  # weight of a word said once, twice, more often, in halves
 WORD = re.compile(r"[^\W\d_]{2,}")
 WORDS_NAMED = 3
@@ -109,13 +111,14 @@ def _logarithm(above: int, below: int) -> int:
 def _vector(
     counts: Counter[str], texts: Mapping[str, int], rarity: Mapping[int, int], place: Mapping[str, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Give the positions and whole weights of a text's heaviest words; the vector is at most UNIT long."""
+    """Give the positions and whole weights of a text's heaviest words; the vector is UNIT long but for rounding."""
     weight = {stem: SAID_AGAIN[min(times, 3)] * rarity[texts[stem]] for stem, times in counts.items()}
     heaviest = sorted(weight, key=lambda stem: (-weight[stem], stem))[:HEAVIEST]
-    length = isqrt(sum(weight[stem] ** 2 for stem in heaviest)) + 1
+    square = sum(weight[stem] ** 2 for stem in heaviest)
     kept = sorted(place[stem] for stem in heaviest if stem in place)
     stems = {place[stem]: stem for stem in heaviest if stem in place}
-    weights = [weight[stems[at]] * UNIT // length for at in kept]
+    # The whole number nearest to weight * UNIT / sqrt(square).
+    weights = [(isqrt(4 * (weight[stems[at]] * UNIT) ** 2 // square) + 1) // 2 for at in kept]
     return np.array(kept, dtype=np.int32), np.array(weights, dtype=np.float32)
 
 

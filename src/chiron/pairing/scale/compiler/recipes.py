@@ -166,7 +166,7 @@ def _lay_wishes(compiled: CompiledRule, layout: Layout) -> Laid:
     share = np.where(met & 1, wishes.values_share, 0)
     share = np.where(met & 2, wishes.experience_share, share)
     share = np.where(met & 4, FULL, share)
-    share = np.where((share == 0) & ((met & 8) == 0), UNKNOWN, share)
+    share = np.where((met & 8) == 0, UNKNOWN, share)
     shares, codes = np.unique(np.stack([np.full(16, UNKNOWN), share]), return_inverse=True)
     row = fields(
         form=compiled_rules.WISHES,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chiron.site.matching.models import Plan, PlanPair
+from chiron.site.matching.models import PlanPair
 from chiron.site.matching.rules import Origin, signed_points
 
 WIDTH = 1000
@@ -55,17 +55,17 @@ class Card:
         return sum(bar.points for bar in self.smaller)
 
 
-def cards_of(plan: Plan, pairs: Sequence[PlanPair], meanings: Mapping[str, str]) -> list[Card]:
+def cards_of(pairs: Sequence[PlanPair], meanings: Mapping[str, str], *, look_line: int) -> list[Card]:
     """Return the cards of the pairs on one page.
 
     Args:
-        plan: their plan.
         pairs: as `queries.plans.pairs_of` gives them, with `is_locked` and `is_apart`.
         meanings: what each rule means, by its name.
+        look_line: the lowest fit that needs no look; see `queries.plans.look_line_of`.
     """
     points = [part["points"] for pair in pairs for part in pair.parts]
     plus, minus = max([1, *points]), max([0, *(-each for each in points)])
-    return [_card(plan, pair, meanings, plus, minus) for pair in pairs]
+    return [_card(pair, meanings, look_line, plus, minus) for pair in pairs]
 
 
 def bars_of(parts: Sequence[Mapping[str, Any]], meanings: Mapping[str, str]) -> list[Bar]:
@@ -74,7 +74,7 @@ def bars_of(parts: Sequence[Mapping[str, Any]], meanings: Mapping[str, str]) -> 
     return [_bar(part, meanings, max([1, *points]), max([0, *(-each for each in points)])) for part in parts]
 
 
-def _card(plan: Plan, pair: PlanPair, meanings: Mapping[str, str], plus: int, minus: int) -> Card:
+def _card(pair: PlanPair, meanings: Mapping[str, str], look_line: int, plus: int, minus: int) -> Card:
     bars = [_bar(part, meanings, plus, minus) for part in pair.parts]
     good = [bar for bar in bars if bar.points > 0]
     return Card(
@@ -82,7 +82,7 @@ def _card(plan: Plan, pair: PlanPair, meanings: Mapping[str, str], plus: int, mi
         reasons=good[:REASONS_SHOWN],
         smaller=good[REASONS_SHOWN:],
         missed=[bar for bar in bars if bar.points <= 0],
-        is_low=pair.fit < plan.cohort.look_line,
+        is_low=pair.fit < look_line,
         is_by_hand=pair.origin == Origin.HAND,
         is_locked=bool(getattr(pair, "is_locked", False)),
         is_apart=bool(getattr(pair, "is_apart", False)),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.numbers import PlanNumbers
@@ -66,9 +67,14 @@ def plan_published_in(cohort: Cohort) -> Plan | None:
     return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).first()
 
 
+def look_line_of(plan: Plan) -> int:
+    """Return the lowest fit at which a pair needs no look: the cohort's share of what the plan's rules can give."""
+    return Matching.model_validate(plan.run.input["matching"]).look_line(plan.cohort.look_line)
+
+
 def needs_look(plan: Plan) -> Q:
-    """Return what makes a pair of a plan need a look; `cohort.look_line` is the site's line."""
-    return Q(fit__lt=plan.cohort.look_line) | Q(is_bent=True) | Q(origin=Origin.HAND.value) | ~Q(only_option="")
+    """Return what makes a pair of a plan need a look."""
+    return Q(fit__lt=look_line_of(plan)) | Q(is_bent=True) | Q(origin=Origin.HAND.value) | ~Q(only_option="")
 
 
 def pairs_of(plan: Plan) -> QuerySet[PlanPair]:

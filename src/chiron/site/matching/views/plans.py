@@ -27,6 +27,7 @@ from chiron.site.matching.queries.plans import (
     counts_in,
     last_change_of,
     left_out_of,
+    look_line_of,
     pairs_shown,
     plan_before,
     plans_of,
@@ -145,8 +146,9 @@ def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[s
         return {"rows": page_of(request, left_out_of(plan), size=ROWS_A_PAGE)}
     if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
-    rows = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE)
-    return {"rows": rows, "cards": cards_of(plan, list(rows), meanings_in(plan.run.input["matching"]))}
+    rows, look_line = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE), look_line_of(plan)
+    cards = cards_of(list(rows), meanings_in(plan.run.input["matching"]), look_line=look_line)
+    return {"rows": rows, "cards": cards, "look_line": look_line}
 
 
 def _moved_words(plan: Plan, before: Plan | None) -> str:
