@@ -114,7 +114,7 @@ def test_ticked_wish_in_any_spelling_means_somebody_like_me(ticked, empty):
 
     result = match(mentors, mentees)
 
-    assert reasons_of(result) == {("Ann Lee", "Mo One"): ["asked for female: met"], ("Bob Roe", "Mo Two"): []}
+    assert reasons_of(result) == {("Ann Lee", "Mo One"): ["what the mentee asked for: met"], ("Bob Roe", "Mo Two"): []}
 
 
 @pytest.mark.parametrize(
