@@ -25,10 +25,10 @@ def _is_slip_of_word(one: str, two: str) -> bool:
         return False
     if any(map(str.isdigit, one + two)):
         return False
-    return _edits(one, two) <= 1 + (shorter >= VERY_LONG)
+    return edits(one, two) <= 1 + (shorter >= VERY_LONG)
 
 
-def _edits(one: str, two: str) -> int:
+def edits(one: str, two: str) -> int:
     """Return how many letters must be changed, added, left out or swapped with the next to turn one into the other."""
     before: list[int] = []
     row = list(range(len(two) + 1))
