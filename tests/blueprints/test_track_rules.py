@@ -394,10 +394,10 @@ def test_priority_is_said_to_those_who_wait():
 
     assert [one.mentee_id for one in order][-1] == "a"
     assert (
-        made.priority_text("a")
+        str(made.priority_of("a"))
         == "Served first here: year of study Junior or Senior; this mentee comes after them, while places last."
     )
-    assert made.priority_text("b") == "Served in place 1 of the programme's order: year of study Junior or Senior."
+    assert str(made.priority_of("b")) == "Served in place 1 of the programme's order: year of study Junior or Senior."
 
 
 def test_juniors_and_seniors_come_together():
@@ -435,13 +435,13 @@ def test_best_pairs_come_in():
 
 
 def test_waitlist_has_an_order_with_reasons():
-    made = arranged("gend-acs-women-surgeons").plan
+    made = arranged("gend-acs-women-surgeons").pairs
 
     order = waitlist(made)
 
     assert {one.mentee_id for one in order} == set(arranged("gend-acs-women-surgeons").left)
     assert [one.rank for one in order] == list(range(1, len(order) + 1))
-    assert all(f"with a fit of {one.fit}." in one.reason for one in order)
+    assert all(f"with a fit of {one.fit}." in str(one.reason) for one in order)
     assert [one.fit for one in order] == sorted((one.fit for one in order), reverse=True)
     mentees, mentors = pools("gend-acs-women-surgeons")
     turned = plan("gend-acs-women-surgeons", mentees[::-1], mentors[::-1])

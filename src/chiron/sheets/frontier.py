@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chiron.blueprints.plan.pairs import MadePlan, RefereeError, make_plan
+from chiron.blueprints.plan.pairs import PairsPlan, RefereeError, make_plan
 from chiron.pairing.measures.plan_metrics import given_up
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import AimError, Problem
@@ -117,7 +117,7 @@ def frontier(
     return Frontier(tuple(_outcome(first, *each, best) for each in tried), tuple(left_out))
 
 
-def _outcome(plan: MadePlan, answer: Answer, judged: Verdict, seconds: float, best: int) -> AimOutcome:
+def _outcome(plan: PairsPlan, answer: Answer, judged: Verdict, seconds: float, best: int) -> AimOutcome:
     """Return what one plan reaches."""
     found = given_up(plan.problem, answer.pairs, best_total=best)
     return AimOutcome(

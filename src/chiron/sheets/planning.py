@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.plan.pairs import MadePlan, PlanRow
+from chiron.blueprints.plan.pairs import PairsPlan, PlanRow
 from chiron.blueprints.schema.rules_file import dump_rules
 from chiron.pairing.explain import reasons as explain
 from chiron.pairing.explain.runners_up import runners_up
@@ -29,7 +29,7 @@ OTHERS = 2
 MOST_TRIED = 20_000  # mentees times mentors; beyond it the trials would take longer than a second
 
 
-def record_of(plan: MadePlan, intake: Intake, pools: Pools, *, seed: int, time_limit: int | None) -> Record:
+def record_of(plan: PairsPlan, intake: Intake, pools: Pools, *, seed: int, time_limit: int | None) -> Record:
     """Return everything that is written about a plan.
 
     Args:
@@ -72,7 +72,7 @@ def _without(groups: Mapping[str, Mapping[str, str]], hidden: Collection[str]) -
     }
 
 
-def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:
+def summary_of(plan: PairsPlan, pairs: Sequence[PairMade]) -> Summary:
     """Return a plan in a few numbers."""
     fits = [pair.fit for pair in pairs]
     matched = len({pair.mentee_id for pair in pairs})
@@ -99,7 +99,7 @@ def _step_name(name: str, level: int | None) -> str:
     return name if not level else f"{name} {level}"
 
 
-def pairs_of(plan: MadePlan) -> Iterator[PairMade]:
+def pairs_of(plan: PairsPlan) -> Iterator[PairMade]:
     """Yield the pairs with names, reasons and the next best mentors."""
     mentees = {person.id: person.name for person in plan.mentees}
     mentors = {person.id: person.name for person in plan.mentors}
@@ -122,7 +122,7 @@ def _parts(row: PlanRow) -> tuple[Part, ...]:
     return tuple(Part(reason.rule, reason.points, reason.text) for reason in ordered)
 
 
-def _room(plan: MadePlan) -> NDArray[np.int64]:
+def _room(plan: PairsPlan) -> NDArray[np.int64]:
     """Return how many more mentees each mentor could take, int64 (m,), nested caps included."""
     problem = plan.problem
     taken = np.bincount(plan.answer.pairs[:, 1], minlength=len(problem.mentors)).astype(np.int64)
@@ -133,7 +133,7 @@ def _room(plan: MadePlan) -> NDArray[np.int64]:
     return np.asarray(np.maximum(room, 0), dtype=np.int64)
 
 
-def _next_best(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
+def _next_best(plan: PairsPlan) -> Iterator[tuple[OtherChoice, ...]]:
     """Yield, for each pair, the best other mentors of the mentee, and what each would cost everybody else.
 
     In large pools, and where groups are evened out, that would take long: only whether the mentor has room is told.
@@ -147,7 +147,7 @@ def _next_best(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
     yield from _by_fit(plan)
 
 
-def _tried(plan: MadePlan, mentee: int, names: Sequence[str]) -> Iterator[OtherChoice]:
+def _tried(plan: PairsPlan, mentee: int, names: Sequence[str]) -> Iterator[OtherChoice]:
     """Yield the next best mentors, each with its effect on everybody, worked out."""
     for other in explain.alternatives(plan.problem, plan.answer, mentee, most=OTHERS):
         person = plan.mentors[other.mentor]
@@ -155,7 +155,7 @@ def _tried(plan: MadePlan, mentee: int, names: Sequence[str]) -> Iterator[OtherC
         yield OtherChoice(person.id, person.name, other.fit, text)
 
 
-def _by_fit(plan: MadePlan) -> Iterator[tuple[OtherChoice, ...]]:
+def _by_fit(plan: PairsPlan) -> Iterator[tuple[OtherChoice, ...]]:
     """Yield, for each pair, the best other mentors by fit, and whether they have room."""
     problem, room = plan.problem, _room(plan)
     mentees, places = runners_up(problem, plan.answer.pairs, OTHERS)
@@ -176,7 +176,7 @@ def _looked_up(values: NDArray[np.int32], places: NDArray[np.int64]) -> dict[int
     return dict(zip(flat.tolist(), values[flat].tolist(), strict=True))
 
 
-def _other(plan: MadePlan, mentor: int, fit: int, own: int, *, has_room: bool) -> OtherChoice:
+def _other(plan: PairsPlan, mentor: int, fit: int, own: int, *, has_room: bool) -> OtherChoice:
     """Return one other choice in words."""
     person = plan.mentors[mentor]
     gain = f"{abs(fit - own)} {'more' if fit > own else 'less'}" if fit != own else "the same fit"
@@ -184,7 +184,7 @@ def _other(plan: MadePlan, mentor: int, fit: int, own: int, *, has_room: bool) -
     return OtherChoice(person.id, person.name, fit, text)
 
 
-def left_over(plan: MadePlan) -> Iterator[LeftOver]:
+def left_over(plan: PairsPlan) -> Iterator[LeftOver]:
     """Yield who has no partner: mentees with why and what would change it, then mentors with nobody."""
     mentees, mentors = {one.id: one.name for one in plan.mentees}, [one.name for one in plan.mentors]
     for identity, why in plan.unmatched():

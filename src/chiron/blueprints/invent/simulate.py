@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from chiron.blueprints.invent.supply_demand import Outlook, outlook
 from chiron.blueprints.invent.track import MadeUpPeople, invent_track
 from chiron.blueprints.plan.arrange import arrange
-from chiron.blueprints.plan.arrangement import Arrangement
 from chiron.blueprints.plan.eligibility import Admitted, admitted
 from chiron.blueprints.plan.levels import with_levels
+from chiron.blueprints.plan.made import MadePlan
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.pairing.model.answer import Aim
 
@@ -30,7 +30,7 @@ class Simulation:
     people: MadeUpPeople
     mentees: Admitted
     mentors: Admitted
-    arrangement: Arrangement
+    arrangement: MadePlan
     outlook: Outlook | None
 
     @property

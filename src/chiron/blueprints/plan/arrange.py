@@ -1,14 +1,22 @@
-"""From people and a blueprint to a plan of its shape: one entry, whatever the shape."""
+"""From people and a blueprint to a plan of its shape: one entry and one answer, whatever the shape."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from chiron.blueprints.plan.arrangement import Arrangement, StepMade, Tie
+import numpy as np
+
 from chiron.blueprints.plan.levels import with_levels
-from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs, MadePlan, make_plan
+from chiron.blueprints.plan.made import GroupMade, MadePlan, StepMade, Tie, WhyLeft
+from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs, PairsPlan, make_plan
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
+from chiron.pairing.explain.reasons import closed_group, unused
 from chiron.pairing.model.answer import Aim
+from chiron.pairing.model.sentences import Sentence
+
+Watch = Callable[[str, Any], bool]
+"""Told the phase in words and the best plan so far, if there is one; False stops the search."""
 
 
 def arrange(
@@ -20,7 +28,8 @@ def arrange(
     seed: int = 0,
     locks: IdPairs = (),
     apart: IdPairs = (),
-) -> Arrangement:
+    observer: Watch | None = None,
+) -> MadePlan:
     """Return the best plan for these people in the shape that the blueprint asks for, judged and with reasons.
 
     Levels are worked out here, where the blueprint has them. Who may take part is decided before: see
@@ -34,44 +43,94 @@ def arrange(
         seed: the same seed gives the same plan.
         locks: (mentee id, mentor id) pairs that the plan must hold; pairs and groups only.
         apart: (mentee id, mentor id) pairs that it may not hold.
+        observer: told each phase and the best plan so far; returning False stops the search.
 
     Raises:
         ConflictError: no plan can meet the locks, the must rules and `everyone` together.
-        PoseError: people and rules do not fit together.
+        PoseError: people and rules do not fit together, or the shape knows nothing of what is asked.
         RuleError: a rule cannot be used on these columns.
         RefereeError: the plan breaks a rule.
     """
     matching = blueprint.matching if isinstance(blueprint, Blueprint) else blueprint
     learners = with_levels(mentees, blueprint) if isinstance(blueprint, Blueprint) else tuple(mentees)
     if matching.shape.kind in TWO_SIDED:
-        plan = make_plan(
-            mentees=learners, mentors=mentors, matching=matching, aim=aim, seed=seed, locks=locks, apart=apart
+        return from_pairs(
+            make_plan(
+                mentees=learners,
+                mentors=mentors,
+                matching=matching,
+                aim=aim,
+                seed=seed,
+                locks=locks,
+                apart=apart,
+                observer=observer,
+            )
         )
-        return from_plan(plan)
     # The larger shapes load their methods only when they are asked for.
-    from chiron.blueprints.plan.arrange_shapes import arrange_shape  # noqa: PLC0415
+    from chiron.blueprints.plan.shapes import arrange_shape  # noqa: PLC0415
 
-    return arrange_shape(learners, mentors, matching, aim=aim, seed=seed, apart=apart)
+    return arrange_shape(learners, mentors, matching, aim=aim, seed=seed, locks=locks, apart=apart, observer=observer)
 
 
-def from_plan(plan: MadePlan) -> Arrangement:
+def from_pairs(plan: PairsPlan) -> MadePlan:
     """Return a plan of pairs or groups as what every shape gives back."""
+    shape = plan.matching.shape.kind
+    mentor_names = {one.id: one.name for one in plan.mentors}
     ties = tuple(Tie(row.mentee_id, row.mentor_id, "", row.fit, row.reasons) for row in plan.rows())
-    matched = {tie.mentee_id for tie in ties}
+    matched, busy = {tie.mentee_id for tie in ties}, {tie.mentor_id for tie in ties}
     groups: dict[str, list[str]] = {}
-    if plan.matching.shape.kind == "groups":
-        for tie in ties:
-            groups.setdefault(tie.mentor_id, []).append(tie.mentee_id)
+    for tie in ties if shape == "groups" else ():
+        groups.setdefault(tie.mentor_id, []).append(tie.mentee_id)
     steps = zip(plan.answer.steps, plan.verdict.bounds, strict=True)
-    return Arrangement(
-        shape=plan.matching.shape.kind,
+    return MadePlan(
+        shape=shape,
+        mentees=plan.mentees,
+        mentors=plan.mentors,
+        matching=plan.matching,
+        aim=plan.answer.aim,
         ties=ties,
         left=tuple(one.id for one in plan.mentees if one.wanted and one.id not in matched),
-        steps=tuple(StepMade(step.name, step.value, bound) for step, bound in steps),
+        idle=tuple(one.id for one in plan.mentors if one.id not in busy),
+        steps=tuple(StepMade(step.name, step.value, bound, step.level) for step, bound in steps),
         proved_best=plan.verdict.proved_best,
         method=plan.answer.method,
         seed=plan.answer.seed,
-        groups=tuple((mentor, *members) for mentor, members in sorted(groups.items())),
-        plan=plan,
-        why_left=lambda person: " ".join(filter(None, (plan.why_unmatched(person).text, plan.priority_text(person)))),
+        stopped=plan.answer.stopped,
+        groups=tuple(
+            GroupMade(str(Sentence("group.of_mentor", {"mentor": mentor_names[mentor]})), (mentor,), tuple(members))
+            for mentor, members in sorted(groups.items())
+        ),
+        room=_room(plan),
+        pairs=plan,
+        why_left=lambda person: _why_left(plan, person),
+        why_idle=lambda mentor: _why_idle(plan, mentor),
     )
+
+
+def _room(plan: PairsPlan) -> dict[str, int]:
+    """Return how many more mentees each mentor could take, by id, nested caps included."""
+    problem = plan.problem
+    taken = np.bincount(plan.answer.pairs[:, 1], minlength=len(problem.mentors)).astype(np.int64)
+    room = problem.capacity.astype(np.int64) - taken
+    for cap in problem.caps:
+        members = list(cap.mentors)
+        room[members] = np.minimum(room[members], cap.limit - int(taken[members].sum()))
+    return dict(zip(problem.mentors, np.maximum(room, 0).tolist(), strict=True))
+
+
+def _why_left(plan: PairsPlan, person: str) -> WhyLeft:
+    """Return why a mentee has no mentor."""
+    why = plan.why_unmatched(person)
+    fixes = tuple(fix.text for fix in why.fixes)
+    # The reason ends with the first fix, which stands in the list of fixes, too.
+    reason = why.text.removesuffix(f" {fixes[0]}") if fixes else why.text
+    return WhyLeft(why.code, reason, fixes, plan.priority_of(person))
+
+
+def _why_idle(plan: PairsPlan, mentor: str) -> WhyLeft:
+    """Return why a mentor has nobody."""
+    place, names = plan.problem.mentors.index(mentor), [one.name for one in plan.mentors]
+    if plan.opens and plan.opens[place] and not plan.problem.capacity[place]:
+        return WhyLeft("closed_group", closed_group(names[place], plan.opens[place]))
+    why = unused(plan.problem, plan.scoring, plan.answer, place, mentor_names=names)
+    return WhyLeft(why.code, why.text)

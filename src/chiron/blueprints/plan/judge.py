@@ -1,11 +1,11 @@
 """Any plan judged, ours or somebody else's: the rules that it breaks, and how far from the best it is at most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from chiron.blueprints.plan.pairs import IdPairs
+from chiron.blueprints.plan.judged import Judged, Reached
+from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs
 from chiron.blueprints.pose.pairs import PoseError, posed
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
@@ -15,38 +15,13 @@ from chiron.pairing.proof.referee import faults, verdict
 from chiron.pairing.solve import solve
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What a plan reaches in one step of the aim, and what the best plan reaches there; a bound where it is proved."""
-
-    name: str
-    value: int
-    best: int
-    proved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A plan that somebody made.
-
-    Attributes:
-        faults: every rule, capacity or cap that it breaks, in words.
-        reached: step by step, as far as the plan equals the best one, and the first step where it does not; empty
-            where the plan breaks a rule.
-        is_best: no plan is better by the aim, and that is proved.
-    """
-
-    faults: tuple[str, ...]
-    reached: tuple[Reached, ...]
-    is_best: bool
-
-
 def judge_plan(
     mentees: Sequence[Participant],
     mentors: Sequence[Participant],
     matching: Matching,
     pairs: IdPairs,
     *,
+    labels: Sequence[str] = (),
     aim: Aim | None = None,
     apart: IdPairs = (),
 ) -> Judged:
@@ -57,12 +32,32 @@ def judge_plan(
         mentors: who has places.
         matching: the rules that the plan should keep.
         pairs: (mentee id, mentor id) of the plan.
+        labels: for each pair its slot, round, circle or team, in shapes that tell them apart.
         aim: another aim than that of the rules.
         apart: (mentee id, mentor id) pairs that no plan may hold.
 
     Raises:
         PoseError: the plan names somebody who is not there.
     """
+    if matching.shape.kind not in TWO_SIDED:
+        # Shapes load their methods only when they are asked for.
+        from chiron.blueprints.plan.judge_shape import judge_run  # noqa: PLC0415
+        from chiron.blueprints.plan.shapes import run_of  # noqa: PLC0415
+
+        return judge_run(run_of(mentees, mentors, matching, aim=aim, apart=apart), pairs, labels)
+    return _judge_pairs(mentees, mentors, matching, pairs, aim=aim, apart=apart)
+
+
+def _judge_pairs(
+    mentees: Sequence[Participant],
+    mentors: Sequence[Participant],
+    matching: Matching,
+    pairs: IdPairs,
+    *,
+    aim: Aim | None,
+    apart: IdPairs,
+) -> Judged:
+    """Return what is wrong with a plan of pairs or groups, and how far it is from the best."""
     question = posed(mentees, mentors, matching, apart=apart)
     at = [{person.id: place for place, person in enumerate(side)} for side in (mentees, mentors)]
     for pair in pairs:

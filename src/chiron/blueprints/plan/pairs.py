@@ -13,6 +13,7 @@ from chiron.pairing.explain.conflict import Demands, conflict
 from chiron.pairing.explain.reasons import Unmatched
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import AimError, Problem, QuotaError
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import Verdict, verdict
 from chiron.pairing.rules.scoring import Reason, Scoring
 from chiron.pairing.shapes.open_groups import solve as open_groups
@@ -59,7 +60,7 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MadePlan:
+class PairsPlan:
     """A plan that the referee found no fault in, with everything that explains it.
 
     `opens` are the fewest members of groups that may stay closed, empty where all are open; `problem` then has no place
@@ -104,21 +105,20 @@ class MadePlan:
         """
         return self._why(self._mentee(mentee_id), self._names())
 
-    def priority_text(self, mentee_id: str) -> str:
-        """Return what the programme's priority means for a mentee, in a sentence; empty where there is none.
+    def priority_of(self, mentee_id: str) -> Sentence | None:
+        """Return what the programme's priority means for a mentee; None where there is none.
 
         Raises:
             KeyError: no mentee has this id.
         """
         priority = self.matching.priority
         if priority is None:
-            return ""
+            return None
         tier = int(self.problem.tier[self._mentee(mentee_id)])
         words = ", then ".join(one if isinstance(one, str) else " or ".join(one) for one in priority.first)
         field = self.matching.spec(priority.by).label or priority.by.replace("_", " ")
-        if tier == len(priority.first):
-            return f"Served first here: {field.lower()} {words}; this mentee comes after them, while places last."
-        return f"Served in place {tier + 1} of the programme's order: {field.lower()} {words}."
+        code = "priority.after" if tier == len(priority.first) else "priority.at"
+        return Sentence(code, {"place": tier + 1, "field": field.lower(), "answers": words})
 
     def _names(self) -> tuple[list[str], list[str]]:
         """Return what people call the mentees and the mentors."""
@@ -165,7 +165,7 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
     exceptions: IdPairs = (),
     observer: Observer | None = None,
     start: Answer | None = None,
-) -> MadePlan:
+) -> PairsPlan:
     """Return the best plan for these people under these rules, judged by the referee.
 
     Args:
@@ -206,7 +206,7 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         _require_everyone(question, answer, mentees, mentors)
     if judged.faults:
         raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
-    return MadePlan(
+    return PairsPlan(
         mentees=tuple(mentees),
         mentors=tuple(mentors),
         matching=matching,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chiron.blueprints.plan.pairs import MadePlan
+from chiron.blueprints.plan.pairs import PairsPlan
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Cap, Longs
+from chiron.pairing.model.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +20,17 @@ class WaitingMentee:
         rank: place in the order, from 1.
         mentor_id: the mentor whom this person would be offered; empty where nobody could be.
         fit: how well the two fit; 0 where there is nobody.
-        reason: why this person stands here, in a sentence.
+        reason: why this person stands here.
     """
 
     mentee_id: str
     rank: int
     mentor_id: str
     fit: int
-    reason: str
+    reason: Sentence
 
 
-def waitlist(plan: MadePlan) -> tuple[WaitingMentee, ...]:
+def waitlist(plan: PairsPlan) -> tuple[WaitingMentee, ...]:
     """Return those who wait in the order in which they would come in, were places to become free.
 
     No pair of the plan is moved for it. Those who are served first by the programme's priority come first; among
@@ -39,7 +40,7 @@ def waitlist(plan: MadePlan) -> tuple[WaitingMentee, ...]:
     return tuple(_ordered(plan, _free_places(plan)))
 
 
-def next_for(plan: MadePlan, mentor_id: str) -> WaitingMentee | None:
+def next_for(plan: PairsPlan, mentor_id: str) -> WaitingMentee | None:
     """Return who is offered the place that becomes free when one of this mentor's matches ends.
 
     The first of the order who may have this mentor, or a mentor with another free place, comes in: a place in the
@@ -58,7 +59,7 @@ def next_for(plan: MadePlan, mentor_id: str) -> WaitingMentee | None:
     return first if first is not None and first.mentor_id else None
 
 
-def _free_places(plan: MadePlan) -> Longs:
+def _free_places(plan: PairsPlan) -> Longs:
     """Return how many places each mentor has left, int64 (m,), with no eye to the caps of the whole programme."""
     problem = plan.problem
     used = np.bincount(plan.answer.pairs[:, 1], minlength=len(problem.mentors))
@@ -76,7 +77,7 @@ def _over_all(cap: Cap, mentors: int) -> bool:
     return len(cap.mentors) == mentors
 
 
-def _ordered(plan: MadePlan, free: Longs) -> Iterator[WaitingMentee]:
+def _ordered(plan: PairsPlan, free: Longs) -> Iterator[WaitingMentee]:
     """Yield those who wait in their order; `free` is used up on the way."""
     problem = plan.problem
     matched = set(plan.answer.pairs[:, 0].tolist())
@@ -102,7 +103,7 @@ def _ordered(plan: MadePlan, free: Longs) -> Iterator[WaitingMentee]:
         )
 
 
-def _best_free(plan: MadePlan, place: int, free: Longs, lots: Longs) -> tuple[int, int]:
+def _best_free(plan: PairsPlan, place: int, free: Longs, lots: Longs) -> tuple[int, int]:
     """Return the mentor with a free place who fits a mentee best, and the fit; −1 and 0 where there is none."""
     problem = plan.problem
     first, last = int(problem.starts[place]), int(problem.starts[place + 1])
@@ -114,10 +115,10 @@ def _best_free(plan: MadePlan, place: int, free: Longs, lots: Longs) -> tuple[in
     return int(partner[best]), int(fit[best])
 
 
-def _reason(plan: MadePlan, place: int, mentor: int, fit: int) -> str:
+def _reason(plan: PairsPlan, place: int, mentor: int, fit: int) -> Sentence:
     """Return why somebody stands here."""
     if mentor < 0:
-        return f"No mentor whom {plan.mentees[place].name} may have has a place."
-    order = plan.priority_text(plan.mentees[place].id)
-    offer = f"Would be offered {plan.mentors[mentor].name}, with a fit of {fit}."
-    return f"{offer} {order}".rstrip()
+        return Sentence("waits.for_nobody", {"mentee": plan.mentees[place].name})
+    order = plan.priority_of(plan.mentees[place].id)
+    offer = Sentence("waits.for_mentor", {"mentor": plan.mentors[mentor].name, "fit": fit})
+    return offer if order is None else Sentence("both", {"first": offer, "then": order})

@@ -84,7 +84,7 @@ def posed(
         least=sizes.least,
         wanted=[person.wanted for person in mentees],
         tier=_tiers(mentees, matching),
-        caps=_nested(tuple(cap for spec in matching.caps for cap in _caps(spec, mentors)), len(mentors)),
+        caps=caps_of(matching, mentors),
         locked=locked,
         forbidden=forbidden,
         needs_everyone=matching.everyone,
@@ -170,6 +170,15 @@ def _tiers(mentees: Sequence[Participant], matching: Matching) -> list[int]:
         return [0] * len(mentees)
     priority = matching.priority
     return [priority.tier_of(answer_of(person, priority.by)) for person in mentees]
+
+
+def caps_of(matching: Matching, mentors: Sequence[Participant]) -> tuple[Cap, ...]:
+    """Return the caps of the rules over these mentors, by their positions.
+
+    Raises:
+        PoseError: a limit is unclear, or two caps overlap and neither holds the other.
+    """
+    return _nested(tuple(cap for spec in matching.caps for cap in _caps(spec, mentors)), len(mentors))
 
 
 def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:

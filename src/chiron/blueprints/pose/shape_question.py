@@ -26,6 +26,8 @@ class PosedShape:
         helpers: ids by position in the second column.
         reasons: what speaks for and against ties (k, 3), as an answer lists them.
         asking: ids of everybody who asks to be tied to somebody.
+        forbidding: from the id of somebody who is helped, the names of the must rules that forbid each helper who
+            comes into question, by id; none where people keep the two apart.
         names: what people call a label of the answer, where that is another word.
     """
 
@@ -35,6 +37,7 @@ class PosedShape:
     helpers: tuple[str, ...]
     reasons: Reasons
     asking: tuple[str, ...]
+    forbidding: Callable[[str], dict[str, tuple[str, ...]]]
     names: Mapping[str, str] = field(default_factory=dict)
 
     def called(self, label: str) -> str:
@@ -51,6 +54,27 @@ def scored(scoring: Scoring, apart: frozenset[tuple[str, str]] = frozenset()) ->
         if one in left and other in right:
             allowed[left[one], right[other]] = False
     return allowed, fit
+
+
+def forbidding_of(
+    scoring: Scoring, may: Callable[[int, int], bool] | None = None
+) -> Callable[[str], dict[str, tuple[str, ...]]]:
+    """Return what `PosedShape.forbidding` asks for, where everybody who is helped may ask all helpers.
+
+    Args:
+        scoring: the rules over both sides.
+        may: whether a helper comes into question for a mentee at all, by position; None: all do.
+    """
+
+    def forbidding(person: str) -> dict[str, tuple[str, ...]]:
+        row = scoring.mentees.ids.index(person)
+        return {
+            other: tuple(rule.name for rule in scoring.forbidding(row, column))
+            for column, other in enumerate(scoring.mentors.ids)
+            if (may is None or may(row, column)) and other != person
+        }
+
+    return forbidding
 
 
 def rows_of(allowed: NDArray[np.bool_], fit: Ints) -> tuple[Longs, Ints, Ints]:

@@ -7,15 +7,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.pose.pairs import PoseError, answer_of, scoring_of
-from chiron.blueprints.pose.shape_question import PosedShape, Reasons, capacity_of, rows_of, scored
+from chiron.blueprints.pose.pairs import PoseError, answer_of, caps_of, scoring_of
+from chiron.blueprints.pose.shape_question import PosedShape, Reasons, capacity_of, forbidding_of, rows_of, scored
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
-from chiron.pairing.model.problem import Ints
+from chiron.pairing.model.problem import Cap, Ints
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.scoring import Reason, Scoring
 from chiron.pairing.shapes.model.gathering_problems import Circles, Peers, Rounds, Teams
 from chiron.pairing.shapes.model.slots import Slots
-from chiron.pairing.shapes.model.typed_problems import ChainProblem, PanelProblem
+from chiron.pairing.shapes.model.typed_problems import ChainProblem, LoadsProblem, PanelProblem
 
 
 def _of_pairs(scoring: Scoring) -> Reasons:
@@ -41,20 +42,62 @@ def _pose_panel(
         np.broadcast_to(fit[:, None, :], (len(mentees), *may.shape)).reshape(shape),
     )
     ids = tuple(one.id for one in mentees)
-    problem = PanelProblem(
-        slots=Slots(
-            mentees=ids,
-            mentors=tuple(one.id for one in mentors),
-            labels=tuple(slot.name for slot in slots),
-            starts=starts,
-            partner=partner,
-            fit=worth,
-            asked=np.ones((len(mentees), len(slots)), dtype=np.bool_),
-        ),
-        capacity=np.array(capacity_of(mentors, matching), dtype=np.int32),
-        required=np.ones(len(slots), dtype=np.bool_),
+    typed = Slots(
+        mentees=ids,
+        mentors=tuple(one.id for one in mentors),
+        labels=tuple(slot.name for slot in slots),
+        starts=starts,
+        partner=partner,
+        fit=worth,
+        asked=np.ones((len(mentees), len(slots)), dtype=np.bool_),
     )
-    return PosedShape("panel", problem, ids, problem.slots.mentors, _of_pairs(scoring), ids)
+    capacity, costs = capacity_of(mentors, matching), [slot.costs for slot in slots]
+    caps = _caps_without_least(matching, mentors)
+    problem: PanelProblem | LoadsProblem
+    if set(costs) <= {1}:
+        problem = PanelProblem(
+            slots=typed,
+            capacity=np.array(capacity, dtype=np.int32),
+            required=np.ones(len(slots), dtype=np.bool_),
+            caps=caps,
+        )
+    else:
+        problem = LoadsProblem(
+            slots=typed,
+            budget=np.array(capacity, dtype=np.int32),
+            units=np.array(costs, dtype=np.int32),
+            caps=caps,
+            differ=True,
+            people_first=True,
+        )
+    fills = [bool(column.any()) for column in may.T]
+    forbidding = forbidding_of(scoring, lambda _, column: fills[column])
+    return PosedShape("panel", problem, ids, typed.mentors, _of_pairs(scoring), ids, forbidding)
+
+
+def _caps_without_least(matching: Matching, mentors: Sequence[Participant]) -> tuple[Cap, ...]:
+    """Return the caps of the rules.
+
+    Raises:
+        PoseError: a cap has a least number, which no shape but pairs and groups knows; or a limit is unclear.
+    """
+    for spec in matching.caps:
+        if spec.least:
+            raise PoseError(
+                f'"{spec.name}" asks for at least {spec.least} pairs, which the shape "{matching.shape.kind}" does not '
+                "know. Delete least there."
+            )
+    return caps_of(matching, mentors)
+
+
+def _no_caps(matching: Matching) -> None:
+    """Refuse caps where places belong to nobody.
+
+    Raises:
+        PoseError: there is a cap.
+    """
+    if matching.caps:
+        raise PoseError(f'The shape "{matching.shape.kind}" knows no caps. Delete "{matching.caps[0].name}".')
 
 
 def _pose_chain(
@@ -81,7 +124,18 @@ def _pose_chain(
     seeking = np.zeros(len(people), dtype=np.bool_)
     seeking[row] = True
     problem = ChainProblem(
-        people, seeking, capacity, starts, column[other].astype(np.int32), fit[one, other], level=level
+        people,
+        seeking,
+        capacity,
+        starts,
+        column[other].astype(np.int32),
+        fit[one, other],
+        level=level,
+        needs_mentor=matching.shape.needs_mentor,
+        caps=tuple(
+            replace(cap, mentors=tuple(sorted(int(column[at]) for at in cap.mentors)))
+            for cap in _caps_without_least(matching, mentors)
+        ),
     )
     as_mentee = {int(at): number for number, at in enumerate(row)}
     as_mentor = {int(at): number for number, at in enumerate(column)}
@@ -91,7 +145,9 @@ def _pose_chain(
 
     tiers = matching.shape.tiers
     names = {str(at): f"{tier} and {above}" for at, (tier, above) in enumerate(pairwise(tiers))}
-    return PosedShape("chain", problem, people, people, reasons, tuple(one.id for one in mentees), names)
+    forbidding = forbidding_of(scoring, lambda one, other: bool(level[column[other]] == level[row[one]] + 1))
+    asking = tuple(one.id for one in mentees)
+    return PosedShape("chain", problem, people, people, reasons, asking, forbidding, names)
 
 
 def _tiers(people: Sequence[str], listed: Sequence[Participant], matching: Matching) -> Ints:
@@ -113,8 +169,13 @@ def _tiers(people: Sequence[str], listed: Sequence[Participant], matching: Match
 
 def _population(
     people: Sequence[Participant], matching: Matching, apart: frozenset[tuple[str, str]]
-) -> tuple[tuple[str, ...], NDArray[np.bool_], Ints, Reasons]:
-    """Return one population: ids, which two may meet, what the two views of them are worth together, and why."""
+) -> tuple[tuple[str, ...], NDArray[np.bool_], Ints, Reasons, Scoring]:
+    """Return one population: ids, which two may meet, what the two views of them are worth together, why, and by what.
+
+    Raises:
+        PoseError: there are caps.
+    """
+    _no_caps(matching)
     scoring = scoring_of(people, people, matching)
     allowed, fit = scored(scoring, apart | {(other, one) for one, other in apart})
 
@@ -122,7 +183,7 @@ def _population(
         there, back = scoring.reasons_of(ties[:, :2]), scoring.reasons_of(ties[:, 1::-1])
         return [_both_views(one, other) for one, other in zip(there, back, strict=True)]
 
-    return tuple(one.id for one in people), allowed & allowed.T, fit + fit.T, reasons
+    return tuple(one.id for one in people), allowed & allowed.T, fit + fit.T, reasons, scoring
 
 
 def _both_views(there: tuple[Reason, ...], back: tuple[Reason, ...]) -> tuple[Reason, ...]:
@@ -142,10 +203,10 @@ def _pose_peers(
     apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of peers in pairs."""
-    ids, allowed, fit, reasons = _population([*mentees, *mentors], matching, apart)
+    ids, allowed, fit, reasons, scoring = _population([*mentees, *mentors], matching, apart)
     pairs = np.argwhere(np.triu(allowed, 1)).astype(np.int32)
     problem = Peers(ids, pairs, fit[pairs[:, 0], pairs[:, 1]])
-    return PosedShape("peers", problem, ids, ids, reasons, ids)
+    return PosedShape("peers", problem, ids, ids, reasons, ids, forbidding_of(scoring))
 
 
 def _pose_circles(
@@ -155,13 +216,13 @@ def _pose_circles(
     apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of circles of peers."""
-    ids, allowed, fit, reasons = _population([*mentees, *mentors], matching, apart)
+    ids, allowed, fit, reasons, scoring = _population([*mentees, *mentors], matching, apart)
     pairs = np.argwhere(np.triu(allowed, 1)).astype(np.int32)
     shape = matching.shape
     problem = Circles(
         ids, pairs, fit[pairs[:, 0], pairs[:, 1]], least=shape.least or 2, most=shape.most or 2, only_listed=True
     )
-    return PosedShape("circles", problem, ids, ids, reasons, ids)
+    return PosedShape("circles", problem, ids, ids, reasons, ids, forbidding_of(scoring))
 
 
 def _pose_teams(
@@ -171,6 +232,7 @@ def _pose_teams(
     apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
     """Return the question of teams: so many mentors with at most so many mentees."""
+    _no_caps(matching)
     scoring = scoring_of(mentees, mentors, matching)
     allowed, fit = scored(scoring, apart)
     wanted_mentees, wanted_mentors = matching.shape.mentees or 1, matching.shape.mentors or 1
@@ -185,7 +247,15 @@ def _pose_teams(
         mentors_least=wanted_mentors,
         mentors_most=wanted_mentors,
     )
-    return PosedShape("teams", problem, problem.mentees, problem.mentors, _of_pairs(scoring), problem.mentees)
+    return PosedShape(
+        "teams",
+        problem,
+        problem.mentees,
+        problem.mentors,
+        _of_pairs(scoring),
+        problem.mentees,
+        forbidding_of(scoring),
+    )
 
 
 def _pose_rounds(
@@ -204,11 +274,20 @@ def _pose_rounds(
         starts=starts,
         partner=partner,
         fit=fit,
-        labels=tuple(f"Round {number + 1}" for number in range(meetings)),
+        labels=tuple(str(Sentence("group.round", {"number": number + 1})) for number in range(meetings)),
         meetings=np.full(len(mentees), meetings, dtype=np.int32),
         at_once=np.array(capacity_of(mentors, matching), dtype=np.int32),
+        caps=_caps_without_least(matching, mentors),
     )
-    return PosedShape("rounds", problem, problem.mentees, problem.mentors, _of_pairs(scoring), problem.mentees)
+    return PosedShape(
+        "rounds",
+        problem,
+        problem.mentees,
+        problem.mentors,
+        _of_pairs(scoring),
+        problem.mentees,
+        forbidding_of(scoring),
+    )
 
 
 Pose = Callable[[Sequence[Participant], Sequence[Participant], Matching, frozenset[tuple[str, str]]], PosedShape]

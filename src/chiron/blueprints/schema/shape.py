@@ -41,10 +41,12 @@ class SlotSpec(Strict):
     Attributes:
         name: what people call the place: "Clinical mentor".
         of: answers of the shape's field `by`; a mentor who gave one of them may fill the place.
+        costs: how many of a mentor's places it takes.
     """
 
     name: Label
     of: tuple[str, ...] = Field(min_length=1)
+    costs: Annotated[int, Field(ge=1, le=1_000, strict=True)] = 1
 
 
 class ShapeSpec(Strict):
@@ -63,6 +65,7 @@ class ShapeSpec(Strict):
         mentors: mentors in a team.
         mentees: mentees in a team.
         meetings: mentors whom each mentee meets in rounds.
+        needs_mentor: in a chain, that somebody who asks for a mentor mentors others only with a mentor of their own.
     """
 
     kind: ShapeKind = "pairs"
@@ -74,6 +77,7 @@ class ShapeSpec(Strict):
     mentors: Size | None = None
     mentees: Size | None = None
     meetings: Size | None = None
+    needs_mentor: bool = Field(default=False, strict=True)
 
     @model_validator(mode="after")
     def says_what_it_needs(self) -> Self:
@@ -85,6 +89,8 @@ class ShapeSpec(Strict):
                 raise ValueError(f'the shape "{self.kind}" needs {example}')
             if said and name not in needed:
                 raise ValueError(f'the shape "{self.kind}" has no use for "{name}": delete it')
+        if self.needs_mentor and self.kind != "chain":
+            raise ValueError(f'the shape "{self.kind}" has no use for "needs_mentor": delete it')
         return self
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.plan.judge import Judged
+    from chiron.blueprints.plan.judged import Judged
     from chiron.sheets.pools import Pools
 
 RESULTS = (".xlsx", ".json")

@@ -7,6 +7,74 @@ A pattern names values in braces. Behind a colon may stand `one|many`, chosen by
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
-    # Places of a panel or of programmes that run together that nobody fills.
+    "both": "{first} {then}",
+    # The programme's priority, and who comes next.
+    "priority.after": "Served first here: {field} {answers}; this mentee comes after them, while places last.",
+    "priority.at": "Served in place {place} of the programme's order: {field} {answers}.",
+    "waits.for_nobody": "No mentor whom {mentee} may have has a place.",
+    "waits.for_mentor": "Would be offered {mentor}, with a fit of {fit}.",
+    "conflict.everyone": "Every mentee must have a mentor. Without one: {names}.",
+    # What groups are called.
+    "group.of_mentor": "Group of {mentor}",
+    "group.circle": "Circle {number}",
+    "group.team": "Team {number}",
+    "group.round": "Round {number}",
+    # Why somebody is tied to nobody in a shape.
+    "left.no_mentors": "There is no mentor for {name}.",
+    "left.nobody_allowed": "No mentor is allowed for {name}: {reasons}.",
+    "left.ruled_out": "“{rule}” rules out {n} of {count}",
+    "left.kept_apart": "{n:# is|# are} kept apart",
+    "left.all_full": "{n:# mentor fits|# mentors fit} {name}; {n:that mentor is full|all are full}.",
+    "left.needed_elsewhere": "Everybody whom the rules allow {name} is taken by people whom the plan needs there.",
+    "left.own_mentor_first": (
+        "Whoever could mentor {name} has no mentor of their own, and this programme asks for that first."
+    ),
+    "left.team_sizes": (
+        "{mentees:# mentee|# mentees} and {mentors:# mentor|# mentors} make {teams:# whole team|# whole teams} at most."
+    ),
+    "left.team_lost_out": "Every team that {name} could join would have to give up somebody else.",
+    "left.mentor_not_needed": "The plan is best with everybody elsewhere.",
+    "left.mentor_no_place": "{name} has no place.",
+    "left.mentor_nobody_allowed": "Nobody is allowed {name} as a mentor.",
+    "left.fix.place": "1 more place with {mentor} would fix it.",
+    # Peers without a partner.
+    "peer.nobody_allowed": "Nobody is allowed as a partner for {name}.",
+    "peer.at_a_loss": "A pair with {name} would cost the whole plan more points than it brings.",
+    "peer.odd_number": (
+        "{name} is one of {people} people who can only be paired among themselves, and {people} is an odd number. "
+        "One of them is always left over."
+    ),
+    "peer.lost_out": (
+        "Everybody who may be paired with {name} has a partner, and any exchange would leave somebody else without one."
+    ),
+    "peer.fix.pair": "If {one} and {other} were allowed to be paired, both would have a partner.",
+    "peer.fix.person": "One more person who may be paired with {name} would be a partner.",
+    # People who sit in no circle.
+    "circle.too_few_allowed": (
+        "Only {others:# person|# people} may sit with {name}, and a circle needs {needed:# other|# others}."
+    ),
+    "circle.sizes": (
+        "{people} people do not divide into circles of {least} to {most}: at most {seats} find a place, "
+        "and {name} is left over."
+    ),
+    "circle.lost_out": "Every circle that {name} could join would have to give up somebody else.",
+    "circle.fix.larger": "With circles of up to {most}, {more:# more person|# more people} would find a place.",
+    "circle.fix.person": (
+        "If one person joined who may sit with everybody, {more:# more person|# more people} of the present ones "
+        "would find a place."
+    ),
+    # Places of a panel or of programmes that run together which nobody fills.
     "open.nobody_allowed": "No mentor is allowed for {mentee} in {place}.",
+    "open.hindered": "Of {mentors:# mentor|# mentors} allowed for {mentee} in {place}: {hindrances}.",
+    "open.other_place": "{n} {n:fills|fill} another place of the same mentee",
+    "open.no_room": "{n} {n:has|have} no room left",
+    "open.no_room_for_kind": "{n} {n:has|have} no room left for this kind of place",
+    "open.programme_limit": "{n} would exceed the number of pairs of the programme",
+    "open.cap": "{n} would exceed a limit of a site or organisation",
+    "open.at_a_loss": "{n} {n:has|have} room, but the pair would lower the total",
+    "open.fix.place": "One more place with {mentor}.",
+    "open.fix.units": "{units} more places with {mentor}.",
+    "open.fix.cap": "One more pair in {cap}.",
+    "open.fix.programme_limit": "No limit on the number of pairs of a programme.",
+    "open.fix.same_mentor": "One mentor may fill two places of the same person.",
 }

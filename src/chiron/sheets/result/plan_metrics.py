@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chiron.blueprints.plan.pairs import MadePlan
+from chiron.blueprints.plan.pairs import PairsPlan
 from chiron.pairing.measures.plan_metrics import GivenUp, given_up, sentences
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.solve import solve
@@ -14,7 +14,7 @@ LONGEST = 20
 """Choices that are written; later ones are counted together."""
 
 
-def forgone_of(plan: MadePlan) -> Forgone:
+def forgone_of(plan: PairsPlan) -> Forgone:
     """Return what a plan gave up."""
     is_highest = plan.answer.aim == "total" and plan.verdict.proved_best and not plan.problem.needs_everyone
     best = plan.verdict.bounds[-1] if is_highest else None

@@ -19,16 +19,22 @@ def two_mentees(fits, labels):
     return slots_from_tables(fits, mentees=["Ana", "Bo"], mentors=["Dr Ek", "Dr Li"], labels=labels)
 
 
+def reasons(problem, answer):
+    return [str(place.reason) for place in open_places(problem, answer, names=problem.slots.mentees)]
+
+
+def fixes(problem, answer):
+    return cheapest_fixes(problem, answer, mentor_names=problem.slots.mentors)
+
+
 def test_a_full_mentor_is_the_reason_and_one_more_place_the_fix():
     slots = two_mentees([[[5, None], [4, None]]], ["clinical"])
     problem = PanelProblem(slots, np.array([1, 3]), np.array([True]))
 
     answer = panel.solve(problem)
 
-    assert [place.reason for place in open_places(problem, answer)] == [
-        "Of 1 mentors allowed for Bo in clinical: 1 has no room left."
-    ]
-    assert [(fix.words, fix.more) for fix in cheapest_fixes(problem, answer)] == [("One more place with Dr Ek.", 1)]
+    assert reasons(problem, answer) == ["Of 1 mentor allowed for Bo in clinical: 1 has no room left."]
+    assert [(str(fix.change), fix.more) for fix in fixes(problem, answer)] == [("One more place with Dr Ek.", 1)]
 
 
 def test_nobody_allowed_has_a_reason_and_no_fix():
@@ -37,8 +43,8 @@ def test_nobody_allowed_has_a_reason_and_no_fix():
 
     answer = panel.solve(problem)
 
-    assert [place.reason for place in open_places(problem, answer)] == ["No mentor is allowed for Bo in clinical."]
-    assert cheapest_fixes(problem, answer) == ()
+    assert reasons(problem, answer) == ["No mentor is allowed for Bo in clinical."]
+    assert fixes(problem, answer) == ()
 
 
 def test_the_rule_that_two_mentors_differ_is_named_after_cheaper_fixes():
@@ -48,13 +54,9 @@ def test_the_rule_that_two_mentors_differ_is_named_after_cheaper_fixes():
 
     answer = shared.solve(roomy)
 
-    assert [place.reason for place in open_places(roomy, answer)] == [
-        "Of 1 mentors allowed for Ana in peer: 1 fills another place of the same mentee."
-    ]
-    assert [fix.words for fix in cheapest_fixes(roomy, answer)] == [
-        "One mentor may fill two places of the same person."
-    ]
-    assert cheapest_fixes(problem, shared.solve(problem)) == ()
+    assert reasons(roomy, answer) == ["Of 1 mentor allowed for Ana in peer: 1 fills another place of the same mentee."]
+    assert [str(fix.change) for fix in fixes(roomy, answer)] == ["One mentor may fill two places of the same person."]
+    assert fixes(problem, shared.solve(problem)) == ()
 
 
 def test_a_site_that_is_full_is_named_and_one_more_pair_is_tried():
@@ -63,8 +65,8 @@ def test_a_site_that_is_full_is_named_and_one_more_pair_is_tried():
 
     answer = panel.solve(problem)
 
-    assert "would exceed a limit of a site" in open_places(problem, answer)[0].reason
-    assert [(fix.words, fix.cost) for fix in cheapest_fixes(problem, answer)] == [("One more pair in Harbour site.", 2)]
+    assert "would exceed a limit of a site" in reasons(problem, answer)[0]
+    assert [(str(fix.change), fix.cost) for fix in fixes(problem, answer)] == [("One more pair in Harbour site.", 2)]
 
 
 def test_units_are_offered_where_a_relationship_costs_more_than_one():
@@ -73,7 +75,7 @@ def test_units_are_offered_where_a_relationship_costs_more_than_one():
 
     answer = loads.solve(problem)
 
-    assert [(fix.words, fix.more) for fix in cheapest_fixes(problem, answer)] == [("2 more units with Dr Ek.", 1)]
+    assert [(str(fix.change), fix.more) for fix in fixes(problem, answer)] == [("2 more places with Dr Ek.", 1)]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -92,13 +94,13 @@ def test_a_fix_fills_as_many_more_places_as_it_says(seed):
         )
         return max((len({tie[0] for tie in plan}), len(plan)) for plan in plans)[1]
 
-    for fix in cheapest_fixes(problem, answer):
-        if fix.words.startswith("One more pair in "):
-            name = fix.words.removeprefix("One more pair in ").removesuffix(".")
+    for fix in fixes(problem, answer):
+        if fix.change.code == "open.fix.cap":
+            name = fix.change.values["cap"]
             caps = tuple(replace(cap, limit=cap.limit + (cap.name == name)) for cap in problem.caps)
             changed = replace(problem, caps=caps)
         elif problem.slot_capacity is None:
-            name = fix.words.removeprefix("One more place with ").removesuffix(".")
+            name = fix.change.values["mentor"]
             room = problem.capacity + (np.array(problem.slots.mentors) == name)
             changed = replace(problem, capacity=room.astype(np.int32))
         else:

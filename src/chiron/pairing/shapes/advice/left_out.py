@@ -1,4 +1,4 @@
-"""Why somebody has no partner or no circle, in words, and what would change it: each fix was tried by solving again."""
+"""Why somebody has no partner or no circle, and what would change it: each fix was tried by solving again."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chiron.pairing.model.problem import Ints, Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.gatherings import circles
 from chiron.pairing.shapes.gatherings.gathering import most_seats
 from chiron.pairing.shapes.model.answer import ShapeAnswer
@@ -24,14 +25,14 @@ class LeftOut:
         person: position.
         code: "nobody_allowed", "odd_number", "lost_out" or "at_a_loss" for peers; "too_few_allowed", "sizes" or
             "lost_out" for circles.
-        text: the reason for people.
-        fixes: sentences for people, the cheapest first; each was proved by solving again.
+        reason: for people.
+        fixes: the cheapest first; each was proved by solving again.
     """
 
     person: int
     code: str
-    text: str
-    fixes: tuple[str, ...]
+    reason: Sentence
+    fixes: tuple[Sentence, ...]
 
 
 def left_out_peers(
@@ -43,43 +44,40 @@ def left_out_peers(
     most = _most_pairs(len(problem.people), problem.pairs)
     found = []
     for person in alone if people is None else sorted(set(alone) & set(people)):
-        code, text = _reason(problem, answer, person, most, alone=alone, part=part, names=names)
+        code, values = _reason(problem, answer, person, most, alone=alone, part=part)
+        reason = Sentence(f"peer.{code}", {"name": names[person], **values})
         fixes = () if code == "at_a_loss" else _fixes(problem, person, most, alone=alone, names=names)
-        found.append(LeftOut(person, code, text, fixes))
+        found.append(LeftOut(person, code, reason, fixes))
     return tuple(found)
 
 
 def _reason(
-    problem: Peers, answer: ShapeAnswer, person: int, most: int, *, alone: list[int], part: Longs, names: Sequence[str]
-) -> tuple[str, str]:
-    """Return the code of a reason and its words."""
-    name = names[person]
+    problem: Peers, answer: ShapeAnswer, person: int, most: int, *, alone: list[int], part: Longs
+) -> tuple[str, dict[str, int]]:
+    """Return the code of a reason, and the numbers that belong to it."""
     if not (problem.pairs == person).any():
-        return "nobody_allowed", f"Nobody is allowed as a partner for {name}."
+        return "nobody_allowed", {}
     if len(answer.ties) < most:
-        return "at_a_loss", f"A pair with {name} would cost the whole plan more points than it brings."
+        return "at_a_loss", {}
     together = np.flatnonzero(part == part[person])
-    size = len(together)
-    if size % 2 and len(np.intersect1d(together, alone)) == 1:
-        text = f"{name} is one of {size} people who can only be paired among themselves, and {size} is an odd number."
-        return "odd_number", f"{text} One of them is always left over."
-    text = f"Everybody who may be paired with {name} has a partner"
-    return "lost_out", f"{text}, and any exchange would leave somebody else without one."
+    if len(together) % 2 and len(np.intersect1d(together, alone)) == 1:
+        return "odd_number", {"people": len(together)}
+    return "lost_out", {}
 
 
-def _fixes(problem: Peers, person: int, most: int, *, alone: list[int], names: Sequence[str]) -> tuple[str, ...]:
+def _fixes(problem: Peers, person: int, most: int, *, alone: list[int], names: Sequence[str]) -> tuple[Sentence, ...]:
     """Return what would give a person a partner without taking anybody's, each tried."""
     people = len(problem.people)
-    fixes: list[str] = []
+    fixes: list[Sentence] = []
     allowed = {tuple(pair) for pair in problem.pairs.tolist()}
     for other in alone:
         pair = min(person, other), max(person, other)
         if other == person or pair in allowed or len(fixes) == MOST_FIXES:
             continue
         if _most_pairs(people, np.concatenate([problem.pairs, [pair]])) > most:
-            fixes.append(f"If {names[person]} and {names[other]} were allowed to be paired, both would have a partner.")
+            fixes.append(Sentence("peer.fix.pair", {"one": names[person], "other": names[other]}))
     if _most_pairs(people + 1, np.concatenate([problem.pairs, [(person, people)]])) > most:
-        fixes.append(f"One more person who may be paired with {names[person]} would be a partner.")
+        fixes.append(Sentence("peer.fix.person", {"name": names[person]}))
     return tuple(fixes)
 
 
@@ -115,28 +113,24 @@ def left_out_circles(problem: Circles, answer: ShapeAnswer, *, names: Sequence[s
     degree = np.bincount(problem.pairs.ravel(), minlength=people)
     found = []
     for person in alone:
+        code, values = "lost_out", dict[str, int]()
         if problem.only_listed and degree[person] < problem.least - 1:
-            others = "1 person" if degree[person] == 1 else f"{degree[person]} people"
-            text = f"Only {others} may sit with {names[person]}, and a circle needs {problem.least - 1} others."
-            found.append(LeftOut(person, "too_few_allowed", text, fixes))
+            code, values = "too_few_allowed", {"others": int(degree[person]), "needed": problem.least - 1}
         elif len(seated) == seats:
-            text = f"{people} people do not divide into circles of {problem.least} to {problem.most}"
-            text = f"{text}: at most {seats} find a place, and {names[person]} is left over."
-            found.append(LeftOut(person, "sizes", text, fixes))
-        else:
-            text = f"Every circle that {names[person]} could join would have to give up somebody else."
-            found.append(LeftOut(person, "lost_out", text, fixes))
+            values = {"people": people, "least": problem.least, "most": problem.most, "seats": seats}
+            code = "sizes"
+        reason = Sentence(f"circle.{code}", {"name": names[person], **values})
+        found.append(LeftOut(person, code, reason, fixes))
     return tuple(found)
 
 
-def _circle_fixes(problem: Circles, answer: ShapeAnswer, seated: int) -> tuple[str, ...]:
+def _circle_fixes(problem: Circles, answer: ShapeAnswer, seated: int) -> tuple[Sentence, ...]:
     """Return what would bring more people into circles, each tried."""
     fixes = []
     larger = circles.solve(replace(problem, most=problem.most + 1), seed=answer.seed)
     gain = sum(map(len, larger.groups)) - seated
     if gain > 0:
-        who = "1 more person" if gain == 1 else f"{gain} more people"
-        fixes.append(f"With circles of up to {problem.most + 1}, {who} would find a place.")
+        fixes.append(Sentence("circle.fix.larger", {"most": problem.most + 1, "more": gain}))
     people = len(problem.people)
     both = np.concatenate([problem.pairs, [(one, people) for one in range(people)]]).astype(np.int32)
     order = np.lexsort((both[:, 1], both[:, 0]))
@@ -147,6 +141,5 @@ def _circle_fixes(problem: Circles, answer: ShapeAnswer, seated: int) -> tuple[s
     )
     gain = sum(person < people for group in joined.groups for person in group) - seated
     if gain > 0:
-        who = "1 more person" if gain == 1 else f"{gain} more people"
-        fixes.append(f"If one person joined who may sit with everybody, {who} of the present ones would find a place.")
+        fixes.append(Sentence("circle.fix.person", {"more": gain}))
     return tuple(fixes)

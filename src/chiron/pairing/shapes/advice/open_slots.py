@@ -1,4 +1,4 @@
-"""Places that stay open: why, in words, and the cheapest changes that would fill one more, each tried by solving again.
+"""Places that stay open: why, and the cheapest changes that would fill one more, each tried by solving again.
 
 A change is offered only if the plan was worked out anew with it and filled more places; what costs the programme
 least is named first: one more place with a mentor, then one more in a cap, then a rule dropped.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chiron.pairing.model.problem import Ints, Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.loads import solve as loads
 from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.pairing.shapes.model.slots import Slots
@@ -25,57 +26,64 @@ MOST_TRIES = 24
 
 @dataclass(frozen=True, slots=True)
 class OpenSlot:
-    """A place that nobody fills: the mentee, the kind of place, and the reason in words."""
+    """A place that nobody fills: the mentee, the kind of place, and the reason."""
 
     mentee: int
     kind: int
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class SlotFix:
-    """A change in words, how much it costs (a rank: lower is cheaper), and how many more places it fills."""
+    """A change, how much it costs (a rank: lower is cheaper), and how many more places it fills."""
 
-    words: str
+    change: Sentence
     cost: int
     more: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Change:
-    words: str
+    words: Sentence
     cost: int
     concerns: int
     problem: TypedProblem
 
 
-def open_places(problem: TypedProblem, answer: ShapeAnswer) -> tuple[OpenSlot, ...]:
-    """Return every open place with the reason, in the order of `answer.open`."""
+def open_places(problem: TypedProblem, answer: ShapeAnswer, *, names: Sequence[str]) -> tuple[OpenSlot, ...]:
+    """Return every open place with the reason, in the order of `answer.open`; `names` are those of the mentees."""
     return tuple(
-        OpenSlot(int(mentee), int(kind), _reason(problem, answer, int(mentee), int(kind)))
+        OpenSlot(int(mentee), int(kind), _reason(problem, answer, int(mentee), int(kind), names))
         for mentee, kind in answer.open
     )
 
 
 def cheapest_fixes(
-    problem: TypedProblem, answer: ShapeAnswer, *, seed: int = 0, most: int = MOST_TRIES
+    problem: TypedProblem,
+    answer: ShapeAnswer,
+    *,
+    mentor_names: Sequence[str],
+    seed: int = 0,
+    most: int = MOST_TRIES,
 ) -> tuple[SlotFix, ...]:
     """Return changes that fill more places, the cheapest first, among equals the one that fills most.
 
     Args:
         problem: what was solved.
         answer: its answer, under the aim "everyone".
+        mentor_names: what people call the mentors.
         seed: as in `solve`.
         most: how many changes are tried at most.
     """
     filled = len(answer.ties)
-    changes = sorted(_changes(problem, answer), key=lambda one: (-one.concerns, one.cost, one.words))[:most]
+    changes = sorted(_changes(problem, answer, mentor_names), key=lambda one: (-one.concerns, one.cost, str(one.words)))
+    changes = changes[:most]
     found = [
         SlotFix(change.words, change.cost, more)
         for change in changes
         if (more := len(_solved(change.problem, seed).ties) - filled) > 0
     ]
-    return tuple(sorted(found, key=lambda fix: (fix.cost, -fix.more, fix.words)))
+    return tuple(sorted(found, key=lambda fix: (fix.cost, -fix.more, str(fix.change))))
 
 
 def _solved(problem: TypedProblem, seed: int) -> ShapeAnswer:
@@ -114,37 +122,38 @@ def _places(problem: TypedProblem) -> Ints | None:
     return problem.program_capacity if isinstance(problem, SharedProblem) else None
 
 
-def _reason(problem: TypedProblem, answer: ShapeAnswer, mentee: int, kind: int) -> str:
+def _reason(problem: TypedProblem, answer: ShapeAnswer, mentee: int, kind: int, names: Sequence[str]) -> Sentence:
     """Return why a place is open."""
     slots = problem.slots
-    own, label = _mentors(slots, mentee, kind), slots.labels[kind]
+    own, whose = _mentors(slots, mentee, kind), {"mentee": names[mentee], "place": slots.labels[kind]}
     if not own:
-        return f"No mentor is allowed for {slots.mentees[mentee]} in {label}."
+        return Sentence("open.nobody_allowed", whose)
     why = Counter(_hindrance(problem, answer, mentee, kind, mentor) for mentor in own)
-    parts = [f"{count} {words}" for words, count in sorted(why.items(), key=lambda one: (-one[1], one[0]))]
-    return f"Of {len(own)} mentors allowed for {slots.mentees[mentee]} in {label}: {', '.join(parts)}."
+    ordered = sorted(why.items(), key=lambda one: (-one[1], one[0]))
+    hindrances = tuple(Sentence(f"open.{code}", {"n": count}) for code, count in ordered)
+    return Sentence("open.hindered", {**whose, "mentors": len(own), "hindrances": hindrances})
 
 
 def _hindrance(problem: TypedProblem, answer: ShapeAnswer, mentee: int, kind: int, mentor: int) -> str:
-    """Return what keeps one mentor from filling one place, in a few words."""
+    """Return the code of what keeps one mentor from filling one place."""
     ties = answer.ties
     differs = isinstance(problem, PanelProblem) or problem.differ
     if differs and ((ties[:, 0] == mentee) & (ties[:, 1] == mentor)).any():
-        return "fills another place of the same mentee"
+        return "other_place"
     if _room(problem, answer)[mentor] < _units(problem, kind):
-        return "has no room left"
+        return "no_room"
     places = _places(problem)
     if places is not None and ((ties[:, 1] == mentor) & (ties[:, 2] == kind)).sum() >= places[kind, mentor]:
-        return "has no room left for this kind of place"
+        return "no_room_for_kind"
     limit = problem.program_limit if isinstance(problem, SharedProblem) else None
     if limit is not None and (ties[:, 2] == kind).sum() >= limit[kind]:
-        return "would exceed the number of pairs of the programme"
+        return "programme_limit"
     if any(mentor in cap.mentors and np.isin(ties[:, 1], cap.mentors).sum() >= cap.limit for cap in problem.caps):
-        return "would exceed a limit of a site or organisation"
-    return "has room, but the pair would lower the total"
+        return "cap"
+    return "at_a_loss"
 
 
-def _changes(problem: TypedProblem, answer: ShapeAnswer) -> Iterator[_Change]:
+def _changes(problem: TypedProblem, answer: ShapeAnswer, names: Sequence[str]) -> Iterator[_Change]:
     """Yield the changes that could fill an open place."""
     slots = problem.slots
     wishes: Counter[tuple[int, int]] = Counter()
@@ -155,22 +164,22 @@ def _changes(problem: TypedProblem, answer: ShapeAnswer) -> Iterator[_Change]:
         concerned[mentor] += count
     for mentor, count in sorted(concerned.items()):
         kinds = [kind for one, kind in wishes if one == mentor]
-        yield _one_more(problem, mentor, kinds, count)
+        yield _one_more(problem, mentor, kinds, count, name=names[mentor])
     for at, cap in enumerate(problem.caps):
         count = sum(concerned[mentor] for mentor in cap.mentors)
         if count and np.isin(answer.ties[:, 1], cap.mentors).sum() >= cap.limit:
             caps = (*problem.caps[:at], replace(cap, limit=cap.limit + 1), *problem.caps[at + 1 :])
-            yield _Change(f"One more pair in {cap.name}.", 2, count, replace(problem, caps=caps))
+            yield _Change(Sentence("open.fix.cap", {"cap": cap.name}), 2, count, replace(problem, caps=caps))
     yield from _dropped(problem, len(answer.open) if concerned else 0)
 
 
-def _one_more(problem: TypedProblem, mentor: int, kinds: Sequence[int], concerns: int) -> _Change:
+def _one_more(problem: TypedProblem, mentor: int, kinds: Sequence[int], concerns: int, *, name: str) -> _Change:
     """Return the change that gives a mentor one more place, or the units for it, of the kinds that are open."""
-    name = problem.slots.mentors[mentor]
     units = max(_units(problem, kind) for kind in kinds)
     room = _capacity(problem).copy()
     room[mentor] += units
-    words = f"One more place with {name}." if units < 2 else f"{units} more units with {name}."  # noqa: PLR2004 -- one unit is a place
+    code = "open.fix.place" if units < 2 else "open.fix.units"  # noqa: PLR2004 -- one unit is a place
+    words = Sentence(code, {"mentor": name, "units": units})
     if isinstance(problem, LoadsProblem):
         return _Change(words, 1, concerns, replace(problem, budget=room))
     if isinstance(problem, SharedProblem):
@@ -192,8 +201,8 @@ def _dropped(problem: TypedProblem, concerns: int) -> Iterator[_Change]:
     if not concerns:
         return
     if isinstance(problem, SharedProblem) and problem.program_limit is not None:
-        words = "No limit on the number of pairs of a programme."
+        words = Sentence("open.fix.programme_limit")
         yield _Change(words, 3, concerns, replace(problem, program_limit=None))
     if not isinstance(problem, PanelProblem) and problem.differ:
-        words = "One mentor may fill two places of the same person."
+        words = Sentence("open.fix.same_mentor")
         yield _Change(words, 3, concerns, replace(problem, differ=False))

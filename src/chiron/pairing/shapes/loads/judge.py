@@ -4,7 +4,7 @@ import numpy as np
 
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.model.typed_problems import LoadsProblem, ShapeAim
-from chiron.pairing.shapes.programming.judge import Rules, plain_verdict
+from chiron.pairing.shapes.programming.judge import Rules, people_first_verdict, plain_verdict
 
 
 def judge(problem: LoadsProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyone") -> ShapeVerdict:
@@ -19,4 +19,6 @@ def judge(problem: LoadsProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyo
         caps=problem.caps,
         differ=problem.differ,
     )
+    if problem.people_first:
+        return people_first_verdict(problem.slots, rules, answer, aim)
     return plain_verdict(problem.slots, rules, answer, aim)

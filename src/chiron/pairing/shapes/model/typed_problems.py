@@ -95,6 +95,8 @@ class LoadsProblem:
         units: int32 (k,), what one relationship of each kind costs; zero is possible.
         caps: nested limits on the number of relationships over mentors.
         differ: True if the same mentor may hold only one relationship with a mentee.
+        people_first: True if "everyone" serves people before it fills places, as in a panel: most mentees with a
+            relationship, then most relationships; False: most relationships, then the highest lowest fit.
     """
 
     slots: Slots
@@ -102,6 +104,7 @@ class LoadsProblem:
     units: Ints
     caps: tuple[Cap, ...] = ()
     differ: bool = False
+    people_first: bool = False
 
     def __post_init__(self) -> None:
         """Check every array and freeze it.

@@ -118,6 +118,40 @@ def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim
     return verdict(answer, (), typed_ballot(slots, rules), expected)
 
 
+def people_first_verdict(
+    slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim, *, required: NDArray[np.bool_] | None = None
+) -> ShapeVerdict:
+    """Return the verdict where the steps are "mentees", "required slots", "slots" and "total", or "total" alone.
+
+    Args:
+        slots: the places and who may fill them.
+        rules: what limits them.
+        answer: the plan.
+        aim: "everyone" or "total".
+        required: bool (k,), which kinds of place matter before the others; a step only where some do and some do not.
+
+    Raises:
+        KeyError: no aim has this name.
+    """
+    names = {"everyone": ["mentees", "required slots", "slots", "total"], "total": ["total"]}[aim]
+    found = typed_faults(slots, rules, answer)
+    if found:
+        return verdict(answer, found, None, ())
+    own = taken_of(slots, answer)
+    first = np.ones(slots.kinds, dtype=np.bool_) if required is None else required
+    is_required = np.tile(first, len(slots.mentees)).repeat(np.diff(slots.starts)).astype(np.int64)
+    fits, marks = slots.fit.astype(np.int64), np.zeros(len(slots.mentees) * (aim == "everyone"), dtype=np.int64)
+    worths = {"required slots": is_required, "slots": np.ones_like(fits), "total": fits}
+    expected = [
+        Expected(name, np.concatenate([worths[name], marks]), int(worths[name][own].sum()))
+        if name in worths
+        else Expected(name, np.concatenate([np.zeros_like(fits), marks + 1]), len({int(tie[0]) for tie in answer.ties}))
+        for name in names
+        if name != "required slots" or len(set(first.tolist())) > 1
+    ]
+    return verdict(answer, (), typed_ballot(slots, rules, with_marks=aim == "everyone"), expected)
+
+
 def typed_ballot(slots: Slots, rules: Rules, *, with_marks: bool = False) -> Ballot:
     """Return what can be chosen, and what prices cost each tie and mark."""
     rows = np.repeat(np.arange(len(slots.starts) - 1), np.diff(slots.starts))

@@ -1,0 +1,126 @@
+"""A plan of a shape larger than pairs that somebody made, judged by the shape's own judge."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chiron.blueprints.plan.judged import Judged, Reached
+from chiron.blueprints.plan.pairs import IdPairs
+from chiron.blueprints.plan.shapes import ShapeRun
+from chiron.blueprints.pose.pairs import PoseError
+from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
+
+LABELLED = {"panel": "slot", "rounds": "round", "shared": "programme"}
+"""Shapes in which a pair is not known without its slot, round or programme."""
+IN_GROUPS = frozenset({"circles", "teams"})
+
+
+def judge_run(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> Judged:
+    """Return what is wrong with a plan of a shape, and how far it is from the best.
+
+    Args:
+        run: what the shape is asked; the best plan is found and proved here.
+        pairs: (id of who is helped, id of who helps) of the plan.
+        labels: for each pair its slot, round or programme, where the shape tells them apart.
+
+    Raises:
+        PoseError: the plan names somebody who is not there, or does not say the slot or the round of a pair.
+    """
+    best = run.solve()
+    proved = run.judge(best).proved_best
+    ties = _ties(run, best, pairs, labels)
+    groups = _groups(run, ties) if run.posed.kind in IN_GROUPS else ()
+    if run.posed.kind == "circles":
+        # Whoever sits in one circle meets everybody there, so the pairs follow from the members.
+        inside = sorted((one, other) for group in groups for one in group for other in group if one < other)
+        ties = np.array([(*pair, 0) for pair in inside], dtype=np.int32).reshape(-1, 3)
+    values = _values(run, ties, groups, pairs)
+    steps = tuple(ShapeStep(step.name, values[step.name], max(step.bound, values[step.name])) for step in best.steps)
+    own = replace(best, ties=ties, groups=groups, steps=steps, method="by hand", stopped=None)
+    named = replace(run, posed=replace(run.posed, problem=_with_names(run)))
+    faults = named.judge(own).faults
+    if faults:
+        return Judged(tuple(dict.fromkeys(faults)), (), is_best=False)
+    reached = []
+    for step in best.steps:
+        reached.append(Reached(step.name, values[step.name], step.value, proved))
+        if values[step.name] != step.value:
+            break
+    is_same = len(reached) == len(best.steps) and all(one.value == one.best for one in reached)
+    return Judged((), tuple(reached), is_best=is_same and proved)
+
+
+def _ties(run: ShapeRun, best: ShapeAnswer, pairs: IdPairs, labels: Sequence[str]) -> NDArray[np.int32]:
+    """Return the ties of a plan by position, sorted: int32 (k, 3)."""
+    posed = run.posed
+    at = [{one: place for place, one in enumerate(ids)} for ids in (posed.helped, posed.helpers)]
+    known = {posed.called(label).casefold(): place for place, label in enumerate(best.labels)}
+    found = []
+    for number, (one, other) in enumerate(pairs):
+        for who, places in ((one, at[0]), (other, at[1])):
+            if who not in places:
+                raise PoseError(f'The plan names "{who}" whom the sheets do not have.')
+        first, second = at[0][one], at[1][other]
+        label = 0
+        if posed.kind in LABELLED:
+            said = labels[number] if number < len(labels) else ""
+            if said.casefold() not in known:
+                what, choices = LABELLED[posed.kind], ", ".join(map(posed.called, best.labels))
+                raise PoseError(
+                    f'The plan does not say which {what} the pair "{one}" and "{other}" is for. '
+                    f"Add a third column with one of: {choices}."
+                )
+            label = known[said.casefold()]
+        elif posed.kind == "chain":
+            label = int(posed.problem.level[first])
+        if posed.kind in {"peers", "circles"} and first > second:
+            first, second = second, first
+        found.append((first, second, label))
+    return np.array(sorted(found), dtype=np.int32).reshape(-1, 3)
+
+
+def _groups(run: ShapeRun, ties: NDArray[np.int32]) -> tuple[tuple[int, ...], ...]:
+    """Return who is in one circle or team: whoever the ties hold together."""
+    shift = 0 if run.posed.kind == "circles" else len(run.posed.helped)
+    group: dict[int, set[int]] = {}
+    for one, other in ((int(tie[0]), int(tie[1]) + shift) for tie in ties):
+        joined = group.get(one, {one}) | group.get(other, {other})
+        for member in joined:
+            group[member] = joined
+    return tuple(sorted({tuple(sorted(members)) for members in group.values()}))
+
+
+def _values(
+    run: ShapeRun, ties: NDArray[np.int32], groups: tuple[tuple[int, ...], ...], pairs: IdPairs
+) -> dict[str, int]:
+    """Return what a plan reaches in each step that an aim may have, by the step's name."""
+    posed = run.posed
+    fits = [sum(part.points for part in why) for why in posed.reasons(ties)]
+    people = {"peers": 2 * len(ties), "circles": sum(map(len, groups)), "teams": sum(map(len, groups))}
+    return {
+        "matched": people.get(posed.kind, len(ties)),
+        "mentees": len({one for one, _ in pairs}),
+        "slots": len(ties),
+        "lowest fit": min(fits, default=0),
+        "total": sum(fits),
+    }
+
+
+def _with_names(run: ShapeRun) -> Any:
+    """Return the question with people called by name, so that a judge's words need no translation."""
+    problem, names = run.posed.problem, {one.id: one.name for one in (*run.mentors, *run.mentees)}
+    calls = Counter(names.values())
+
+    def called(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(names[one] if calls[names[one]] == 1 else f"{names[one]} ({one})" for one in ids)
+
+    if hasattr(problem, "people"):
+        return replace(problem, people=called(problem.people))
+    if hasattr(problem, "slots"):
+        slots = replace(problem.slots, mentees=called(problem.slots.mentees), mentors=called(problem.slots.mentors))
+        return replace(problem, slots=slots)
+    return replace(problem, mentees=called(problem.mentees), mentors=called(problem.mentors))
