@@ -15,6 +15,7 @@ from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.files.read import read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
+from chiron.sheets.people.column_groups import join_columns
 from chiron.sheets.people.guess import Guess, guess_columns
 from chiron.sheets.result.record import ColumnFound, Input
 
@@ -90,11 +91,11 @@ def open_sheet(source: Source, side: Role) -> Opened:
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        table = read_table(path, prefer=side)
+        table = join_columns(read_table(path, prefer=side))
         return Opened(table, hashlib.sha256(path.read_bytes()).hexdigest())
     records = _records(source)
     text = json.dumps(records, sort_keys=True, default=str, ensure_ascii=False)
-    return Opened(table_of(records, file=f"{side}s"), hashlib.sha256(text.encode()).hexdigest())
+    return Opened(join_columns(table_of(records, file=f"{side}s")), hashlib.sha256(text.encode()).hexdigest())
 
 
 def _records(source: Any) -> list[dict[str, Any]]:

@@ -82,6 +82,17 @@ def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> HeadingsFound | N
     return None
 
 
+def given_headings(grid: Grid, position: int, texts: Sequence[str]) -> HeadingsFound:
+    """Return headings that are known already, one name a column.
+
+    Args:
+        grid: (row number, cells) of every row with anything in it.
+        position: of their last row in the grid.
+        texts: the headings as they are to be shown.
+    """
+    return HeadingsFound(position, grid[position][0], _named(texts, _end(grid)), _worth(texts, len(texts)))
+
+
 def _filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell)
 

@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from chiron.sheets.files.delimited import decode, rows_of_text
-from chiron.sheets.files.headings import HeadingsFound, clean, find_headings
+from chiron.sheets.files.form_exports import find_table
+from chiron.sheets.files.headings import HeadingsFound, clean
 from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
 from chiron.sheets.files.workbook import Grid, open_grids
 
@@ -145,7 +146,7 @@ def _from_workbook(content: bytes, *, file: str, sheet: str | None, prefer: str,
         names.append(grid.sheet)
         if sheet is not None and clean(grid.sheet).casefold() != clean(sheet).casefold():
             continue
-        found = find_headings(grid.rows, grid.merges)
+        found = find_table(grid.rows, grid.merges)
         if found is None or (sheet is None and found.position + 1 >= len(grid.rows)):
             continue
         worth = found.worth + (4.0 if prefer and prefer.casefold() in grid.sheet.casefold() else 0.0)
@@ -204,7 +205,7 @@ def table_of_grid(grid: Sequence[tuple[int, list[str]]], *, file: str, limits: L
     Raises:
         SheetError: there is none.
     """
-    found = find_headings(grid)
+    found = find_table(grid)
     if found is None:
         raise SheetError(_nothing(file))
     return _table(file, "", grid, found, unread=frozenset(), limits=limits)

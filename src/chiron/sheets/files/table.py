@@ -43,6 +43,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedColumns:
+    """Several columns of a sheet that are one answer, with the answer in a further column behind those of the sheet.
+
+    Attributes:
+        index: position of the further column.
+        positions: of the columns that were joined, in order.
+        kind: "ticks": an option each; "ranks": an option each, with its rank below it; "times": a day, hour or slot of
+            the week each; "marks": ticks without a question above them.
+        options: what each column stands for, as the heading says it.
+    """
+
+    index: int
+    positions: tuple[int, ...]
+    kind: str
+    options: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """Return the columns by their letters: "columns F-H"."""
+        first, last = letters(self.positions[0]), letters(self.positions[-1])
+        if self.positions[-1] - self.positions[0] + 1 == len(self.positions):
+            return f"columns {first}-{last}"
+        return f"columns {', '.join(map(letters, self.positions))}"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One sheet as text.
 
@@ -53,6 +79,7 @@ class Table:
         headings: one a column, never empty and never twice the same.
         rows: what stands below the headings, empty rows left out.
         unread: (row number, column position) of formula cells whose value was never saved.
+        joined: several columns that are one answer, which stands in a further column.
     """
 
     file: str
@@ -61,6 +88,12 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     unread: frozenset[tuple[int, int]] = frozenset()
+    joined: tuple[JoinedColumns, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Return how many columns the sheet itself has."""
+        return len(self.headings) - len(self.joined)
 
     @property
     def place(self) -> str:
