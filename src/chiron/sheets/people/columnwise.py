@@ -26,6 +26,7 @@ from chiron.sheets.files.delimited import NumberedCells, decode, rows_of_text
 from chiron.sheets.files.headings import clean, normal
 from chiron.sheets.files.read import content_of, table_of_grid
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
+from chiron.sheets.people.column_groups import join_columns, joined_cell
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Findings
 from chiron.sheets.people.guess import Column
@@ -57,7 +58,13 @@ class LongSheet:
         """Yield the number and cells of every row below the headings that holds anything."""
         for number, cells in rows_of_text(self.text, file=self.head.file, limits=LIMITS):
             if number > self.head.heading_row:
-                yield number, cells
+                yield number, self._with_joined(cells) if self.head.joined else cells
+
+    def _with_joined(self, cells: list[str]) -> list[str]:
+        """Return the cells of a row with those of the columns that are one answer behind them."""
+        own = [clean(cell) for cell in cells[: self.head.width]]
+        own += [""] * (self.head.width - len(own))
+        return own + [joined_cell(group, own) for group in self.head.joined]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +98,7 @@ def open_long(path: Path) -> LongSheet:
     """
     text = decode(content_of(path, file=path.name, limits=LIMITS), file=path.name)
     grid = list(islice(rows_of_text(text, file=path.name, limits=LIMITS), SAMPLE))
-    return LongSheet(table_of_grid(grid, file=path.name, limits=LIMITS), text)
+    return LongSheet(join_columns(table_of_grid(grid, file=path.name, limits=LIMITS)), text)
 
 
 def read_people(sheet: LongSheet, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], side: Role) -> People:

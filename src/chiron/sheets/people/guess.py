@@ -10,7 +10,7 @@ from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.health_terms import ladder_of
 from chiron.sheets.cells.lexicon import meanings, words
 from chiron.sheets.files.headings import normal
-from chiron.sheets.files.table import SheetError, Table, letters
+from chiron.sheets.files.table import JoinedColumns, SheetError, Table, letters
 from chiron.sheets.people.likeness import (
     LIKELY,
     SURE,
@@ -18,6 +18,7 @@ from chiron.sheets.people.likeness import (
     content_likeness,
     evidence_of,
     heading_likeness,
+    names_other_matter,
 )
 
 NAME_FIELDS = ("name", "first_name", "last_name")
@@ -26,6 +27,7 @@ POSITION_FIELDS: Mapping[str, FieldSpec] = {
     "latitude": FieldSpec(type="text", label="Latitude", headings=("Latitude", "Lat")),
     "longitude": FieldSpec(type="text", label="Longitude", headings=("Longitude", "Long", "Lon", "Lng")),
 }
+TOPIC_FIELDS = ("goals", "expertise")
 EXAMPLES, EXAMPLE_LENGTH = 40, 60
 NOT_SHOWN = "not shown"  # what stands in a column that says who somebody is
 MOST_CHOICES = 30
@@ -94,6 +96,7 @@ def guess_columns(
     *,
     chosen: Chosen | None = None,
     needed: Collection[str] = ("name",),
+    others: Collection[str] = (),
 ) -> Guess:
     """Return which column holds which field.
 
@@ -103,6 +106,7 @@ def guess_columns(
         fields: what is looked for; see `Matching.fields_for`.
         chosen: headings that a person gave for fields, which are never guessed over; "" means: do not import.
         needed: fields without which the sheet cannot be used; a name may come as first and last name.
+        others: names, addresses and ids of the people on the other sheet, as `headings.normal` gives them.
 
     Raises:
         SheetError: a chosen heading or field does not exist.
@@ -113,8 +117,11 @@ def guess_columns(
     columns = _chosen_columns(table, side, wanted, chosen or {})
     left_out = {name for name, heading in (chosen or {}).items() if not heading}
     taken = {position for column in columns.values() for position in column.positions}
+    parts = {position: group for group in table.joined for position in group.positions}
+    taken |= {group.index for group in table.joined if not taken.isdisjoint(group.positions)}
+    taken |= {position for position, group in parts.items() if group.index in taken}
     cells = list(zip(*(row.cells for row in table.rows[:EXAMPLES]), strict=True)) or [()] * len(table.headings)
-    evidence = [evidence_of(column) for column in cells]
+    evidence = [evidence_of(column, others) for column in cells]
     for name, positions in _choice_groups(table, wanted, side, taken):
         if name not in columns and name not in left_out:
             columns[name] = _column(table, positions[0], "headings in order", sure=True, more=tuple(positions[1:]))
@@ -123,15 +130,24 @@ def guess_columns(
     for worth, name, position, how in _ranked(table, side, open_fields, evidence):
         if name in columns or position in taken or (name == "name" and _has_parts(columns)):
             continue
-        columns[name] = _column(table, position, how, sure=worth >= SURE)
+        group = next((group for group in table.joined if group.index == position), None)
+        if group is not None:
+            columns[name] = _column(table, position, f"{group.place} as one answer", sure=False)
+            taken.update(group.positions)
+        else:
+            columns[name] = _column(table, position, how, sure=worth >= SURE)
         taken.add(position)
+        if position in parts:
+            taken.add(parts[position].index)
     ordered = {
         name: replace(column, example=NOT_SHOWN) if wanted[name].sensitive else column
         for name, column in sorted(columns.items(), key=lambda item: item[1].index)
     }
     return Guess(
         columns=ordered,
-        unused=tuple(heading for position, heading in enumerate(table.headings) if position not in taken),
+        unused=tuple(
+            heading for position, heading in enumerate(table.headings) if position not in taken and position not in parts
+        ),
         missing=tuple(_missing(name, wanted, side) for name in needed if not _is_found(name, ordered)),
         absent=tuple(name for name in fields if name not in ordered and name not in needed and name not in NAME_FIELDS),
     )
@@ -239,12 +255,20 @@ def _ranked(
     comes last; an empty column whose heading is only similar is no column of a field.
     """
     known = {name: known_values(spec) for name, spec in fields.items()}
+    joined = {group.index: group for group in table.joined}
+    parts = {position: group for group in table.joined for position in group.positions}
     order = {name: rank for rank, name in enumerate(fields)}
     likely = []
     for name, spec in fields.items():
         for position, heading in enumerate(table.headings):
+            if position in parts and not (spec.type == "flag" and parts[position].kind in ("ticks", "marks")):
+                continue
             spoken = heading_likeness(heading, name, spec, side)
             added, alone = content_likeness(evidence[position], name, spec, known[name])
+            if position in joined:
+                alone = max(alone, _unasked(joined[position], name, spec))
+            elif names_other_matter(heading, spec):
+                alone = 0.0
             worth = spoken + added if spoken else 0.0
             how = "heading" if spoken >= SURE else "similar heading"
             if alone > worth:
@@ -256,6 +280,11 @@ def _ranked(
         return name in EVERYBODY_HAS and not evidence[position].filled
 
     return sorted(likely, key=lambda item: (is_blank(item[1], item[2]), -item[0], order[item[1]], item[2]))
+
+
+def _unasked(group: JoinedColumns, name: str, spec: FieldSpec) -> float:
+    """Return what options without a question are worth: the topics that people want or offer, if there is such a field."""
+    return LIKELY if group.kind == "marks" and spec.type == "list" and name in TOPIC_FIELDS and not spec.choices else 0.0
 
 
 def known_values(spec: FieldSpec) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """How much a heading sounds like a field, and how much the cells below it look like its answers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -15,8 +15,10 @@ from chiron.sheets.files.headings import normal
 EXACT, CLEAR, LIKELY, SURE = 100.0, 92.0, 45.0, 75.0
 FUZZY = 0.86
 SAMPLE = 60
+AGAINST_FLAGS, AGAINST_WISH = -60.0, -15.0
 UNFITTING, MOSTLY, FITTING, NEARLY_ALL = 0.25, 0.5, 0.6, 0.8
 LONG = 70
+MOST_PEOPLE = 200  # nobody takes more mentees, or gives more hours a month, than this
 LONGEST_LOOK = 200  # what a column holds shows in the first letters; no pattern ever sees more
 _COUNT = re.compile(
     rf"[\d<>~]|(?:{'|'.join([*NUMBER_WORDS, 'up to', 'at ', 'max', 'about', 'around', 'between', 'less', 'more'])})",
@@ -24,7 +26,7 @@ _COUNT = re.compile(
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _POSTAL = re.compile(
-    r"\d{5}(-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+", re.IGNORECASE
+    r"\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+", re.IGNORECASE
 )
 NAME_WORDS = 5
 _NOT_IN_NAMES = re.compile(r"[\d@;:/?!]")
@@ -32,12 +34,18 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
 _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
 _TIMESTAMPS = words("timestamps")
+_OTHER_MATTERS, _APART, _WHOM = words("other_matters"), words("apart"), words("whom")
+_CONFLICT = re.compile(r"\bconflicts?(?: of)? interests?\b")
 _IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingEvidence:
-    """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones."""
+    """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones.
+
+    `small` are whole numbers that could count people; `others` the names, addresses and ids of people on the other
+    sheet, None where that sheet is not at hand; `different` distinct cells; `length` the mean number of letters.
+    """
 
     filled: int
     emails: float
@@ -50,10 +58,17 @@ class HeadingEvidence:
     different: float
     length: float
     values: frozenset[str]
+    small: float = 0.0
+    others: float | None = None
 
 
-def evidence_of(cells: Sequence[str]) -> HeadingEvidence:
-    """Return what a column's cells look like."""
+def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEvidence:
+    """Return what a column's cells look like.
+
+    Args:
+        cells: from the top of the column.
+        others: names, addresses and ids of the people on the other sheet, made comparable.
+    """
     sample = [cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE]
     count = len(sample) or 1
 
@@ -72,7 +87,19 @@ def evidence_of(cells: Sequence[str]) -> HeadingEvidence:
         different=len({normal(cell) for cell in sample}) / count,
         length=sum(map(len, sample)) / count,
         values=frozenset(normal(part) for cell in sample for part in re.split(r"[;,\n]", cell) if part.strip()),
+        small=share(sum(1 for cell in sample if _is_small(cell))),
+        others=share(sum(1 for cell in sample if _names_anybody(cell, others))) if others else None,
     )
+
+
+def _is_small(cell: str) -> bool:
+    value = number_of(cell).value if _COUNT.match(cell) else None
+    return value is not None and value <= MOST_PEOPLE
+
+
+def _names_anybody(cell: str, others: Collection[str]) -> bool:
+    """Return whether a cell, or a piece of it, is the name, address or id of somebody on the other sheet."""
+    return any(normal(piece) in others for piece in (cell, *re.split(r"[;,\n>|]", cell)))
 
 
 def _is_name(cell: str) -> bool:
@@ -88,9 +115,11 @@ def _words(text: str) -> tuple[str, ...]:
 def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
     """Return from 0 to 100 how much a heading sounds like a field."""
     text = normal(heading)
-    if text in _TIMESTAMPS:
+    if text in _TIMESTAMPS or names_other_matter(heading, spec):
         return 0.0
     phrases = (*spec.headings, spec.label, name.replace("_", " "))
+    if name == "not_with":
+        return _apart_likeness(text, phrases)
     best = max(_phrase_likeness(text, phrase) for phrase in phrases if phrase)
     last = heading.rpartition(": ")[2]
     if last != heading:
@@ -102,6 +131,31 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
     elif name in _IDENTITY and set(text.split()) & _OTHER_SIDE.get(side, frozenset()):
         best -= 60.0
     return max(best, 0.0)
+
+
+def names_other_matter(heading: str, spec: FieldSpec) -> bool:
+    """Return whether a heading speaks of something that no field but one of that very name holds: a telephone, an age."""
+    said = _OTHER_MATTERS.intersection(normal(heading).split())
+    return bool(said) and not said <= _own_words(spec)
+
+
+@lru_cache(maxsize=1_024)
+def _own_words_of(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in normal(phrase).split())
+
+
+def _own_words(spec: FieldSpec) -> frozenset[str]:
+    return _own_words_of((*spec.headings, spec.label))
+
+
+def _apart_likeness(text: str, phrases: Sequence[str]) -> float:
+    """Return how much a heading sounds like people to be kept apart from: it must say both "not" and whom."""
+    if any(normal(phrase) == text for phrase in phrases):
+        return EXACT
+    said = set(text.split())
+    if _CONFLICT.search(text) or (said & _APART and said & _WHOM):
+        return CLEAR
+    return 0.0
 
 
 @lru_cache(maxsize=65_536)
@@ -150,6 +204,10 @@ def content_likeness(
         return -90.0, 0.0
     if name in ("name", "first_name", "last_name"):
         return _name_likeness(evidence, is_whole=name == "name")
+    if spec.type != "flag" and evidence.flags >= FITTING and name != "id" and not _counts(spec.type, evidence):
+        return (AGAINST_WISH if name.endswith("wanted") or name == "wishes" else AGAINST_FLAGS), 0.0
+    if spec.type == "ranking" and name != "not_with":
+        return _people_likeness(evidence)
     if known:
         share = len(evidence.values & known) / max(len(evidence.values), 1)
         return _graded(share, _Grades(15.0, 70.0, -5.0))
@@ -163,6 +221,18 @@ def _name_likeness(evidence: HeadingEvidence, *, is_whole: bool) -> tuple[float,
     return 0.0, 50.0 if are_names else 0.0
 
 
+def _counts(wanted: ValueType, evidence: HeadingEvidence) -> bool:
+    """Return whether 0 and 1 are numbers here, not ticks."""
+    return wanted in ("number", "stage", "field") and evidence.small >= FITTING
+
+
+def _people_likeness(evidence: HeadingEvidence) -> tuple[float, float]:
+    """Return how much cells look like names, addresses or ids of people on the other sheet."""
+    if evidence.others is not None:
+        return _graded(evidence.others, _Grades(20.0, 60.0, -60.0))
+    return (-60.0 if evidence.numbers > MOSTLY or evidence.length > LONGEST_LOOK / 2 else 0.0), 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Grades:
     """What fitting cells add to a heading's likeness, what they are worth alone, and what unfitting cells take."""
@@ -173,7 +243,7 @@ class _Grades:
 
 
 _GRADES: Mapping[ValueType, tuple[str, _Grades]] = {
-    "number": ("numbers", _Grades(8.0, 0.0, -45.0)),
+    "number": ("small", _Grades(8.0, 0.0, -60.0)),
     "flag": ("flags", _Grades(8.0, 0.0, -25.0)),
     "hours": ("slots", _Grades(20.0, 80.0, -50.0)),
     "place": ("postal", _Grades(15.0, 62.0, -5.0)),
