@@ -35,6 +35,7 @@ _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
 _TIMESTAMPS = words("timestamps")
 _OTHER_MATTERS, _APART, _WHOM = words("other_matters"), words("apart"), words("whom")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _CONFLICT = re.compile(r"\bconflicts?(?: of)? interests?\b")
 _IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
 
@@ -135,7 +136,7 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
 
 def names_other_matter(heading: str, spec: FieldSpec) -> bool:
     """Return whether a heading speaks of something that no field but one of that very name holds: a telephone, an age."""
-    said = _OTHER_MATTERS.intersection(normal(heading).split())
+    said = _OTHER_MATTERS.intersection(normal(_BRACKETED.sub(" ", heading)).split())
     return bool(said) and not said <= _own_words(spec)
 
 
@@ -204,7 +205,7 @@ def content_likeness(
         return -90.0, 0.0
     if name in ("name", "first_name", "last_name"):
         return _name_likeness(evidence, is_whole=name == "name")
-    if spec.type != "flag" and evidence.flags >= FITTING and name != "id" and not _counts(spec.type, evidence):
+    if spec.type != "flag" and evidence.filled > 1 and evidence.flags >= FITTING and name != "id" and not _counts(spec.type, evidence):
         return (AGAINST_WISH if name.endswith("wanted") or name == "wishes" else AGAINST_FLAGS), 0.0
     if spec.type == "ranking" and name != "not_with":
         return _people_likeness(evidence)
