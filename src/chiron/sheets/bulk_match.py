@@ -93,7 +93,8 @@ def read_crowd(
     people: dict[Role, People] = {}
     for side in ROLES:
         columns = intake.guesses[side].columns
-        people[side] = read_people(sheets.pop(side), columns, _fields(matching, columns), side)
+        settings = intake.settings[side]
+        people[side] = read_people(sheets.pop(side), columns, _fields(matching, columns), side, settings=settings)
         if not people[side].ids:
             raise SheetError(f"{heads[side].table.file} has no {side} who can be used.")
     if any(wanted not in (None, 1) for wanted in people["mentee"].answers.get("wanted", ())):

@@ -3,25 +3,32 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_columns
-from chiron.blueprints.schema.fields import standard_fields
+from chiron.blueprints.schema.defaults import ALWAYS, Fitted, default_matching, fit_to_columns
+from chiron.blueprints.schema.fields import COUNT_FIELDS, standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
+from chiron.sheets.cells.lexicon import words
+from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.people.column_groups import join_columns
-from chiron.sheets.people.guess import Guess, guess_columns
+from chiron.sheets.people.guess import POSITION_FIELDS, Guess, guess_columns
+from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
+from chiron.sheets.people.options import Wholes, whole_answers
+from chiron.sheets.people.reading import CheckSettings
 from chiron.sheets.result.record import ColumnFound, Input
 
 Records = Sequence[Mapping[str, Any]]
 Source = str | os.PathLike[str] | Records | Any  # a path, a list of mappings, or a data frame
 Chosen = Mapping[str, str | Sequence[str]]
+LEARNT_ROWS, SHOWN_ANSWERS = 1_000, 3
+TIMESTAMPS = words("timestamps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,14 @@ class Intake:
         guesses: which column holds which field, by side.
         matching: the rules, fitted to the columns if they are the built-in ones.
         notes: what dropped out, in words.
+        settings: how the cells of each side are read.
     """
 
     opened: Mapping[Role, Opened]
     guesses: Mapping[Role, Guess]
     matching: Matching
     notes: tuple[str, ...]
+    settings: Mapping[Role, CheckSettings]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -132,23 +141,106 @@ def take_in(
     if rules is None and not any((chosen or {}).values()):
         _refuse_turned(mentors.table, mentees.table, whole)
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
+    guesses = _guesses(opened, whole, chosen or {}, is_built_in=rules is None)
+    wholes, comma_notes = _wholes(opened, guesses, whole)
+    settings = {side: CheckSettings(wholes=wholes) for side in ROLES}
+    in_use = whole if rules is not None else _fitted(whole, guesses).matching
+    judged = {
+        side: _judged(opened[side].table, side, guesses[side], whole, settings[side], in_use=in_use) for side in ROLES
+    }
+    guesses = {side: judged[side].guess for side in ROLES}
+    settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
+    fitted = Fitted(whole, ()) if rules is not None else _fitted(whole, guesses)
+    told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
+    return Intake(opened, guesses, fitted.matching, (*told, *fitted.notes), settings)
+
+
+def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Fitted:
+    return fit_to_columns(matching, mentee=_found(guesses["mentee"]), mentor=_found(guesses["mentor"]))
+
+
+def _guesses(
+    opened: Mapping[Role, Opened], matching: Matching, chosen: Mapping[Role, Chosen], *, is_built_in: bool
+) -> dict[Role, Guess]:
+    """Return the columns of both sheets; each is judged by the people of the other one, too."""
+    known = {**standard_fields(), **matching.fields}
+    people: dict[Role, frozenset[str]] = {"mentor": frozenset(), "mentee": frozenset()}
     guesses: dict[Role, Guess] = {}
-    for side in ROLES:
-        fields = whole.fields_for(side)
-        given = (chosen or {}).get(side, {})
-        known = {**standard_fields(), **whole.fields}
-        extra = {name: known[name] for name in given if name in known and known[name].asked_of(side)}
-        guesses[side] = guess_columns(
-            opened[side].table,
-            side,
+    for side in ("mentee", "mentor", "mentee"):  # whom mentees name is only known once the mentors' columns are
+        role: Role = "mentor" if side == "mentor" else "mentee"
+        fields = matching.fields_for(role)
+        given = chosen.get(role, {})
+        extra = {name: known[name] for name in given if name in known and known[name].asked_of(role)}
+        guesses[role] = guess_columns(
+            opened[role].table,
+            role,
             {**extra, **fields},
             chosen=given,
-            needed=("name",) if rules is None else ("name", *_compared(whole, side)),
+            needed=("name",) if is_built_in else ("name", *_compared(matching, role)),
+            others=people["mentee" if role == "mentor" else "mentor"],
         )
-    if rules is not None:
-        return Intake(opened, guesses, rules, ())
-    fitted = fit_to_columns(whole, mentee=_found(guesses["mentee"]), mentor=_found(guesses["mentor"]))
-    return Intake(opened, guesses, fitted.matching, fitted.notes)
+        people[role] = _called(opened[role].table, guesses[role])
+    return {role: guesses[role] for role in ROLES}
+
+
+def _called(table: Table, guess: Guess) -> frozenset[str]:
+    """Return what the people of a sheet are called: names, addresses and ids."""
+    columns = [guess.columns[name].index for name in ("name", "email", "id") if name in guess.columns]
+    called = {normal(row.cells[position]) for row in table.rows for position in columns}
+    if "first_name" in guess.columns and "last_name" in guess.columns:
+        first, last = guess.columns["first_name"].index, guess.columns["last_name"].index
+        called |= {normal(f"{row.cells[first]} {row.cells[last]}") for row in table.rows}
+    return frozenset(called - {""})
+
+
+def _wholes(
+    opened: Mapping[Role, Opened], guesses: Mapping[Role, Guess], matching: Matching
+) -> tuple[dict[str, frozenset[str]], list[str]]:
+    """Return the answers with commas in them of every field with lists; the fields that a rule compares share them."""
+    found: dict[str, frozenset[str]] = {}
+    notes: list[str] = []
+    together = [(rule.mentee_field, rule.mentor_field) for rule in matching.rules]
+    for fields in dict.fromkeys((*together, *((name, name) for side in ROLES for name in guesses[side].columns))):
+        names = {side: name for side, name in zip(ROLES, fields, strict=True) if name in guesses[side].columns}
+        if not names or any(name in found or matching.spec(name).type != "list" for name in names.values()):
+            continue
+        cells: list[str] = []
+        options: list[str] = [choice for name in names.values() for choice in matching.spec(name).choices]
+        for side, name in names.items():
+            table, column = opened[side].table, guesses[side].columns[name]
+            group = next((group for group in table.joined if group.index == column.index), None)
+            options += group.options if group is not None else ()
+            cells += [row.cells[column.index] for row in table.rows[:LEARNT_ROWS] if group is None]
+        is_form = any(normal(heading) in TIMESTAMPS for one in opened.values() for heading in one.table.headings)
+        wholes = whole_answers(cells, options=options, is_form=is_form)
+        found |= dict.fromkeys(names.values(), wholes.answers)
+        notes += _comma_notes(matching.spec(next(iter(names.values()))).label, wholes)
+    return found, notes
+
+
+def _comma_notes(label: str, wholes: Wholes) -> Iterator[str]:
+    """Yield what is told about commas that part no answers, and about those that may not."""
+    if wholes.learnt:
+        listed = "; ".join(f'"{text}"' for text in wholes.learnt[:SHOWN_ANSWERS])
+        more = f" and {len(wholes.learnt) - SHOWN_ANSWERS} more" if len(wholes.learnt) > SHOWN_ANSWERS else ""
+        yield f"{label}: I read {listed}{more} as one answer each, commas and all. If not, part answers by semicolons."
+    if wholes.doubtful:
+        listed = "; ".join(f'"{text}"' for text in wholes.doubtful[:SHOWN_ANSWERS])
+        yield (
+            f"{label}: I cannot tell whether {listed} is one answer with a comma or several; I took several. List the "
+            "answers in a rules file (choices = [...]), or part them by semicolons."
+        )
+
+
+def _judged(
+    table: Table, side: Role, guess: Guess, matching: Matching, settings: CheckSettings, *, in_use: Matching
+) -> JudgedGuess:
+    """Return a guess that costs no rows, for the rules as they are in use."""
+    fields = {name: matching.spec(name) for name in guess.columns if name not in POSITION_FIELDS}
+    strict = {name for rule in in_use.rules if rule.must for name in rule.fields_of(side)}
+    strict |= set() if in_use is not matching else set(_compared(matching, side))
+    read = {*in_use.needed(side), *COUNT_FIELDS, "email"}
+    return judge_guess(guess, table, side, fields, settings=settings, read=read, strict=strict)
 
 
 def _refuse_turned(mentors: Table, mentees: Table, matching: Matching) -> None:

@@ -62,7 +62,9 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
         fields = {name: matching.spec(name) for name in guess.columns if name not in ("latitude", "longitude")}
         if "latitude" in guess.columns:
             fields.setdefault("place", matching.spec("place"))
-        checked[side] = check_rows(intake.opened[side].table, guess.columns, fields, side)
+        checked[side] = check_rows(
+            intake.opened[side].table, guess.columns, fields, side, settings=intake.settings[side]
+        )
     every = {name: matching.spec(name) for side in ROLES for name in intake.guesses[side].columns if name not in _POINT}
     mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)
     both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}

@@ -1,7 +1,7 @@
 """One cell to one value by the type of its field: choices, lists, stages, rankings and places."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -22,6 +22,9 @@ _POINT = re.compile(r"[\[(]?\s*(-?\d{1,2}(?:\.\d+)?)\s*°?\s*[,; ]\s*(-?\d{1,3}(
 _US_ZIP = re.compile(r"(?:[A-Za-z .]+,?\s+)?(\d{4,5})(?:-\d{4})?")
 _HIGHEST_LATITUDE, _HIGHEST_LONGITUDE, _ZIP_DIGITS = 90, 180, 5
 
+# A ticked box where a list was asked for: a wish for somebody like oneself, or none.
+_BOXES: Mapping[str, tuple[str, ...] | None] = {"true": ("yes",), "yes": ("yes",), "false": None, "no": None}
+
 Allowed = Mapping[str, str]
 
 
@@ -30,14 +33,20 @@ def allowed_of(values: Sequence[str]) -> dict[str, str]:
     return {normal(value): value for value in values}
 
 
-def split_list(cell: str, allowed: Allowed) -> tuple[str, ...]:
+def split_list(cell: str, allowed: Allowed, wholes: Collection[str] = ()) -> tuple[str, ...]:
     """Return the values in a cell, in order, none of them twice.
 
     Semicolons, line breaks and bullets part values; a comma does where none of these is there, never inside brackets
-    and never inside a value that is allowed; a slash does between spaces, or between two values that are allowed.
+    and never inside a value that is allowed or known; a slash does between spaces, or between two values that are
+    allowed.
+
+    Args:
+        cell: the text.
+        allowed: the only answers that there are; empty where anything goes.
+        wholes: answers with commas in them that are one answer each, made comparable.
     """
-    if allowed and normal(cell) in allowed:
-        return (cell,)
+    if normal(cell) in allowed or normal(cell) in wholes:
+        return (cell.strip(" ;"),)
     text = _BULLET.sub("\n", cell) if "\n" in cell or _BULLET.match(cell) else cell
     if ";" in text or "\n" in text:
         parts = re.split(r"[;\n]", text)
@@ -46,12 +55,12 @@ def split_list(cell: str, allowed: Allowed) -> tuple[str, ...]:
                 piece for part in parts for piece in ([part] if normal(part) in allowed else _by_comma(part, allowed))
             ]
     else:
-        parts = _by_comma(text, allowed)
+        parts = _by_comma(text, allowed, wholes)
     return tuple(dict.fromkeys(value for part in parts if (value := part.strip(" .,;-•")) and not is_nothing(value)))
 
 
-def _by_comma(text: str, allowed: Allowed) -> list[str]:
-    pieces = _outside_brackets(text)
+def _by_comma(text: str, allowed: Allowed, wholes: Collection[str] = ()) -> list[str]:
+    pieces = outside_brackets(text)
     if len(pieces) == 1:
         return _by_slash(text, allowed)
     parts: list[str] = []
@@ -59,14 +68,14 @@ def _by_comma(text: str, allowed: Allowed) -> list[str]:
     while start < len(pieces):
         for end in range(min(len(pieces), start + LONGEST_RUN), start, -1):
             joined = ",".join(pieces[start:end])
-            if end == start + 1 or normal(joined) in allowed:
+            if end == start + 1 or normal(joined) in allowed or normal(joined) in wholes:
                 parts += _by_slash(joined, allowed) if end == start + 1 else [joined]
                 start = end
                 break
     return parts
 
 
-def _outside_brackets(text: str) -> list[str]:
+def outside_brackets(text: str) -> list[str]:
     """Return what stands between the commas that are in no brackets."""
     pieces: list[str] = []
     depth = start = 0
@@ -110,9 +119,11 @@ def choice_of(cell: str, allowed: Allowed) -> Reading:
     return problem("not_allowed", f"{meant}Type one of: {'; '.join(listed[:SHOWN_CHOICES])}{more}.")
 
 
-def list_of(cell: str, allowed: Allowed, *, most: int | None = None) -> Reading:
+def list_of(cell: str, allowed: Allowed, *, most: int | None = None, wholes: Collection[str] = ()) -> Reading:
     """Return several answers; a note says so where there are more than the heading asks for."""
-    parts = split_list(cell, allowed)
+    if not allowed and normal(cell) in _BOXES:
+        return Reading(_BOXES[normal(cell)])
+    parts = split_list(cell, allowed, wholes)
     readings = [choice_of(part, allowed) for part in parts]
     bad = next((at for at, reading in enumerate(readings) if reading.is_problem), None)
     if bad is not None:
@@ -145,8 +156,10 @@ def ranking_of(cells: Sequence[str]) -> Reading:
 
 
 def _one_comma(text: str) -> list[str]:
-    """Return "Hughes, Siân" as one name, and "Siân Hughes, Lena Ortiz" as two."""
+    """Return "Hughes, Siân" as one name, and "Siân Hughes, Lena Ortiz" or "M12, M7" as two."""
     left, right = text.split(",")
+    if any(map(str.isdigit, text)):
+        return [left, right]  # two ids
     return [text] if len(left.split()) == 1 and len(right.split()) == 1 and "@" not in text else [left, right]
 
 

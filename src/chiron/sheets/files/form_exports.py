@@ -82,7 +82,13 @@ def _questions(codes: Sequence[str], questions: Sequence[str]) -> tuple[str, ...
     for at in range(max(len(codes), len(questions))):
         code = codes[at] if at < len(codes) else ""
         question = questions[at] if at < len(questions) else ""
-        says_more = code and question and not _is_own(code) and not _CODE.fullmatch(code) and _joined(code) not in _joined(question)
+        says_more = (
+            code
+            and question
+            and not _is_own(code)
+            and not _CODE.fullmatch(code)
+            and _joined(code) not in _joined(question)
+        )
         headings.append(f"{code}: {question}" if says_more and "_" not in code else question or code)
     return tuple(headings)
 

@@ -81,7 +81,9 @@ def tick_of(cell: str, *texts: str) -> bool | None:
     """
     plain = normal(cell)
     if not plain:
-        return True if cell.strip() in _SIGNS else False if not cell.strip(" -.–—") or cell.strip() in _CROSSED else None
+        return (
+            True if cell.strip() in _SIGNS else False if not cell.strip(" -.–—") or cell.strip() in _CROSSED else None
+        )
     if plain in _UNTICKED:
         return False
     return True if plain in _TICKED or any(plain == normal(text) for text in texts) else None
@@ -221,7 +223,9 @@ def _kind_of(family: _Family, cells: _Cells) -> str:
 def _is_own(option: str) -> bool:
     """Return whether people type an answer of their own under an option: "Other (please specify)"."""
     plain = normal(option).removesuffix(" text")
-    return plain in _OWN_WORDS or (plain.startswith("other ") and bool({"specify", "state", "describe"} & set(plain.split())))
+    return plain in _OWN_WORDS or (
+        plain.startswith("other ") and bool({"specify", "state", "describe"} & set(plain.split()))
+    )
 
 
 def _fits_times(cell: str, option: str) -> bool:
@@ -294,7 +298,7 @@ def _parted(cells: _Cells) -> Iterator[_Family]:
 
 
 def _splits(members: Sequence[tuple[int, str]], inner: Sequence[Sequence[tuple[int, str]]]) -> bool:
-    """Return whether columns are better taken as several questions: all of them stand in one, with options of its own."""
+    """Return whether columns are several questions: each of them stands in one that has options of its own."""
     covered = {position for one in inner for position, _ in one}
     if not inner or covered != {position for position, _ in members}:
         return False

@@ -39,6 +39,7 @@ _WHO = frozenset({"id", "name", "first_name", "last_name", "latitude", "longitud
 # what stands beside them.
 _ONE_TIME = re.compile(r"(?:[^\f]*\f)? ?[A-Za-z]{3} \d{1,2}:[03]0-\d{1,2}:[03]0 ?")
 _ONE_WORD = re.compile(r" ?[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9][A-Za-z0-9-]*)* ?")
+DEFAULT_SETTINGS = CheckSettings()
 _NO_PERSON = words("tests") | words("totals")
 
 
@@ -101,7 +102,14 @@ def open_long(path: Path) -> LongSheet:
     return LongSheet(join_columns(table_of_grid(grid, file=path.name, limits=LIMITS)), text)
 
 
-def read_people(sheet: LongSheet, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], side: Role) -> People:
+def read_people(
+    sheet: LongSheet,
+    columns: Mapping[str, Column],
+    fields: Mapping[str, FieldSpec],
+    side: Role,
+    *,
+    settings: CheckSettings = DEFAULT_SETTINGS,
+) -> People:
     """Return the people of a long sheet, and every row that needs fixing.
 
     Args:
@@ -109,11 +117,12 @@ def read_people(sheet: LongSheet, columns: Mapping[str, Column], fields: Mapping
         columns: where each field stands; see `guess.guess_columns`.
         fields: what is asked.
         side: whose sheet it is.
+        settings: how cells are read.
 
     Raises:
         SheetError: the file is no table to its end.
     """
-    return _Reading(sheet, columns, fields, side).people()
+    return _Reading(sheet, columns, fields, side, settings).people()
 
 
 class _Pieces(dict[str, Any]):
@@ -176,12 +185,17 @@ class _Reading:
     """One sheet while it is read."""
 
     def __init__(
-        self, sheet: LongSheet, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], side: Role
+        self,
+        sheet: LongSheet,
+        columns: Mapping[str, Column],
+        fields: Mapping[str, FieldSpec],
+        side: Role,
+        settings: CheckSettings,
     ) -> None:
         self.sheet, self.columns, self.side = sheet, columns, side
         self.findings = Findings(sheet.head, [], [])
         self.width = len(sheet.head.headings)
-        readers = readers_of(sheet.head, columns, fields, CheckSettings())
+        readers = readers_of(sheet.head, columns, fields, settings)
         self.memos = [
             _Memo(reader, has_pieces=_has_pieces(fields[reader.name], reader.heading))
             for reader in readers

@@ -146,7 +146,9 @@ def guess_columns(
     return Guess(
         columns=ordered,
         unused=tuple(
-            heading for position, heading in enumerate(table.headings) if position not in taken and position not in parts
+            heading
+            for position, heading in enumerate(table.headings)
+            if position not in taken and position not in parts
         ),
         missing=tuple(_missing(name, wanted, side) for name in needed if not _is_found(name, ordered)),
         absent=tuple(name for name in fields if name not in ordered and name not in needed and name not in NAME_FIELDS),
@@ -283,8 +285,9 @@ def _ranked(
 
 
 def _unasked(group: JoinedColumns, name: str, spec: FieldSpec) -> float:
-    """Return what options without a question are worth: the topics that people want or offer, if there is such a field."""
-    return LIKELY if group.kind == "marks" and spec.type == "list" and name in TOPIC_FIELDS and not spec.choices else 0.0
+    """Return what options without a question are worth: they are topics that people want or offer, where any are."""
+    is_topic = spec.type == "list" and name in TOPIC_FIELDS and not spec.choices
+    return LIKELY if group.kind == "marks" and is_topic else 0.0
 
 
 def known_values(spec: FieldSpec) -> frozenset[str]:

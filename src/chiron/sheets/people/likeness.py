@@ -135,7 +135,7 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
 
 
 def names_other_matter(heading: str, spec: FieldSpec) -> bool:
-    """Return whether a heading speaks of something that no field but one of that very name holds: a telephone, an age."""
+    """Return whether a heading speaks of something that only a field of that very name holds: a telephone, an age."""
     said = _OTHER_MATTERS.intersection(normal(_BRACKETED.sub(" ", heading)).split())
     return bool(said) and not said <= _own_words(spec)
 
@@ -205,8 +205,13 @@ def content_likeness(
         return -90.0, 0.0
     if name in ("name", "first_name", "last_name"):
         return _name_likeness(evidence, is_whole=name == "name")
-    if spec.type != "flag" and evidence.filled > 1 and evidence.flags >= FITTING and name != "id" and not _counts(spec.type, evidence):
+    if _are_flags(evidence, name, spec):
         return (AGAINST_WISH if name.endswith("wanted") or name == "wishes" else AGAINST_FLAGS), 0.0
+    return _like_answers(evidence, name, spec, known)
+
+
+def _like_answers(evidence: HeadingEvidence, name: str, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
+    """Return what cells that are no addresses, names or flags add, and what they are worth alone."""
     if spec.type == "ranking" and name != "not_with":
         return _people_likeness(evidence)
     if known:
@@ -220,6 +225,13 @@ def _name_likeness(evidence: HeadingEvidence, *, is_whole: bool) -> tuple[float,
         return -60.0, 0.0
     are_names = is_whole and evidence.names > NEARLY_ALL and evidence.different > NEARLY_ALL
     return 0.0, 50.0 if are_names else 0.0
+
+
+def _are_flags(evidence: HeadingEvidence, name: str, spec: FieldSpec) -> bool:
+    """Return whether cells are yes and no where something else is asked for; one cell proves nothing."""
+    if spec.type == "flag" or name == "id" or evidence.filled < 2:  # noqa: PLR2004
+        return False
+    return evidence.flags >= FITTING and not _counts(spec.type, evidence)
 
 
 def _counts(wanted: ValueType, evidence: HeadingEvidence) -> bool:

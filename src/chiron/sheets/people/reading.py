@@ -52,12 +52,17 @@ class CheckSettings:
         week: any date in the week whose clock turns local times into UTC.
         fixed: answers that are the same for everybody whose cell is empty, by field, as they would be typed.
         words: for fields with a vocabulary, accepted spellings (as `headings.normal` gives them) and what each means.
+        wholes: answers with commas in them that are one answer each, by field; see `options.whole_answers`.
+        lenient: fields whose cells leave nobody out: one that cannot be read is no answer. True where that is told for
+            each cell, false where no rule reads the field and one note on its column is enough.
     """
 
     time_zone: str = "UTC"
     week: dt.date = WINTER_WEEK
     fixed: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wholes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lenient: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class FieldReader:
         memo: what each cell was read as, so that equal cells are worked out once.
         is_zoned: the answer depends on the person's time zone, and the memo too.
         is_text: the answer is free text, which may be long.
+        lenient: whether a cell that cannot be read is no answer, with a note (true) or without (false); None: it is a
+            problem.
     """
 
     name: str
@@ -81,12 +88,16 @@ class FieldReader:
     memo: dict[str, Reading]
     is_zoned: bool = False
     is_text: bool = False
+    lenient: bool | None = None
 
     def reading_of(self, cell: str) -> Reading:
         """Return what a cell says; nothing and "not known yet" are no answers."""
         known = self.memo.get(cell)
         if known is None:
-            known = self.memo[cell] = reading_of(cell, self.read, is_text=self.is_text)
+            known = reading_of(cell, self.read, is_text=self.is_text)
+            if known.is_problem and self.lenient is not None:
+                known = Reading(None, "taken_as_no_answer", "I took it as no answer.") if self.lenient else NO_ANSWER
+            self.memo[cell] = known
         return known
 
 
@@ -114,8 +125,18 @@ def readers_of(
         heading = table.headings[column.index] if column else ""
         read = _reader(name, spec, heading=heading, settings=settings, towns=towns)
         positions = column.positions if column else ()
-        kinds = {"is_zoned": spec.type == "hours", "is_text": spec.type == "text" and name != "time_zone"}
-        result.append(FieldReader(name, heading, positions, read, {}, **kinds))
+        result.append(
+            FieldReader(
+                name,
+                heading,
+                positions,
+                read,
+                {},
+                is_zoned=spec.type == "hours",
+                is_text=spec.type == "text" and name != "time_zone",
+                lenient=settings.lenient.get(name),
+            )
+        )
     return result
 
 
@@ -127,7 +148,9 @@ def _reader(name: str, spec: FieldSpec, *, heading: str, settings: CheckSettings
         "choice": partial(_answered, read=partial(choice_of, allowed=allowed)),
         "stage": partial(_answered, read=_stage_reader(spec, allowed)),
         "field": partial(_answered, read=partial(choice_of, allowed=allowed) if allowed else health_field_of),
-        "list": partial(_list, allowed=allowed, most=most_answers(heading)),
+        "list": partial(
+            _list, allowed=allowed, most=most_answers(heading), wholes=settings.wholes.get(name, frozenset())
+        ),
         "number": partial(_answered, read=number_of),
         "flag": partial(_answered, read=flag_of),
         "place": partial(_answered, read=partial(place_of, towns=towns)),
@@ -170,8 +193,8 @@ def _answered(cell: str, *, read: Reader) -> Reading:
     return NO_ANSWER if is_nothing(cell) else read(cell)
 
 
-def _list(cell: str, *, allowed: Allowed, most: int | None) -> Reading:
-    return NO_ANSWER if is_nothing(cell) else list_of(cell, allowed, most=most)
+def _list(cell: str, *, allowed: Allowed, most: int | None, wholes: frozenset[str]) -> Reading:
+    return NO_ANSWER if is_nothing(cell) else list_of(cell, allowed, most=most, wholes=wholes)
 
 
 def _refusal(cell: str) -> Reading:
