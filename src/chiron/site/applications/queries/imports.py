@@ -11,6 +11,7 @@ from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
+from chiron.sheets.people.column_groups import join_columns
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange
@@ -82,7 +83,7 @@ def sheet_from(content: bytes, *, name: str, role: Role) -> Table:
     Raises:
         SheetError: it cannot be read, or is too large for a page.
     """
-    return read_table(content, name=name, prefer=role.value, limits=SHEET_LIMITS)
+    return join_columns(read_table(content, name=name, prefer=role.value, limits=SHEET_LIMITS))
 
 
 def sensitive_headings(imported: Import, table: Table) -> frozenset[str]:
