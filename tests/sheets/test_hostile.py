@@ -10,7 +10,8 @@ from chiron.sheets.cells.answers import email_of, list_of, place_of, ranking_of
 from chiron.sheets.cells.health_terms import health_field_of, stage_of
 from chiron.sheets.cells.languages import languages_of
 from chiron.sheets.cells.values import flag_of, importance_of, number_of
-from chiron.sheets.cells.weeks import hours_of, zone_of
+from chiron.sheets.cells.weeks import hours_of
+from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together

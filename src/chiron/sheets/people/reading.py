@@ -30,7 +30,8 @@ from chiron.sheets.cells.values import (
     number_of,
     problem,
 )
-from chiron.sheets.cells.weeks import hours_of, zone_of
+from chiron.sheets.cells.weeks import hours_of
+from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.guess import Column
