@@ -14,13 +14,13 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.lexicon import words
+from chiron.sheets.columns.groups import join_columns
+from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.people.column_groups import join_columns
 from chiron.sheets.people.guess import POSITION_FIELDS, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
-from chiron.sheets.people.options import Wholes, whole_answers
 from chiron.sheets.people.reading import CheckSettings
 from chiron.sheets.result.record import ColumnFound, Input
 

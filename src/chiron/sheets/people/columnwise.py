@@ -22,11 +22,11 @@ from chiron.pairing.model.problem import Ints
 from chiron.sheets.cells.answers import point_of
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import Reading, is_nothing, most_answers
+from chiron.sheets.columns.groups import join_columns, joined_cell
 from chiron.sheets.files.delimited import NumberedCells, decode, rows_of_text
 from chiron.sheets.files.headings import clean, normal
 from chiron.sheets.files.read import content_of, table_of_grid
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
-from chiron.sheets.people.column_groups import join_columns, joined_cell
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Findings
 from chiron.sheets.people.guess import Column

@@ -8,10 +8,10 @@ from django.db.models import ManyToOneRel, Model, QuerySet
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
+from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
-from chiron.sheets.people.column_groups import join_columns
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange

@@ -1,0 +1,1 @@
+"""What the columns of a sheet are before anybody is read: several that are one answer, and options with commas."""
