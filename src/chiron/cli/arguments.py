@@ -183,7 +183,9 @@ def assignment(text: str) -> tuple[str, str]:
 
 
 def _two_sheets(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("mentors", metavar="MENTORS", nargs="?", help="the mentors' sheet: .xlsx, .csv or .tsv")
+    parser.add_argument(
+        "mentors", metavar="MENTORS", nargs="?", help="the mentors' sheet: .xlsx, .xls, .xlsb, .ods, .csv or .tsv"
+    )
     parser.add_argument("mentees", metavar="MENTEES", nargs="?", help="the mentees' sheet")
 
 
@@ -198,6 +200,13 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
             help=f"set one column of the {side}s' sheet; may be repeated",
         )
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
+    for side in ("mentor", "mentee"):
+        group.add_argument(
+            f"--{side}-sheet",
+            metavar="NAME",
+            help=f"the sheet of the {side}s' workbook (the visible one most like {side}s)",
+        )
+    group.add_argument("--encoding", metavar="NAME", help="letters of text files that are not UTF-8: cp1250, …")
 
 
 def _columns(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from chiron.sheets.cells.lexicon import words
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
-from chiron.sheets.files.read import read_table, table_of
+from chiron.sheets.files.read import DEFAULT_LIMITS, content_of, read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.people.guess import POSITION_FIELDS, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
@@ -47,7 +47,7 @@ class Intake:
         opened: the sheets by side.
         guesses: which column holds which field, by side.
         matching: the rules, fitted to the columns if they are the built-in ones.
-        notes: what dropped out, in words.
+        notes: what should be known about the files, and what dropped out, in words.
         settings: how the cells of each side are read.
     """
 
@@ -92,19 +92,52 @@ class Intake:
         return tuple(Input(one.table.file, one.table.sheet, one.sha256, len(one.table.rows)) for one in opened)
 
 
-def open_sheet(source: Source, side: Role) -> Opened:
+def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding: str | None = None) -> Opened:
     """Return a sheet as text, from a path, a list of mappings or a data frame.
+
+    Args:
+        source: what to read.
+        side: whose sheet it is.
+        sheet: the name of the sheet in a workbook; None: the visible one that looks most like people of this side.
+        encoding: the code page of a text file that is not UTF-8; None: the most likely one.
 
     Raises:
         SheetError: it cannot be read, or is nothing of these.
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        table = join_columns(read_table(path, prefer=side))
-        return Opened(table, hashlib.sha256(path.read_bytes()).hexdigest())
+        content = content_of(path, file=path.name, limits=DEFAULT_LIMITS)  # once: a pipe cannot be read again
+        table = join_columns(read_table(content, name=path.name, sheet=sheet, prefer=side, encoding=encoding))
+        return Opened(table, hashlib.sha256(content).hexdigest())
     records = _records(source)
     text = json.dumps(records, sort_keys=True, default=str, ensure_ascii=False)
     return Opened(join_columns(table_of(records, file=f"{side}s")), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _file_notes(opened: Mapping[Role, Opened]) -> Iterator[str]:
+    """Yield what should be known about the files: letters that were guessed, hidden rows, other sheets of people."""
+    for side in reversed(ROLES):
+        table = opened[side].table
+        yield from table.notes
+        # The sheet of the other side, in one workbook with this one, is no choice.
+        other = opened["mentor" if side == "mentee" else "mentee"].table
+        others = [name for name in table.others if (table.file, name) != (other.file, other.sheet)]
+        if others:
+            plain = others[0].removesuffix(" (hidden)")
+            yield (
+                f'{table.file}: I read the sheet "{table.sheet}". {_also(others)}. '
+                f'To read another: --{side}-sheet "{plain}"'
+            )
+
+
+def _also(names: Sequence[str]) -> str:
+    """Return in words that other sheets look like people, too."""
+    listed = ", ".join(
+        f'"{name.removesuffix(" (hidden)")}"{" (hidden)" * name.endswith(" (hidden)")}' for name in names
+    )
+    return (
+        f"The sheet {listed} looks like people, too" if len(names) == 1 else f"Others look like people, too: {listed}"
+    )
 
 
 def _records(source: Any) -> list[dict[str, Any]]:
@@ -152,7 +185,7 @@ def take_in(
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
     fitted = Fitted(whole, ()) if rules is not None else _fitted(whole, guesses)
     told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
-    return Intake(opened, guesses, fitted.matching, (*told, *fitted.notes), settings)
+    return Intake(opened, guesses, fitted.matching, (*_file_notes(opened), *told, *fitted.notes), settings)
 
 
 def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Fitted:

@@ -365,7 +365,16 @@ def test_check_of_a_sheet_with_nobody_says_so(folder, run):
 
     code, out, err = run("check", mentors, mentees)
 
-    assert (code, out) == (3, "0 mentors and 2 mentees can be matched.\n")
+    assert (code, out) == (2, "")
+    assert "Nobody is in mentors.csv: it holds only headings (row 1). Put one person in each row below them." in err
+
+
+def test_check_of_a_sheet_with_nobody_who_can_be_used_says_so(folder, run):
+    mentors, mentees = write_sheets(folder, mentors=("Test",))
+
+    code, out, err = run("check", mentors, mentees)
+
+    assert (code, out) == (3, "0 mentors and 2 mentees can be matched. 1 row needs fixing.\n")
     assert "There is no mentor who can be used." in err
 
 

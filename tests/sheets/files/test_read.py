@@ -52,7 +52,7 @@ def test_read_text_names_the_row_of_a_quote_that_is_never_closed():
 
     assert (
         refusal(content, "m.csv")
-        == 'm.csv row 3: a quote mark (") is opened and never closed. Close it, or save the file as .xlsx.'
+        == 'm.csv row 3: a quote mark (") is opened and never closed, so the rows below it would be lost. Close it, or save the file as .xlsx.'
     )
 
 
@@ -188,16 +188,20 @@ def test_read_takes_content_over_the_ending_of_the_name(tmp_path: Path):
     assert read_table(tmp_path / "mentors.csv").rows[0].cells == ("Ama", "a@b.test")
 
 
-@pytest.mark.parametrize(("content", "start"), [
-    (awkward.bomb(unpacked=20 * 1024 * 1024), "I will not open m.xlsx: one part grows"),
-    (awkward.declares(1_048_576, 2), 'm.xlsx, sheet "Sheet1" has 1,048,576 rows and 2 columns. I read at most 50,000 rows'),
-    (awkward.declares(2, 16_384), 'm.xlsx, sheet "Sheet1" has 2 rows and 16,384 columns.'),
-], ids=["bomb", "million rows", "all columns"])  # fmt: skip
-def test_read_refuses_declared_sizes_before_opening(content, start):
+def test_read_refuses_declared_sizes_before_opening():
     begun = time.process_time()
 
-    assert refusal(content, "m.xlsx").startswith(start)
+    assert refusal(awkward.bomb(unpacked=20 * 1024 * 1024), "m.xlsx").startswith(
+        "I will not open m.xlsx: one part grows"
+    )
     assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("declared", [(1_048_576, 2), (2, 16_384)])
+def test_read_takes_a_sheet_by_what_it_holds_and_not_by_the_block_it_names(declared):
+    table = read_table(awkward.declares(*declared), name="m.xlsx")
+
+    assert [row.cells for row in table.rows] == [("Ama", "a@b.test")]
 
 
 def test_read_counts_what_is_really_there():

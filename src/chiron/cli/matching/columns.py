@@ -4,18 +4,46 @@ import json
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.cli.exits import USAGE, Leave
-from chiron.sheets.files.table import SheetError
+from chiron.sheets.files.read import content_of
+from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.intake import Intake
 from chiron.sheets.people.guess import Column, headings_of
 from chiron.sheets.result.write import write_whole
 
 Columns = dict[Role, dict[str, str | Sequence[str]]]
 SAME_FIELD = {"capacity": "places", "wants": "goals", "offers": "expertise", "specialty": "field", "postcode": "place"}
+FILES = "files"
+MAP_LIMITS = Limits(file_bytes=MEBIBYTE)
 HEADING_WIDTH, EXAMPLE_WIDTH = 44, 40
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """How a person wants the files opened: sheets of workbooks by name, and the code page of text files."""
+
+    mentor_sheet: str | None = None
+    mentee_sheet: str | None = None
+    encoding: str | None = None
+
+
+def chosen_files(arguments: Namespace) -> FileChoices:
+    """Return how flags and the map file want the files opened; a flag beats the file.
+
+    Raises:
+        Leave: the map file cannot be used (2).
+    """
+    names = [each.name for each in fields(FileChoices)]
+    kept = {} if arguments.map is None else _map_tables(Path(arguments.map)).get(FILES, {})
+    unknown = [name for name, value in kept.items() if name not in names or not isinstance(value, str)]
+    if unknown:
+        raise Leave(USAGE, f"{arguments.map}: [{FILES}] {unknown[0]} is not known. It may hold: {', '.join(names)}.")
+    return FileChoices(*(getattr(arguments, name, None) or kept.get(name) for name in names))
 
 
 def chosen_columns(arguments: Namespace) -> Columns:
@@ -33,16 +61,12 @@ def chosen_columns(arguments: Namespace) -> Columns:
 
 def _read_map(path: Path) -> Columns:
     """Return the headings in a map file."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise Leave(USAGE, f"I cannot open the map file {path}: {(fault.strerror or 'unreadable').lower()}.") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise Leave(USAGE, f"{path} is no map file: {fault}. Write one with --save-map.") from fault
     chosen: Columns = {"mentor": {}, "mentee": {}}
-    for side, table in tables.items():
+    for side, table in _map_tables(path).items():
+        if side == FILES:
+            continue
         if side not in chosen or not isinstance(table, dict):
-            raise Leave(USAGE, f"{path}: [{side}] is not known. A map file has [mentor] and [mentee].")
+            raise Leave(USAGE, f"{path}: [{side}] is not known. A map file has [mentor], [mentee] and [{FILES}].")
         for field, heading in table.items():
             texts = heading if isinstance(heading, list) else [heading]
             if not all(isinstance(text, str) for text in texts):
@@ -51,8 +75,20 @@ def _read_map(path: Path) -> Columns:
     return chosen
 
 
-def save_map(intake: Intake, path: Path, *, force: bool) -> None:
-    """Write the columns to a map file.
+def _map_tables(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the tables of a map file."""
+    try:
+        text = content_of(path, file=path.name, limits=MAP_LIMITS).decode("utf-8")
+        tables = tomllib.loads(text)
+    except SheetError as fault:
+        raise Leave(USAGE, f"I cannot open the map file {path}. {fault}") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
+        raise Leave(USAGE, f"{path} is no map file: {fault}. Write one with --save-map.") from fault
+    return tables
+
+
+def save_map(intake: Intake, path: Path, *, files: FileChoices, force: bool) -> None:
+    """Write the columns, and how the files are opened, to a map file.
 
     Raises:
         SheetError: the file is there and `force` is off, or it cannot be written.
@@ -63,6 +99,8 @@ def save_map(intake: Intake, path: Path, *, force: bool) -> None:
         lines += ["", f"[{side}]"]
         found = headings_of(intake.guesses[role], intake.opened[role].table)
         lines += [f"{field} = {json.dumps(heading, ensure_ascii=False)}" for field, heading in found.items()]
+    kept = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(files).items() if value]
+    lines += ["", f"[{FILES}]", *kept] if kept else []
     write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"), force=force)
 
 

@@ -155,13 +155,14 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
     if arguments.mentors is None or arguments.mentees is None:
         raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
     talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
-    from chiron.cli.matching.columns import chosen_columns, save_map, table_of_columns
+    from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet, take_in
 
-    rules, chosen = _rules(arguments), chosen_columns(arguments)
+    rules, chosen, files = _rules(arguments), chosen_columns(arguments), chosen_files(arguments)
     try:
-        mentors, mentees = open_sheet(arguments.mentors, "mentor"), open_sheet(arguments.mentees, "mentee")
+        mentors = open_sheet(arguments.mentors, "mentor", sheet=files.mentor_sheet, encoding=files.encoding)
+        mentees = open_sheet(arguments.mentees, "mentee", sheet=files.mentee_sheet, encoding=files.encoding)
         read = [
             f"{_counted(len(one.table.rows), side)} ({one.table.place})"
             for one, side in ((mentors, "mentor"), (mentees, "mentee"))
@@ -171,11 +172,12 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
         for line in table_of_columns(intake):
             talk.say(line)
         if intake.missing:
-            raise Leave(USAGE, "\n".join(intake.missing))
+            notes = [note for one in (mentors, mentees) for note in one.table.notes]
+            raise Leave(USAGE, "\n".join((*notes, *intake.missing)))
         if talk.asks and not arguments.yes and not intake.is_sure and not talk.ask("Right? [Y/n]"):
             raise Leave(USAGE, 'Say which column it is, for example: --mentor places="How many?"')
         if arguments.save_map is not None and not getattr(arguments, "dry_run", False):
-            save_map(intake, Path(arguments.save_map), force=getattr(arguments, "force", False))
+            save_map(intake, Path(arguments.save_map), files=files, force=getattr(arguments, "force", False))
             talk.say(f"Kept the columns in {arguments.save_map}.")
     except SheetError as fault:
         raise Leave(USAGE, str(fault)) from fault

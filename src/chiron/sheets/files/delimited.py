@@ -1,49 +1,20 @@
-"""Text files of rows: encoding, separator, quotes and line breaks as spreadsheets write them."""
+"""Text files of rows: separator, quotes and line breaks as spreadsheets write them."""
 
-import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Self
 
 from chiron.sheets.files.table import Limits, SheetError
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 60
 SAMPLE_CHARACTERS = 60_000
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_END = "\x1e\n"
+_FEWEST_COLUMNS, _FIRST_ROWS = 2, 10
 
 NumberedCells = tuple[int, list[str]]
-
-
-def decode(content: bytes, *, file: str) -> str:
-    """Return the text of a file in UTF-8, UTF-16 or Windows-1252, without its byte-order mark.
-
-    Raises:
-        SheetError: the bytes are no text.
-    """
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _strict(content, encoding, file=file)
-    head = content[:4_000]
-    if b"\0" in head:
-        even, odd = head[0::2].count(0), head[1::2].count(0)
-        if max(even, odd) * 4 < len(head):
-            raise SheetError(f"I cannot open {file}: it holds no text. Save it as .xlsx or .csv.")
-        return _strict(content, "utf-16-le" if odd > even else "utf-16-be", file=file)
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _strict(content, "cp1252", file=file)
-
-
-def _strict(content: bytes, encoding: str, *, file: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise SheetError(
-            f"I cannot read the letters in {file}. In Excel: Save as → CSV UTF-8, or save it as .xlsx."
-        ) from error
 
 
 def separator_of(text: str) -> str:
@@ -82,29 +53,107 @@ def rows_of_text(text: str, *, file: str, limits: Limits, separator: str | None 
     """Yield the number and cells of every row that holds anything, as a spreadsheet would number them.
 
     Raises:
-        SheetError: a quote mark is never closed, or a cell is longer than the limits allow.
+        SheetError: a quote mark is never closed, or closes only in a later row, or a cell is longer than allowed.
     """
     first, _, rest = text.partition("\n")
     skipped = 0
     if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=,"):
         separator, text, skipped = first.strip()[-1], rest, 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or separator_of(text), strict=False)
+    separator = separator or separator_of(text)
+    lines = _Lines(text)
     number = skipped
-    before = 0
+    width = 0
+    reader = csv.reader(lines, delimiter=separator, strict=False)
     try:
         for cells in reader:
             number += 1
+            if len(lines.taken) > 1:
+                _judge_long_row(lines.taken, cells, separator=separator, width=width, where=f"{file} row {number}")
+            lines.taken.clear()
+            if lines.is_done:
+                return
             for cell in cells:
                 if len(cell) > limits.characters:
-                    raise SheetError(_too_long(file, number, lines=reader.line_num - before))
-            before = reader.line_num
+                    raise SheetError(_too_long(f"{file} row {number}"))
             if any(cells):
+                width = max(width, len(cells)) if number <= _FIRST_ROWS else width
                 yield number, cells
     except csv.Error as error:
-        raise SheetError(_too_long(file, number + 1, lines=reader.line_num - before)) from error
+        where = f"{file} row {number + 1}"
+        raise SheetError(_unclosed(where) if len(lines.taken) > 1 else _too_long(where)) from error
 
 
-def _too_long(file: str, number: int, *, lines: int) -> str:
-    if lines > 1:
-        return f'{file} row {number}: a quote mark (") is opened and never closed. Close it, or save the file as .xlsx.'
-    return f"{file} row {number}: one cell is too long. Shorten it, or check how its columns are separated."
+class _Lines:
+    """The lines of a text, one after another, and at its end a row by which an open quote mark is noticed.
+
+    Attributes:
+        taken: the lines since they were last cleared: those of one row.
+        is_done: whether the row at the end was taken.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.taken: list[str] = []
+        self.is_done = False
+        self._lines = io.StringIO(text, newline="")
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            if self.is_done:
+                raise StopIteration
+            self.is_done = True
+            line = _END
+        elif line[-1] not in "\r\n":
+            line += "\n"
+        self.taken.append(line)
+        return line
+
+
+def _judge_long_row(lines: Sequence[str], cells: Sequence[str], *, separator: str, width: int, where: str) -> None:
+    """Refuse a row of several lines whose quote mark never closes, or closes where another row begins.
+
+    Args:
+        lines: the lines that one row was read from.
+        cells: what was read.
+        separator: between the cells.
+        width: how many cells the first rows have.
+        where: the row, in words.
+
+    Raises:
+        SheetError: rows were swallowed by a quote mark.
+    """
+    if lines[-1] == _END:
+        raise SheetError(_unclosed(where))
+    try:
+        list(csv.reader(iter(lines), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise SheetError(_unclosed(where)) from error
+    if any(_holds_rows(cell, separator, width) for cell in cells):
+        raise SheetError(_unclosed(where))
+
+
+def _holds_rows(cell: str, separator: str, width: int) -> bool:
+    """Return whether the lines of a cell are rows: each with as many separators as there are between columns.
+
+    A list in a cell may hold a line like that by chance, so two of them are needed, or one with an address.
+    """
+    inside = cell.splitlines()[1:]
+    if inside and inside[-1].count(separator) < width - 1:
+        inside.pop()  # the quote mark closed within this one
+    if width <= _FEWEST_COLUMNS or any(line.count(separator) != width - 1 for line in inside):
+        return False
+    return len(inside) > 1 or any("@" in line for line in inside)
+
+
+def _unclosed(where: str) -> str:
+    return (
+        f'{where}: a quote mark (") is opened and never closed, so the rows below it would be lost. Close it, or save '
+        "the file as .xlsx."
+    )
+
+
+def _too_long(where: str) -> str:
+    return f"{where}: one cell is too long. Shorten it, or check how its columns are separated."

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from chiron.blueprints.schema.fields import standard_fields
 from chiron.sheets.files.table import letters
 from chiron.sheets.files.worksheet import Merge
 
@@ -19,6 +20,14 @@ _INVISIBLE = str.maketrans(
     {"\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\u00ad": "", "\xa0": " "}
 )
 
+_NO, _PERHAPS, _SURE = range(3)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*,? ){1,3}[^\W\d_][\w.'’-]*")
+_ANSWERS = frozenset({"yes", "no", "true", "false", "male", "female", "man", "woman", "m", "f", "x", "n a", "none"})
+_HEADING_WORDS = frozenset(
+    {"name", "email", "mail", "surname", "firstname", "lastname", "id", "phone", "telephone", "mobile", "timestamp",
+     "gender", "age", "number", "how", "what", "which", "your", "mentor", "mentors", "mentee", "mentees", "column"}
+)  # fmt: skip
 _PLAIN = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 Grid = Sequence[tuple[int, list[str]]]
@@ -48,16 +57,29 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HeadingsFound:
-    """The headings of a grid: position and number of their (last) row, the headings, and how like a table of people."""
+    """The headings of a grid.
+
+    Attributes:
+        position: of their (last) row in the grid; where there is none, of the row before the first person.
+        number: of that row as the spreadsheet shows it.
+        headings: one a column.
+        worth: how much they look like those of a table of people.
+        doubt: what should be said about them, in words; empty where all is plain.
+        has_row: whether there is a row of headings.
+    """
 
     position: int
     number: int
     headings: tuple[str, ...]
     worth: float
+    doubt: str = ""
+    has_row: bool = True
 
 
 def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> HeadingsFound | None:
     """Return the headings of a sheet, or None where nothing in it looks like a table.
+
+    Where the first row of the table is itself a person, every row is one, and columns are called by their letters.
 
     Args:
         grid: (row number, cells) of every row with anything in it.
@@ -67,18 +89,58 @@ def find_headings(grid: Grid, merges: Sequence[Merge] = ()) -> HeadingsFound | N
     if not searched:
         return None
     width = _usual_width(searched)
-    for position, (number, cells) in enumerate(searched):
-        if not _is_heading_row(cells, width):
-            continue
-        below = searched[position + 1] if position + 1 < len(searched) else None
-        if below is not None and _is_upper_half(searched, position, merges):
-            return HeadingsFound(
-                position + 1, below[0], _joined(cells, below[1], _end(grid)), _worth(below[1] + cells, width)
-            )
-        upper = searched[position - 1] if position else None
-        if upper is not None and _is_group_row(upper, cells, number, merges):
-            return HeadingsFound(position, number, _joined(upper[1], cells, _end(grid)), _worth(cells, width))
-        return HeadingsFound(position, number, _named(cells, _end(grid)), _worth(cells, width))
+    first = next((at for at, (_, cells) in enumerate(searched) if _is_heading_row(cells, width)), None)
+    is_sure = first is not None and _has_sure_heading(searched[first][1])
+    person = None if is_sure else _start_of_people(searched, width, len(searched) if first is None else first)
+    if first is None or person is not None:
+        return None if person is None else _without(grid, searched[person])
+    likeness = _NO if is_sure else _likeness_to_people(searched, first)
+    if likeness == _SURE:
+        return _without(grid, searched[first])
+    found = _found_at(searched, first, merges, width, _end(grid))
+    if likeness == _NO:
+        return found
+    number, cells = searched[first]
+    shown = next(cell for cell in cells if cell)[:LONGEST_LOOK]
+    doubt = f'row {number} ("{shown}", …) is read as the headings. If it is a person, put a row of headings above it.'
+    return replace(found, doubt=doubt)
+
+
+def _found_at(
+    searched: Sequence[tuple[int, list[str]]], position: int, merges: Sequence[Merge], width: int, end: int
+) -> HeadingsFound:
+    """Return the headings that begin or end in a row, joined with those above or below where they are two rows."""
+    number, cells = searched[position]
+    below = searched[position + 1] if position + 1 < len(searched) else None
+    if below is not None and _is_upper_half(searched, position, merges):
+        return HeadingsFound(position + 1, below[0], _joined(cells, below[1], end), _worth(below[1] + cells, width))
+    upper = searched[position - 1] if position else None
+    if upper is not None and _is_group_row(upper, cells, number, merges):
+        return HeadingsFound(position, number, _joined(upper[1], cells, end), _worth(cells, width))
+    return HeadingsFound(position, number, _named(cells, end), _worth(cells, width))
+
+
+def _without(grid: Grid, row: tuple[int, list[str]]) -> HeadingsFound:
+    """Return what stands for the headings of a table whose first row is a person."""
+    number, cells = row
+    shown = next(cell for cell in cells if cell)[:LONGEST_LOOK]
+    doubt = (
+        f'there is no row of headings, so row {number} ("{shown}") is read as a person and columns are called by their '
+        "letters. Put one heading above each column."
+    )
+    position = next(at for at, (each, _) in enumerate(grid) if each == number)
+    return HeadingsFound(position - 1, number - 1, _named((), _end(grid)), 0.0, doubt, has_row=False)
+
+
+def _start_of_people(searched: Grid, width: int, end: int) -> int | None:
+    """Return the first of the rows above what looks like headings that is a person already, or None.
+
+    Only an address tells so surely; a row of titles has none, and not as many cells as the table.
+    """
+    for at, (_, cells) in enumerate(searched[:end]):
+        has_address = any(_ADDRESS.fullmatch(cell[:LONGEST_LOOK]) for cell in cells)
+        if has_address and _filled(cells) * 2 > width and (width > 1 or _filled(cells) == 1):
+            return at
     return None
 
 
@@ -91,6 +153,45 @@ def given_headings(grid: Grid, position: int, texts: Sequence[str]) -> HeadingsF
         texts: the headings as they are to be shown.
     """
     return HeadingsFound(position, grid[position][0], _named(texts, _end(grid)), _worth(texts, len(texts)))
+
+
+def _likeness_to_people(searched: Grid, position: int) -> int:
+    """Return whether what looks like headings is rather the first person: no, perhaps or surely.
+
+    The cells below tell: what is said again in its own column, and a plain answer, is no heading; a name above names
+    may be one.
+    """
+    cells = searched[position][1]
+    below = [
+        row for _, row in searched[position + 1 :] if [normal(each) for each in row] != [normal(each) for each in cells]
+    ]
+    if not below:
+        return _NO
+    for at, cell in enumerate(cells):
+        column = [normal(_at(row, at)) for row in below if _at(row, at)]
+        if cell and (normal(cell) in column or (column and normal(cell) in _ANSWERS)):
+            return _SURE
+    names = [at for at, cell in enumerate(cells) if _NAME.fullmatch(cell[:LONGEST_LOOK])]
+    if any(all(_NAME.fullmatch(_at(row, at)[:LONGEST_LOOK]) for row in below) for at in names):
+        return _PERHAPS
+    return _NO
+
+
+def _has_sure_heading(cells: Sequence[str]) -> bool:
+    """Return whether any cell is a question, a heading that we know, or has a word that only headings have."""
+    return any(
+        cell.endswith(("?", ":")) or normal(cell) in _known_headings() or _HEADING_WORDS & set(normal(cell).split())
+        for cell in cells
+        if cell
+    )
+
+
+@lru_cache(maxsize=1)
+def _known_headings() -> frozenset[str]:
+    """Return the headings and labels of all fields that we know."""
+    return frozenset(
+        normal(text) for name, spec in standard_fields().items() for text in (name, spec.label or name, *spec.headings)
+    )
 
 
 def _filled(cells: Sequence[str]) -> int:

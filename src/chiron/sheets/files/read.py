@@ -1,24 +1,29 @@
-"""Open a spreadsheet as people write them: .xlsx, .csv and .tsv, everything as text first.
+"""Open a spreadsheet as people write them: workbooks old and new and text files, everything as text first.
 
 What a file is, its first bytes say; its name is only asked to word the advice.
 """
 
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from chiron.sheets.files.delimited import decode, rows_of_text
+from chiron.sheets.files.delimited import rows_of_text
+from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.form_exports import find_table
 from chiron.sheets.files.headings import HeadingsFound, clean
 from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
-from chiron.sheets.files.workbook import Grid, open_grids
+from chiron.sheets.files.torn_rows import faults_of, short_note, spans_of
+from chiron.sheets.files.workbook import Grid, Merge, Sheet, open_sheets
 
 __all__ = ["Limits", "Row", "SheetError", "Table", "read_table", "table_of"]
 
 Source = str | os.PathLike[str] | bytes
 
 DEFAULT_LIMITS = Limits()
+LIKE_PEOPLE = 2.0  # headings with a word such as "name" or "e-mail"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_END, _ZIP_END_WITHIN = b"PK\x05\x06", 66_000
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -37,6 +42,7 @@ def read_table(
     name: str | None = None,
     sheet: str | None = None,
     prefer: str = "",
+    encoding: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
     """Return the table in a spreadsheet, as text.
@@ -44,8 +50,9 @@ def read_table(
     Args:
         source: a path, or the bytes of a file.
         name: what to call the file in messages; needed for bytes.
-        sheet: the sheet to read; None: the first one that looks like a table of people.
+        sheet: the sheet to read; None: the first visible one that looks like a table of people.
         prefer: a word; where several sheets look like tables, one whose name contains it is taken.
+        encoding: the code page of a text file that is not UTF-8; None: the most likely one.
         limits: how large the file may be.
 
     Raises:
@@ -60,9 +67,11 @@ def read_table(
     if not content.strip(b"\0 \t\r\n"):
         raise SheetError(f"{file} is empty. Check that you saved it after filling it in.")
     if content.startswith(_ZIP):
-        return _from_workbook(content, file=file, sheet=sheet, prefer=prefer, limits=limits)
+        _refuse_other_archives(content, file=file)
+        sheets = open_sheets(content, file=file, limits=limits)
+        return _from_workbook(sheets, file=file, sheet=sheet, prefer=prefer, limits=limits)
     _refuse_other_formats(content, file=file)
-    return _from_text(content, file=file, sheet=sheet, limits=limits)
+    return _from_text(content, file=file, sheet=sheet, encoding=encoding, limits=limits)
 
 
 def table_of(records: Iterable[Mapping[str, Any]], *, file: str) -> Table:
@@ -100,8 +109,11 @@ def content_of(path: Path, *, file: str, limits: Limits) -> bytes:
         SheetError: there is none, it may not be read, or it is too large.
     """
     try:
-        _judge_size(path.stat().st_size, file=file, limits=limits)
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(limits.file_bytes + 1)  # a device or a pipe has no size to ask for, and may never end
+            if len(content) > limits.file_bytes and path.is_file():
+                _judge_size(path.stat().st_size, file=file, limits=limits)
+        _judge_size(len(content), file=file, limits=limits)
     except FileNotFoundError as error:
         raise SheetError(
             f"There is no file {file} in {path.parent.absolute()}. Check the name and the folder."
@@ -110,6 +122,7 @@ def content_of(path: Path, *, file: str, limits: Limits) -> bytes:
         raise SheetError(f"{file} is a folder. Name the spreadsheet in it.") from error
     except OSError as error:
         raise SheetError(f"I may not open {file}: {(error.strerror or 'it cannot be read').lower()}.") from error
+    return content
 
 
 def _judge_size(size: int, *, file: str, limits: Limits) -> None:
@@ -138,31 +151,64 @@ def _refuse_other_formats(content: bytes, *, file: str) -> None:
         raise SheetError(f"I cannot open {file}: {why}")
 
 
-def _from_workbook(content: bytes, *, file: str, sheet: str | None, prefer: str, limits: Limits) -> Table:
-    _refuse_other_archives(content, file=file)
-    names: list[str] = []
+def _from_workbook(sheets: Sequence[Sheet], *, file: str, sheet: str | None, prefer: str, limits: Limits) -> Table:
+    """Return the table in one sheet of a workbook: the one named, else the visible one most like people.
+
+    Raises:
+        SheetError: there is no such sheet, or no table.
+    """
+    if sheet is not None:
+        return _from_sheet_named(sheets, sheet, file=file, limits=limits)
     best: tuple[float, Grid, HeadingsFound] | None = None
-    for grid in open_grids(content, file=file, limits=limits):
-        names.append(grid.sheet)
-        if sheet is not None and clean(grid.sheet).casefold() != clean(sheet).casefold():
+    people: list[str] = []
+    for one in sheets:
+        if best is not None and not one.is_visible:
+            # Whoever hid a sheet does not want it read while another can be.
+            people += [f"{one.name} (hidden)"] if prefer and prefer.casefold() in one.name.casefold() else []
             continue
+        grid = one.read()
         found = find_table(grid.rows, grid.merges)
-        if found is None or (sheet is None and found.position + 1 >= len(grid.rows)):
+        if found is None or found.position + 1 >= len(grid.rows):
             continue
-        worth = found.worth + (4.0 if prefer and prefer.casefold() in grid.sheet.casefold() else 0.0)
+        if found.worth >= LIKE_PEOPLE:
+            people.append(one.name if one.is_visible else f"{one.name} (hidden)")
+        worth = found.worth + (4.0 if prefer and prefer.casefold() in one.name.casefold() else 0.0)
         if best is None or worth > best[0] + 1.0:
             best = (worth, grid, found)
-        if sheet is not None:
-            break
-    if best is not None:
-        return _table(file, best[1].sheet, best[1].rows, best[2], unread=best[1].unread, limits=limits)
-    if sheet is not None and sheet not in names:
-        raise SheetError(f'{file} has no sheet "{sheet}". Its sheets: {", ".join(names)}.')
-    raise SheetError(_nothing(file))
+    if best is None:
+        raise SheetError(_no_people(sheets, file))
+    table = _table(file, best[1], best[2], limits=limits)
+    chosen = {table.sheet, f"{table.sheet} (hidden)"}
+    return replace(table, others=tuple(name for name in people if name not in chosen))
+
+
+def _no_people(sheets: Sequence[Sheet], file: str) -> str:
+    """Return why a workbook has no table: it holds only headings, or nothing at all."""
+    for one in sheets:
+        grid = one.read()
+        found = find_table(grid.rows, grid.merges)
+        if found is not None:
+            return _only_headings(file, found)
+    return _nothing(file)
+
+
+def _from_sheet_named(sheets: Sequence[Sheet], name: str, *, file: str, limits: Limits) -> Table:
+    one = next((each for each in sheets if clean(each.name).casefold() == clean(name).casefold()), None)
+    if one is None:
+        raise SheetError(f'{file} has no sheet "{name}". Its sheets: {", ".join(each.name for each in sheets)}.')
+    grid = one.read()
+    found = find_table(grid.rows, grid.merges)
+    if found is None:
+        raise SheetError(_nothing(f'{file}, sheet "{one.name}"'))
+    return _table(file, grid, found, limits=limits)
 
 
 def _nothing(file: str) -> str:
     return f"I find no table in {file}. Put one heading above each column and one person in each row."
+
+
+def _only_headings(file: str, found: HeadingsFound) -> str:
+    return f"Nobody is in {file}: it holds only headings (row {found.number}). Put one person in each row below them."
 
 
 def _refuse_other_archives(content: bytes, *, file: str) -> None:
@@ -182,13 +228,14 @@ def _refuse_other_archives(content: bytes, *, file: str) -> None:
     raise SheetError(f"I cannot open {file}: {why}")
 
 
-def _from_text(content: bytes, *, file: str, sheet: str | None, limits: Limits) -> Table:
+def _from_text(content: bytes, *, file: str, sheet: str | None, encoding: str | None, limits: Limits) -> Table:
     if sheet is not None:
         raise SheetError(f'{file} is a text file and has no sheet "{sheet}". Leave the name of the sheet out.')
+    letters = decode(content, file=file, encoding=encoding)
     grid: list[tuple[int, list[str]]] = []
     width = 0
     tabs = "\t" if file.lower().endswith((".tsv", ".tab")) else None
-    for number, cells in rows_of_text(decode(content, file=file), file=file, limits=limits, separator=tabs):
+    for number, cells in rows_of_text(letters.text, file=file, limits=limits, separator=tabs):
         grid.append((number, cells))
         width = max(width, len(cells))
         if len(grid) > limits.rows or width > limits.columns or len(grid) * width > limits.cells:
@@ -196,43 +243,90 @@ def _from_text(content: bytes, *, file: str, sheet: str | None, limits: Limits) 
                 f"{file} has more than {limits.rows:,} rows, {limits.columns:,} columns or {limits.cells:,} cells, "
                 "which is more than I read. Split it."
             )
-    return table_of_grid(grid, file=file, limits=limits)
+    table = table_of_grid(grid, file=file, limits=limits)
+    return replace(table, notes=(*filter(None, [letters.note]), *table.notes))
 
 
 def table_of_grid(grid: Sequence[tuple[int, list[str]]], *, file: str, limits: Limits) -> Table:
     """Return the table in the numbered rows of a text file.
 
     Raises:
-        SheetError: there is none.
+        SheetError: there is none, or most rows have more cells than there are headings.
     """
     found = find_table(grid)
     if found is None:
         raise SheetError(_nothing(file))
-    return _table(file, "", grid, found, unread=frozenset(), limits=limits)
+    table = _table(file, Grid("", tuple(grid), ()), found, limits=limits)
+    if not found.has_row:
+        return table
+    width = max(len(cells) for _, cells in grid[max(found.position - 2, 0) : found.position + 1])
+    faults = faults_of(grid[found.position + 1 :], width, file=file)
+    # Nobody can say what a cell behind the last heading means: its row is left out, and makes no column.
+    table = replace(
+        table, headings=table.headings[:width], rows=tuple(Row(row.number, row.cells[:width]) for row in table.rows)
+    )
+    return replace(table, faults=faults, notes=(*table.notes, *short_note(table, grid, width, faults)))
 
 
-def _table(
-    file: str,
-    sheet: str,
-    grid: Sequence[tuple[int, list[str]]],
-    found: HeadingsFound,
-    *,
-    unread: frozenset[tuple[int, int]],
-    limits: Limits,
-) -> Table:
-    """Return the rows below the headings, cleaned, as wide as what holds anything."""
+def _table(file: str, grid: Grid, found: HeadingsFound, *, limits: Limits) -> Table:
+    """Return the rows below the headings, cleaned, as wide as what holds anything.
+
+    Raises:
+        SheetError: nobody is below the headings, or a cell is too long.
+    """
     width = len(found.headings)
     rows: list[Row] = []
-    for number, cells in grid[found.position + 1 :]:
+    for number, cells in merged_values(grid.rows[found.position + 1 :], grid.merges, most=limits.cells):
         texts = [clean(cell) for cell in cells]
         if not any(texts):
             continue
         if max(map(len, texts)) > limits.characters:
             raise SheetError(f"{file} row {number}: one cell is too long. Shorten it to {limits.characters:,} letters.")
         texts.extend([""] * (width - len(texts)))
-        rows.append(Row(number, tuple(texts)))
+        rows.append(Row(number, tuple(texts[:width])))
+    if not rows:
+        raise SheetError(_only_headings(file, found))
     while width and found.headings[width - 1].startswith("(column ") and not any(row.cells[width - 1] for row in rows):
         width -= 1
     if width < len(found.headings):
         rows = [Row(row.number, row.cells[:width]) for row in rows]
-    return Table(file, sheet, found.number, found.headings[:width], tuple(rows), unread)
+    notes = [*grid.notes]
+    if found.doubt:
+        notes.append(f"{file}: {found.doubt}")
+    hidden = sorted(set(grid.hidden) & {row.number for row in rows})
+    if hidden:
+        notes.append(_hidden_note(file, hidden))
+    return Table(file, grid.sheet, found.number, found.headings[:width], tuple(rows), grid.unread, notes=tuple(notes))
+
+
+def _hidden_note(file: str, hidden: Sequence[int]) -> str:
+    """Return in words which hidden rows were read."""
+    were, rows = ("row was", "row") if len(hidden) == 1 else ("rows were", "rows")
+    return f"{file}: {len(hidden)} hidden {were} read: {rows} {spans_of(hidden)}. Delete what should not count."
+
+
+def merged_values(
+    rows: Sequence[tuple[int, list[str]]], merges: Sequence[Merge], *, most: int
+) -> Sequence[tuple[int, list[str]]]:
+    """Return rows in which a merged block over several of them holds for each; rows with nothing of their own stay out.
+
+    Args:
+        rows: number and cells of each row, in order.
+        merges: the merged blocks.
+        most: cells to fill at most; more are no honest blocks, and are left empty.
+    """
+    blocks = [merge for merge in merges if merge.bottom > merge.top]
+    if not blocks or not rows:
+        return rows
+    numbers = [number for number, _ in rows]
+    filled = [(number, list(cells)) for number, cells in rows]
+    for block in blocks:
+        start, end = bisect_left(numbers, block.top), bisect_right(numbers, block.bottom)
+        most -= max(end - start, 0)
+        if most < 0 or start == end or numbers[start] != block.top or block.left >= len(filled[start][1]):
+            continue
+        value = filled[start][1][block.left]
+        for _, cells in filled[start + 1 : end]:
+            cells.extend([""] * (block.left + 1 - len(cells)))
+            cells[block.left] = cells[block.left] or value
+    return filled

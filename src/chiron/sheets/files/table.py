@@ -1,6 +1,7 @@
 """A spreadsheet as text: headings, numbered rows, the limits on its size, and the error for people."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MEBIBYTE = 1024 * 1024
 
@@ -80,6 +81,9 @@ class Table:
         rows: what stands below the headings, empty rows left out.
         unread: (row number, column position) of formula cells whose value was never saved.
         joined: several columns that are one answer, which stands in a further column.
+        faults: what is wrong with a whole row, by its number: such a row cannot be read.
+        notes: what was guessed or should be known about the file, in words.
+        others: other sheets of the file that look like people, hidden ones with the word.
     """
 
     file: str
@@ -89,6 +93,9 @@ class Table:
     rows: tuple[Row, ...]
     unread: frozenset[tuple[int, int]] = frozenset()
     joined: tuple[JoinedColumns, ...] = ()
+    faults: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chiron.sheets.files.formats import GENERAL, Format, number_text, unescaped
@@ -10,6 +10,8 @@ from chiron.sheets.files.table import Limits, SheetError
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ISO_MIDNIGHT = "T00:00:00"
+_TRUE = frozenset({"1", "true"})
+DEEPEST = 100  # elements within each other: an honest worksheet has some ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,32 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One worksheet as text: rows with anything in them, merged blocks, and formulas without a saved value."""
+    """One worksheet as text.
+
+    Attributes:
+        sheet: its name.
+        rows: the number and cells of each row with anything in it.
+        merges: the merged blocks.
+        unread: (row number, column position) of formulas without a saved value.
+        hidden: numbers of the rows with anything in them that a reader of the sheet does not see.
+        notes: what was lost on the way, in words.
+    """
 
     sheet: str
     rows: tuple[tuple[int, list[str]], ...]
     merges: tuple[Merge, ...]
-    unread: frozenset[tuple[int, int]]
+    unread: frozenset[tuple[int, int]] = frozenset()
+    hidden: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet that is not read yet: its name, whether it is shown, and what reads it."""
+
+    name: str
+    is_visible: bool
+    read: Callable[[], Grid]
 
 
 def column_of(name: str) -> int:
@@ -71,12 +93,16 @@ class WorksheetReader:
         self._number = self._position = self._width = 0
         self._kind, self._style = "n", 0
         self._pieces: list[str] = []
-        self._takes = self._has_formula = False
-        self._aside = 0
+        self._takes = self._has_formula = self._is_hidden = False
+        self._hidden: list[int] = []
+        self._aside = self._empty = self._depth = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element."""
         name = name.rpartition(":")[2]
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError
         if name == "c":
             self._start_cell(attributes)
         elif name in {"v", "t"}:
@@ -84,6 +110,7 @@ class WorksheetReader:
         elif name == "row":
             self._number = int(attributes.get("r", self._number + 1))
             self._row, self._position = [], -1
+            self._is_hidden = attributes.get("hidden") in _TRUE
         elif name == "f":
             self._has_formula = True
         elif name == "rPh":
@@ -92,12 +119,13 @@ class WorksheetReader:
             block = block_of(attributes["ref"])
             if block is not None and len(self._merges) < self._limits.rows:
                 self._merges.append(block)
-        elif name == "dimension":
-            self._judge_dimension(attributes["ref"])
+        else:
+            self._count_empty()
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
         name = name.rpartition(":")[2]
+        self._depth -= 1
         if name == "c":
             self._end_cell()
         elif name in {"v", "t"}:
@@ -115,12 +143,13 @@ class WorksheetReader:
     def grid(self) -> Grid:
         """Return what was read, rows in the order of their numbers."""
         self._rows.sort(key=lambda row: row[0])
-        return Grid(self._sheet, tuple(self._rows), tuple(self._merges), frozenset(self._unread))
-
-    def _judge_dimension(self, reference: str) -> None:
-        block = block_of(reference)
-        if block is not None:
-            self._judge(block.bottom - block.top + 1, block.right - block.left + 1)
+        return Grid(
+            self._sheet,
+            tuple(self._rows),
+            tuple(self._merges),
+            frozenset(self._unread),
+            tuple(sorted(self._hidden)),
+        )
 
     def _judge(self, rows: int, columns: int) -> None:
         limits = self._limits
@@ -129,6 +158,15 @@ class WorksheetReader:
                 f'{self._file}, sheet "{self._sheet}" has {rows:,} rows and {columns:,} columns. I read at most '
                 f"{limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells. Delete the empty ones, "
                 "or copy your table into a new workbook, and save it."
+            )
+
+    def _count_empty(self) -> None:
+        """Count what holds no value: it takes time, and a sheet of nothing else would take it without end."""
+        self._empty += 1
+        if self._empty > self._limits.cells:
+            raise SheetError(
+                f'{self._file}, sheet "{self._sheet}" has more than {self._limits.cells:,} empty cells with a colour '
+                "or a frame. Copy your table into a new workbook and save it."
             )
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
@@ -148,7 +186,7 @@ class WorksheetReader:
 
     def _end_cell(self) -> None:
         text = self._text("".join(self._pieces))
-        if text:
+        if text and not text.isspace():
             if self._position >= self._limits.columns:
                 self._judge(1, self._position + 1)
             row = self._row
@@ -160,6 +198,8 @@ class WorksheetReader:
                 row[self._position] = text
         elif self._has_formula and self._kind != "str":
             self._unread.add((self._number, self._position))
+        else:
+            self._count_empty()
 
     def _text(self, raw: str) -> str:
         kind = self._kind
@@ -171,7 +211,7 @@ class WorksheetReader:
             shape = self._formats[self._style] if self._style < len(self._formats) else GENERAL
             return number_text(raw, shape, epoch=self._epoch)
         if kind == "b":
-            return "yes" if raw in {"1", "true"} else "no"
+            return "yes" if raw in _TRUE else "no"
         if kind == "d":
             return raw.removesuffix("Z").removesuffix(_ISO_MIDNIGHT).replace("T", " ")
         return unescaped(raw)
@@ -180,4 +220,6 @@ class WorksheetReader:
         if self._row:
             self._width = max(self._width, len(self._row))
             self._rows.append((self._number, self._row))
+            if self._is_hidden:
+                self._hidden.append(self._number)
             self._judge(len(self._rows), self._width)

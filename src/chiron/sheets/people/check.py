@@ -141,6 +141,9 @@ class _Sheet:
     def person(self, row: Row) -> Participant | None:
         """Return the person in a row, or None where the row holds none."""
         name = self.name_of(row)
+        if row.number in self.table.faults:
+            self.findings.object(row.number, "", "wrong_number_of_cells", self.table.faults[row.number])
+            return None
         if self._is_no_person(row, name):
             return None
         answers = self._answers(row)

@@ -23,7 +23,8 @@ from chiron.sheets.cells.answers import point_of
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import Reading, is_nothing, most_answers
 from chiron.sheets.columns.groups import join_columns, joined_cell
-from chiron.sheets.files.delimited import NumberedCells, decode, rows_of_text
+from chiron.sheets.files.delimited import NumberedCells, rows_of_text
+from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.headings import clean, normal
 from chiron.sheets.files.read import content_of, table_of_grid
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
@@ -97,7 +98,7 @@ def open_long(path: Path) -> LongSheet:
     Raises:
         SheetError: there is no such file, it is no text, or it holds no table.
     """
-    text = decode(content_of(path, file=path.name, limits=LIMITS), file=path.name)
+    text = decode(content_of(path, file=path.name, limits=LIMITS), file=path.name).text
     grid = list(islice(rows_of_text(text, file=path.name, limits=LIMITS), SAMPLE))
     return LongSheet(join_columns(table_of_grid(grid, file=path.name, limits=LIMITS)), text)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chiron.sheets.files.delimited import decode
+from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.page import unquoted
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.files.workbook import open_grids
@@ -53,7 +53,7 @@ def _from_content(content: bytes, *, file: str, limits: Limits) -> Record:
     """Return the result in the bytes of a file, as it stands there."""
     if content.startswith(b"PK"):
         return _from_workbook(content, file=file, limits=limits)
-    text = decode(content, file=file).removeprefix("\ufeff")
+    text = decode(content, file=file).text.removeprefix("\ufeff")
     if text.lstrip().startswith("{"):
         return from_json(text, file=file)
     return _from_text(text, file=file)
