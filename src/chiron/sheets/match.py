@@ -30,6 +30,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     seed: int = 0,
     locks: NamePairs = (),
     forbids: NamePairs = (),
+    allows: NamePairs = (),
     capacity: int | None = None,
     mentor_columns: Chosen | None = None,
     mentee_columns: Chosen | None = None,
@@ -47,6 +48,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         seed: the same sheets and seed give the same plan.
         locks: (mentee, mentor) names, e-mails or ids that must be paired.
         forbids: (mentee, mentor) that may not be paired.
+        allows: (mentee, mentor) that may be paired although a must rule forbids it.
         capacity: mentees per mentor where no column says.
         mentor_columns: headings by field for the mentors' sheet; the rest is guessed.
         mentee_columns: the same for the mentees' sheet.
@@ -71,6 +73,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         seed=seed,
         locks=ids_of(pools, locks),
         forbids=ids_of(pools, forbids),
+        allows=ids_of(pools, allows),
         time_limit=time_limit,
         observer=observer,
     )
@@ -83,7 +86,7 @@ def _rules_in(source: str | Path) -> Matching:
     return load_matching(source)
 
 
-def plan_pools(
+def plan_pools(  # noqa: PLR0913 -- as `match`
     intake: Intake,
     pools: Pools,
     *,
@@ -91,10 +94,11 @@ def plan_pools(
     seed: int = 0,
     locks: Sequence[tuple[str, str]] = (),
     forbids: Sequence[tuple[str, str]] = (),
+    allows: Sequence[tuple[str, str]] = (),
     time_limit: int | None = 60,
     observer: Observer | None = None,
 ) -> Result:
-    """Return the best plan for checked pools; see `match`. Locks and forbids are ids here.
+    """Return the best plan for checked pools; see `match`. Locks, forbids and allows are ids here.
 
     Raises:
         SheetError: a side has nobody.
@@ -115,6 +119,7 @@ def plan_pools(
         seed=seed,
         locks=locks,
         apart=[*forbids, *selves],
+        exceptions=allows,
         observer=until(time_limit, observer),
     )
     return Result(record_of(plan, intake, pools, seed=seed, time_limit=time_limit), plan)

@@ -186,17 +186,18 @@ def _other(plan: PairsPlan, mentor: int, fit: int, own: int, *, has_room: bool) 
 
 def left_over(plan: PairsPlan) -> Iterator[LeftOver]:
     """Yield who has no partner: mentees with why and what would change it, then mentors with nobody."""
-    mentees, mentors = {one.id: one.name for one in plan.mentees}, [one.name for one in plan.mentors]
+    mentees = {one.id: one.name for one in plan.mentees}
     for identity, why in plan.unmatched():
-        fixes = tuple(fix.text for fix in why.fixes)
-        # The reason ends with the first fix, which stands in the list of fixes, too.
-        reason = why.text.removesuffix(f" {fixes[0]}") if fixes else why.text
-        yield LeftOver(identity, mentees[identity], "mentee", (reason,), fixes)
+        yield LeftOver(
+            identity,
+            mentees[identity],
+            "mentee",
+            (str(why.reason),),
+            tuple(fix.text for fix in why.fixes),
+            tuple(fix.values(plan.problem) for fix in why.fixes),
+        )
     busy = set(plan.answer.pairs[:, 1].tolist())
     for place, mentor in enumerate(plan.mentors):
-        if place not in busy and plan.opens and plan.opens[place] and not plan.problem.capacity[place]:
-            text = explain.closed_group(mentor.name, plan.opens[place])
-            yield LeftOver(mentor.id, mentor.name, "mentor", (text,), ())
-        elif place not in busy:
-            why = explain.unused(plan.problem, plan.scoring, plan.answer, place, mentor_names=mentors)
-            yield LeftOver(mentor.id, mentor.name, "mentor", (why.text,), ())
+        if place not in busy:
+            why = plan.why_unused(place)
+            yield LeftOver(mentor.id, mentor.name, "mentor", (why.text,))

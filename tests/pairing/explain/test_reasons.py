@@ -84,7 +84,11 @@ def test_unmatched_names_all_that_is_needed_where_one_rule_alone_would_not_help(
 
     (fix,) = told(problem, scoring, answer, 1).fixes
 
-    assert fix.text == "Bend the rule “same site” and add 1 place: then Jo Park is free."
+    assert [step.code for step in fix.steps] == ["bend_rules", "more_places", "lock"]
+    assert fix.text == (
+        "It takes an exception to the rule “same site” for Jo Park, 1 more place with Jo Park "
+        "and Lena Ortiz locked to Jo Park."
+    )
 
 
 def test_unmatched_never_bends_a_rule_for_a_pair_that_people_keep_apart() -> None:
@@ -94,9 +98,7 @@ def test_unmatched_never_bends_a_rule_for_a_pair_that_people_keep_apart() -> Non
         problem, scoring, answer, 0, mentee_names=problem.mentees, mentor_names=problem.mentors, apart={(0, 0)}
     )
 
-    assert [fix.text for fix in found.fixes] == [
-        "Bend the rule “same site” and allow the pair with Jo Park: then Jo Park is free."
-    ]
+    assert [[step.code for step in fix.steps] for fix in found.fixes] == [["bend_rules", "lift_apart", "lock"]]
 
 
 def test_unmatched_tells_nobody_to_mentor_themself() -> None:
@@ -104,7 +106,65 @@ def test_unmatched_tells_nobody_to_mentor_themself() -> None:
 
     found = explain.unmatched(problem, scoring, answer, 0, mentee_names=["Jo Park"], mentor_names=["jo park"])
 
-    assert [fix.text for fix in found.fixes] == ["1 more mentor whom the rules allow would fix it."]
+    assert [fix.text for fix in found.fixes] == [
+        "1 more mentor whom the rules allow would fix it, if Jo Park is locked to that mentor."
+    ]
+
+
+def test_unmatched_never_offers_somebody_whom_a_rule_of_exclusion_names() -> None:
+    away = Rule(name="Rather not", kind="apart", mentee="away", mentor="id", must=True)
+    mentees = Pool(("Ama",), {"away": [("Jo",)], "site": ["x"]})
+    scoring = Scoring([away], mentees, Pool(("Jo",), {"site": ["x"]}))
+    problem = pose(scoring, capacity=[1])
+
+    found = told(problem, scoring, solve(problem), 0)
+
+    assert [fix.kind for fix in found.fixes] == ["mentor"]
+
+
+def competing_for_jo(scores, places=1):
+    """Return problem, scoring and answer of people with scores who all want the one place with Jo Park."""
+    rule = Rule(name="Interview", kind="score", mentee="score", mentor="id", points=10)
+    scoring = Scoring([rule], Pool(MENTEES[: len(scores)], {"score": scores}), Pool(MENTORS[:1], {}))
+    problem = pose(scoring, capacity=[places])
+    return problem, scoring, solve(problem)
+
+
+def test_a_place_that_another_would_get_is_offered_with_a_lock_and_says_who() -> None:
+    problem, scoring, answer = competing_for_jo([10, 7, 5])
+
+    last, second = told(problem, scoring, answer, 2).fixes, told(problem, scoring, answer, 1).fixes
+
+    assert [fix.text for fix in last] == [
+        "It takes 1 more place with Jo Park and Sam Reed locked to Jo Park. "
+        "Without the lock it would help Lena Ortiz instead.",
+        "2 more places with Jo Park would fix it, and help Lena Ortiz, too.",
+    ]
+    assert [fix.text for fix in second] == ["1 more place with Jo Park would fix it."]
+
+
+def test_a_fix_has_its_steps_as_values_with_ids() -> None:
+    problem, scoring, answer = competing_for_jo([10, 7, 5])
+
+    fix, _ = told(problem, scoring, answer, 2).fixes
+
+    assert fix.values(problem) == {
+        "kind": "place",
+        "helps": ["Sam Reed"],
+        "costs": [],
+        "steps": [
+            {"code": "more_places", "mentor_id": "Jo Park", "by": 1},
+            {"code": "lock", "mentee_id": "Sam Reed", "mentor_id": "Jo Park"},
+        ],
+    }
+
+
+def test_reasons_say_who_is_full_and_who_has_no_place() -> None:
+    problem, scoring, answer = made(["x", "x", "x"], ["x", "x"], [1, 0])
+
+    found = told(problem, scoring, answer, left_out(answer, 3))
+
+    assert str(found.reason) == "2 mentors fit; 1 is full and 1 has no place."
 
 
 def test_unmatched_tells_of_a_pair_kept_apart() -> None:

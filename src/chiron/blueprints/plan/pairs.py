@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
+from chiron.blueprints.plan.leeway import leeway_of
 from chiron.blueprints.pose.pairs import Posed, PoseError, posed
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.explain import reasons as explain
 from chiron.pairing.explain.conflict import Demands, conflict
 from chiron.pairing.explain.reasons import Unmatched
+from chiron.pairing.explain.trials import Trials
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import AimError, Problem, QuotaError
 from chiron.pairing.model.sentences import Sentence
@@ -134,7 +137,14 @@ class PairsPlan:
             mentee_names=names[0],
             mentor_names=names[1],
             apart=self.apart,
+            trials=_trials(self),
         )
+
+    def why_unused(self, mentor: int) -> Unmatched:
+        """Return why the mentor at a position has free places."""
+        opens = self.opens[mentor] if self.opens else 0
+        names = self._names()[1]
+        return explain.unused(self.problem, self.scoring, self.answer, mentor, mentor_names=names, opens=opens)
 
     def alternatives(self, mentee_id: str, *, most: int = 5) -> tuple[explain.Alternative, ...]:
         """Return the next best mentors of a mentee, each with what that would do to everybody.
@@ -151,6 +161,13 @@ class PairsPlan:
     def _mentee(self, mentee_id: str) -> int:
         """Return the position of a mentee."""
         return {one.id: place for place, one in enumerate(self.mentees)}[mentee_id]
+
+
+@lru_cache(maxsize=1)
+def _trials(plan: MadePlan) -> Trials:
+    """Return the trials of a plan; the last ones are kept, because a plan is explained person by person."""
+    leeway = leeway_of(plan.matching, plan.mentors, plan.problem, plan.opens)
+    return Trials(plan.problem, plan.scoring, plan.answer, leeway=leeway)
 
 
 def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for

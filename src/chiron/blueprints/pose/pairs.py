@@ -178,7 +178,7 @@ def caps_of(matching: Matching, mentors: Sequence[Participant]) -> tuple[Cap, ..
     Raises:
         PoseError: a limit is unclear, or two caps overlap and neither holds the other.
     """
-    return _nested(tuple(cap for spec in matching.caps for cap in _caps(spec, mentors)), len(mentors))
+    return _nested(tuple(cap for spec in matching.caps for cap in caps_of_line(spec, mentors)), len(mentors))
 
 
 def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:
@@ -198,7 +198,7 @@ def _nested(caps: tuple[Cap, ...], mentors: int) -> tuple[Cap, ...]:
     return caps
 
 
-def _caps(spec: CapSpec, mentors: Sequence[Participant]) -> list[Cap]:
+def caps_of_line(spec: CapSpec, mentors: Sequence[Participant]) -> list[Cap]:
     """Return the caps that one line of the rules means: one for each value, or one over everybody."""
     if spec.by is None:
         limit = (spec.limit or 0) - spec.reserve

@@ -106,6 +106,37 @@ def apply_change(problem: Problem, change: Change, *, pairs: NDArray[np.int32] |
     return replace(problem, capacity=capacity)
 
 
+def allow_pair(problem: Problem, mentee: int, mentor: int, *, fit: int) -> Problem:
+    """Return the problem with one more pair that may be made; one that may be made already stays as it is.
+
+    The pair ranks last among the mentee's choices, and both wish it as much as it fits.
+
+    Args:
+        problem: what was asked.
+        mentee: position.
+        mentor: position.
+        fit: what the pair is worth.
+    """
+    if problem.place(mentee, mentor) >= 0:
+        return problem
+    first, last = int(problem.starts[mentee]), int(problem.starts[mentee + 1])
+    at = first + int(np.searchsorted(problem.partner[first:last], mentor))
+    starts = problem.starts.copy()
+    starts[mentee + 1 :] += 1
+    wishes: dict[str, Any] = {
+        name: np.insert(wish, at, wish.max(initial=1) if name == "rank" else fit)
+        for name in WISHES
+        if (wish := getattr(problem, name)) is not None
+    }
+    return replace(
+        problem,
+        starts=starts,
+        partner=np.insert(problem.partner, at, mentor),
+        fit=np.insert(problem.fit, at, fit),
+        **wishes,
+    )
+
+
 def swapped(change: Change, pairs: NDArray[np.int32] | None) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the two pairs that a swap asks for.
 

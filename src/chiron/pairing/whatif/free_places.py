@@ -82,6 +82,16 @@ class Room:
         """Return the nodes of the caps above a mentor that are full, the innermost first."""
         return [node for node in self.net.up(mentor)[1:] if not self.is_loose(node)]
 
+    def in_the_way(self, mentor: int) -> list[int]:
+        """Return the full nodes that keep one more pair with a mentor from a free place, the mentor's own first."""
+        found = []
+        for node in self.net.up(mentor):
+            if self.reached[node]:
+                break
+            if not self.is_loose(node):
+                found.append(node)
+        return found
+
     def partners(self, mentee: int) -> NDArray[np.int32]:
         """Return the mentors whom a mentee may have, int32 (k,)."""
         first, last = int(self.problem.starts[mentee]), int(self.problem.starts[mentee + 1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chiron.sheets.people.diagnostics import Diagnostic
 
@@ -101,13 +102,18 @@ class PairMade:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Somebody without a partner: `side` is mentee or mentor; why; and what would change it, cheapest first."""
+    """Somebody without a partner: `side` is mentee or mentor; why; and what would change it, cheapest first.
+
+    `changes` says for each fix the same as values: whom it helps, and its steps, each with a code; see
+    `chiron.pairing.explain.fixes`.
+    """
 
     id: str
     name: str
     side: str
     reasons: tuple[str, ...]
     fixes: tuple[str, ...] = ()
+    changes: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,14 @@ def _record(table: Mapping[str, Any]) -> Record:
         summary=Summary(**{**summary, "steps": tuple(StepDone(**step) for step in summary["steps"])}),
         pairs=tuple(_pair(row) for row in table["pairs"]),
         unmatched=tuple(
-            LeftOver(**{**row, "reasons": tuple(row["reasons"]), "fixes": tuple(row["fixes"])})
+            LeftOver(
+                **{
+                    **row,
+                    "reasons": tuple(row["reasons"]),
+                    "fixes": tuple(row["fixes"]),
+                    "changes": tuple(row.get("changes", ())),
+                }
+            )
             for row in table["unmatched"]
         ),
         problems=tuple(Diagnostic(**row) for row in table["problems"]),

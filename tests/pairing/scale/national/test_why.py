@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chiron.pairing.explain.reasons import Fix, unmatched
+from chiron.pairing.explain.reasons import unmatched
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.rules.kind import Rule
 from chiron.pairing.rules.scoring import Pool, Scoring, pose
@@ -41,14 +41,21 @@ def pool_of(rng):
     return scoring, problem, apart
 
 
-def with_fix(problem, mentee, fix, room) -> Problem:
-    """Return the problem with a fix made, by arrays alone."""
-    capacity = [*problem.capacity.tolist(), 1] if fix.kind == "mentor" else problem.capacity.tolist()
+def with_fix(problem, fix) -> Problem:
+    """Return the problem with the steps of a fix made, by arrays alone."""
+    capacity, mentors = problem.capacity.tolist(), len(problem.mentors)
     rows = [problem.partner[problem.starts[i] : problem.starts[i + 1]].tolist() for i in range(len(problem.mentees))]
-    mentor = len(problem.mentors) if fix.kind == "mentor" else fix.mentor
-    rows[mentee] = sorted({*rows[mentee], mentor})
-    if fix.kind == "place" or (fix.kind == "several" and not room[fix.mentor]):
-        capacity[mentor] += 1
+    locked = []
+    for step in fix.steps:
+        mentor = mentors if step.mentor < 0 else step.mentor
+        if step.code == "new_mentor":
+            capacity.append(1)
+        if step.code == "more_places":
+            capacity[mentor] += step.by
+        else:
+            rows[step.mentee] = sorted({*rows[step.mentee], mentor})
+        if step.code == "lock":
+            locked.append((step.mentee, mentor))
     partner = [j for row in rows for j in row]
     return replace(
         problem,
@@ -58,6 +65,7 @@ def with_fix(problem, mentee, fix, room) -> Problem:
         fit=np.zeros(len(partner), dtype=np.int32),
         capacity=capacity,
         least=np.zeros(len(capacity), dtype=np.int32),
+        locked=np.array(locked, dtype=np.int32).reshape(-1, 2),
     )
 
 
@@ -74,14 +82,18 @@ def test_reasons_say_what_explain_says_and_each_fix_matches_one_more(aim):
         reasons = Reasons(problem, scoring, answer)
         found = reasons.unmatched(left, **names, apart=apart)
 
-        assert list(found) == [unmatched(problem, scoring, answer, i, **names, apart=apart) for i in left]
+        told = [unmatched(problem, scoring, answer, i, **names, apart=apart) for i in left]
+        assert [(one.code, one.reason) for one in found] == [(one.code, one.reason) for one in told]
+        assert all(one.fixes for one in found)
         if aim == "total":
             continue
         for mentee, why in zip(left, found, strict=True):
             for fix in why.fixes:
                 seen.add(fix.kind)
-                again = solve(with_fix(problem, mentee, fix, reasons.room.reached), aim="everyone")
+                again = solve(with_fix(problem, fix), aim="everyone")
                 assert len(again.pairs) == len(answer.pairs) + fix.gain
+                assert fix.helps == (mentee,)
+                assert mentee in again.pairs[:, 0]
     assert aim == "total" or seen >= {"place", "rule", "several", "apart"}
 
 
@@ -91,6 +103,11 @@ def test_a_fix_that_helps_nobody_is_not_offered():
     problem = pose(scoring, capacity=[0, 0])
     reasons = Reasons(problem, scoring, solve(problem))
 
-    assert not reasons.helps(0, Fix("mentor", "", -1, "", gain=2, proved=True))
-    assert reasons.helps(0, Fix("mentor", "", -1, "", gain=1, proved=True))
+    (fix,) = reasons.unmatched([0], mentee_names=["e"], mentor_names=["o", "p"])[0].fixes
+    bend, place, lock = fix.steps
+
+    assert reasons.helps(0, fix)
+    assert not reasons.helps(0, replace(fix, steps=(bend, lock)))
+    assert not reasons.helps(0, replace(fix, steps=(place,)))
+    assert not reasons.helps(0, replace(fix, gain=2))
     assert reasons.counting.matched == 0

@@ -1,16 +1,19 @@
 """Why people have nobody, and what would change it, for thousands of people in a plan of a hundred thousand.
 
-The sentences are those of `explain`. What differs is how the free places and the ways to them are found, and that each
-fix is tried: a second plan that counts people alone makes the change, mends itself by one path, and takes it back.
+The sentences are those of `explain`. What differs is how the free places and the ways to them are found, and how each
+fix is tried: a second plan that counts people alone makes its steps, mends itself by one path for each, and takes them
+back. At this size nobody can tell whom the aim would give a further place, so such a fix locks its pair.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.explain.reasons import Fix, Unmatched, unmatched_in
+from chiron.pairing.explain.fixes import Fix, FixStep
+from chiron.pairing.explain.reasons import Unmatched, unmatched_in
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.rules.scoring import Scoring
@@ -18,6 +21,7 @@ from chiron.pairing.scale.changes.live import Live
 from chiron.pairing.scale.kernels.machine import kernel
 from chiron.pairing.scale.solvers.run import refuse
 from chiron.pairing.scale.solvers.sparse import SparsePairs, sparse
+from chiron.pairing.whatif.change import ChangeError
 from chiron.pairing.whatif.free_places import Room
 
 
@@ -52,6 +56,10 @@ class WideRoom(Room):
     def would_help(self, node: int) -> bool:
         """Return True if one more place at this mentor would let one more pair through."""
         return bool(self.mentor_helped[node])
+
+    def in_the_way(self, mentor: int) -> list[int]:
+        """Return the mentor where one more pair there finds no free place."""
+        return [] if self.reached[mentor] else [mentor]
 
     def full_caps(self, mentor: int) -> list[int]:  # noqa: ARG002 -- there are no caps
         """Return no cap."""
@@ -137,22 +145,34 @@ class Reasons:
         return tuple(found)
 
     def helps(self, mentee: int, fix: Fix) -> bool:
-        """Return True if a fix matches one more person than before; the plan stays as it is."""
+        """Return True if a fix matches one more person, and this one; the plan stays as it is."""
         live = self.counting
         if live is None:
             return fix.proved
-        before, steps = live.matched, 0
-        if fix.kind == "mentor":
-            live.mentor_joins([mentee], [0], 1)
-            steps = 1
+        before, made = live.matched, 0
+        try:
+            for step in fix.steps:
+                self._make(step, newcomer=len(live.prices) - 1)
+                made += 1
+            return live.matched - before == fix.gain and live.mentor_of(mentee) >= 0
+        except ChangeError:
+            return False
+        finally:
+            for _ in range(made):
+                live.undo()
+
+    def _make(self, step: FixStep, *, newcomer: int) -> None:
+        """Make one step on the plan that counts people; `newcomer` is the position of a mentor who has joined.
+
+        Raises:
+            ChangeError: the step cannot be made.
+        """
+        live = cast("Live", self.counting)
+        if step.code == "new_mentor":
+            live.mentor_joins([step.mentee], [0], 1)
+        elif step.code == "more_places":
+            live.change_capacity(step.mentor, step.by)
+        elif step.code == "lock":
+            live.lock(step.mentee, step.mentor if step.mentor >= 0 else newcomer)
         else:
-            if self.problem.place(mentee, fix.mentor) < 0:
-                live.allow(mentee, fix.mentor, 0)
-                steps += 1
-            if live.matched == before and not self.room.reached[fix.mentor]:
-                live.change_capacity(fix.mentor, 1)
-                steps += 1
-        gained = live.matched - before
-        for _ in range(steps):
-            live.undo()
-        return gained == fix.gain
+            live.allow(step.mentee, step.mentor, 0)

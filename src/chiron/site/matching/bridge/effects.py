@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiron.blueprints.pose.pairs import posed
 from chiron.pairing.model.answer import Answer
-from chiron.pairing.model.problem import WISHES, Problem
+from chiron.pairing.model.problem import Problem
 from chiron.pairing.solve import solve
+from chiron.pairing.whatif.change import allow_pair
 from chiron.pairing.whatif.replan import Change, Move, Replanner
 from chiron.site.matching.bridge.answering import (
     DraftLeftOut,
@@ -297,25 +297,5 @@ def _with_proof(problem: Problem, pairs: NDArray[np.int32], plan: Plan) -> Answe
 
 def _allowing(question: Question, mentee: int, mentor: int) -> Question:
     """Return the question with one more pair that may be made, worth what its soft rules give it."""
-    problem = question.problem
-    first, last = int(problem.starts[mentee]), int(problem.starts[mentee + 1])
-    if mentor in problem.partner[first:last]:
-        return question
-    at = first + int(np.searchsorted(problem.partner[first:last], mentor))
     fit = int(question.scoring.parts([(mentee, mentor)]).sum())
-    starts = problem.starts.copy()
-    starts[mentee + 1 :] += 1
-    # A pair that a must rule forbids is nobody's choice: it ranks last, and both wish it as much as it fits.
-    wishes: dict[str, Any] = {
-        name: np.insert(wish, at, wish.max(initial=1) if name == "rank" else fit)
-        for name in WISHES
-        if (wish := getattr(problem, name)) is not None
-    }
-    wider: Problem = replace(
-        problem,
-        starts=starts,
-        partner=np.insert(problem.partner, at, mentor).astype(np.int32),
-        fit=np.insert(problem.fit, at, fit).astype(np.int32),
-        **wishes,
-    )
-    return replace(question, problem=wider)
+    return replace(question, problem=allow_pair(question.problem, mentee, mentor, fit=fit))
