@@ -11,7 +11,6 @@ from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs, PairsPlan, make_pla
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
-from chiron.pairing.explain.reasons import closed_group, unused
 from chiron.pairing.model.answer import Aim
 from chiron.pairing.model.sentences import Sentence
 
@@ -121,16 +120,16 @@ def _room(plan: PairsPlan) -> dict[str, int]:
 def _why_left(plan: PairsPlan, person: str) -> WhyLeft:
     """Return why a mentee has no mentor."""
     why = plan.why_unmatched(person)
-    fixes = tuple(fix.text for fix in why.fixes)
-    # The reason ends with the first fix, which stands in the list of fixes, too.
-    reason = why.text.removesuffix(f" {fixes[0]}") if fixes else why.text
-    return WhyLeft(why.code, reason, fixes, plan.priority_of(person))
+    return WhyLeft(
+        why.code,
+        why.reason,
+        tuple(fix.sentence for fix in why.fixes),
+        plan.priority_of(person),
+        tuple(fix.values(plan.problem) for fix in why.fixes),
+    )
 
 
 def _why_idle(plan: PairsPlan, mentor: str) -> WhyLeft:
     """Return why a mentor has nobody."""
-    place, names = plan.problem.mentors.index(mentor), [one.name for one in plan.mentors]
-    if plan.opens and plan.opens[place] and not plan.problem.capacity[place]:
-        return WhyLeft("closed_group", closed_group(names[place], plan.opens[place]))
-    why = unused(plan.problem, plan.scoring, plan.answer, place, mentor_names=names)
-    return WhyLeft(why.code, why.text)
+    why = plan.why_unused(plan.problem.mentors.index(mentor))
+    return WhyLeft(why.code, why.reason)

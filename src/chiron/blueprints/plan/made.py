@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chiron.blueprints.plan.pairs import PairsPlan
 from chiron.blueprints.schema.matching import Matching
@@ -77,12 +78,14 @@ class WhyLeft:
         reason: why.
         fixes: what would change it, the cheapest first; each was tried.
         note: what the programme's priority has to do with it, or None.
+        changes: each fix as values, in the order of `fixes`: see `chiron.pairing.explain.fixes.Fix.values`.
     """
 
     code: str
     reason: Sentence | str
     fixes: tuple[Sentence | str, ...] = ()
     note: Sentence | None = None
+    changes: tuple[Mapping[str, Any], ...] = ()
 
 
 Explain = Callable[[str], WhyLeft]

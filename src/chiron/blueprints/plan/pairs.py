@@ -164,7 +164,7 @@ class PairsPlan:
 
 
 @lru_cache(maxsize=1)
-def _trials(plan: MadePlan) -> Trials:
+def _trials(plan: PairsPlan) -> Trials:
     """Return the trials of a plan; the last ones are kept, because a plan is explained person by person."""
     leeway = leeway_of(plan.matching, plan.mentors, plan.problem, plan.opens)
     return Trials(plan.problem, plan.scoring, plan.answer, leeway=leeway)

@@ -41,7 +41,7 @@ class Unmatched:
 
     Attributes:
         code: "none_wanted", "nobody_fits", "all_full", "cap_full", "held" or "left_out" for a mentee; "no_place",
-            "nobody_fits", "cap_full", "closed" or "not_needed" for a mentor.
+            "nobody_fits", "cap_full", "closed_group" or "not_needed" for a mentor.
         reason: what is said about it.
         fixes: the cheapest first.
     """
@@ -291,7 +291,7 @@ def unused(
     """
     name = mentor_names[mentor]
     if problem.capacity[mentor] < 1 and opens:
-        return Unmatched("closed", Sentence("why.closed_group", {"mentor": name, "least": opens}))
+        return Unmatched("closed_group", Sentence("why.closed_group", {"mentor": name, "least": opens}))
     if problem.capacity[mentor] < 1:
         return Unmatched("no_place", Sentence("why.no_place", {"mentor": name}))
     state = room(problem, answer)
