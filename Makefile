@@ -35,6 +35,7 @@ check: setup-dev lint types contracts
 lint: setup-dev
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
+	@git ls-files -z 'src/*.html' | xargs -0 .venv/bin/djangofmt --check --quiet
 	@$(RUN) -m bandit --quiet --recursive --severity-level medium --configfile pyproject.toml src tools
 
 types: setup-dev
@@ -47,6 +48,7 @@ contracts: setup-dev
 fmt: setup-dev
 	@$(RUN) -m ruff check --fix-only --exit-zero .
 	@$(RUN) -m ruff format .
+	@git ls-files -z 'src/*.html' | xargs -0 .venv/bin/djangofmt --quiet
 
 bench: setup-dev
 	@$(RUN) benchmarks/run.py $(ARGS)

@@ -1,16 +1,49 @@
-"""Static files straight from the installed package, each under a name that holds a hash of its content.
+"""Static files straight from the installed package, each under a name that holds a hash of what is served.
 
-Nothing is collected or copied: the hash is worked out when the process starts, so a new version of a file has a new
-address and may be kept by browsers for ever.
+Nothing is collected: the hash is worked out when the process starts, so a new version of a file has a new address and may
+be kept by browsers for ever. Style sheets are written to be read, and served without spaces and comments, compressed
+where the browser takes that; those copies live in a folder of the process.
 """
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from rcssmin import cssmin
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+
+@cache
+def served_bytes(path: str) -> bytes:
+    """Return what is served for a static file: a style sheet without spaces and comments, anything else as it is.
+
+    Args:
+        path: where the file lies.
+    """
+    content = Path(path).read_bytes()
+    return cssmin(content) if path.endswith(".css") else content
+
+
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    """Return the folder of this process's style sheets; it goes with the process."""
+    return TemporaryDirectory(prefix="chiron-static-")
+
+
+@cache
+def _served_path(name: str, path: str) -> str:
+    """Return the path of the file that is served, with a compressed copy beside it where that pays."""
+    if not path.endswith(".css"):
+        return path
+    copy = Path(_copies().name) / hashed_name(name)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(served_bytes(path))
+    copy.with_name(f"{copy.name}.gz").write_bytes(gzip.compress(served_bytes(path), mtime=0))
+    return str(copy)
 
 
 @cache
@@ -23,7 +56,7 @@ def hashed_name(name: str) -> str:
     found = finders.find(name)
     if not isinstance(found, str):
         raise ValueError(f"No static file is called {name}.")  # noqa: TRY004 -- the value is wrong, not its type
-    digest = hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(served_bytes(found)).hexdigest()[:12]
     path = PurePosixPath(name)
     return str(path.with_name(f"{path.stem}.{digest}{path.suffix}"))
 
@@ -45,7 +78,7 @@ class PackageAssets(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise h
             for name, storage in finder.list([]):
                 url = f"{self.static_prefix}{hashed_name(name)}"
                 if url not in self.files:
-                    self.add_file_to_dictionary(url, storage.path(name))
+                    self.add_file_to_dictionary(url, _served_path(name, storage.path(name)))
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         """Return that a file may be kept for ever: its address changes when it does."""
