@@ -1,8 +1,8 @@
 """Static files straight from the installed package, each under a name that holds a hash of what is served.
 
-Nothing is collected: the hash is worked out when the process starts, so a new version of a file has a new address and may
-be kept by browsers for ever. Style sheets are written to be read, and served without spaces and comments, compressed
-where the browser takes that; those copies live in a folder of the process.
+Nothing is collected: the hash is worked out when the process starts, so a new version of a file has a new address and
+may be kept by browsers for ever. Style sheets are written to be read, and served without spaces and comments, and
+compressed where the browser takes that; those copies live in a folder of the process.
 """
 
 import gzip

@@ -95,7 +95,7 @@ def test_shown_parts_of_every_card_add_up_to_its_total():
     assert len(cards) == 4
     for card in cards:
         points = [
-            int(text.replace(MINUS, "-")) for text in re.findall(r'<span class="number">([^<]+)</span></li>', card)
+            int(text.replace(MINUS, "-")) for text in re.findall(r'<span class="number">([^<]+)</span>\s*</li>', card)
         ]
         total = int(re.search(r"<strong>(-?\d+)</strong>", card).group(1))
         assert sum(points) == total
