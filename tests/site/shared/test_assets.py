@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.templatetags.static import static
-from rcssmin import cssmin
 
 import chiron.site.shared
-from chiron.site.shared.assets import hashed_name
+from chiron.site.shared.assets import hashed_name, served_bytes
 
 FOLDER = Path(chiron.site.shared.__file__).parent / "static" / "chiron"
 
@@ -30,8 +29,19 @@ def test_file_is_served_for_ever_under_its_hashed_name_and_not_under_its_own(cli
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(answer.streaming_content) == cssmin((FOLDER / "app.css").read_bytes())
+    assert b"".join(answer.streaming_content) == served_bytes(str(FOLDER / "app.css"))
     assert client.get("/static/chiron/app.css").status_code == 404
+
+
+def test_served_style_sheet_says_the_same_without_comments_and_line_breaks():
+    written = re.sub(r"/\*.*?\*/", "", (FOLDER / "app.css").read_text(), flags=re.DOTALL)
+
+    served = served_bytes(str(FOLDER / "app.css")).decode()
+
+    assert "\n" not in served
+    assert "/*" not in served
+    assert ".table-cards :is(td, th){border:0;" in served
+    assert "".join(served.split()) == "".join(written.split()).replace(";}", "}")
 
 
 @pytest.mark.django_db
