@@ -6,11 +6,12 @@ KEEP ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt lint types contracts bench bench-scale docs migrations lock setup-base setup-dev
+.PHONY: help demo test nightly coverage check fmt lint types contracts bench bench-scale docs migrations lock setup-base setup-dev
 
 help:
 	@echo 'make demo     a whole programme of made-up people, and one link that signs you in (KEEP=./demo keeps it)'
 	@echo 'make test     all that runs here: passed, failed, skipped and why (ONLY=applications)'
+	@echo 'make nightly  the tests of rare paths, and of many more cases'
 	@echo 'make fmt      repair style'
 	@echo 'make check    style, types, contracts and security, without the tests'
 	@echo 'make bench    the engine against other code, on the same input'
@@ -28,7 +29,14 @@ demo: setup-base
 	@$(RUN) -m chiron demo $(if $(KEEP),--keep "$(KEEP)") $(ARGS)
 
 test: setup-dev
-	@$(RUN) -m pytest -n auto -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
+	@$(RUN) $(if $(COVER),-m coverage run) -m pytest -n auto -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
+
+nightly: setup-dev
+	@CHIRON_NIGHTLY=1 $(RUN) -m pytest -n auto -rs -m nightly $(ARGS)
+
+coverage: setup-dev
+	@$(RUN) -m coverage combine --quiet
+	@$(RUN) tools/coverage_by_package.py
 
 check: setup-dev lint types contracts
 

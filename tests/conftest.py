@@ -21,6 +21,7 @@ from factories import NOW
 
 CHROMIUM = Path("/usr/bin/chromium")
 IN_CI = bool(os.environ.get("CI"))
+NIGHTLY = bool(os.environ.get("CHIRON_NIGHTLY"))
 
 # How long one generated case takes depends on who else uses the machine, so that time is no fault.
 settings.register_profile("chiron", deadline=None)
@@ -32,6 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgres = os.environ.get("CHIRON_DATABASE_URL", "").startswith("postgres")
     elsewhere = []
     for item in items:
+        if item.get_closest_marker("nightly") and not NIGHTLY:
+            elsewhere.append(item)
+            continue
         if item.get_closest_marker("browser") and not CHROMIUM.exists() and not IN_CI:
             item.add_marker(pytest.mark.skip(reason=f"needs a browser at {CHROMIUM}"))
         if item.get_closest_marker("postgres") and not on_postgres:
