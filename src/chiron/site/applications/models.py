@@ -25,7 +25,7 @@ from chiron.site.programs.models import Cohort
 
 
 class Application(Model):
-    """This will hold one person's request to join a cohort in a role, with the answers by field.
+    """One person's request to join a cohort in a role, with the answers by field.
 
     `answers` holds the typed values of the cohort's matching fields in JSON form (a tuple is a list);
     `capacity` is how many people of the other side they can take (unknown: as the rules say), `wanted` how many
@@ -70,7 +70,7 @@ class Application(Model):
 
 
 class Import(Model):
-    """This will hold one uploaded spreadsheet, how its columns are read, and what became of it.
+    """One uploaded spreadsheet, how its columns are read, and what became of it.
 
     `mapping` has, by name of field, `{"heading": text}` or `{"fixed": text}`; a field that is not there is not
     imported. Headings rather than positions, so that the next import can use the mapping again.
@@ -110,7 +110,7 @@ class Import(Model):
 
 
 class ImportedChange(Model):
-    """This will hold what one import did to one application; `before` is null where the import made it.
+    """What one import did to one application; `before` is null where the import made it.
 
     `before` and `after` hold answers, capacity, wanted, site_id and stage. `made_person` is true where the import
     also made the person.

@@ -20,7 +20,7 @@ from chiron.site.programs.models import Cohort
 
 
 class Publication(Model):
-    """This will hold one publishing of a plan: by whom, when, from when its messages may leave, if it was taken back.
+    """One publishing of a plan: by whom, when, from when its messages may leave, if it was taken back.
 
     Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
     """
@@ -46,7 +46,7 @@ class Publication(Model):
 
 
 class Match(Model):
-    """This will hold one mentee and one mentor to whom each other was offered.
+    """One mentee and one mentor to whom each other was offered.
 
     `reasons` are the plain sentences that both may read: what speaks for the pair, without points, without what is
     private. The reason for a no is for coordinators only.

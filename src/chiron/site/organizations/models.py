@@ -16,7 +16,7 @@ from chiron.site.organizations.rules import LATITUDES, LONGITUDES
 
 
 class Organization(Model):
-    """This will hold a hospital, trust, college or society that runs programmes."""
+    """A hospital, trust, college or society that runs programmes."""
 
     name = CharField(max_length=200)
     slug = SlugField(max_length=80, unique=True)
@@ -26,7 +26,7 @@ class Organization(Model):
 
 
 class Site(Model):
-    """This will hold one place of an organisation, with its position where it is known (degrees, WGS 84)."""
+    """One place of an organisation, with its position where it is known (degrees, WGS 84)."""
 
     organization = ForeignKey(Organization, on_delete=PROTECT, related_name="sites")
     name = CharField(max_length=200)

@@ -24,7 +24,7 @@ from chiron.site.programs.rules import HIGHEST_LINE, LARGEST_GROUP, SMALLEST_GRO
 
 
 class Program(Model):
-    """This will hold a programme that is run again and again."""
+    """A programme that is run again and again."""
 
     organization = ForeignKey(Organization, on_delete=PROTECT, related_name="programs")
     name = CharField(max_length=200)
@@ -38,7 +38,7 @@ class Program(Model):
 
 
 class Cohort(Model):
-    """This will hold one run of a programme, with its dates and its own copy of the rules (a dumped `Matching`)."""
+    """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`)."""
 
     program = ForeignKey(Program, on_delete=PROTECT, related_name="cohorts")
     name = CharField(max_length=200)
@@ -75,7 +75,7 @@ class Cohort(Model):
 
 
 class Staff(Model):
-    """This will hold the place of a coordinator or leader in a cohort."""
+    """The place of a coordinator or leader in a cohort."""
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="staff")
     person = ForeignKey(Person, on_delete=PROTECT, related_name="staff_places")

@@ -19,7 +19,7 @@ from chiron.site.programs.models import Cohort
 
 
 class PlanConstraint(Model):
-    """This will hold two people of a cohort who are locked together or kept apart in every later run, and why."""
+    """Two people of a cohort who are locked together or kept apart in every later run, and why."""
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="holds")
     kind = CharField(max_length=8, choices=Hold)

@@ -26,7 +26,7 @@ from chiron.site.programs.models import Cohort
 
 
 class Plan(Model):
-    """This will hold one full set of pairs of a cohort, drafted by a run, reviewed, then published or put away.
+    """One full set of pairs of a cohort, drafted by a run, reviewed, then published or put away.
 
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
     """
@@ -59,7 +59,7 @@ class Plan(Model):
 
 
 class PlanPair(Model):
-    """This will hold one proposed pair of a plan, with the parts whose points add up to its fit.
+    """One proposed pair of a plan, with the parts whose points add up to its fit.
 
     Attributes:
         place: which of the mentee's places this is, from 1; usually there is one.
@@ -98,7 +98,7 @@ class PlanPair(Model):
 
 
 class PlanUnmatched(Model):
-    """This will hold one mentee whom a plan leaves out: why, and what would fix it, the cheapest first."""
+    """One mentee whom a plan leaves out: why, and what would fix it, the cheapest first."""
 
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="unmatched")
     application = ForeignKey(Application, on_delete=PROTECT, related_name="left_out_of")
@@ -116,7 +116,7 @@ class PlanUnmatched(Model):
 
 
 class PlanChange(Model):
-    """This will hold one change of a plan by hand: the rows before and after, word for word, so that undo is exact."""
+    """One change of a plan by hand: the rows before and after, word for word, so that undo is exact."""
 
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="changes")
     words = TextField()

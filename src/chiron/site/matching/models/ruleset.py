@@ -15,7 +15,7 @@ from chiron.site.programs.models import Cohort
 
 
 class RuleOff(Model):
-    """This will hold one rule that a coordinator switched off: its words, and where it stood among the others."""
+    """One rule that a coordinator switched off: its words, and where it stood among the others."""
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="rules_off")
     place = PositiveSmallIntegerField()
@@ -26,7 +26,7 @@ class RuleOff(Model):
 
 
 class RulesChange(Model):
-    """This will hold one change of a cohort's rules: the table before and after, and those that were switched off."""
+    """One change of a cohort's rules: the table before and after, and those that were switched off."""
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="rules_changes")
     words = TextField()

@@ -20,7 +20,7 @@ from chiron.site.programs.models import Cohort
 
 
 class MatchRun(Model):
-    """This will hold one call of the engine: what it was given, where it stands, what it answered.
+    """One call of the engine: what it was given, where it stands, what it answered.
 
     Attributes:
         input: people, rules and holds as they stood when the run was asked for; never changed afterwards.
