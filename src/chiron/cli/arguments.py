@@ -1,6 +1,7 @@
 """The words of the command: every subcommand, flag and example. Loads nothing but argparse."""
 
 import argparse
+import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -170,6 +171,18 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def day(text: str) -> dt.date:
+    """Return a day written as year, month and day.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is none.
+    """
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f'"{text}" is no date; type one like 2027-03-01') from fault
+
+
 def assignment(text: str) -> tuple[str, str]:
     """Return the two sides of FIELD=HEADING.
 
@@ -199,6 +212,13 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
             default=[],
             help=f"set one column of the {side}s' sheet; may be repeated",
         )
+    group.add_argument(
+        "--week",
+        metavar="DATE",
+        type=day,
+        help="times of the week are local; read them as clocks stand in this week, so that summer time counts "
+        "(that in which the programme begins, else next week)",
+    )
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
     for side in ("mentor", "mentee"):
         group.add_argument(

@@ -1,6 +1,7 @@
 """Two long text files matched over all pairs: the front door for pools of tens of thousands (extra `scale`)."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ def read_crowd(
     rules: Matching | None = None,
     capacity: int | None = None,
     chosen: Mapping[Role, Chosen] | None = None,
+    week: dt.date | None = None,
 ) -> Crowd:
     """Return two long text files as a crowd.
 
@@ -77,6 +79,7 @@ def read_crowd(
         rules: None: the built-in ones, without what no file has a column for.
         capacity: mentees per mentor where no answer says; None: as the rules say.
         chosen: headings that a person gave for fields, by side.
+        week: a day of the week whose clocks turn local times into UTC; None: next week's.
 
     Raises:
         SheetError: a file cannot be read or used, or nobody is in it.
@@ -85,7 +88,7 @@ def read_crowd(
     """
     sheets: dict[Role, LongSheet] = {"mentor": open_long(mentors), "mentee": open_long(mentees)}
     heads = {side: Opened(sheet.head, "") for side, sheet in sheets.items()}
-    intake = take_in(heads["mentor"], heads["mentee"], rules=rules, chosen=chosen)
+    intake = take_in(heads["mentor"], heads["mentee"], rules=rules, chosen=chosen, week=week)
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
     matching = intake.matching

@@ -1,5 +1,6 @@
 """Two sheets on their way in: opened, their columns found, and the rules fitted to what is there."""
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.lexicon import words
+from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
@@ -56,6 +58,14 @@ class Intake:
     matching: Matching
     notes: tuple[str, ...]
     settings: Mapping[Role, CheckSettings]
+
+    @property
+    def week(self) -> dt.date | None:
+        """The Monday of the week whose clocks count; None where no answer depends on it."""
+        if not _depends_on_week(self.guesses, self.matching):
+            return None
+        day = self.settings["mentee"].week
+        return day - dt.timedelta(days=day.weekday())
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -158,6 +168,7 @@ def take_in(
     *,
     rules: Matching | None = None,
     chosen: Mapping[Role, Chosen] | None = None,
+    week: dt.date | None = None,
 ) -> Intake:
     """Return two sheets with their columns found and the rules fitted to them.
 
@@ -166,6 +177,7 @@ def take_in(
         mentees: the mentees' sheet.
         rules: None: the built-in ones, without what no sheet has a column for.
         chosen: headings that a person gave for fields, by side.
+        week: a day of the week whose clocks turn local times into UTC; None: next week's.
 
     Raises:
         SheetError: a chosen heading or field does not exist.
@@ -176,7 +188,8 @@ def take_in(
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
     guesses = _guesses(opened, whole, chosen or {}, is_built_in=rules is None)
     wholes, comma_notes = _wholes(opened, guesses, whole)
-    settings = {side: CheckSettings(wholes=wholes) for side in ROLES}
+    meant = next_monday(dt.datetime.now(tz=dt.UTC).date()) if week is None else week
+    settings = {side: CheckSettings(wholes=wholes, week=meant) for side in ROLES}
     in_use = whole if rules is not None else _fitted(whole, guesses).matching
     judged = {
         side: _judged(opened[side].table, side, guesses[side], whole, settings[side], in_use=in_use) for side in ROLES
@@ -185,7 +198,15 @@ def take_in(
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
     fitted = Fitted(whole, ()) if rules is not None else _fitted(whole, guesses)
     told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
+    if _depends_on_week(guesses, whole):
+        told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
     return Intake(opened, guesses, fitted.matching, (*_file_notes(opened), *told, *fitted.notes), settings)
+
+
+def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
+    """Return whether a sheet has times of the week, and somebody a time zone: summer time moves them."""
+    found = {name for side in ROLES for name in guesses[side].columns}
+    return "time_zone" in found and any(matching.spec(name).type == "hours" for name in found)
 
 
 def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Fitted:

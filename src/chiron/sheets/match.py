@@ -1,5 +1,6 @@
 """The library's front door: two spreadsheets in, a plan with reasons out."""
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     forbids: NamePairs = (),
     allows: NamePairs = (),
     capacity: int | None = None,
+    week: dt.date | None = None,
     mentor_columns: Chosen | None = None,
     mentee_columns: Chosen | None = None,
     time_limit: int | None = 60,
@@ -50,6 +52,8 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         forbids: (mentee, mentor) that may not be paired.
         allows: (mentee, mentor) that may be paired although a must rule forbids it.
         capacity: mentees per mentor where no column says.
+        week: a day of the week whose clocks turn local times into UTC, so that summer time counts; None: that in which
+            the programme of `rules` begins, else next week's.
         mentor_columns: headings by field for the mentors' sheet; the rest is guessed.
         mentee_columns: the same for the mentees' sheet.
         time_limit: stop searching after so many seconds; the best plan so far is the result.
@@ -62,7 +66,11 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     """
     chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
     given = rules if isinstance(rules, Matching) or rules is None else _rules_in(rules)
-    intake = take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen)
+    if week is None and isinstance(rules, str | Path):
+        week = _start_in(rules)
+    intake = take_in(
+        open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen, week=week
+    )
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
     pools = check_pools(intake, capacity=capacity)
@@ -77,6 +85,13 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         time_limit=time_limit,
         observer=observer,
     )
+
+
+def _start_in(source: str | Path) -> dt.date | None:
+    """Return the next day on which the programme in a file begins, if the file says when."""
+    from chiron.blueprints.schema.blueprint_file import next_start  # noqa: PLC0415 -- slow to load, and seldom needed
+
+    return next_start(source, after=dt.datetime.now(tz=dt.UTC).date())
 
 
 def _rules_in(source: str | Path) -> Matching:

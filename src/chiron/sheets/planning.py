@@ -49,6 +49,7 @@ def record_of(plan: PairsPlan, intake: Intake, pools: Pools, *, seed: int, time_
             seed=seed,
             time_limit_s=time_limit,
             capacity=plan.matching.capacity,
+            week=intake.week.isoformat() if intake.week is not None else "",
             rules=dump_rules(plan.matching),
             version=VERSION,
         ),

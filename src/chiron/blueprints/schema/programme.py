@@ -1,5 +1,6 @@
 """What `[programme]` may say: the facts of a programme, who may take part, and what is done in it."""
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -69,6 +70,13 @@ class Duration(Strict):
     starts_with: Label | None = None
     ends_with: Label | None = None
     renewal_months: Months | None = None
+
+    def next_start(self, after: dt.date) -> dt.date | None:
+        """Return the first day of the first month that begins on a day or after it; None where no month is given."""
+        if self.starts_month is None:
+            return None
+        year = after.year + ((self.starts_month, 1) < (after.month, after.day))
+        return dt.date(year, self.starts_month, 1)
 
     @model_validator(mode="after")
     def says_how_long(self) -> Self:

@@ -68,7 +68,7 @@ def _target(arguments: Namespace) -> Path | None:
 
 def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd":
     """Read both files, and name the rows that need fixing."""
-    from chiron.cli.matching.columns import chosen_columns
+    from chiron.cli.matching.columns import chosen_columns, week_meant
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.bulk_match import CrowdError, read_crowd
     from chiron.sheets.files.table import SheetError
@@ -80,6 +80,7 @@ def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd
             rules=rules,
             capacity=arguments.capacity,
             chosen=chosen_columns(arguments),
+            week=week_meant(arguments),
         )
     except (SheetError, CrowdError, RuleError) as fault:
         raise Leave(USAGE, str(fault)) from fault

@@ -1,14 +1,17 @@
 """Columns on the command line: flags and map files in, the table of what was found out."""
 
+import datetime as dt
 import json
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from chiron.blueprints.schema.blueprint_file import next_start
 from chiron.blueprints.schema.person import ROLES, Role
+from chiron.blueprints.schema.rules_file import RulesError
 from chiron.cli.exits import USAGE, Leave
 from chiron.sheets.files.read import content_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
@@ -57,6 +60,20 @@ def chosen_columns(arguments: Namespace) -> Columns:
         for field, heading in given:
             chosen["mentor" if side == "mentor" else "mentee"][SAME_FIELD.get(field, field)] = heading
     return chosen
+
+
+def week_meant(arguments: Namespace) -> dt.date | None:
+    """Return the day whose clocks count: as the flag says, else on which the programme begins; None: next week's.
+
+    Raises:
+        Leave: the rules file cannot be used (2).
+    """
+    if arguments.week is not None or arguments.rules is None:
+        return cast("dt.date | None", arguments.week)
+    try:
+        return next_start(arguments.rules, after=dt.datetime.now(tz=dt.UTC).date())
+    except RulesError as fault:
+        raise Leave(USAGE, str(fault)) from fault
 
 
 def _read_map(path: Path) -> Columns:

@@ -155,7 +155,7 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
     if arguments.mentors is None or arguments.mentees is None:
         raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
     talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
-    from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns
+    from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns, week_meant
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet, take_in
 
@@ -168,7 +168,7 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
             for one, side in ((mentors, "mentor"), (mentees, "mentee"))
         ]
         talk.say(f"Read {' and '.join(read)}.\n")
-        intake = take_in(mentors, mentees, rules=rules, chosen=chosen)
+        intake = take_in(mentors, mentees, rules=rules, chosen=chosen, week=week_meant(arguments))
         for line in table_of_columns(intake):
             talk.say(line)
         if intake.missing:

@@ -115,6 +115,17 @@ class _Heard:
     is_understood: bool = True
 
 
+def next_monday(day: dt.date) -> dt.date:
+    """Return the first Monday after a day."""
+    return day + dt.timedelta(days=7 - day.weekday())
+
+
+def week_in_words(week: dt.date) -> str:
+    """Return the week of a day as people write it: "the week of Monday 1 March 2027"."""
+    monday = week - dt.timedelta(days=week.weekday())
+    return f"the week of Monday {monday.day} {monday:%B %Y}"
+
+
 def looks_like_slots(cell: str) -> bool:
     """Return whether a cell seems to name times of the week."""
     return _LOOKS.search(cell) is not None
@@ -397,4 +408,4 @@ def _shifts(zone: str, monday: dt.date) -> tuple[int, ...]:
     return tuple(minutes_ahead(zone, monday + dt.timedelta(days=day)) for day in range(7))
 
 
-__all__ = ["NO_ANSWER", "hours_of", "looks_like_slots"]
+__all__ = ["NO_ANSWER", "hours_of", "looks_like_slots", "next_monday", "week_in_words"]

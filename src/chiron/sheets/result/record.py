@@ -21,7 +21,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What was asked. `rules` is the rules file in use, as TOML."""
+    """What was asked. `rules` is the rules file in use, as TOML; `week` the Monday whose week's clocks count, or ""."""
 
     aim: str = "everyone"
     seed: int = 0
@@ -29,6 +29,7 @@ class Settings:
     capacity: int = 1
     rules: str = ""
     version: str = ""
+    week: str = ""
 
 
 @dataclass(frozen=True, slots=True)

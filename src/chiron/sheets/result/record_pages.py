@@ -164,7 +164,7 @@ def record_of(pages: Mapping[str, Lines]) -> Record:
     steps = tuple(_row_of(StepDone, row) for row in _listed(tables, "Steps of the aim", StepDone))
     return Record(
         inputs=tuple(_row_of(Input, row) for row in _listed(tables, "Sheets read", Input)),
-        settings=_row_of(Settings, [named[each.name] for each in fields(Settings)]),
+        settings=_row_of(Settings, [{"week": "", **named}[each.name] for each in fields(Settings)]),
         summary=_row_of(Summary, [named.get(each.name, "") for each in fields(Summary)][:-1], steps=steps),
         pairs=_pairs(pages),
         unmatched=tuple(

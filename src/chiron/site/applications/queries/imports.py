@@ -1,19 +1,22 @@
 """Reads of imports: the sheet in them, what it would change, and what undoing would keep."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import ManyToOneRel, Model, QuerySet
+from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
+from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
-from chiron.sheets.people.guess import POSITION_FIELDS, guess_columns
+from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes
@@ -134,7 +137,8 @@ def checking_of(imported: Import) -> Checking:
     chosen = {name: choices[name].chosen if name in choices else "" for name in fields}
     columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
     fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
-    settings = CheckSettings(time_zone=imported.uploaded_by.time_zone, fixed=fixed)
+    week = week_of(imported.cohort, now=imported.uploaded_at.date())
+    settings = CheckSettings(time_zone=imported.uploaded_by.time_zone, fixed=fixed, week=week)
     checked = check_rows(table, columns, fields, SIDES[role], settings=settings)
     sites = {
         site.name.casefold(): site.pk for site in Site.objects.filter(organization=imported.cohort.program.organization)
@@ -146,8 +150,30 @@ def checking_of(imported: Import) -> Checking:
         table=table,
         incoming=tuple(_incoming(checked.rows[one.id], one, sites, has_id="id" in columns) for one in with_email),
         problems=tuple(sorted(problems, key=lambda one: one.row)),
-        notes=checked.notes,
+        notes=(*_week_notes(table, columns, fields, week), *checked.notes),
     )
+
+
+def _week_notes(
+    table: Table, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], week: dt.date
+) -> Iterator[Diagnostic]:
+    """Yield a note for each column with times of the week: in which week they are read."""
+    for name, column in columns.items():
+        if name in fields and fields[name].type == "hours":
+            words = _("“%(heading)s” is read as clocks stand in %(week)s, so that summer time counts.")
+            text = words % {"heading": " ".join(column.heading.split()), "week": week_in_words(week)}
+            yield Diagnostic(table.file, table.sheet, table.heading_row, column.heading, "week_meant", text)
+
+
+def week_of(cohort: Cohort, *, now: dt.date) -> dt.date:
+    """Return a day of the week whose clocks turn local times into UTC: the same for every sheet of a cohort.
+
+    It is the day on which the cohort starts; without one, in the week after its first sheet.
+    """
+    if cohort.starts_on is not None:
+        return cohort.starts_on
+    first = Import.objects.filter(cohort=cohort).order_by("uploaded_at").values_list("uploaded_at", flat=True).first()
+    return next_monday(now if first is None else first.date())
 
 
 def changes_of(imported: Import, checking: Checking) -> Changes:
