@@ -102,7 +102,9 @@ def test_a_text_that_names_nobody_means_nobody(text: str):
     assert (meaning.is_nobody, meaning.people, meaning.unclear) == (True, (), ())
 
 
-@pytest.mark.parametrize("text", ["Tom Price", "Dr Smith", "Tom Brook", "Price, Tom", "Ana Smith", "Jo Hill (HR)"])
+@pytest.mark.parametrize(
+    "text", ["Tom Price", "Dr Smith", "Tom Brook", "Price, Tom", "Ana Smith", "Jo Hill (HR)", "Ed Coe"]
+)
 def test_a_whole_name_like_nobodys_is_somebody_who_is_not_there(text: str):
     meaning = names().meant(text)
 

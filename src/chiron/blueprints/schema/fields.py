@@ -41,6 +41,8 @@ class FieldSpec(Strict):
         confidential: the answer is about other people (whom to avoid, whom one would like): coordinators read it, the
             two people of a pair do not.
         importance: a number says how important something is, 0 to 5.
+        keeps_apart: the answer names people of the other side with whom this person is never paired, in any words; true
+            of every field that a rule of the kind `apart` reads.
     """
 
     type: ValueType
@@ -52,6 +54,7 @@ class FieldSpec(Strict):
     sensitive: bool | None = None
     confidential: bool = False
     importance: bool = False
+    keeps_apart: bool = False
 
     def asked_of(self, side: Role) -> bool:
         """Return whether this field is asked of mentees or mentors."""

@@ -326,11 +326,20 @@ class Matching(Strict):
             declared = FieldSpec(type=self._needed_type(name), side=self._used_by(name), label=label)
         is_rating = declared.type == "number" and any(rule.importance == name for rule in self.rules)
         found = settled(name, declared)
+        if found.keeps_apart != self.keeps_apart(name):
+            found = found.model_copy(update={"keeps_apart": not found.keeps_apart})
         if is_rating and not found.importance:
             return found.model_copy(update={"importance": True})
         if not found.sensitive and declared.sensitive is None and self._asks_who_somebody_is(name):
             return found.model_copy(update={"sensitive": True})
         return found
+
+    def keeps_apart(self, name: str) -> bool:
+        """Return whether a field names people who are kept apart: a rule of the kind `apart` reads it."""
+        read = (
+            field for rule in self.rules if rule.kind == "apart" for field in (rule.mentee_field, rule.mentor_field)
+        )
+        return name not in IDENTITY_FIELDS and name in read
 
     def _asks_who_somebody_is(self, name: str) -> bool:
         """Return whether a mentee's field holds a wish, or an own description, about who the mentor is."""

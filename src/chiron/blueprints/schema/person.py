@@ -22,6 +22,7 @@ class Participant:
             Values survive JSON: a tuple comes back as a list, and `fields.tidy` makes it a tuple again.
         capacity: how many mentees a mentor takes; None: as many as the rules say.
         wanted: how many mentors a mentee may have.
+        also: other names by which people may write of the person: a full given name where `name` has a preferred one.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Participant:
     answers: Mapping[str, Any] = field(default_factory=dict)
     capacity: int | None = None
     wanted: int = 1
+    also: tuple[str, ...] = ()
 
 
 def comparable_name(name: str) -> str:

@@ -2,168 +2,192 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
-from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
 from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedSheet
 from chiron.sheets.people.findings import Checked, shown
 
 NEAR = 0.75
 MOST_COMPARED, MOST_NAMES_COMPARED, TIMES_RARER = 600, 300_000, 3
-_TITLES = words("titles")
-_EXCLUSIONS = frozenset({"not_with"})
+MOST_ABSENT = 3
+"""How many cells of a column that name somebody who is not there are told one by one."""
 _LISTED = ("ranking", "id")
 _WHO = frozenset({"id", "email"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Directory:
-    """People of the other side by everything they may be called; None where two are called the same."""
-
-    ids: Mapping[str, str | None]
-    names: Mapping[str, str]
-    left_out: frozenset[str]
-    near: dict[str, str | None]
-
-    def nearest(self, name: str) -> str | None:
-        """Return the name that is most like an unknown one; on huge sheets only the first unknown ones are compared."""
-        plain = normal(name)
-        if plain not in self.near:
-            is_cheap = len(self.near) * len(self.names) < MOST_NAMES_COMPARED
-            found = get_close_matches(plain, self.names, n=1, cutoff=NEAR) if is_cheap else []
-            self.near[plain] = self.names[found[0]] if found else None
-        return self.near[plain]
-
-
-def check_together(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> tuple[Checked, Checked]:
+def check_together(
+    mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec], *, nobody: MeansNobody = NOTHING_SAID
+) -> tuple[Checked, Checked]:
     """Return both sheets with names turned into ids and spellings made one; what does not fit is reported.
 
-    A person whose exclusions name somebody who is *nearly* on the other sheet is left out until that is fixed: a
-    misspelt exclusion must not be lost. Any other unknown name is reported and ignored.
+    An exclusion keeps apart everybody whom it can mean. Where it is not clear, the person is left out until the cell
+    is mended, or somebody says that it means nobody. A choice that is nobody's name is reported and ignored.
 
     Args:
         mentors: the mentors' sheet.
         mentees: the mentees' sheet.
         fields: every field of either side.
+        nobody: the cells of which somebody said that what is not clear in them means nobody.
     """
-    named_mentors = _with_ids(mentors, mentees, fields)
-    named_mentees = _with_ids(mentees, mentors, fields)
+    named_mentors = _with_ids(mentors, mentees, fields, nobody)
+    named_mentees = _with_ids(mentees, mentors, fields, nobody)
     named_mentors = _note_chosen_without_places(named_mentors, named_mentees, fields)
     return _with_one_spelling(named_mentors, named_mentees, fields)
 
 
-def _with_ids(checked: Checked, others: Checked, fields: Mapping[str, FieldSpec]) -> Checked:
-    wanted = [
-        name for name, spec in fields.items() if spec.type in _LISTED and name not in _WHO and name in checked.headings
-    ]
-    if not wanted:
+def _with_ids(checked: Checked, others: Checked, fields: Mapping[str, FieldSpec], nobody: MeansNobody) -> Checked:
+    """Return a sheet with the people whom it names by their ids."""
+    here = [name for name in fields if name in checked.headings and name not in _WHO]
+    apart = [name for name in here if fields[name].keeps_apart]
+    chosen = [name for name in here if fields[name].type in _LISTED and name not in apart]
+    if not apart and not chosen:
         return checked
-    directory = _directory(others)
-    problems, notes = list(checked.problems), list(checked.notes)
+    naming = _Naming(checked, others, fields, nobody)
     people: list[Participant] = []
     left_out = list(checked.left_out)
     for person in checked.people:
-        before = len(problems)
-        answers = dict(person.answers)
-        for name in wanted:
-            value = answers.get(name)
-            if value is None:
-                continue
-            is_ranking = fields[name].type == "ranking"
-            place = _Place(checked, checked.rows[person.id], name, others, is_ranking=is_ranking)
-            ids = [place.id_of(each, directory, problems, notes) for each in (value if is_ranking else [value])]
-            found = tuple(dict.fromkeys(each for each in ids if each is not None))
-            answers[name] = (found or None) if is_ranking else (found[0] if found else value)
-        if any(problem.left_out for problem in problems[before:]):
+        answers: dict[str, Any] = {}
+        said = person.answers
+        unclear = [
+            name for name in apart if said.get(name) is not None and not naming.keep_apart(person, name, answers)
+        ]
+        for name in chosen:
+            if said.get(name) is not None:
+                answers[name] = naming.choices(person, name)
+        if unclear:
             left_out.append(person.name)
         else:
-            people.append(person if answers == person.answers else replace(person, answers=answers))
-    problems.sort(key=lambda each: each.row)
+            people.append(replace(person, answers={**said, **answers}) if answers else person)
+    naming.sum_up()
     return replace(
         checked,
         people=tuple(people),
-        problems=tuple(problems),
-        notes=tuple(sorted(notes, key=lambda each: each.row)),
+        problems=tuple(sorted((*checked.problems, *naming.problems), key=lambda each: each.row)),
+        notes=tuple(sorted((*checked.notes, *naming.notes), key=lambda each: each.row)),
         left_out=tuple(left_out),
     )
 
 
-def _directory(checked: Checked) -> _Directory:
-    ids: dict[str, str | None] = {}
-    names: dict[str, str] = {}
-    for person in checked.people:
-        names[normal(person.name)] = person.name
-        keys = {normal(person.id), normal(str(person.answers.get("email") or "")), *_spoken(person.name)} - {""}
-        for key in keys:
-            ids[key] = person.id if ids.get(key, person.id) == person.id else None
-    return _Directory(ids, names, frozenset(key for name in checked.left_out for key in _spoken(name)), {})
+@dataclass(slots=True)
+class _Tally:
+    """What the cells of one column name: exactly as people are called, and people who are not there, by row."""
+
+    exact: int = 0
+    absent: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _spoken(name: str) -> set[str]:
-    """Return the ways in which people write a name: with and without title, "last, first" turned round."""
-    last, comma, first = name.partition(",")
-    turned = f"{first} {last}" if comma else name
-    plain = normal(turned)
-    bare = " ".join(word for word in plain.split() if word not in _TITLES)
-    return {plain, bare, normal(name)} - {""}
+class _Naming:
+    """One sheet while the people are looked up whom it names."""
 
+    def __init__(self, checked: Checked, others: Checked, fields: Mapping[str, FieldSpec], nobody: MeansNobody) -> None:
+        self.checked, self.others, self.fields, self.nobody = checked, others, fields, nobody
+        self.sheet = NamedSheet(others, checked)
+        self.problems: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
+        self.tallies: dict[str, _Tally] = {}
+        self.near: dict[str, str | None] = {}
+        self.plain_names = {normal(one.name): one.name for one in others.people}
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The cell in which a name stands."""
-
-    checked: Checked
-    row: int
-    field: str
-    others: Checked
-    is_ranking: bool
-
-    def id_of(
-        self, name: str, directory: _Directory, problems: list[Diagnostic], notes: list[Diagnostic]
-    ) -> str | None:
-        """Return the id of somebody on the other sheet, or None where nobody is called so."""
-        spoken = _spoken(name)
-        hits = {directory.ids[key] for key in spoken if key in directory.ids}
-        if len(hits) == 1 and None not in hits:
-            return next(iter(hits))
-        if not self.is_ranking:
-            return None  # a line manager need not be on the other sheet
-        if hits:
-            problems.append(self._problem("two_people", f'names "{name}", and there are two. Type the e-mail address.'))
-        elif spoken & directory.left_out:
-            text = f'names "{name}", whose row in {self.others.table.file} was left out.'
-            notes.append(self._note("row_left_out", text))
+    def keep_apart(self, person: Participant, name: str, answers: dict[str, Any]) -> bool:
+        """Put the ids of all whom an exclusion can mean into the answers; return whether it is clear."""
+        value = person.answers[name]
+        text = value if isinstance(value, str) else "\n".join(map(str, value))
+        row, heading = self.checked.rows[person.id], self.checked.headings[name]
+        reading = self.sheet.reading_of(text)
+        answers[name] = reading.value or None
+        tally = self.tallies.setdefault(name, _Tally())
+        words = f'is "{shown(text)}". {reading.text}'
+        if reading.is_problem and self.nobody.covers(self.checked.table.file, row, heading, text):
+            self.notes.append(self._told(row, name, "said_nobody", f'is "{shown(text)}". You said that means nobody.'))
+        elif reading.is_problem:
+            self.problems.append(self._told(row, name, reading.code, words, left_out=True))
+            return False
+        elif reading.code == "not_there":
+            tally.absent.append((row, text))
+        elif reading.code:
+            self.notes.append(self._told(row, name, reading.code, words))
         else:
-            self._report_absent(name, directory, problems)
+            tally.exact += 1
+        return True
+
+    def sum_up(self) -> None:
+        """Note in one sentence a column what its plain cells said."""
+        file, top = self.others.table.file, self.checked.table.heading_row
+        for name, tally in self.tallies.items():
+            if tally.exact:
+                what = "1 cell names people" if tally.exact == 1 else f"{tally.exact:,} cells name people"
+                self.notes.append(self._told(top, name, "kept_apart", f"{what} of {file}, who are kept apart."))
+            if len(tally.absent) > MOST_ABSENT:
+                first = ", ".join(f'"{shown(text)}" (row {row})' for row, text in tally.absent[:MOST_ABSENT])
+                text = f"names {len(tally.absent):,} times somebody who is not in {file}, for example {first}."
+                self.notes.append(self._told(top, name, "not_there", text))
+            else:
+                self.notes += [
+                    self._told(
+                        row, name, "not_there", f'is "{shown(text)}". I read it as somebody who is not in {file}.'
+                    )
+                    for row, text in tally.absent
+                ]
+
+    def choices(self, person: Participant, name: str) -> Any:
+        """Return the ids of whom a person chose; a choice is a whole name, an address or an id."""
+        value, is_ranking = person.answers[name], self.fields[name].type == "ranking"
+        row = self.checked.rows[person.id]
+        ids = [self._id_of(each, row, name, is_ranking=is_ranking) for each in (value if is_ranking else [value])]
+        found = tuple(dict.fromkeys(each for each in ids if each is not None))
+        if is_ranking:
+            return found or None
+        return found[0] if found else value
+
+    def _id_of(self, called: str, row: int, name: str, *, is_ranking: bool) -> str | None:
+        """Return the id of somebody on the other sheet, or None where nobody is called so, or two are."""
+        places = self.sheet.names.called(called)
+        found = [self.sheet.ids[at] for at in places if at < len(self.sheet.ids)]
+        if len(found) == 1:
+            return found[0]
+        if not is_ranking:
+            return None
+        file = self.others.table.file
+        if found:
+            text = f'names "{shown(called)}", and there are two. Type the e-mail address.'
+            self.problems.append(self._told(row, name, "two_people", text))
+        elif places:
+            text = f'names "{shown(called)}", whose row in {file} was left out.'
+            self.notes.append(self._told(row, name, "row_left_out", text))
+        else:
+            side = f"{self.others.people[0].side}s" if self.others.people else "people"
+            near = self._nearest(called)
+            ending = "Delete the name, or add the person."
+            if near:
+                ending = f'Did you mean "{near}"? Type the name as it stands there.'
+            text = f'names "{shown(called)}", who is not among the {side} in {file}. {ending}'
+            self.problems.append(self._told(row, name, "absent_name", text))
         return None
 
-    def _report_absent(self, name: str, directory: _Directory, problems: list[Diagnostic]) -> None:
-        near = directory.nearest(name)
-        side = "mentors" if self.others.people and self.others.people[0].side == "mentor" else "people"
-        side = "mentees" if self.others.people and self.others.people[0].side == "mentee" else side
-        meant = f' Did you mean "{near}"?' if near else ""
-        text = f'names "{shown(name)}", who is not among the {side} in {self.others.table.file}.{meant}'
-        is_risky = near is not None and self.field in _EXCLUSIONS
-        ending = " Type the name as it stands there." if near else " Delete the name, or add the person."
-        problems.append(self._problem("absent_name", text + ending, left_out=is_risky))
+    def _nearest(self, name: str) -> str | None:
+        """Return the name that is most like an unknown one; on huge sheets only the first unknown ones are compared."""
+        plain = normal(name)
+        if plain not in self.near:
+            is_cheap = len(self.near) * len(self.plain_names) < MOST_NAMES_COMPARED
+            found = get_close_matches(plain, self.plain_names, n=1, cutoff=NEAR) if is_cheap else []
+            self.near[plain] = self.plain_names[found[0]] if found else None
+        return self.near[plain]
 
-    def _problem(self, code: str, text: str, *, left_out: bool = False) -> Diagnostic:
-        table, heading = self.checked.table, self.checked.headings[self.field]
-        return Diagnostic(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}', left_out)
-
-    def _note(self, code: str, text: str) -> Diagnostic:
-        table, heading = self.checked.table, self.checked.headings[self.field]
-        return Diagnostic(table.file, table.sheet, self.row, heading, code, f'"{shown(heading)}" {text}')
+    def _told(self, row: int, name: str, code: str, text: str, *, left_out: bool = False) -> Diagnostic:
+        """Return what is said about a cell, or about its whole column."""
+        table, heading = self.checked.table, self.checked.headings[name]
+        return Diagnostic(table.file, table.sheet, row, heading, code, f'"{shown(heading)}" {text}', left_out)
 
 
 def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> Checked:
-    rankings = [name for name, spec in fields.items() if spec.type == "ranking" and name not in _EXCLUSIONS]
+    rankings = [name for name, spec in fields.items() if spec.type == "ranking" and not spec.keeps_apart]
     chosen = Counter(
         each for person in mentees.people for name in rankings for each in set(person.answers.get(name) or ())
     )

@@ -278,7 +278,7 @@ class Hearing:
             return word.is_capital and self._is_beside_a_name(at)
         is_known = word.key in self.index.words
         is_titled = at > 0 and self.words[at - 1].text in HONORIFICS
-        if is_usual(word.text):
+        if is_usual(word.text) and not (self._is_given(word) and word.is_capital and self._is_beside_a_name(at)):
             is_alone = self.items.count(self.items[at]) == 1
             return is_known and (is_titled or is_alone or (word.is_capital and self.has_capitals and at > 0))
         if word.is_capital and (at > 0 or not self.is_sentence or self.text.isupper()):

@@ -13,6 +13,7 @@ from chiron.sheets.files.headings import normal
 
 HONORIFICS, DEGREES, PARTICLES = words("honorifics"), words("degrees"), words("particles")
 PEOPLE_WORDS, SENTENCE_WORDS, WORKPLACES = words("people_words"), words("sentence_words"), words("workplaces")
+SHORTEST_WITH_UMLAUT = 5
 MOST_WORDS_OF_A_NAME, MOST_WORDS_OF_A_DENIAL = 6, 4
 _APOSTROPHES = "'’‘‛ʼʻʽʹ`´′＇ˈ\u2032"  # noqa: RUF001 -- every mark that people type for an apostrophe
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}]+[^\W_]+)*")
@@ -89,7 +90,7 @@ def unaccented(text: str) -> str:
 
 def key_of(word: str) -> str:
     """Return a folded word with "ae", "oe" and "ue" as "a", "o" and "u", so that Müller is Mueller."""
-    return _UMLAUT.sub(r"\1", word)
+    return _UMLAUT.sub(r"\1", word) if len(word) >= SHORTEST_WITH_UMLAUT else word
 
 
 def words_of(text: str) -> list[Word]:

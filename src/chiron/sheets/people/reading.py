@@ -158,7 +158,8 @@ def _reader(name: str, spec: FieldSpec, *, heading: str, settings: CheckSettings
         "ranking": lambda cell: ranking_of([cell]),
         "hours": lambda cell: _hours(cell, settings),
     }
-    reader = by_type[spec.type]
+    # Whom an exclusion means, `exclusions` says when the other sheet is there.
+    reader = _text if spec.keeps_apart else by_type[spec.type]
     if name == "email":
         return partial(_answered, read=email_of)
     if name == "time_zone":

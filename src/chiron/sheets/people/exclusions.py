@@ -1,0 +1,132 @@
+"""A cell that keeps people apart, understood: the ids of everybody whom it can mean, or a problem."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chiron.sheets.cells.values import Reading
+from chiron.sheets.people.findings import Checked, shown
+from chiron.sheets.people.names import Meaning, Names
+
+MOST_LISTED = 3
+
+
+class NamedSheet:
+    """The people of the other sheet, whom cells of this one name: those in use, then those whose rows were left out."""
+
+    def __init__(self, checked: Checked, others: Checked | None = None) -> None:
+        """Index the people.
+
+        Args:
+            checked: the sheet whose people are named.
+            others: the sheet that names them: words in its names are no slips of the pen.
+        """
+        people = checked.people
+        self.file = checked.table.file
+        self.ids = tuple(one.id for one in people)
+        self.labels = [f"{one.name} ({self.file} row {checked.rows[one.id]})" for one in people]
+        self.labels += [f"{name}, whose row in {self.file} was left out" for name in checked.left_out]
+        nothing = [""] * len(checked.left_out)
+        self.names = Names(
+            [*self.ids, *checked.left_out],
+            [*(one.name for one in people), *checked.left_out],
+            [*(str(one.answers.get("email") or "") for one in people), *nothing],
+            also=[*(one.also for one in people), *(() for _ in nothing)],
+            others=[one.name for one in others.people] if others is not None else (),
+        )
+        self._known: dict[str, Reading] = {}
+
+    def reading_of(self, text: str) -> Reading:
+        """Return the ids of everybody in use whom an exclusion can mean, with a note or a problem; see `exclusion`."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = exclusion(self.names.meant(text), self.ids, self.labels, self.file)
+        return known
+
+
+def exclusion(meaning: Meaning, ids: tuple[str, ...], labels: list[str], file: str) -> Reading:
+    """Return what a cell that keeps people apart says: a tuple of ids, with a note on what was understood.
+
+    Args:
+        meaning: whom it means, as positions.
+        ids: of the people in use; positions after them are people whose rows were left out.
+        labels: how each person is called in a sentence.
+        file: name of the sheet that they are on.
+    """
+    found = tuple(ids[at] for at in meaning.people if at < len(ids))
+    if meaning.unclear:
+        return Reading(found, "unclear_name", _unclear_words(meaning, labels, file), is_problem=True)
+    if meaning.is_nobody:
+        return Reading(found, "names_nobody", f"I read it as nobody of {file}.")
+    if meaning.people and not found:
+        return Reading(found, "row_left_out", f"I read it as {listed([labels[at] for at in meaning.people])}.")
+    if meaning.is_exact:
+        return Reading(found)
+    if not meaning.people:
+        return Reading(found, "not_there", f"I read it as somebody who is not in {file}.")
+    verb = "they are kept apart" if len(meaning.people) == 1 else "they are all kept apart"
+    return Reading(found, "read_as_people", f"I read this as {listed([labels[at] for at in meaning.people])}; {verb}.")
+
+
+def _unclear_words(meaning: Meaning, labels: list[str], file: str) -> str:
+    """Return why a text is not understood, and what to type instead."""
+    part = shown(meaning.unclear[0])
+    if meaning.too_many:
+        return f'"{part}" fits {meaning.too_many} people of {file}. Type the whole name, the e-mail address or the id.'
+    if meaning.near:
+        meant = listed([labels[at] for at in meaning.near], joint="or")
+        return f'"{part}" is nobody of {file}. Did you mean {meant}? Type the name as it stands there, or "nobody".'
+    return f'I cannot tell who of {file} is meant by "{part}". Type a name as it stands there, or "nobody".'
+
+
+def listed(labels: list[str], *, joint: str = "and") -> str:
+    """Return the first labels of a list as people write them, and how many more there are."""
+    first, more = labels[:MOST_LISTED], len(labels) - MOST_LISTED
+    if more > 0:
+        return f"{', '.join(first)} and {more} more"
+    return f" {joint} ".join([", ".join(first[:-1]), first[-1]]) if len(first) > 1 else "".join(first)
+
+
+@dataclass(frozen=True, slots=True)
+class MeansNobody:
+    """Cells of which somebody said that what is not understood in them means nobody of the other sheet.
+
+    Attributes:
+        everywhere: all cells.
+        rows: (file, row) of single rows.
+        cells: (file, row, heading) of single cells with the text that they had then; another text is not meant.
+    """
+
+    everywhere: bool = False
+    rows: frozenset[tuple[str, int]] = frozenset()
+    cells: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
+
+    def covers(self, file: str, row: int, heading: str, text: str) -> bool:
+        """Return whether a cell is one of them."""
+        said = self.cells.get((file, row, heading))
+        return self.everywhere or (file, row) in self.rows or (said is not None and _plain(said) == _plain(text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+NOTHING_SAID = MeansNobody()
+
+
+def rows_of(texts: Iterable[str]) -> MeansNobody:
+    """Return what "FILE:ROW" texts, or "all", say.
+
+    Raises:
+        ValueError: a text is neither.
+    """
+    rows = set()
+    everywhere = False
+    for text in texts:
+        file, colon, number = text.rpartition(":")
+        if text.strip().casefold() == "all":
+            everywhere = True
+        elif not colon or not file.strip() or not number.strip().isdecimal():
+            raise ValueError(text)
+        else:
+            rows.add((file.strip(), int(number)))
+    return MeansNobody(everywhere=everywhere, rows=frozenset(rows))
