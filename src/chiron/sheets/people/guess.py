@@ -279,7 +279,7 @@ def _ranked(
                 likely.append((min(worth, 130.0), name, position, how))
 
     def is_blank(name: str, position: int) -> bool:
-        return name in EVERYBODY_HAS and not evidence[position].filled
+        return name in EVERYBODY_HAS and bool(table.rows) and not evidence[position].filled
 
     return sorted(likely, key=lambda item: (is_blank(item[1], item[2]), -item[0], order[item[1]], item[2]))
 
