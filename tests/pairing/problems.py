@@ -156,10 +156,9 @@ def merit(problem: Problem, pairs, aim: Aim) -> tuple:
     locked = {(int(i), int(j)) for i, j in problem.locked}
     pairs = [(int(i), int(j)) for i, j in pairs]
     total = sum(fits[pair] for pair in pairs)
-    tiers = sorted(set(problem.tier.tolist()))
-    counts = tuple(sum(problem.tier[i] == tier for i, _ in pairs) for tier in tiers)
+    counts = people(problem, pairs)
     if aim == "total":
-        return (*counts, total) if problem.needs_everyone else (total,)
+        return (*counts, total) if problem.needs_everyone else (total, *counts)
     free = sorted(fits[pair] for pair in pairs if pair not in locked)
     if aim in {"profile", "rank"}:
         rank = rank_of(problem)
@@ -170,6 +169,17 @@ def merit(problem: Problem, pairs, aim: Aim) -> tuple:
     if aim == "everyone":
         return (*counts, free[0] if free else 0, total)
     return (*counts, *free)
+
+
+def people(problem: Problem, pairs) -> tuple[int, ...]:
+    """Return how many mentees of each tier have a mentor, then how many have two, and so on."""
+    tiers = sorted(set(problem.tier.tolist()))
+    held = [sum(i == mentee for i, _ in pairs) for mentee in range(len(problem.mentees))]
+    return tuple(
+        sum(count >= least and problem.tier[mentee] == tier for mentee, count in enumerate(held))
+        for least in range(1, 1 + max(1, *problem.wanted.tolist(), 1))
+        for tier in tiers
+    )
 
 
 def best_merit(problem: Problem, aim: Aim) -> tuple:

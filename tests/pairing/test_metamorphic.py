@@ -30,7 +30,7 @@ def table(problem: Problem):
 
 
 def total_of(problem: Problem) -> int:
-    return solve(problem, aim="total").steps[-1].value
+    return solve(problem, aim="total").step("total").value
 
 
 def test_relabelling_people_permutes_the_answer() -> None:

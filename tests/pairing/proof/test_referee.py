@@ -157,9 +157,12 @@ def test_verdict_does_not_call_a_stopped_answer_proved():
 def test_verdict_judges_a_plan_made_by_hand():
     problem = make_problem([[9, 1], [8, 1]])
     nothing = Certificate(prices=np.array([7, 0]), cap_prices=np.zeros(0, dtype=np.int64))
+    free = Certificate(prices=np.array([0, 0]), cap_prices=np.zeros(0, dtype=np.int64))
     pairs = np.array([[0, 0], [1, 1]], dtype=np.int32)
 
-    judged = verdict(problem, Answer(pairs, (Step("total", 10, 10, nothing),), "total", "by hand", 0))
+    judged = verdict(
+        problem, Answer(pairs, (Step("total", 10, 10, nothing), Step("matched", 2, 2, free, 0)), "total", "by hand", 0)
+    )
 
-    assert judged.bounds == (10,)
+    assert judged.bounds == (10, 2)
     assert judged.proved_best

@@ -7,6 +7,7 @@ from chiron.pairing.measures.evenness import beyond, groups_of, sums
 from chiron.pairing.measures.stability import blocking_pairs
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.choices import ranks_of
+from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
 from chiron.pairing.model.problem import Ints, Longs, Problem
 
 ROWS = 256
@@ -44,11 +45,12 @@ def free_places(problem: Problem, pairs: NDArray[np.int32]) -> Longs:
 
 def steps_of(problem: Problem, pairs: NDArray[np.int32], aim: Aim) -> list[tuple[str, int | None]]:
     """Return the steps (name, level) by which a plan is judged under an aim, in order."""
+    counts: list[tuple[str, int | None]] = list(counting_steps(problem))
     if aim == "total" and not problem.needs_everyone:
-        return [("total", None)]
+        return [("total", None), *counts]
     if aim in {"stable", "stable-mentors"}:
         return [("blocking pairs", None)]
-    steps: list[tuple[str, int | None]] = [("matched", int(tier)) for tier in np.unique(problem.tier)]
+    steps = counts
     free = free_places(problem, pairs)
     if aim in {"everyone", "parity"} and len(free):
         steps.append(("lowest fit", None))
@@ -67,10 +69,10 @@ def value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | No
     Raises:
         KeyError: no step has this name.
     """
+    if mentors_counted(name):
+        return people_counted(problem, pairs, name, level)
     places = problem.positions(pairs)
     fit = problem.fit[places].astype(np.int64)
-    if name == "matched":
-        return int((problem.tier[np.asarray(pairs)[:, 0]] == level).sum())
     if name == "lowest fit":
         return int(problem.fit[free_places(problem, pairs)].min())
     if name == "people above" and level is not None:
@@ -100,6 +102,8 @@ def loose_bound(problem: Problem, name: str, level: int | None) -> int:
         return 0
     if name == "choices up to":
         return int(problem.wanted.sum())
+    if mentors_counted(name):
+        return int(np.count_nonzero((most_mentors(problem) >= mentors_counted(name)) & (problem.tier == level)))
     mentees = np.arange(len(problem.mentees))
     locked = problem.positions(problem.locked)
     left = problem.wanted - np.bincount(problem.locked[:, 0], minlength=len(mentees))
@@ -110,7 +114,7 @@ def loose_bound(problem: Problem, name: str, level: int | None) -> int:
         rows = mentees[first : first + ROWS]
         begin, end = int(problem.starts[first]), int(problem.starts[rows[-1] + 1])
         row = np.repeat(rows, np.diff(problem.starts[first : rows[-1] + 2]))
-        worth = _worth(problem, problem.fit[begin:end], row, name, level)
+        worth = _worth(problem.fit[begin:end], name, level)
         is_locked = np.isin(np.arange(begin, end), locked) if len(locked) else np.zeros(end - begin, dtype=np.bool_)
         most += int(worth[is_locked].sum())
         gain = np.where(is_locked, 0, np.maximum(worth, 0))
@@ -125,13 +129,17 @@ def loose_bound(problem: Problem, name: str, level: int | None) -> int:
     return most
 
 
-def _worth(problem: Problem, fit: Ints, row: Longs, name: str, level: int | None) -> Longs:
+def _worth(fit: Ints, name: str, level: int | None) -> Longs:
     """Return what pairs count in a step: int64."""
-    if name == "matched":
-        return np.asarray(problem.tier[row] == level, dtype=np.int64)
     if name == "people above" and level is not None:
         return np.asarray(fit > level, dtype=np.int64)
     return np.asarray(fit, dtype=np.int64)
+
+
+def plainly_most_people(problem: Problem, pairs: NDArray[np.int32]) -> list[Step]:
+    """Return the steps that count people, proved without prices; empty if somebody could have one more mentor."""
+    steps = [loose_step(problem, pairs, name, tier) for name, tier in counting_steps(problem)]
+    return steps if all(step.proved_best for step in steps) else []
 
 
 def loose_step(

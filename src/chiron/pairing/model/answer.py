@@ -42,11 +42,12 @@ class Certificate:
 class Step:
     """One step of the aim, in order: what was reached, and what no plan can exceed.
 
-    `name` is one of "matched" (with `level`: the tier), "lowest fit" and "total", "people above" for a level of
-    `worst-off`, "choices up to" for a level of `profile`, "total rank", "spread" or "blocking pairs"; `level` is the
-    tier, the fit or the choice that the step is about. `bound` is what the certificate proves, or for blocking pairs
-    and the spread what nothing exceeds. "matched" counts pairs, "lowest fit" leaves locked pairs out, "people above"
-    and "choices up to" count locked ones too. What should be small is written below zero: "total rank" is minus the
+    `name` is one of "matched" and "with 2 mentors", "with 3 mentors", … (with `level`: the tier), "lowest fit" and
+    "total", "people above" for a level of `worst-off`, "choices up to" for a level of `profile`, "total rank", "spread"
+    or "blocking pairs"; `level` is the tier, the fit or the choice that the step is about. `bound` is what the
+    certificate proves, or for blocking pairs and the spread what nothing exceeds. "matched" and "with k mentors" count
+    people (see `counts`), "people above" and "choices up to" count pairs, and all of them count locked pairs too;
+    "lowest fit" leaves locked pairs out. What should be small is written below zero: "total rank" is minus the
     sum of the choices, "blocking pairs" minus their number, "spread" minus the points beyond the tolerance.
     """
 
@@ -72,6 +73,17 @@ class Answer:
     method: str
     seed: int
     stopped: str | None = None
+
+    def step(self, name: str) -> Step:
+        """Return the first step of a name.
+
+        Raises:
+            KeyError: the plan is not judged by such a step.
+        """
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
 
     @property
     def proved_best(self) -> bool:

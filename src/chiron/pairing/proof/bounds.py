@@ -5,7 +5,7 @@ mentee choose freely at those prices, and no plan can be worth more than what th
 Only the referee uses this module; no solver does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,14 +15,13 @@ from chiron.pairing.measures.evenness import beyond, groups_of, slack, sums
 from chiron.pairing.measures.stability import blocking_pairs
 from chiron.pairing.model.answer import Answer, Certificate, Step
 from chiron.pairing.model.choices import ranks
+from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.proof.best_pairs import CLOSED, SMALL, best_pairs
+from chiron.pairing.proof.bundles import NEVER, SAFE, best_by_size, best_without_clash
 
-SAFE = 1 << 61
-"""Numbers beyond this could overflow in a sum; a certificate that needs them proves nothing here."""
-NEVER = -SAFE
-ON_FACE = frozenset({"matched", "people above", "choices up to", "total rank"})
-"""Steps whose optimal face is kept for the steps after them."""
+ON_FACE = frozenset({"people above", "choices up to", "total rank"})
+"""Steps whose optimal face is kept for the steps after them, beside those that count people."""
 BLOCK = 1 << 18
 
 
@@ -43,7 +42,9 @@ class Bounds:
         self.limits = np.array([cap.limit for cap in problem.caps], dtype=np.int64)
         self.least = problem.least.astype(np.int64)
         self.least_of_caps = np.array([cap.least for cap in problem.caps], dtype=np.int64)
-        self.must_fill = np.zeros(len(problem.mentees), dtype=np.bool_)
+        # How many mentors each mentee has by pairs that are taken as given, and must have beside those.
+        self.held = np.zeros(len(problem.mentees), dtype=np.int64)
+        self.must_have = np.zeros(len(problem.mentees), dtype=np.int64)
         # What the proofs so far leave possible: at least and at most so many pairs with a mentor, or under a cap.
         self.face: tuple[tuple[Longs, Longs], tuple[Longs, Longs]] = (
             (self.least.copy(), self.capacity.copy()),
@@ -67,6 +68,9 @@ class Bounds:
         rank = np.ones(len(places), dtype=np.int32) if self.rank is None else self.rank[places]
         self.given += list(zip(row.tolist(), self.fit[places].tolist(), rank.tolist(), strict=True))
         np.subtract.at(self.wanted, row, 1)
+        np.add.at(self.held, row, 1)
+        np.subtract.at(self.must_have, row, 1)
+        self.must_have = np.maximum(self.must_have, 0)
         for numbers in (self.least, self.capacity, *self.face[0]):
             np.subtract.at(numbers, mentor, 1)
         for at, cap in enumerate(self.problem.caps):
@@ -90,11 +94,11 @@ class Bounds:
 
     def expected_steps(self) -> list[tuple[str, int | None]]:
         """Return the steps by which the aim judges this plan."""
+        steps: list[tuple[str, int | None]] = list(counting_steps(self.problem))
         if self.answer.aim == "total" and not self.problem.needs_everyone:
-            return [("total", None)]
+            return [("total", None), *steps]
         if self.answer.aim in {"stable", "stable-mentors"}:
             return [("blocking pairs", None)]
-        steps: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(self.problem.tier.tolist()))]
         if self.answer.aim in {"everyone", "parity"} and self.free_fits:
             steps.append(("lowest fit", None))
         if self.answer.aim == "worst-off":
@@ -107,8 +111,8 @@ class Bounds:
 
     def _value(self, step: Step) -> int:
         """Return what the pairs reach in a step."""
-        if step.name == "matched":
-            return int((self.problem.tier[self.answer.pairs[:, 0]] == step.level).sum())
+        if mentors_counted(step.name):
+            return people_counted(self.problem, self.answer.pairs, step.name, step.level)
         if step.name == "lowest fit":
             return min(self.free_fits, default=0)
         if step.name == "people above" and step.level is not None:
@@ -149,10 +153,15 @@ class Bounds:
             bound, step = self._bound(step, value)
         if claimed != (value, value) or bound != value:
             self.all_proved = False
-        elif self.wants_faces and step.name in ON_FACE and step.certificate.scale == 1:
+        elif self._keeps_face(step):
             self._keep_face(step)
         self.earlier.append((step, value))
         return bound
+
+    def _keeps_face(self, step: Step) -> bool:
+        """Return True if what a proved step leaves open matters to a later one."""
+        is_kept = step.name in ON_FACE or bool(mentors_counted(step.name))
+        return self.wants_faces and is_kept and step.certificate.scale == 1
 
     def _close_gap(self, step: Step) -> None:
         """Close the pairs between this level of the worst-off and the one before.
@@ -227,12 +236,12 @@ class Bounds:
             if is_plain:
                 best = self._singles(terms, seats, first, last, face=certificate.face)
             else:
-                best = self._bundles(self._gains(terms, seats, first, last), first, last, face=certificate.face)
+                best = self._bundles(terms, self._gains(terms, seats, first, last), first, last, face=certificate.face)
             most += sum(best.tolist())
         held_row, held_fit, held_rank = np.array(self.given, dtype=np.int64).reshape(-1, 3).T
-        counted = terms.of_pairs(held_fit, held_rank, keep_all=True) + terms.of_mentee[held_row]
+        counted = terms.of_pairs(held_fit, held_rank, keep_all=True)
         held: list[int] = (counted + held_fit * terms.of_group[held_row]).tolist()
-        return most + sum(held)
+        return most + sum(held) + terms.of_held(self.held)
 
     def _seat_prices(self, certificate: Certificate) -> Longs:
         """Return the price of a seat with each mentor: the mentor's and those of all caps that hold the mentor."""
@@ -247,7 +256,6 @@ class Bounds:
         rank = None if self.rank is None else self.rank[begin:end]
         gain = terms.of_pairs(self.fit[begin:end], rank) - seats[self.partner[begin:end]]
         degree = np.diff(self.starts[first : last + 1])
-        gain += np.repeat(terms.of_mentee[first:last], degree)
         if terms.of_group.any():
             gain += self.fit[begin:end] * np.repeat(terms.of_group[first:last], degree)
         return np.where(gain > NEVER // 2, gain, NEVER)
@@ -264,32 +272,30 @@ class Bounds:
         degree = np.diff(self.starts[first : last + 1])
         fit, partner = self.fit[piece], self.partner[piece]
         top = best_pairs(fit, partner, degree, seats, per_point=terms.of_total, floor=terms.floor)
-        top = np.where(top == CLOSED, NEVER, top + terms.of_mentee[first:last])
-        best = np.where(self.must_fill[first:last], top, np.maximum(top, 0)) if face else np.maximum(top, 0)
+        top = np.where(top == CLOSED, NEVER, top + terms.of_next(self.held, first, last, 1)[:, 0])
+        best = np.where(self.must_have[first:last] > 0, top, np.maximum(top, 0)) if face else np.maximum(top, 0)
         return np.where((self.wanted[first:last] == 1) & (degree > 0), best, 0)
 
-    def _bundles(self, gain: Longs, first: int, last: int, *, face: bool) -> Longs:
-        """Return the best bundle of each mentee first … last − 1."""
+    def _bundles(self, terms: "Terms", gain: Longs, first: int, last: int, *, face: bool) -> Longs:
+        """Return what the best bundle of each mentee first … last − 1 counts at these gains of the pairs."""
         starts = self.starts[first : last + 1] - self.starts[first]
-        wanted = self.wanted[first:last]
+        wanted, degree = self.wanted[first:last], np.diff(starts)
+        forced = self.must_have[first:last] if face else np.zeros(last - first, dtype=np.int64)
+        own = terms.of_next(self.held, first, last, max(1, int(wanted.max(initial=1))))
         best = np.zeros(last - first, dtype=np.int64)
-        degree = np.diff(starts)
-        forced = self.must_fill[first:last] if face else np.zeros(last - first, dtype=np.bool_)
-        single = np.flatnonzero((wanted == 1) & (degree > 0))
         some = np.flatnonzero(degree)
         if len(some):
             top = np.zeros(last - first, dtype=np.int64)
-            top[some] = np.maximum.reduceat(gain, starts[some])
-            best[single] = np.where(forced[single], top[single], np.maximum(top[single], 0))
+            top[some] = np.maximum.reduceat(gain, starts[some]) + own[some, 0]
+            top = np.where(forced > 0, top, np.maximum(top, 0))
+            best = np.where((wanted == 1) & (degree > 0), top, 0)
         for at in np.flatnonzero(wanted > 1):
-            own = gain[starts[at] : starts[at + 1]]
-            if forced[at]:
-                best[at] = np.sort(own)[::-1][: wanted[at]].sum()
-            elif self.clash:
+            gains = gain[starts[at] : starts[at + 1]]
+            if self.clash:
                 partner = self.partner[self.starts[first + at] : self.starts[first + at + 1]]
-                best[at] = _best_without_clash(own, partner, int(wanted[at]), self.clash)
+                best[at] = best_without_clash(gains, partner, own[at, : wanted[at]].tolist(), self.clash)
             else:
-                best[at] = np.maximum(np.sort(own)[::-1][: wanted[at]], 0).sum()
+                best[at] = best_by_size(gains, own[at, : wanted[at]])[forced[at] :].max(initial=NEVER)
         return best
 
     def _keep_face(self, step: Step) -> None:
@@ -299,31 +305,46 @@ class Bounds:
         seats = self._seat_prices(certificate)
         stays, sure = np.zeros(len(self.partner), dtype=np.bool_), np.zeros(len(self.partner), dtype=np.bool_)
         for first, last in _blocks(self.starts):
-            gain = self._gains(terms, seats, first, last)
-            begin, end = int(self.starts[first]), int(self.starts[last])
-            line = np.repeat(np.arange(last - first), np.diff(self.starts[first : last + 1]))
-            least = self._least_taken(gain, first, last)
-            stays[begin:end] = gain >= least[line]
-            sure[begin:end] = (gain > least[line]) & (self.wanted[first:last] > 1)[line]
-            self.must_fill[first:last] |= least > 0
+            self._mark_face(terms, self._gains(terms, seats, first, last), (first, last), (stays, sure))
         for price, (least, most) in zip((certificate.prices, certificate.cap_prices), self.face, strict=True):
             # Seats that cost something are all taken; those that cost less than nothing only as far as they must be.
             least[price > 0] = most[price > 0]
             most[price < 0] = np.maximum(least[price < 0], 0)
         self._hold(np.flatnonzero(sure), stays)
 
-    def _least_taken(self, gain: Longs, first: int, last: int) -> Longs:
-        """Return, for each mentee, the gain of the last pair in a best bundle; 0 where the bundle may stay short."""
+    def _mark_face(
+        self,
+        terms: "Terms",
+        gain: Longs,
+        rows: tuple[int, int],
+        marks: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    ) -> None:
+        """Mark which pairs of these mentees some best bundle holds, and which all do, and how many each has."""
+        first, last = rows
+        stays, sure = (mark[self.starts[first] : self.starts[last]] for mark in marks)
         starts = self.starts[first : last + 1] - self.starts[first]
-        degree, wanted = np.diff(starts), self.wanted[first:last]
-        least = np.where(wanted < 1, SAFE, 0)
-        some = np.flatnonzero(degree)
+        degree = np.diff(starts)
+        own = terms.of_next(self.held, first, last, max(1, int(self.wanted[first:last].max(initial=1))))
+        some = np.flatnonzero((self.wanted[first:last] == 1) & (degree > 0))
         if len(some):
-            top = np.maximum.reduceat(gain, starts[some])
-            least[some] = np.where(wanted[some] == 1, top, least[some])
-        for at in np.flatnonzero((wanted > 1) & (degree >= wanted)):
-            least[at] = np.sort(gain[starts[at] : starts[at + 1]])[-wanted[at]]
-        return np.where(self.must_fill[first:last], least, np.maximum(least, 0))
+            # One pair: the best, or none where nothing is lost by that.
+            top = np.maximum.reduceat(gain, starts[np.flatnonzero(degree)])[
+                np.searchsorted(np.flatnonzero(degree), some)
+            ]
+            line = np.full(last - first, SAFE, dtype=np.int64)
+            line[some] = np.where(self.must_have[first + some] > 0, top, np.maximum(top, -own[some, 0]))
+            stays |= gain >= np.repeat(line, degree)
+            self.must_have[first + some[top + own[some, 0] > 0]] = 1
+        for at in np.flatnonzero(self.wanted[first:last] > 1).tolist():
+            gains, mentee = gain[starts[at] : starts[at + 1]], first + at
+            counted = best_by_size(gains, own[at, : self.wanted[mentee]])
+            counted[: self.must_have[mentee]] = NEVER
+            sizes = np.flatnonzero(counted == counted.max())
+            fewest, most = int(sizes[0]), int(sizes[-1])
+            falling = np.append(np.sort(gains)[::-1], NEVER)
+            stays[starts[at] : starts[at + 1]] = (gains >= falling[most - 1]) if most else False
+            sure[starts[at] : starts[at + 1]] = gains > falling[fewest]
+            self.must_have[mentee], self.wanted[mentee] = fewest, most
 
 
 class Terms:
@@ -331,7 +352,8 @@ class Terms:
 
     def __init__(self, problem: Problem, step: Step, value: int, earlier: Sequence[tuple[Step, int]]) -> None:
         """Add up the weights of a step that reached this value, and of the earlier steps in its certificate."""
-        self.of_mentee = np.zeros(len(problem.mentees), dtype=np.int64)
+        # What the first, second, … mentor of each mentee counts.
+        self.of_mentors = np.zeros((len(problem.mentees), _most_counted(problem)), dtype=np.int64)
         self.of_total = 0
         self.of_group = _of_group(problem, step)
         self.above: list[tuple[int, int]] = []
@@ -361,8 +383,8 @@ class Terms:
         self.size += abs(weight) * self.top
         if weight <= 0 or self.size >= SAFE:
             return
-        if step.name == "matched":
-            self.of_mentee += np.where(problem.tier == step.level, weight, 0)
+        if (mentors := mentors_counted(step.name)) and mentors <= self.of_mentors.shape[1]:
+            self.of_mentors[:, mentors - 1] += np.where(problem.tier == step.level, weight, 0)
         elif step.name == "people above" and step.level is not None:
             self.above.append((step.level, weight))
         elif step.name == "choices up to" and step.level is not None:
@@ -371,6 +393,19 @@ class Terms:
             self.of_rank -= weight
         elif step.name == "total":
             self.of_total += weight
+
+    def of_next(self, held: Longs, first: int, last: int, most: int) -> Longs:
+        """Return what up to `most` more mentors count for the mentees first … last − 1: int64 (mentees, most)."""
+        width = self.of_mentors.shape[1]
+        if width == most == 1 and not held.any():
+            return self.of_mentors[first:last]
+        nth = held[first:last, None] + np.arange(most)
+        known = np.take_along_axis(self.of_mentors[first:last], np.minimum(nth, width - 1), axis=1)
+        return np.where(nth < width, known, 0)
+
+    def of_held(self, held: Longs) -> int:
+        """Return what the mentors count whom mentees have by pairs that are taken as given."""
+        return int(self.of_mentors[np.arange(self.of_mentors.shape[1]) < held[:, None]].sum())
 
     def of_pairs(
         self, fit: NDArray[np.int32] | Longs, rank: NDArray[np.int32] | Longs | None, *, keep_all: bool = False
@@ -430,19 +465,6 @@ def _clash_table(problem: Problem) -> dict[int, set[int]]:
     return table
 
 
-def _best_without_clash(gain: Longs, partner: NDArray[np.int32], most: int, clash: Mapping[int, set[int]]) -> int:
-    """Return the worth of the best bundle of at most `most` mentors of whom no two clash, by branch and bound."""
-    order = [int(at) for at in np.argsort(-gain, kind="stable") if gain[at] > 0]
-    gains, mentors = [int(gain[at]) for at in order], [int(partner[at]) for at in order]
-    best = 0
-    waiting: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
-    while waiting:
-        at, reached, held = waiting.pop()
-        best = max(best, reached)
-        left = most - len(held)
-        if at == len(order) or reached + sum(gains[at : at + left]) <= best:
-            continue
-        waiting.append((at + 1, reached, held))
-        if clash.get(mentors[at], set()).isdisjoint(held):
-            waiting.append((at + 1, reached + gains[at], (*held, mentors[at])))
-    return best
+def _most_counted(problem: Problem) -> int:
+    """Return how many mentors of a mentee are counted at most, at least 1."""
+    return int(most_mentors(problem).max(initial=1))

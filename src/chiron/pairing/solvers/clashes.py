@@ -5,26 +5,34 @@ relaxation with a row for each clique of clashing mentors. The bound lets every 
 a clash at those prices (Lagrangian duality; Geoffrion 1974); where it stays above the value, the gap is stated.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
 from chiron.pairing.measures.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer, value
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.model.counts import counting_steps, step_of_each
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Ints, LocksError, Longs, Problem, QuotaError
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "clashes"
+SHORTFALL = "shortfall"
+"""The name of variables that say by how much something is missed."""
 SCALE = 27_720
 """Prices are whole multiples of 1 / SCALE, which every denominator up to 12 divides."""
 
 Rows = list[pywraplp.Constraint]
 Limit = tuple[tuple[int, ...], int, int]
 """Some mentors, and at least and at most how many free pairs they may have together."""
-Kept = tuple[Longs, int]
-"""What a pair counts in an earlier step, and the sum over the free pairs that must be kept."""
+Counted = tuple[Longs, Longs]
+"""What a step counts: each free pair, int64 (p,); and the first, second, … mentor of each mentee, int64 (n, W)."""
+Kept = tuple[Counted, int]
+"""What an earlier step counts, and the sum that must be kept, without the locked pairs."""
 
 
 def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> Answer:
@@ -35,7 +43,7 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
         QuotaError: no plan gives every mentor and cap the least number of pairs.
     """
     run = _ClashRun(problem, aim, seed, observer)
-    if problem.has_least and not run.maximize(np.zeros(len(run.fit), dtype=np.int64)):
+    if problem.has_least and not run.maximize(run.nothing()):
         raise QuotaError("least: no plan gives everybody the least number of pairs")
     if start is not None:
         run.pairs = start.pairs
@@ -49,14 +57,16 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
 def _total(run: "_ClashRun") -> None:
     if run.problem.needs_everyone:
         _match_most(run)
-    run.climb("total", None, run.fit)
+    run.climb("total", None, run.by_pair(run.fit))
+    if not run.problem.needs_everyone:
+        _match_most(run)
 
 
 def _everyone(run: "_ClashRun") -> None:
     _match_most(run)
     if len(run.taken):
         _raise_lowest(run)
-    run.climb("total", None, run.fit)
+    run.climb("total", None, run.by_pair(run.fit))
 
 
 def _worst_off(run: "_ClashRun") -> None:
@@ -66,12 +76,12 @@ def _worst_off(run: "_ClashRun") -> None:
         level = min(left)
         while True:
             run.open &= (run.fit >= level) if reached is None else (run.fit <= reached) | (run.fit >= level)
-            run.maximize((run.fit > level).astype(np.int64))
+            run.maximize(run.by_pair(run.fit > level))
             lowest = min(int(fit) for fit in run.fit[run.taken] if reached is None or fit > reached)
             if lowest == level:
                 break
             level = lowest
-        run.climb("people above", level, (run.fit > level).astype(np.int64))
+        run.climb("people above", level, run.by_pair(run.fit > level))
         reached = level
     reached_total = value(run.problem, run.pairs, "total", None)
     run.steps.append(Step("total", reached_total, reached_total, no_certificate(run.problem)))
@@ -81,8 +91,8 @@ AIMS = {"total": _total, "everyone": _everyone, "worst-off": _worst_off}
 
 
 def _match_most(run: "_ClashRun") -> None:
-    for tier in np.unique(run.problem.tier).tolist():
-        run.climb("matched", tier, (run.problem.tier[run.row] == tier).astype(np.int64))
+    for at, (name, tier) in enumerate(counting_steps(run.problem)):
+        run.climb(name, tier, (run.nothing()[0], (run.step == at).astype(np.int64)))
 
 
 def _raise_lowest(run: "_ClashRun") -> None:
@@ -94,18 +104,18 @@ def _raise_lowest(run: "_ClashRun") -> None:
     while low < high:
         middle = (low + high + 1) // 2
         run.open = before & (run.fit >= levels[middle])
-        if run.maximize(np.zeros(len(run.fit), dtype=np.int64)):
+        if run.maximize(run.nothing()):
             low = int(np.searchsorted(levels, run.fit[run.taken].min()))
         else:
             high = middle - 1
     lowest, bound, certificate = int(levels[low]), int(levels[-1]), no_certificate(run.problem)
     run.open = before & (run.fit > lowest)
-    prices, weights = run.relax(np.zeros(len(run.fit), dtype=np.int64), is_forced=False)
-    if run.worth_at(np.zeros(len(run.fit), dtype=np.int64), prices, weights) < 0 or not len(run.taken):
+    prices, weights = run.relax(run.nothing(), is_forced=False)
+    if run.most_at(run.nothing(), prices, weights, scale=0) < 0 or not len(run.taken):
         bound, certificate = lowest, run.certificate(prices, weights)
     run.steps.append(Step("lowest fit", lowest, bound, certificate))
     run.open = before & (run.fit >= lowest)
-    run.kept.append((np.zeros(len(run.fit), dtype=np.int64), 0))
+    run.kept.append((run.nothing(), 0))
 
 
 class _ClashRun:
@@ -125,6 +135,8 @@ class _ClashRun:
         self.clash = _clashing(problem)
         self.open = np.ones(len(order), dtype=np.bool_)
         self.wanted = problem.wanted.astype(np.int64)
+        self.step = step_of_each(problem)
+        self.had = np.bincount(problem.locked[:, 0], minlength=mentees)
         self.limits: list[Limit] = [
             ((mentor,), least, most)
             for mentor, (least, most) in enumerate(zip(problem.least.tolist(), problem.capacity.tolist(), strict=True))
@@ -156,16 +168,32 @@ class _ClashRun:
         if not self.observer(phase, known if len(self.pairs) else None):
             raise StoppedError
 
-    def climb(self, name: str, level: int | None, worth: Longs) -> None:
+    def nothing(self) -> Counted:
+        """Return what a step counts that counts nothing."""
+        return np.zeros(len(self.fit), dtype=np.int64), np.zeros(self.step.shape, dtype=np.int64)
+
+    def by_pair(self, worth: NDArray[np.bool_] | Longs) -> Counted:
+        """Return what a step counts that counts pairs."""
+        return worth.astype(np.int64), self.nothing()[1]
+
+    def reached(self, counted: Counted) -> int:
+        """Return what the plan reaches, without the locked pairs."""
+        pairs, people = counted
+        held = self.had + np.bincount(self.row[self.taken], minlength=len(self.had))
+        nth = np.arange(people.shape[1])
+        own = (nth >= self.had[:, None]) & (nth < held[:, None])
+        return int(pairs[self.taken].sum()) + int(people[own].sum())
+
+    def climb(self, name: str, level: int | None, counted: Counted) -> None:
         """Solve a step, bound it, and keep its value in all later ones."""
         self.enter(f"looking for the best plan by {name}")
-        self.maximize(worth)
-        free = int(worth[self.taken].sum())
+        self.maximize(counted)
+        free = self.reached(counted)
         reached = value(self.problem, self.pairs, name, level)
-        prices, weights = self.relax(worth, is_forced=True)
-        bound = self.worth_at(worth * SCALE, prices, weights) // SCALE
+        prices, weights = self.relax(counted, is_forced=True)
+        bound = self.most_at(counted, prices, weights, scale=SCALE) // SCALE
         self.steps.append(Step(name, reached, reached + bound - free, self.certificate(prices, weights), level))
-        self.kept.append((worth, free))
+        self.kept.append((counted, free))
 
     def certificate(self, prices: Sequence[int], weights: Sequence[int]) -> Certificate:
         """Return whole prices and weights, in units of 1 / SCALE, as a certificate."""
@@ -177,8 +205,8 @@ class _ClashRun:
             scale=SCALE,
         )
 
-    def _model(self, kind: str, *, is_soft: bool) -> tuple[pywraplp.Solver, list[pywraplp.Variable], Rows, Rows]:
-        """Return a model with a variable for each free pair, its rows of limits and its rows of kept values."""
+    def _model(self, kind: str, *, is_soft: bool) -> "_ClashModel":
+        """Return a model with its variables, its rows of limits and its rows of kept values."""
         model = pywraplp.Solver.CreateSolver(kind)
         is_open = self.open.tolist()
         pairs = [model.Var(0.0, float(is_open[at]), kind != "GLOP", "") for at in range(len(self.row))]
@@ -186,7 +214,7 @@ class _ClashRun:
         of_mentor: dict[int, list[pywraplp.Variable]] = {}
         for variable, mentor in zip(pairs, self.column.tolist(), strict=True):
             of_mentor.setdefault(mentor, []).append(variable)
-        limits = []
+        limits, places = [], []
         for members, least, most in self.limits:
             row = _at_most(model, most, (one for mentor in members for one in of_mentor.get(mentor, ())))
             _at_least(model, row, least, is_soft=is_soft)
@@ -194,25 +222,43 @@ class _ClashRun:
         for mentee, wanted in enumerate(self.wanted.tolist()):
             own = {int(self.column[at]): pairs[at] for at in np.flatnonzero(self.row == mentee)}
             _at_most(model, wanted, own.values())
+            places.append(self._places_of(model, mentee, list(own.values()), is_whole=kind != "GLOP"))
             for clique in self.cliques if wanted > 1 else ():
                 if sum((mentee, mentor) in where for mentor in clique) > 1:
                     _at_most(model, 1, (own[mentor] for mentor in clique if mentor in own))
-        kept = []
-        for worth, least in self.kept:
+        found = _ClashModel(model, pairs, places, limits, [])
+        for counted, least in self.kept:
             row = model.Constraint(float(least), model.infinity())
-            for at in np.flatnonzero(worth):
-                row.SetCoefficient(pairs[at], float(worth[at]))
+            for variable, weight in found.counted(counted):
+                row.SetCoefficient(variable, weight)
             if is_soft:
                 row.SetCoefficient(_shortfall(model), 1.0)
-            kept.append(row)
-        return model, pairs, limits, kept
+            found.kept.append(row)
+        return found
 
-    def maximize(self, worth: Longs) -> bool:
-        """Find the plan of the highest worth that keeps the earlier values; False if there is none."""
-        model, pairs, _, _ = self._model("SCIP", is_soft=False)
-        objective = model.Objective()
-        for at in np.flatnonzero(worth):
-            objective.SetCoefficient(pairs[at], float(worth[at]))
+    def _places_of(
+        self, model: pywraplp.Solver, mentee: int, pairs: list[pywraplp.Variable], *, is_whole: bool
+    ) -> dict[int, pywraplp.Variable]:
+        """Return a variable for each free mentor that a mentee can have, by its number after the locked ones."""
+        first, most = int(self.had[mentee]), min(int(self.wanted[mentee]), len(pairs))
+        places = {nth: model.Var(0.0, 1.0, is_whole, "") for nth in range(first, first + most)}
+        row = model.Constraint(0.0, 0.0)
+        for variable in pairs:
+            row.SetCoefficient(variable, 1.0)
+        for variable in places.values():
+            row.SetCoefficient(variable, -1.0)
+        for earlier, later in pairwise(places.values()):
+            order = model.Constraint(0.0, model.infinity())
+            order.SetCoefficient(earlier, 1.0)
+            order.SetCoefficient(later, -1.0)
+        return places
+
+    def maximize(self, counted: Counted) -> bool:
+        """Find the plan that counts most and keeps the earlier values; False if there is none."""
+        found = self._model("SCIP", is_soft=False)
+        model, pairs, objective = found.model, found.pairs, found.model.Objective()
+        for variable, weight in found.counted(counted):
+            objective.SetCoefficient(variable, weight)
         objective.SetMaximization()
         # As it is set usually, a plan within a ten-thousandth of the best would do.
         settings = pywraplp.MPSolverParameters()
@@ -224,20 +270,22 @@ class _ClashRun:
         self.pairs = sorted_pairs(np.concatenate([free, self.problem.locked]))
         return True
 
-    def relax(self, worth: Longs, *, is_forced: bool) -> tuple[list[int], list[int]]:
+    def relax(self, counted: Counted, *, is_forced: bool) -> tuple[list[int], list[int]]:
         """Return prices of the limits and weights of the earlier steps from the linear relaxation, times SCALE.
 
         Args:
-            worth: what each free pair counts.
+            counted: what the step counts.
             is_forced: False to ask instead by how much the earlier values must be missed.
         """
-        model, pairs, limits, kept = self._model("GLOP", is_soft=not is_forced)
+        found = self._model("GLOP", is_soft=not is_forced)
+        model, limits, kept = found.model, found.limits, found.kept
         objective = model.Objective()
-        for at in np.flatnonzero(worth):
-            objective.SetCoefficient(pairs[at], float(worth[at]))
+        for variable, weight in found.counted(counted):
+            objective.SetCoefficient(variable, weight)
         if not is_forced:
-            for variable in model.variables()[len(pairs) :]:
-                objective.SetCoefficient(variable, -1.0)
+            for variable in model.variables():
+                if variable.name() == SHORTFALL:
+                    objective.SetCoefficient(variable, -1.0)
         objective.SetMaximization()
         model.Solve()
         prices = [
@@ -246,39 +294,61 @@ class _ClashRun:
         ]
         return prices, [max(0, round(-row.dual_value() * SCALE)) for row in kept]
 
-    def worth_at(self, worth: Longs, prices: Sequence[int], weights: Sequence[int]) -> int:
-        """Return the most that free pairs can be worth at these prices beyond what the earlier steps are given."""
-        gain = worth.copy()
+    def most_at(self, counted: Counted, prices: Sequence[int], weights: Sequence[int], *, scale: int) -> int:
+        """Return the most that a plan can count at these prices, beyond what the earlier steps are given."""
+        gain, people = (one * scale for one in counted)
         most = 0
-        for (counted, given), weight in zip(self.kept, weights, strict=True):
-            gain += weight * counted
+        for ((pairs, mentors), given), weight in zip(self.kept, weights, strict=True):
+            gain = gain + weight * pairs
+            people = people + weight * mentors
             most -= weight * given
         seats = np.zeros(len(self.problem.mentors), dtype=np.int64)
         for (members, fewest, limit), price in zip(self.limits, prices, strict=True):
             seats[list(members)] += price
             most += price * (limit if price > 0 else fewest)
-        gain = np.where(self.open, gain - seats[self.column], -1)
+        gain = gain - seats[self.column]
         for mentee, wanted in enumerate(self.wanted.tolist()):
-            own = np.flatnonzero((self.row == mentee) & (gain > 0))
+            first = int(self.had[mentee])
+            places = people[mentee, first : first + wanted].tolist()
+            own = np.flatnonzero((self.row == mentee) & self.open)
             own = own[np.argsort(-gain[own], kind="stable")]
-            most += self._choose(gain[own].tolist(), self.column[own].tolist(), wanted)
+            most += self._choose(gain[own].tolist(), self.column[own].tolist(), places)
         return most
 
-    def _choose(self, gains: list[int], mentors: list[int], wanted: int) -> int:
-        """Return the worth of the best bundle without a clash; gains fall."""
+    def _choose(self, gains: list[int], mentors: list[int], places: list[int]) -> int:
+        """Return what the best bundle without a clash counts; gains fall, and each further mentor counts a place."""
 
-        def choose(at: int, left: int, barred: frozenset[int]) -> int:
-            if at == len(gains) or left == 0:
+        def choose(at: int, held: int, barred: frozenset[int]) -> int:
+            if at == len(gains) or held == len(places):
+                return 0
+            rest = accumulate(map(sum, zip(gains[at:], places[held:], strict=False)), initial=0)
+            if max(rest) == 0:
                 return 0
             if mentors[at] in barred:
-                return choose(at + 1, left, barred)
-            clash = self.clash[mentors[at]]
-            taking = gains[at] + choose(at + 1, left - 1, barred | clash)
-            if clash.isdisjoint(mentors[at + 1 :]):
-                return taking
-            return max(taking, choose(at + 1, left, barred))
+                return choose(at + 1, held, barred)
+            taking = gains[at] + places[held] + choose(at + 1, held + 1, barred | self.clash[mentors[at]])
+            return max(0, taking, choose(at + 1, held, barred))
 
-        return choose(0, wanted, frozenset())
+        return choose(0, 0, frozenset())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ClashModel:
+    """A model: a variable for each free pair, and for the first, second, … mentor of each mentee, by its number."""
+
+    model: pywraplp.Solver
+    pairs: list[pywraplp.Variable]
+    places: list[dict[int, pywraplp.Variable]]
+    limits: Rows
+    kept: Rows
+
+    def counted(self, counted: Counted) -> Iterator[tuple[pywraplp.Variable, float]]:
+        """Yield each variable that a step counts, and how much."""
+        pairs, people = counted
+        yield from ((self.pairs[at], float(pairs[at])) for at in np.flatnonzero(pairs))
+        for mentee, nth in np.argwhere(people).tolist():
+            if nth in self.places[mentee]:
+                yield self.places[mentee][nth], float(people[mentee, nth])
 
 
 def _at_most(model: pywraplp.Solver, limit: int, variables: Iterable[pywraplp.Variable]) -> pywraplp.Constraint:
@@ -296,7 +366,7 @@ def _at_least(model: pywraplp.Solver, row: pywraplp.Constraint, least: int, *, i
 
 
 def _shortfall(model: pywraplp.Solver) -> pywraplp.Variable:
-    return model.NumVar(0.0, model.infinity(), "")
+    return model.NumVar(0.0, model.infinity(), SHORTFALL)
 
 
 def _clashing(problem: Problem) -> list[frozenset[int]]:

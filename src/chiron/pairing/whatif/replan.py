@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Answer
+from chiron.pairing.model.counts import mentors_counted, people_counted
 from chiron.pairing.model.problem import LocksError, Longs, Problem, QuotaError
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.bottleneck import Floors
@@ -205,7 +206,8 @@ class Replanner:
         problem, answer = self.problem, self.answer
         if answer.aim not in {"everyone", "total"} or not answer.proved_best or answer.stopped is not None:
             return None
-        if problem.clashes and problem.wanted.max(initial=0) > 1:
+        if problem.wanted.max(initial=0) > 1:
+            # A mentee's first mentor counts for more than the second, which these shortest paths do not know.
             return None
         places = problem.positions(answer.pairs)
         if (places < 0).any() or not self._is_as_proved():
@@ -215,8 +217,10 @@ class Replanner:
         if full is None:
             return None
         self.full = full
-        certificate = answer.steps[-1].certificate
+        certificate = answer.step("total").certificate
         guess = guessed_prices(problem, certificate.prices, certificate.cap_prices, scale) // certificate.scale
+        if answer.aim == "total" and not problem.needs_everyone:
+            guess *= self._per_point()
         floor = _floor(problem, places) if answer.aim == "everyone" else None
         for price in (guess, lowest_prices(problem, self._enough(full))):
             worth = full.copy() if floor is None else np.where(problem.fit < floor, NEVER, full)
@@ -224,6 +228,10 @@ class Replanner:
             if not net.is_out_of_bounds() and net.settle():
                 return net
         return None
+
+    def _per_point(self) -> int:
+        """Return how much a point counts beside a person of the last tier, where the total comes first."""
+        return len(np.unique(self.problem.tier)) + 1
 
     def _enough(self, full: Longs) -> int:
         """Return more than a chain of changes can gain that takes a pair from a least number; 0 without any."""
@@ -241,8 +249,8 @@ class Replanner:
         for step in self.answer.steps:
             if step.name == "total" and step.value != self.before.total:
                 return False
-            if step.name == "matched":
-                count = int((self.problem.tier[self.answer.pairs[:, 0]] == step.level).sum())
+            if mentors_counted(step.name):
+                count = people_counted(self.problem, self.answer.pairs, step.name, step.level)
                 if count != step.value:
                     return False
         return True
@@ -251,12 +259,17 @@ class Replanner:
         """Return what each pair counts: people by tier, then points, then staying where one is; None if too large."""
         problem = self.problem
         full: Longs = problem.fit.astype(np.int64) * scale
-        full[places] += 1
-        if self.answer.aim == "total" and not problem.needs_everyone:
-            return full
-        low, high = int(problem.fit.min(initial=0)), int(problem.fit.max(initial=0))
-        swing = ((high - low) * (min(len(problem.mentees), len(problem.mentors)) + 3) + high + 1) * scale
         tiers, tier = np.unique(problem.tier, return_inverse=True)
+        low, high = int(problem.fit.min(initial=0)), int(problem.fit.max(initial=0))
+        if self.answer.aim == "total" and not problem.needs_everyone:
+            if max(high, -low) * self._per_point() * scale >= SAFE:
+                return None
+            # A point counts for more than a person, and a person for more than staying.
+            full = full * self._per_point() + np.repeat((len(tiers) - tier) * scale, np.diff(problem.starts))
+            full[places] += 1
+            return full
+        full[places] += 1
+        swing = ((high - low) * (min(len(problem.mentees), len(problem.mentors)) + 3) + high + 1) * scale
         weight = 2 * swing << len(tiers)
         if weight >= SAFE:
             return None

@@ -17,7 +17,7 @@ LONGEST = 20
 def forgone_of(plan: PairsPlan) -> Forgone:
     """Return what a plan gave up."""
     is_highest = plan.answer.aim == "total" and plan.verdict.proved_best and not plan.problem.needs_everyone
-    best = plan.verdict.bounds[-1] if is_highest else None
+    best = plan.answer.step("total").value if is_highest else None
     if best is None and len(plan.problem.partner) <= QUICK:
         best = highest_total(plan.problem)
     return written(given_up(plan.problem, plan.answer.pairs, best_total=best))
@@ -25,7 +25,7 @@ def forgone_of(plan: PairsPlan) -> Forgone:
 
 def highest_total(problem: Problem) -> int:
     """Return the highest total of any plan, those too that leave people out."""
-    return solve(replace(problem, needs_everyone=False), aim="total").steps[-1].value
+    return solve(replace(problem, needs_everyone=False), aim="total").step("total").value
 
 
 def written(found: GivenUp) -> Forgone:

@@ -89,7 +89,7 @@ def best_of(problem, aim):
     def merit(plan):
         fits = [fit for _, _, fit in plan]
         if aim == "total":
-            return (sum(fits),)
+            return (sum(fits), len(fits))
         return (len(fits), min(fits), sum(fits)) if fits else (0, 0)
 
     return max(merit(plan) for plan in plans(problem))

@@ -18,7 +18,7 @@ def best_of(problem, aim):
     def merit(plan):
         fits = [tie[3] for tie in plan]
         if aim == "total":
-            return (sum(fits),)
+            return (sum(fits), len(fits))
         return (len(fits), min(fits), sum(fits)) if fits else (0, 0)
 
     plans = typed_plans(problem.slots, problem.budget, problem.units, caps=problem.caps, differ=problem.differ)

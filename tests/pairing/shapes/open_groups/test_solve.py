@@ -97,7 +97,7 @@ def test_judge_catches_a_group_that_is_too_small() -> None:
 def test_judge_does_not_believe_a_worse_plan_or_a_tree_with_a_branch_left_out() -> None:
     groups = crowded()
     good = solve(groups, aim="total")
-    (step,) = good.steps
+    step, people = good.steps
     worse_plan = solve(OpenGroups(groups.problem, (5,) * 6 + (7,)), aim="total").answer
     worse_plan = replace(worse_plan, pairs=worse_plan.pairs[:-5])
     leaf = step.evidence
@@ -109,7 +109,7 @@ def test_judge_does_not_believe_a_worse_plan_or_a_tree_with_a_branch_left_out() 
     locked_twice = OpeningBranch(0, OpeningBranch(0, leaf, leaf), leaf)
 
     for evidence in (cheap, free, nobody, locked_twice):
-        broken = replace(good, steps=(replace(step, evidence=evidence),))
+        broken = replace(good, steps=(replace(step, evidence=evidence), people))
         assert not verdict(groups, broken).proved_best
     shorter = replace(good, answer=worse_plan)
     assert not verdict(groups, shorter).proved_best

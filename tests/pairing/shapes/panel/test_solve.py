@@ -15,10 +15,9 @@ def best_of(problem, aim):
 
     def merit(plan):
         total = sum(tie[3] for tie in plan)
-        if aim == "total":
-            return (total,)
         required = (sum(bool(problem.required[tie[2]]) for tie in plan),) if mixed else ()
-        return (len({tie[0] for tie in plan}), *required, len(plan), total)
+        people = (len({tie[0] for tie in plan}), *required, len(plan))
+        return (total, *people) if aim == "total" else (*people, total)
 
     plans = typed_plans(
         problem.slots,

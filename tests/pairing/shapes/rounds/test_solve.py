@@ -4,6 +4,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from chiron.pairing.model.counts import counting_steps
 from chiron.pairing.model.problem import Cap, ProblemError
 from chiron.pairing.shapes.rounds import solve as rounds
 from chiron.pairing.shapes.rounds.judge import verdict
@@ -58,9 +59,13 @@ def best_by_trying(problem, fits, aim):
         if any(len(each) > limit for each, limit in zip(met, problem.meetings.tolist(), strict=True)):
             continue
         worth = [fits[mentee][mentor] for mentee, each in enumerate(met) for mentor in each]
-        merit = (sum(worth),) if aim == "total" else (len(worth), min(worth, default=0), sum(worth))
+        people = [
+            sum(len(each) >= least for each in met) for least in range(1, len(counting_steps(problem.problem())) + 1)
+        ]
+        lowest = [min(worth)] if worth else []
+        merit = [sum(worth), *people] if aim == "total" else [*people, *lowest, sum(worth)]
         best = merit if best is None or merit > best else best
-    return list(best) if aim == "total" or best[0] else [0, 0]
+    return best
 
 
 @pytest.mark.parametrize("aim", AIMS)
@@ -83,7 +88,8 @@ def test_60_mentees_meet_6_mentors_each_in_6_rounds():
 
     answer = rounds.solve(problem)
 
-    assert answer.steps[0].value == 360
+    assert [step.value for step in answer.steps[:6]] == [60] * 6
+    assert len(answer.ties) == 360
     assert verdict(problem, answer).proved_best
     assert np.bincount(answer.ties[:, 2]).tolist() == [60] * 6
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from chiron.pairing.model.problem import Cap
 from chiron.pairing.proof.referee import verdict
@@ -11,7 +11,6 @@ from chiron.pairing.solve import solve
 from pairing.problems import make_problem
 
 MENTEES, MENTORS = 280, 240
-MANY = 1_000  # more than there are pairs, so that one pair of the first tier counts for more than all of the second
 
 
 def pool(seed, *, top, places, share=1.0):
@@ -33,8 +32,11 @@ def pool(seed, *, top, places, share=1.0):
     )
 
 
-def best_by_linear_model(problem, worth, keep=None, *, floor=None):
-    """Return the highest sum of worth under all limits, keeping the sum of one row of coefficients (row, value)."""
+def best_by_linear_model(problem, worth, people=None, keep=None, *, floor=None):
+    """Return the highest sum of worth under all limits, keeping the sum of one row of coefficients (row, value).
+
+    Variables are the pairs, then for each mentee whether there is a first mentor, then whether there is a second.
+    """
     row = np.repeat(np.arange(MENTEES), np.diff(problem.starts))
     places = np.arange(len(row))
     groups = [np.flatnonzero(np.isin(problem.partner, cap.mentors)) for cap in problem.caps]
@@ -44,32 +46,48 @@ def best_by_linear_model(problem, worth, keep=None, *, floor=None):
         *(np.full(len(held), MENTORS + MENTEES + at) for at, held in enumerate(groups)),
     ]
     at = (np.concatenate(lines), np.concatenate([places, places, *groups]))
+    columns = len(row) + 2 * MENTEES
+    mentors_of = (
+        np.concatenate([np.ones(len(row)), -np.ones(2 * MENTEES)]),
+        (np.concatenate([row, np.tile(np.arange(MENTEES), 2)]), np.arange(columns)),
+    )
+    rows = [csr_array(mentors_of, shape=(MENTEES, columns))]
+    if keep is not None:
+        rows.append(csr_array(keep[0][None, :]))
+    most = np.concatenate([np.ones(len(row)) if floor is None else problem.fit >= floor, np.ones(MENTEES)])
     found = linprog(
-        -worth,
-        A_ub=csr_array((np.ones(len(at[0])), at), shape=(MENTORS + MENTEES + len(groups), len(row))),
+        -np.concatenate([worth, np.zeros(2 * MENTEES) if people is None else people]),
+        A_ub=csr_array((np.ones(len(at[0])), at), shape=(MENTORS + MENTEES + len(groups), columns)),
         b_ub=[*problem.capacity, *problem.wanted, *(cap.limit for cap in problem.caps)],
-        A_eq=None if keep is None else csr_array(keep[0][None, :]),
-        b_eq=None if keep is None else [keep[1]],
-        bounds=np.stack([np.zeros(len(row)), np.ones(len(row)) if floor is None else problem.fit >= floor], axis=1),
+        A_eq=vstack(rows),
+        b_eq=np.append(np.zeros(MENTEES), [] if keep is None else [keep[1]]),
+        bounds=np.stack([np.zeros(columns), np.append(most, problem.wanted > 1)], axis=1),
         method="highs-ds",
     )
     return round(-found.fun)
 
 
+def people_first(problem):
+    """Return falling weights of the four steps: first mentors of either tier, then second mentors of either tier."""
+    return np.concatenate([4.0 - problem.tier, 2.0 - problem.tier])
+
+
 @pytest.mark.parametrize(("seed", "top", "places", "share"), [(1, 100, 2, 1.0), (2, 12, 4, 0.9)])
 def test_everyone_equals_an_independent_linear_model(seed, top, places, share):
     problem = pool(seed, top=top, places=places, share=share)
-    row = np.repeat(np.arange(MENTEES), np.diff(problem.starts))
-    people = np.where(problem.tier[row] == 0, MANY, 1).astype(float)
+    nothing, people = np.zeros(len(problem.partner)), people_first(problem)
 
     answer = solve(problem)
 
-    most = best_by_linear_model(problem, people)
-    lowest = answer.steps[2].value
-    total = best_by_linear_model(problem, problem.fit.astype(float), (people, most), floor=lowest)
+    most = best_by_linear_model(problem, nothing, people)
+    lowest = answer.steps[4].value
+    kept = (np.concatenate([nothing, people]), most)
+    total = best_by_linear_model(problem, problem.fit.astype(float), None, kept, floor=lowest)
+    reached = [step.value for step in answer.steps]
     assert len(problem.partner) > 60_000
-    assert [step.value for step in answer.steps] == [*divmod(most, MANY), lowest, total]
-    assert best_by_linear_model(problem, people, floor=lowest + 1) < most
+    assert sum(weight * value for weight, value in zip((4, 3, 2, 1), reached[:4], strict=True)) == most
+    assert reached[4:] == [lowest, total]
+    assert best_by_linear_model(problem, nothing, people, floor=lowest + 1) < most
     assert verdict(problem, answer).proved_best
 
 
@@ -91,4 +109,4 @@ def test_worst_off_is_proved_on_a_pool_with_caps_tiers_and_several_wishes(top):
     fits = [np.sort(problem.fit[problem.positions(answer.pairs)]).tolist() for answer in (worst_off, everyone)]
     assert verdict(problem, worst_off).proved_best
     assert fits[0] >= fits[1]
-    assert fits[0][0] == everyone.steps[2].value
+    assert fits[0][0] == everyone.steps[4].value

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from chiron.pairing.measures.certificate import StoppedError, no_certificate
+from chiron.pairing.measures.certificate import StoppedError, no_certificate, plainly_most_people
 from chiron.pairing.model.answer import Aim, Answer, Certificate
-from chiron.pairing.model.problem import Longs, Problem
+from chiron.pairing.model.problem import Longs, Problem, ProblemError
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.scale.solvers.auction import auction
 from chiron.pairing.scale.solvers.deferred import deferred
@@ -36,7 +36,10 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
 
 
 def total(run: AuctionRun) -> None:
-    """Find the highest total; leaving a mentee out counts 0, unless everybody is needed."""
+    """Find the highest total, then the most people among the plans that reach it.
+
+    Leaving a mentee out counts 0, unless everybody is needed; then the most people come first.
+    """
     if run.problem.needs_everyone:
         match_most(run)
         highest_total(run, LOWEST)
@@ -46,6 +49,41 @@ def total(run: AuctionRun) -> None:
     bids = auction(useful.pairs)
     run.keep(useful.places(bids.taken))
     run.prove("total", None, run.certificate(bids.price, int(run.problem.fit.max(initial=0))))
+    match_most_at_total(run, bids.price)
+
+
+def match_most_at_total(run: AuctionRun, price: Longs) -> None:
+    """Match the most people, an earlier tier first, among the plans of the total reached at these prices.
+
+    A change that gains no point brings one person in and leaves one out at most, so one point must count for more
+    than the first tier alone.
+    """
+    run.enter("looking for who can be matched at this total")
+    tiers = len(run.tiers)
+    if plain := plainly_most_people(run.problem, run.pairs):
+        run.steps.extend(plain)
+        return
+    run.keep(_people_after_points(run, price, tiers + 1, tiers - run.tier)[0])
+    top = 2 * int(run.problem.fit.max(initial=0)) + 1
+    for last, tier in enumerate(run.tiers):
+        _, proof = _people_after_points(run, price, 2, (run.tier <= last).astype(np.int64))
+        run.prove("matched", tier, run.certificate(proof, top, (2, *(1,) * last)))
+
+
+def _people_after_points(run: AuctionRun, price: Longs, per_point: int, people: Longs) -> tuple[Longs, Longs]:
+    """Return the best plan, and the prices that prove it, where a point counts so much and each mentee in addition.
+
+    Raises:
+        ProblemError: the numbers are too large for exact arithmetic.
+    """
+    # A pair below 0 costs more than a person counts.
+    useful = above(run.net, 0)
+    if per_point * int(useful.pairs.fit.max(initial=0)) > np.iinfo(np.int32).max:
+        raise ProblemError("fit: the numbers are too large for exact arithmetic")
+    factor = np.int32(per_point)
+    pairs = useful.pairs._replace(fit=useful.pairs.fit * factor, column_fit=useful.pairs.column_fit * factor)
+    bids = auction(pairs, outside=-people, prices=price * per_point, near=per_point + 1)
+    return useful.places(bids.taken), bids.price
 
 
 def everyone(run: AuctionRun) -> None:

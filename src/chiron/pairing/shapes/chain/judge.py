@@ -20,7 +20,7 @@ def judge(problem: ChainProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyo
     Raises:
         KeyError: no aim has this name.
     """
-    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total"]}[aim]
+    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total", "matched"]}[aim]
     return _judge(problem, answer, names, frozenset())
 
 

@@ -42,7 +42,8 @@ def solve(
 
     Args:
         problem: the people and who may mentor whom.
-        aim: "everyone" (most people with a mentor, then the highest lowest fit, then the highest total) or "total".
+        aim: "everyone" (most people with a mentor, then the highest lowest fit, then the highest total) or "total"
+            (the highest total, then the most people with a mentor).
         seed: decides between plans of equal worth.
         observer: told each phase; where it returns False the best plan so far is the answer.
 
@@ -138,7 +139,7 @@ def _goals(problem: ChainProblem) -> dict[ShapeAim, list[Goal]]:
     marks = np.zeros(len(problem.people) if problem.needs_mentor else 0, dtype=np.int64)
     fit = Goal("total", np.concatenate([problem.fit.astype(np.int64), marks]))
     matched = Goal("matched", np.concatenate([np.ones(len(problem.fit), dtype=np.int64), marks]))
-    return {"everyone": [matched, Goal("lowest fit", None), fit], "total": [fit]}
+    return {"everyone": [matched, Goal("lowest fit", None), fit], "total": [fit, matched]}
 
 
 def _simple(problem: ChainProblem, aim: ShapeAim, seed: int, observer: Observer | None) -> Answer:

@@ -43,7 +43,7 @@ def _prices(gathering: Gathering, rows: Longs, columns: Longs, first: int, secon
         wanted=np.full(len(rows), wanted, dtype=np.int32),
         tier=np.zeros(len(rows), dtype=np.int32),
     )
-    right = solve(problem, aim="total").steps[-1].certificate.prices
+    right = solve(problem, aim="total").step("total").certificate.prices
     left = _left_prices(np.where(useful, worth - right, 0), wanted)
     price[rows] += left
     price[columns] += right

@@ -26,7 +26,7 @@ def solve(
     Args:
         problem: the ties and what they cost.
         aim: "everyone" (the steps "matched", "lowest fit", "total"; with people first "mentees", "slots", "total") or
-            "total" (the highest total; nobody is tied at a loss).
+            "total" (the highest total, then the others; nobody is tied at a loss).
         seed: decides between plans of equal worth.
         observer: told each phase; where it returns False the best plan so far is the answer.
 
@@ -37,17 +37,15 @@ def solve(
     slots = problem.slots
     limits = TypedLimits(problem.budget, problem.units, caps=problem.caps, differ=problem.differ)
     fit = slots.fit.astype(np.int64)
-    total = Goal("total", fit)
-    goals = {"everyone": [Goal("matched", np.ones_like(fit)), Goal("lowest fit", None), total], "total": [total]}[aim]
-    if with_marks := aim == "everyone" and problem.people_first:
-        marks = np.zeros(len(slots.mentees), dtype=np.int64)
-        worths = {
-            "mentees": np.concatenate([0 * fit, marks + 1]),
-            "slots": np.concatenate([np.ones_like(fit), marks]),
-            "total": np.concatenate([fit, marks]),
-        }
-        goals = [Goal(name, worth) for name, worth in worths.items()]
-    program = program_of(slots, limits, seed, with_marks=with_marks)
+    marks = np.zeros(len(slots.mentees) if problem.people_first else 0, dtype=np.int64)
+    total = Goal("total", np.concatenate([fit, marks]))
+    slots_filled = Goal("slots" if problem.people_first else "matched", np.concatenate([np.ones_like(fit), marks]))
+    if problem.people_first:
+        people = [Goal("mentees", np.concatenate([0 * fit, marks + 1])), slots_filled]
+        goals = {"everyone": [*people, total], "total": [total, *people]}[aim]
+    else:
+        goals = {"everyone": [slots_filled, Goal("lowest fit", None), total], "total": [total, slots_filled]}[aim]
+    program = program_of(slots, limits, seed, with_marks=problem.people_first)
     search = Search(program, teller(observer, slots, "loads", METHOD, seed))
     is_done = search.run(goals)
     return answer_of(slots, search.taken, search.steps, shape="loads", method=METHOD, seed=seed, is_stopped=not is_done)

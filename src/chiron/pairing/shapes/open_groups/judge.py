@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Answer
+from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.proof.referee import faults as faults_of_pairs
 from chiron.pairing.shapes.model.answer import ShapeVerdict
@@ -52,18 +53,18 @@ def verdict(groups: OpenGroups, answer: OpenGroupsAnswer) -> ShapeVerdict:
 
 def _expected(problem: Problem, plan: Answer) -> list[tuple[str, int | None]]:
     """Return the steps by which the aim judges a plan."""
-    tiers: list[tuple[str, int | None]] = [("matched", tier) for tier in sorted(set(problem.tier.tolist()))]
+    people: list[tuple[str, int | None]] = list(counting_steps(problem))
     if plan.aim == "total":
-        return [*tiers, ("total", None)] if problem.needs_everyone else [("total", None)]
+        return [*people, ("total", None)] if problem.needs_everyone else [("total", None), *people]
     has_free = len(plan.pairs) > len(problem.locked)
-    return [*tiers, ("lowest fit", None), ("total", None)] if has_free else [*tiers, ("total", None)]
+    return [*people, ("lowest fit", None), ("total", None)] if has_free else [*people, ("total", None)]
 
 
 def _value(problem: Problem, pairs: NDArray[np.int32], name: str, level: int | None) -> int:
     """Return what a plan reaches in a step."""
+    if mentors_counted(name):
+        return people_counted(problem, pairs, name, level)
     fits = {(mentee, mentor): int(problem.fit[problem.place(mentee, mentor)]) for mentee, mentor in pairs.tolist()}
-    if name == "matched":
-        return sum(int(problem.tier[mentee]) == level for mentee, _ in fits)
     if name == "lowest fit":
         locked = {(mentee, mentor) for mentee, mentor in problem.locked.tolist()}
         return min(fit for pair, fit in fits.items() if pair not in locked)
@@ -76,7 +77,6 @@ class _Pair:
 
     mentee: int
     fit: int
-    tier: int
     is_locked: bool
 
 
@@ -86,12 +86,13 @@ class _Bounds:
     def __init__(self, groups: OpenGroups) -> None:
         problem = self.problem = groups.problem
         self.opens = groups.opens
+        self.most_of_each = most_mentors(problem)
         locked = {(mentee, mentor) for mentee, mentor in problem.locked.tolist()}
         self.pairs: list[list[_Pair]] = [[] for _ in problem.mentors]
         for mentee in range(len(problem.mentees)):
             for at in range(int(problem.starts[mentee]), int(problem.starts[mentee + 1])):
                 mentor = int(problem.partner[at])
-                pair = _Pair(mentee, int(problem.fit[at]), int(problem.tier[mentee]), (mentee, mentor) in locked)
+                pair = _Pair(mentee, int(problem.fit[at]), (mentee, mentor) in locked)
                 self.pairs[mentor].append(pair)
 
     def bound(self, kept: list[Asked], asked: Asked, tree: OpeningBranch | OpeningLeaf) -> int:
@@ -128,9 +129,9 @@ class _Bounds:
         # Fractions are not exact, and something that is no number is not even below zero.
         if not all(isinstance(number, int) for number in numbers) or len(leaf.weights) != len(kept):
             return ENDLESS
-        if min((*prices, *leaf.weights, leaf.scale)) < 0:
+        if min((*leaf.weights, leaf.scale)) < 0:
             return ENDLESS
-        most = sum(price * int(count) for price, count in zip(prices, self.problem.wanted, strict=True))
+        most = 0
         seats = [0] * len(self.opens)
         for cap, price in zip(self.problem.caps, leaf.cap_prices.tolist(), strict=True):
             most += price * (cap.limit if price > 0 else cap.least)
@@ -143,6 +144,7 @@ class _Bounds:
             floor = max(floor, asked[2] + 1)
         else:
             counted.append((*asked, leaf.scale))
+        most += sum(self._best_count(mentee, price, counted) for mentee, price in enumerate(prices))
         for mentor, pairs in enumerate(self.pairs):
             gains = [
                 (_worth(pair, counted) - prices[pair.mentee] - seats[mentor], pair.is_locked)
@@ -159,6 +161,17 @@ class _Bounds:
             return int(most // leaf.scale)
         return EMPTY if most < 0 else ENDLESS
 
+    def _best_count(self, mentee: int, price: int, counted: list[tuple[str, int | None, int, int]]) -> int:
+        """Return the most that a mentee counts in some steps, and at this price a place, whatever number there is."""
+        tier = int(self.problem.tier[mentee])
+        found = [0]
+        for mentors in range(1, int(self.most_of_each[mentee]) + 1):
+            weight = sum(
+                weight for name, level, _, weight in counted if (mentors_counted(name), level) == (mentors, tier)
+            )
+            found.append(found[-1] + weight + price)
+        return max(found)
+
     def _best_group(self, mentor: int, gains: list[tuple[int, bool]], *, may_open: bool, may_close: bool) -> int | None:
         """Return the worth of the best group of an allowed size, None where no size is allowed."""
         held = [gain for gain, is_locked in gains if is_locked]
@@ -172,7 +185,5 @@ class _Bounds:
 
 
 def _worth(pair: _Pair, steps: list[tuple[str, int | None, int, int]]) -> int:
-    """Return what a pair counts in some steps, each with its weight."""
-    return sum(
-        weight * (int(pair.tier == level) if name == "matched" else pair.fit) for name, level, _, weight in steps
-    )
+    """Return what a pair counts in the steps that count no people, each with its weight."""
+    return sum(weight * pair.fit for name, _, _, weight in steps if not mentors_counted(name))

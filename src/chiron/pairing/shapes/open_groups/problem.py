@@ -52,7 +52,8 @@ class OpeningLeaf:
     """Prices from which anyone can recompute a bound for one part of the choices.
 
     Attributes:
-        mentee_prices: int64 (n,), what a place with some mentor costs each mentee; none negative.
+        mentee_prices: int64 (n,), what a place with some mentor costs each mentee; below zero where the mentee counts
+            for having one.
         cap_prices: int64 (c,), what a pair under each cap costs; below zero where a least number costs something.
         weights: how much each earlier step counts, none negative.
         scale: how often this step counts; 0 where the earlier steps alone cannot all be kept.

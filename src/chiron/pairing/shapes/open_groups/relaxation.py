@@ -1,11 +1,13 @@
 """The linear relaxation of groups that may stay closed, and the bound that its prices give in whole numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
+from chiron.pairing.model.counts import mentors_counted, most_mentors
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.shapes.open_groups.problem import OpeningLeaf
 
@@ -18,6 +20,8 @@ MOST_PARTS = 20_000
 Shares = NDArray[np.float64]
 Asked = tuple[str, int | None, int]
 """A step of the aim: its name, its level, and the value that was reached."""
+Counted = tuple[Longs, Longs]
+"""What a step counts: each pair, int64 (p,); and the first, second, … mentor of each mentee, int64 (n, W)."""
 
 
 class Relaxation:
@@ -36,20 +40,27 @@ class Relaxation:
         if asked is not None and self.is_lowest:
             floors.append(asked[2] + 1)
         self.open = self.locked | (problem.fit >= max(floors, default=-(1 << 31)))
+        self.most_of_each = most_mentors(problem)
         self.kept = [
-            (np.zeros(len(self.row), dtype=np.int64), 0) if name == "lowest fit" else (self._worth(name, level), value)
+            (self._nothing(), 0) if name == "lowest fit" else (self._worth(name, level), value)
             for name, level, value in kept
         ]
-        nothing = np.zeros(len(self.row), dtype=np.int64)
-        self.worth = nothing if asked is None or self.is_lowest else self._worth(asked[0], asked[1])
+        self.worth = self._nothing() if asked is None or self.is_lowest else self._worth(asked[0], asked[1])
         self.hard = None if self.is_lowest else _OpeningModel(self, is_soft=False)
         self.soft: _OpeningModel | None = None
 
-    def _worth(self, name: str, level: int | None) -> Longs:
-        """Return what each pair counts in a step."""
-        if name == "matched":
-            return np.asarray(self.problem.tier[self.row] == level, dtype=np.int64)
-        return self.problem.fit.astype(np.int64)
+    def _nothing(self) -> Counted:
+        """Return what a step counts that counts nothing."""
+        people = (len(self.problem.mentees), max(1, int(self.most_of_each.max(initial=1))))
+        return np.zeros(len(self.row), dtype=np.int64), np.zeros(people, dtype=np.int64)
+
+    def _worth(self, name: str, level: int | None) -> Counted:
+        """Return what a step counts."""
+        pairs, people = self._nothing()
+        if mentors := mentors_counted(name):
+            people[:, mentors - 1] = (self.problem.tier == level) & (self.most_of_each >= mentors)
+            return pairs, people
+        return self.problem.fit.astype(np.int64), people
 
     def leaf(self, closed: frozenset[int], opened: frozenset[int]) -> tuple[OpeningLeaf, int | None, Shares]:
         """Return prices for a part of the choices, their bound (None: no plan is there), and how open each mentor is.
@@ -86,11 +97,15 @@ class Relaxation:
     def most(self, leaf: OpeningLeaf, closed: frozenset[int], opened: frozenset[int]) -> int:
         """Return what these prices prove, times the scale: the best group of each mentor, and what places cost."""
         problem = self.problem
-        value = leaf.scale * self.worth
-        most = int((leaf.mentee_prices * problem.wanted).sum())
-        for (worth, reached), weight in zip(self.kept, leaf.weights, strict=True):
-            value = value + weight * worth
+        value, people = (leaf.scale * one for one in self.worth)
+        most = 0
+        for ((pairs, mentors), reached), weight in zip(self.kept, leaf.weights, strict=True):
+            value = value + weight * pairs
+            people = people + weight * mentors
             most -= weight * reached
+        may_have = np.arange(people.shape[1]) < self.most_of_each[:, None]
+        counted = np.cumsum(np.where(may_have, people + leaf.mentee_prices[:, None], 0), axis=1)
+        most += int(np.maximum(counted.max(axis=1, initial=0), 0).sum())
         seats = np.zeros(len(self.opens), dtype=np.int64)
         for cap, price in zip(problem.caps, leaf.cap_prices.tolist(), strict=True):
             seats[list(cap.mentors)] += price
@@ -133,7 +148,8 @@ class _OpeningModel:
         self.shares = {int(mentor): self.model.NumVar(0.0, 1.0, "") for mentor in np.flatnonzero(relaxation.opens)}
         self.lacks: list[pywraplp.Variable] = []
         endless = self.model.infinity()
-        self.mentees = [self.model.Constraint(-endless, float(most)) for most in problem.wanted.tolist()]
+        self.mentees = [self.model.Constraint(0.0, 0.0) for _ in problem.mentees]
+        self.people = self._mentors_of_each()
         self.loads = [self.model.Constraint(-endless, endless) for _ in problem.mentors]
         for variable, row, column in zip(self.pairs, relaxation.row.tolist(), relaxation.column.tolist(), strict=True):
             self.mentees[row].SetCoefficient(variable, 1.0)
@@ -148,8 +164,8 @@ class _OpeningModel:
         self.kept = []
         for worth, reached in relaxation.kept:
             row_of_step = self.model.Constraint(float(reached), endless)
-            for at in np.flatnonzero(worth):
-                row_of_step.SetCoefficient(self.pairs[at], float(worth[at]))
+            for variable, counted in self._counted(worth):
+                row_of_step.SetCoefficient(variable, counted)
             self._soften(row_of_step, is_soft=is_soft)
             self.kept.append(row_of_step)
         objective = self.model.Objective()
@@ -157,9 +173,29 @@ class _OpeningModel:
             for variable in self.lacks:
                 objective.SetCoefficient(variable, -1.0)
         else:
-            for at in np.flatnonzero(relaxation.worth):
-                objective.SetCoefficient(self.pairs[at], float(relaxation.worth[at]))
+            for variable, counted in self._counted(relaxation.worth):
+                objective.SetCoefficient(variable, counted)
         objective.SetMaximization()
+
+    def _mentors_of_each(self) -> list[list[pywraplp.Variable]]:
+        """Return a part for the first, second, … mentor of each mentee, which together are the parts of their pairs."""
+        found = []
+        for row, most in zip(self.mentees, self.relaxation.most_of_each.tolist(), strict=True):
+            found.append([self.model.NumVar(0.0, 1.0, "") for _ in range(most)])
+            for variable in found[-1]:
+                row.SetCoefficient(variable, -1.0)
+            for earlier, later in pairwise(found[-1]):
+                order = self.model.Constraint(0.0, self.model.infinity())
+                order.SetCoefficient(earlier, 1.0)
+                order.SetCoefficient(later, -1.0)
+        return found
+
+    def _counted(self, worth: Counted) -> Iterator[tuple[pywraplp.Variable, float]]:
+        """Yield each variable that counts in a step, and how much."""
+        pairs, people = worth
+        yield from ((self.pairs[at], float(pairs[at])) for at in np.flatnonzero(pairs))
+        for mentee, mentor in np.argwhere(people).tolist():
+            yield self.people[mentee][mentor], float(people[mentee, mentor])
 
     def _soften(self, row: pywraplp.Constraint, *, is_soft: bool) -> None:
         """Let a row be missed, where the question is by how much."""
@@ -209,7 +245,7 @@ class _OpeningModel:
         for mentor, share in self.shares.items():
             shares[mentor] = share.solution_value()
         return (
-            np.array([max(0, round(row.dual_value() * SCALE)) for row in self.mentees], dtype=np.int64),
+            np.array([round(row.dual_value() * SCALE) for row in self.mentees], dtype=np.int64),
             np.array([round(row.dual_value() * SCALE) for row in self.caps], dtype=np.int64),
             tuple(max(0, round(-row.dual_value() * SCALE)) for row in self.kept),
             shares,

@@ -39,7 +39,7 @@ def solve(
     Args:
         problem: the slots and who may fill them.
         aim: "everyone" (the steps "mentees", "required slots" where only some are required, "slots", "total") or
-            "total" (the highest total; no slot is filled at a loss).
+            "total" (the highest total first, then the others; no slot is filled at a loss).
         seed: decides between plans of equal worth.
         observer: told each phase; where it returns False the best plan so far is the answer.
 
@@ -63,14 +63,14 @@ def solve(
         return answer_of(slots, taken, steps, shape="panel", method=FLOW, seed=seed, is_stopped=True)
     if _differs(slots, run.taken):
         return answer_of(slots, run.taken, run.steps, shape="panel", method=FLOW, seed=seed)
-    program = program_of(slots, limits, seed, with_marks=aim == "everyone")
+    program = program_of(slots, limits, seed, with_marks=True)
     search = Search(program, teller(observer, slots, "panel", SEARCH, seed))
     is_done = search.run(goals)
     return answer_of(slots, search.taken, search.steps, shape="panel", method=SEARCH, seed=seed, is_stopped=not is_done)
 
 
 def _goals(problem: PanelProblem) -> dict[ShapeAim, list[Goal]]:
-    """Return the steps of each aim over ties and, for "everyone", marks of mentees."""
+    """Return the steps of each aim over ties and marks of mentees."""
     slots = problem.slots
     people, fit = len(slots.mentees), slots.fit.astype(np.int64)
     marks, ones = np.zeros(people, dtype=np.int64), np.ones(len(fit), dtype=np.int64)
@@ -78,8 +78,9 @@ def _goals(problem: PanelProblem) -> dict[ShapeAim, list[Goal]]:
     if problem.required.any() and not problem.required.all():
         required = problem.required[slots.rows() % slots.kinds].astype(np.int64)
         goals.append(Goal("required slots", np.concatenate([required, marks])))
-    goals += [Goal("slots", np.concatenate([ones, marks])), Goal("total", np.concatenate([fit, marks]))]
-    return {"everyone": goals, "total": [Goal("total", fit)]}
+    goals.append(Goal("slots", np.concatenate([ones, marks])))
+    total = Goal("total", np.concatenate([fit, marks]))
+    return {"everyone": [*goals, total], "total": [total, *goals]}
 
 
 def _differs(slots: Slots, taken: Longs) -> bool:

@@ -106,7 +106,7 @@ def _fractional(people: int, pairs: Longs, weight: Longs) -> tuple[Longs, Longs]
         capacity=ones, wanted=ones, tier=np.zeros_like(ones),
     )  # fmt: skip
     answer = solve(double, aim="total")
-    right = answer.steps[-1].certificate.prices
+    right = answer.step("total").certificate.prices
     left = np.zeros(people, dtype=np.int64)
     some = np.flatnonzero(degree)
     left[some] = np.maximum(np.maximum.reduceat(fit - right[column], starts[some]), 0)

@@ -98,12 +98,12 @@ def taken_of(slots: Slots, answer: ShapeAnswer) -> Longs:
 
 
 def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim) -> ShapeVerdict:
-    """Return the verdict where the steps are "matched", "lowest fit" and "total", or "total" alone.
+    """Return the verdict where the steps are "matched", "lowest fit" and "total", or "total" and "matched".
 
     Raises:
         KeyError: no aim has this name.
     """
-    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total"]}[aim]
+    names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total", "matched"]}[aim]
     found = typed_faults(slots, rules, answer)
     if found:
         return verdict(answer, found, None, ())
@@ -121,7 +121,7 @@ def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim
 def people_first_verdict(
     slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim, *, required: NDArray[np.bool_] | None = None
 ) -> ShapeVerdict:
-    """Return the verdict where the steps are "mentees", "required slots", "slots" and "total", or "total" alone.
+    """Return the verdict where the steps are "mentees", "required slots", "slots" and "total", the total first if that is the aim.
 
     Args:
         slots: the places and who may fill them.
@@ -133,14 +133,17 @@ def people_first_verdict(
     Raises:
         KeyError: no aim has this name.
     """
-    names = {"everyone": ["mentees", "required slots", "slots", "total"], "total": ["total"]}[aim]
+    names = {
+        "everyone": ["mentees", "required slots", "slots", "total"],
+        "total": ["total", "mentees", "required slots", "slots"],
+    }[aim]
     found = typed_faults(slots, rules, answer)
     if found:
         return verdict(answer, found, None, ())
     own = taken_of(slots, answer)
     first = np.ones(slots.kinds, dtype=np.bool_) if required is None else required
     is_required = np.tile(first, len(slots.mentees)).repeat(np.diff(slots.starts)).astype(np.int64)
-    fits, marks = slots.fit.astype(np.int64), np.zeros(len(slots.mentees) * (aim == "everyone"), dtype=np.int64)
+    fits, marks = slots.fit.astype(np.int64), np.zeros(len(slots.mentees), dtype=np.int64)
     worths = {"required slots": is_required, "slots": np.ones_like(fits), "total": fits}
     expected = [
         Expected(name, np.concatenate([worths[name], marks]), int(worths[name][own].sum()))
@@ -149,7 +152,7 @@ def people_first_verdict(
         for name in names
         if name != "required slots" or len(set(first.tolist())) > 1
     ]
-    return verdict(answer, (), typed_ballot(slots, rules, with_marks=aim == "everyone"), expected)
+    return verdict(answer, (), typed_ballot(slots, rules, with_marks=True), expected)
 
 
 def typed_ballot(slots: Slots, rules: Rules, *, with_marks: bool = False) -> Ballot:

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
+from chiron.pairing.model.counts import counting_steps, mentors_counted, people_counted
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.proof.referee import verdict as verdict_of_problem
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
@@ -47,7 +48,7 @@ def faults(problem: Rounds, answer: ShapeAnswer) -> list[str]:
 
 def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
     """Return the plan of who meets whom, as the referee reads it; a step without a certificate proves nothing."""
-    aim: Aim = "total" if [step.name for step in answer.steps] == ["total"] else "everyone"
+    aim: Aim = "total" if answer.steps and answer.steps[0].name == "total" else "everyone"
     blank = Certificate(
         prices=np.zeros(len(meetings.mentors), dtype=np.int64), cap_prices=np.zeros(len(meetings.caps), dtype=np.int64)
     )
@@ -57,7 +58,7 @@ def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
             value=step.value,
             bound=step.bound,
             certificate=step.evidence if isinstance(step.evidence, Certificate) else blank,
-            level=0 if step.name == "matched" else None,
+            level=0 if mentors_counted(step.name) else None,
         )
         for step in answer.steps
     )
@@ -74,7 +75,10 @@ def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
 def _boasts(meetings: Problem, answer: ShapeAnswer) -> list[str]:
     """Return the steps whose value the plan does not reach, in words."""
     fits = meetings.fit[meetings.positions(answer.ties[:, :2])].astype(np.int64)
-    values = {"matched": len(fits), "total": int(fits.sum()), "lowest fit": int(fits.min(initial=1 << 31))}
+    values = {"total": int(fits.sum()), "lowest fit": int(fits.min(initial=1 << 31))}
+    values |= {
+        name: people_counted(meetings, answer.ties[:, :2], name, tier) for name, tier in counting_steps(meetings)
+    }
     return [
         f"The step {step.name!r} says {step.value}, and the plan does not reach that."
         for step in answer.steps

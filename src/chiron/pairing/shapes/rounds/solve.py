@@ -26,11 +26,13 @@ def solve(
 ) -> ShapeAnswer:
     """Return the best meetings with a round for each, every step with a bound that `judge_rounds` recomputes.
 
-    The third column of `ties` is the round. "matched" counts meetings.
+    The third column of `ties` is the round. "matched" counts the mentees with a meeting, "with 2 mentors" those with
+    two, and so on.
 
     Args:
         problem: who may meet whom.
-        aim: "everyone" (most meetings, then the highest lowest fit, then the highest total) or "total".
+        aim: "everyone" (most mentees with a meeting, then with two and so on, then the highest lowest fit, then the
+            highest total) or "total" (the highest total first, then those).
         seed: decides between plans of equal worth, together with the identifiers.
         observer: told each phase and the best plan so far; False stops the search.
 

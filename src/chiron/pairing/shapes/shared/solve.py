@@ -90,7 +90,8 @@ def solve(
 
     Args:
         problem: the programmes, their people and what the mentors can give.
-        aim: "everyone" (most pairs, then the highest lowest fit, then the highest total) or "total".
+        aim: "everyone" (most pairs, then the highest lowest fit, then the highest total) or "total"
+            (the highest total, then the most pairs).
         seed: decides between plans of equal worth.
         observer: told each phase; where it returns False the best plan so far is the answer.
 
@@ -101,7 +102,7 @@ def solve(
     slots, fit = problem.slots, problem.slots.fit.astype(np.int64)
     goals = {
         "everyone": [Goal("matched", np.ones_like(fit)), Goal("lowest fit", None), Goal("total", fit)],
-        "total": [Goal("total", fit)],
+        "total": [Goal("total", fit), Goal("matched", np.ones_like(fit))],
     }[aim]
     nested = compiled(problem)
 

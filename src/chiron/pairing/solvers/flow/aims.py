@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from chiron.pairing.measures.certificate import StoppedError
+from chiron.pairing.measures.certificate import StoppedError, plainly_most_people
 from chiron.pairing.model.answer import Aim, Answer, Certificate
+from chiron.pairing.model.counts import counting_steps
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
 from chiron.pairing.solvers.flow.parity import even_out, refuse
 from chiron.pairing.solvers.flow.profile import least_rank, most_first_choices
 from chiron.pairing.solvers.flow.run import FlowRun, Observer
-from chiron.pairing.solvers.flow.worth import counting, distinct, highest, plain
+from chiron.pairing.solvers.flow.worth import Worth, counting, distinct, falling, highest, plain, up_to, with_levels
 
 
 def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> Answer:
@@ -33,7 +34,10 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
 
 
 def total(run: FlowRun) -> None:
-    """Find the highest total; leaving a mentee out counts 0, unless everybody is needed."""
+    """Find the highest total, then the most people among the plans that reach it.
+
+    Leaving a mentee out counts 0, unless everybody is needed; then the most people come first.
+    """
     if run.problem.needs_everyone:
         match_most(run)
         run.enter("looking for the highest total")
@@ -43,6 +47,30 @@ def total(run: FlowRun) -> None:
     proof = run.best(plain(run.net), None)
     run.keep(proof.plan)
     run.prove("total", None, run.certificate(proof.price))
+    match_most_at_total(run)
+
+
+def match_most_at_total(run: FlowRun) -> None:
+    """Match the most people, step by step, among the plans of the total reached.
+
+    A change that gains no more is a cycle of the flow. It takes a mentor from one mentee and gives one to another at
+    most, so one point must count for more than the first step alone.
+    """
+    run.enter("looking for who can be matched at this total")
+    if plain := plainly_most_people(run.problem, run.pairs):
+        run.steps.extend(plain)
+        return
+    net = run.net
+    weights = falling(net)
+    run.keep(run.best(_people_after_points(run, weights, net.steps + 1), run.plan).plan)
+    for last, (name, tier) in enumerate(counting_steps(run.problem)):
+        proof = run.best(_people_after_points(run, up_to(net, last), 2), run.plan)
+        run.prove(name, tier, run.certificate(proof.price, (2, *(1,) * last)))
+
+
+def _people_after_points(run: FlowRun, weights: Longs, per_point: int) -> Worth:
+    """Return the objective in which a point counts so much, and each counting step its weight."""
+    return with_levels(replace(plain(run.net), per_point=per_point), run.net, run.net.by_level(weights))
 
 
 def everyone(run: FlowRun) -> None:
@@ -75,50 +103,38 @@ def parity(run: FlowRun) -> None:
     refuse(run)
     match_most(run)
     floor = raise_lowest(run) if len(run.plan) else None
-    even_out(run, floor, tier_counts(run, run.plan))
+    even_out(run, floor, run.net.counts(run.plan))
 
 
 AIMS = {"total": total, "everyone": everyone, "worst-off": worst, "profile": profile, "rank": rank, "parity": parity}
 
 
-def tier_counts(run: FlowRun, plan: Longs) -> Longs:
-    """Return how many pairs of a plan each tier has, first tier first: int64 (tiers,)."""
-    row = np.searchsorted(run.net.starts, plan, side="right") - 1
-    most = int(run.net.bonus_tier.max(initial=1))
-    return np.bincount(most - run.net.bonus_tier[row], minlength=most)
-
-
-def up_to_tier(run: FlowRun, last: int) -> Longs:
-    """Return 1 for the mentees of the tiers up to this one, counted from 0, and 0 for the others."""
-    return np.asarray(run.net.bonus_tier >= run.net.bonus_tier.max(initial=1) - last, dtype=np.int64)
-
-
 def match_most(run: FlowRun) -> list[Proof]:
-    """Match the most people, an earlier tier before any later one; return the proof of each tier.
+    """Match the most people, first mentors before second ones, in each an earlier tier first; return each proof.
 
-    The sets of people who can be matched together form a polymatroid, so a plan that is best for falling weights
-    is best for every tier in turn (Edmonds 1970), and each tier is proved with weight 1 for the tiers before it.
+    What can be counted together forms a polymatroid, so a plan that is best for falling weights is best step by step
+    (Edmonds 1970), and each step is proved with weight 1 for itself and for the steps before it.
     """
     run.enter("looking for who can be matched")
-    proof = run.best(counting(run.net, run.net.bonus_tier), None)
+    proof = run.best(counting(run.net, falling(run.net)), None)
     run.keep(proof.plan)
     proofs = []
-    for last, tier in enumerate(np.unique(run.problem.tier).tolist()):
-        proofs.append(run.best(counting(run.net, up_to_tier(run, last)), run.plan))
-        run.prove("matched", tier, run.certificate(proofs[-1].price, (1,) * last))
+    for last, (name, tier) in enumerate(counting_steps(run.problem)):
+        proofs.append(run.best(counting(run.net, up_to(run.net, last)), run.plan))
+        run.prove(name, tier, run.certificate(proofs[-1].price, (1,) * last))
     return proofs
 
 
 def raise_lowest(run: FlowRun) -> int:
     """Find and prove the highest lowest fit among the free pairs at the counts reached; return it."""
-    net, wanted = run.net, tier_counts(run, run.plan)
+    net, wanted = run.net, run.net.counts(run.plan)
     levels = distinct(net.fit)
     low = int(np.searchsorted(levels, net.fit[run.plan].min()))
     high = probe = int(np.searchsorted(levels, _ceiling(run, wanted)))
-    target = int((wanted * np.arange(len(wanted), 0, -1)).sum())
+    target = int((wanted * falling(net)).sum())
     while low < high:
         run.enter("looking for the highest lowest fit")
-        plan = run.reach(counting(net, net.bonus_tier, int(levels[probe])), target)
+        plan = run.reach(counting(net, falling(net), int(levels[probe])), target)
         if plan is None:
             high = probe - 1
         else:
@@ -135,14 +151,14 @@ def _refutation(run: FlowRun, wanted: Longs, levels: Longs, above: int) -> Certi
         return run.certificate(np.zeros(run.net.root + 1, dtype=np.int64), (1,) * len(wanted))
     floor = int(levels[above])
     if run.net.has_least:
-        nobody = np.zeros(run.net.mentees, dtype=np.int64)
+        nobody = np.zeros(run.net.steps, dtype=np.int64)
         proof = run.best(counting(run.net, nobody, floor), None, may_be_short=True)
         if proof.is_short:
             # The least numbers alone are out of reach from this level on.
             return run.certificate(proof.price)
-    plan = run.best(counting(run.net, run.net.bonus_tier, floor), None).plan
-    short = int(np.flatnonzero(tier_counts(run, plan) < wanted)[0])
-    proof = run.best(counting(run.net, up_to_tier(run, short), floor), plan)
+    plan = run.best(counting(run.net, falling(run.net), floor), None).plan
+    short = int(np.flatnonzero(run.net.counts(plan) < wanted)[0])
+    proof = run.best(counting(run.net, up_to(run.net, short), floor), plan)
     return run.certificate(proof.price, (1,) * (short + 1))
 
 
@@ -152,30 +168,31 @@ def _ceiling(run: FlowRun, wanted: Longs) -> int:
     top = highest(net, plain(net), np.zeros(net.mentors, dtype=np.int64), np.arange(net.mentees))
     ceiling = int(top.max())
     for last, needed in enumerate(np.cumsum(wanted).tolist()):
-        rows = np.flatnonzero((up_to_tier(run, last) > 0) & (top > -(1 << 60)) & (net.wanted > 0))
+        places = net.by_level(up_to(net, last)).sum(axis=1)
+        rows = np.flatnonzero((places > 0) & (top > -(1 << 60)))
         order = rows[np.argsort(-top[rows], kind="stable")]
-        reach = np.cumsum(net.wanted[order])
+        reach = np.cumsum(places[order])
         if needed:
             ceiling = min(ceiling, int(top[order[np.searchsorted(reach, needed)]]))
     return ceiling
 
 
 def highest_total(run: FlowRun, floor: int | None) -> Certificate:
-    """Find the highest total that keeps the counts of the tiers and the lowest fit; return its certificate.
+    """Find the highest total that keeps what each step counts and the lowest fit; return its certificate.
 
     A person counts for more than any chain of changes can gain. A chain passes each mentor at most once, so some
     bonus is surely enough; a far smaller one usually is, and keeps the numbers small and the solver quick.
     """
-    net, wanted = run.net, tier_counts(run, run.plan)
+    net, wanted = run.net, run.net.counts(run.plan)
     low, high = int(net.fit.min(initial=0)), int(net.fit.max(initial=0))
     enough = (high - low) * (min(net.mentees, net.mentors) + 3)
     bonus = 2 * (high - low) + 1
     while True:
-        worth = replace(plain(net), bonus=bonus * net.bonus_tier, floor=floor)
+        worth = with_levels(replace(plain(net), floor=floor), net, net.by_level(bonus * falling(net)))
         proof = run.best(worth, None)
-        if (tier_counts(run, proof.plan) == wanted).all():
+        if (net.counts(proof.plan) == wanted).all():
             run.keep(proof.plan)
-            return run.certificate(proof.price, tuple(bonus * at for at in range(len(wanted), 0, -1)))
+            return run.certificate(proof.price, tuple((bonus * falling(net)).tolist()))
         if bonus > enough:
-            raise AssertionError("the counts of the tiers were lost")
+            raise AssertionError("the counts of people were lost")
         bonus *= 4

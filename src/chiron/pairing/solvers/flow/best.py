@@ -9,7 +9,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from chiron.pairing.model.problem import Longs, ProblemError
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.prices import prices
-from chiron.pairing.solvers.flow.worth import NEVER, Worth, highest, leaders, penalties, plain
+from chiron.pairing.solvers.flow.worth import NEVER, Worth, highest, leaders, of_levels, penalties, plain
 
 FIRST = 24
 """Candidates of each mentee at the start."""
@@ -26,7 +26,8 @@ SMALL = 60_000
 class Proof:
     """A plan of the highest worth, and why: prices of the nodes (m+c+1,), each with those above it, and profits (n,).
 
-    `plan` holds places in the network, int64, ascending. `is_short` is True if no plan fills every least number; then
+    `plan` holds places in the network, int64, ascending. `had` is how many mentors each mentee had by fixed pairs when
+    this was proved, int64 (n,). `is_short` is True if no plan fills every least number; then
     this plan lacks as few pairs as possible, and its prices prove that.
     """
 
@@ -34,6 +35,7 @@ class Proof:
     plan: Longs
     price: Longs
     profit: Longs
+    had: Longs
     is_short: bool = False
 
 
@@ -88,16 +90,19 @@ class Candidates:
         return np.asarray(worth.of_fit(self.fit) + worth.bonus[self.row] + worth.extra[self.column], dtype=np.int64)
 
 
-def flow(net: Network, row: Longs, column: Longs, worth: Longs, penalty: int = 0) -> np.ndarray:
+def flow(
+    net: Network, row: Longs, column: Longs, worth: Longs, *, steep: Longs | None = None, penalty: int = 0
+) -> np.ndarray:
     """Return which pairs (bool) a plan of the highest total worth takes, by minimum-cost flow.
 
-    Each pair that a least number lacks costs `penalty`.
+    Each pair that a least number lacks costs `penalty`; `steep` is as in `Worth`.
 
     Raises:
         ProblemError: the numbers are too large for exact 64-bit arithmetic.
     """
     taken = np.zeros(len(row), dtype=np.bool_)
-    useful = np.flatnonzero((worth > 0) | (worth > NEVER // 2) & net.is_needed()[column] if penalty else worth > 0)
+    most = worth if steep is None else worth + steep[row, 0]
+    useful = np.flatnonzero((most > 0) | (worth > NEVER // 2) & net.is_needed()[column] if penalty else most > 0)
     if not len(useful):
         return taken
     mentees = net.mentees
@@ -111,8 +116,7 @@ def flow(net: Network, row: Longs, column: Longs, worth: Longs, penalty: int = 0
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[mentee] = net.wanted
     supply[sink] = -int(net.wanted.sum())
-    nothing = np.zeros(mentees, dtype=np.int64)
-    solver.add_arcs_with_capacity_and_unit_cost(np.arange(mentees), np.full(mentees, sink), supply[:mentees], nothing)
+    _add_places_left(solver, net, sink, steep)
     solver.add_arcs_with_capacity_and_unit_cost(
         rank[:-1], rank[net.parent], net.limit - net.least, np.zeros(len(net.limit), dtype=np.int64)
     )
@@ -128,9 +132,21 @@ def flow(net: Network, row: Longs, column: Longs, worth: Longs, penalty: int = 0
     return taken
 
 
+def _add_places_left(solver: SimpleMinCostFlow, net: Network, sink: int, steep: Longs | None) -> None:
+    """Add the arcs of places that mentees leave empty: the last costs least, the first what `steep` says."""
+    # In the order of the lottery, so that the order of the input decides nothing.
+    node, mentee = np.arange(net.mentees), np.argsort(net.mentee_rank)
+    steep = np.zeros((net.mentees, 1), dtype=np.int64) if steep is None else steep[mentee]
+    cheap = net.wanted[mentee] - (steep > 0).sum(axis=1)
+    solver.add_arcs_with_capacity_and_unit_cost(node, np.full(len(node), sink), cheap, np.zeros_like(cheap))
+    node, place = np.nonzero(steep > 0)
+    solver.add_arcs_with_capacity_and_unit_cost(node, np.full(len(node), sink), np.ones_like(node), steep[node, place])
+
+
 def best_known(candidates: Candidates, worth: Worth, penalty: int = 0) -> Longs:
     """Return the places of a plan of the highest worth among the candidates alone, ascending."""
-    taken = flow(candidates.net, candidates.row, candidates.column, candidates.worth(worth), penalty)
+    counted = candidates.worth(worth)
+    taken = flow(candidates.net, candidates.row, candidates.column, counted, steep=worth.steep, penalty=penalty)
     return np.sort(candidates.place[taken])
 
 
@@ -164,7 +180,7 @@ def best(candidates: Candidates, worth: Worth, plan: Longs | None, tell: Callabl
             continue
         is_short = bool(net.has_least and net.shortage(plan).any())
         if not is_short or penalty == enough:
-            return Proof(worth=worth, plan=plan, price=price, profit=profit, is_short=is_short)
+            return Proof(worth=worth, plan=plan, price=price, profit=profit, had=net.had, is_short=is_short)
         penalty, plan = min(PENALTY_GROWTH * penalty, enough), None
 
 
@@ -178,7 +194,7 @@ def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Lon
     _, penalty = penalties(net, worth)
     while True:
         plan = best_known(candidates, worth, penalty)
-        reached = int(candidates.worth(worth)[candidates.holds(plan)].sum())
+        reached = int(candidates.worth(worth)[candidates.holds(plan)].sum()) + of_levels(worth, net, plan)
         shortage = int(net.shortage(plan).sum()) if penalty else 0
         if reached == target and not shortage:
             return plan
@@ -201,7 +217,17 @@ def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int, pena
     """Return the prices and profits that prove a plan best among the candidates, None if it is not."""
     known = candidates
     counted, taken = known.worth(worth), known.holds(plan)
-    return prices(known.net, known.row, known.column, counted, taken, known.by_column, rounds=rounds, penalty=penalty)
+    return prices(
+        known.net,
+        known.row,
+        known.column,
+        counted,
+        taken,
+        known.by_column,
+        steep=worth.steep,
+        rounds=rounds,
+        penalty=penalty,
+    )
 
 
 def lacking(candidates: Candidates, worth: Worth, price: Longs, profit: Longs) -> Longs:

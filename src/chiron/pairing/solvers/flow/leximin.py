@@ -13,7 +13,7 @@ from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.run import FlowRun
-from chiron.pairing.solvers.flow.worth import Worth, distinct, gains
+from chiron.pairing.solvers.flow.worth import Worth, distinct, gains, plain, with_levels
 
 STEEP = 8
 """How many levels ahead a flow looks, each counting RATIO times the next."""
@@ -21,29 +21,31 @@ RATIO = 4
 
 
 class Face:
-    """What all plans share that keep the values so far: which mentees are served in full, which nodes are full."""
+    """What all plans share that keep the values so far: how many mentors each mentee has, which nodes are full."""
 
     def __init__(self, net: Network) -> None:
         """Begin with nothing proved."""
-        self.served = np.zeros(net.mentees, dtype=np.bool_)
+        self.least = np.zeros(net.mentees, dtype=np.int64)
         self.filled = np.zeros(net.root, dtype=np.bool_)
 
     def worth(self, net: Network, table: Longs, size: int) -> Worth:
-        """Return a worth by level of fit with a bonus of this size for each mentee and node that must be full."""
+        """Return an objective by level of fit, with a bonus of this size for each place that must be filled."""
         on_path = np.zeros(net.root + 1, dtype=np.int64)
         for node in net.down:
             on_path[node] = on_path[net.parent[node]] + self.filled[node]
         mentors = slice(0, net.mentors)
         extra = on_path[net.parent[mentors]] + self.filled[mentors]
-        return Worth(bonus=self.served * size, extra=extra * size, table=table)
+        places = np.arange(max(1, int(net.wanted.max(initial=1)))) < self.least[:, None]
+        levels = places.astype(np.int64) * size
+        return with_levels(replace(plain(net), extra=extra * size, table=table), net, levels)
 
     def holds(self, run: FlowRun, plan: Longs) -> bool:
         """Return True if a plan fills all that must be full."""
         net = run.net
         row = np.searchsorted(net.starts, plan, side="right") - 1
         load = net.loads(net.partner[plan])
-        is_served = np.bincount(row, minlength=net.mentees) >= net.wanted
-        return bool(is_served[self.served].all() and (load[:-1] >= net.limit)[self.filled].all())
+        is_served = np.bincount(row, minlength=net.mentees) >= self.least
+        return bool(is_served.all() and (load[:-1] >= net.limit)[self.filled].all())
 
 
 def worst_off(run: FlowRun, proofs: list[Proof]) -> None:
@@ -118,31 +120,43 @@ def keep_face(run: FlowRun, face: Face, proof: Proof, size: int) -> list[int]:
     row = np.repeat(np.arange(net.mentees), np.diff(net.starts))
     stays = gain >= profit[row]
     sure = stays & (gain > profit[row]) & (net.wanted[row] > 1)
-    face.served |= profit > 0
     own = proof.price[:-1] - proof.price[net.parent] - face.filled * size
+    # A mentor of a mentee who gains is counted in every best plan, one who loses in none.
+    place = np.arange(max(1, int(net.wanted.max(initial=1))))
+    places = place < net.wanted[:, None]
+    left = np.broadcast_to(profit[:, None], places.shape)
+    if (steep := proof.worth.steep) is not None:
+        nth = place + (net.had - proof.had)[:, None]
+        left = left + np.take_along_axis(steep, np.minimum(nth, steep.shape[1] - 1), axis=1)
+    face.least = np.maximum(face.least, (places & (left > 0)).sum(axis=1))
     # A seat with a price below 0 is taken only where a least number asks for it.
-    run.net = replace(net, limit=np.where((own < 0) & ~face.filled, net.least, net.limit))
+    run.net = replace(
+        net,
+        limit=np.where((own < 0) & ~face.filled, net.least, net.limit),
+        wanted=(places & (left >= 0)).sum(axis=1),
+    )
     face.filled |= own > 0
     pairs = np.flatnonzero(sure)
     found: list[int] = net.fit[pairs].tolist()
-    _hold(run, pairs)
+    _hold(run, face, pairs)
     _shrink(run, stays & ~sure)
     return found
 
 
-def _hold(run: FlowRun, pairs: Longs) -> None:
+def _hold(run: FlowRun, face: Face, pairs: Longs) -> None:
     """Make these pairs part of every plan, and take up their places."""
     net = run.net
     run.fix(pairs)
-    wanted, limit, least = net.wanted.copy(), net.limit.copy(), net.least.copy()
-    np.subtract.at(wanted, np.searchsorted(net.starts, pairs, side="right") - 1, 1)
+    limit, least = net.limit.copy(), net.least.copy()
+    held = np.bincount(np.searchsorted(net.starts, pairs, side="right") - 1, minlength=net.mentees)
+    face.least = np.maximum(face.least - held, 0)
     node = net.partner[pairs].astype(np.int64)
     while len(node):
         np.subtract.at(limit, node, 1)
         np.subtract.at(least, node, 1)
         node = net.parent[node]
         node = node[node != net.root]
-    run.net = replace(net, wanted=wanted, limit=limit, least=np.maximum(least, 0))
+    run.net = replace(net, wanted=net.wanted - held, had=net.had + held, limit=limit, least=np.maximum(least, 0))
 
 
 def _shrink(run: FlowRun, stays: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chiron.pairing.model.counts import step_of_each
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import Ints, LocksError, Longs, Problem, QuotaError, cap_parents
 
@@ -17,12 +18,14 @@ class Network:
     Attributes:
         starts, partner, fit: the pairs that are free, as in `Problem`.
         row: int32 (p,), the mentee of each free pair; empty until `rows` asks for it.
-        wanted: int64 (n,), what each mentee may still have.
+        wanted: int64 (n,), how many mentors each mentee may still have.
+        had: int64 (n,), how many mentors each mentee has already, by pairs that are fixed.
+        step: int64 (n, W), the position of the counting step in which the k-th mentor of each mentee counts, the fixed
+            ones included; −1 for none (see `counts.step_of_each`).
         limit: int64 (m+c,), what each mentor and cap may still take.
         least: int64 (m+c,), what each mentor and cap must still take.
         parent: int64 (m+c,), the node above each mentor and cap.
         down: nodes of caps, each before the caps that it holds.
-        bonus_tier: int64 (n,), T for the first tier, 1 for the last.
         mentee_rank, mentor_rank: int64, the order of the seeded lottery, which the order of the input cannot change.
     """
 
@@ -30,11 +33,12 @@ class Network:
     partner: Ints
     fit: Ints
     wanted: Longs
+    had: Longs
+    step: Longs
     limit: Longs
     least: Longs
     parent: Longs
     down: tuple[int, ...]
-    bonus_tier: Longs
     mentee_rank: Longs
     mentor_rank: Longs
 
@@ -49,6 +53,11 @@ class Network:
         return len(self.mentor_rank)
 
     @property
+    def steps(self) -> int:
+        """Return the number of counting steps."""
+        return int(self.step.max(initial=-1)) + 1
+
+    @property
     def root(self) -> int:
         """Return the node of the root."""
         return len(self.limit)
@@ -57,6 +66,31 @@ class Network:
     def has_least(self) -> bool:
         """True if some mentor or cap must still take somebody."""
         return bool(self.least.any())
+
+    def by_level(self, weights: Longs) -> Longs:
+        """Return what each free mentor of a mentee counts if each counting step has a weight.
+
+        int64 (n, K), K the most free mentors that anybody may have, 0 beyond those of a mentee.
+
+        Args:
+            weights: int64 (number of counting steps,).
+        """
+        table = np.append(weights, 0)[self.step]
+        free = int(self.wanted.max(initial=1))
+        if table.shape[1] == 1 and free <= 1 and not self.had.any():
+            return table
+        at = self.had[:, None] + np.arange(max(1, free))
+        known = np.take_along_axis(table, np.minimum(at, table.shape[1] - 1), axis=1)
+        return np.where((at < table.shape[1]) & (np.arange(max(1, free)) < self.wanted[:, None]), known, 0)
+
+    def counts(self, plan: Longs) -> Longs:
+        """Return how many free pairs of a plan, given as places, count in each counting step: int64 (steps,)."""
+        row = np.searchsorted(self.starts, plan, side="right") - 1
+        if self.step.shape[1] == 1:
+            return np.bincount(self.step[row, 0], minlength=self.steps)
+        # Places ascend, so the pairs of a mentee stand together.
+        nth = np.arange(len(row)) - np.searchsorted(row, row) + self.had[row]
+        return np.bincount(self.step[row, nth], minlength=self.steps)
 
     def loads(self, columns: Longs | Ints) -> Longs:
         """Return how many of the pairs with these mentors each node has, the root too: int64 (m+c+1,)."""
@@ -115,18 +149,18 @@ def network(problem: Problem, seed: int) -> Network:
     if (least > limit).any():
         names = [*problem.mentors, *(cap.name for cap in problem.caps)]
         raise QuotaError(f"least: {names[int((least > limit).argmax())]} cannot have the least number of pairs")
-    tiers, tier = np.unique(problem.tier, return_inverse=True)
     down = sorted(range(caps), key=lambda at: (-len(problem.caps[at].mentors), at))
     return Network(
         starts=starts,
         partner=partner,
         fit=fit,
         wanted=wanted,
+        had=problem.wanted - wanted,
+        step=step_of_each(problem),
         limit=limit,
         least=least,
         parent=parent,
         down=tuple(mentors + at for at in down),
-        bonus_tier=(len(tiers) - tier).astype(np.int64),
         mentee_rank=lottery(problem.mentees, seed, "mentee"),
         mentor_rank=lottery(problem.mentors, seed, "mentor"),
     )

@@ -7,7 +7,8 @@ integer programming. Where the bound stays above the total, the gap is stated: s
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from typing import Any
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -19,7 +20,7 @@ from chiron.pairing.model.problem import AimError, Longs
 from chiron.pairing.solvers.flow.best import Candidates, best
 from chiron.pairing.solvers.flow.network import Network
 from chiron.pairing.solvers.flow.run import FlowRun
-from chiron.pairing.solvers.flow.worth import plain
+from chiron.pairing.solvers.flow.worth import falling, plain, with_levels
 
 SCALE = 1 << 10
 """Weights of groups are whole multiples of 1 / SCALE."""
@@ -60,12 +61,12 @@ def refuse(run: FlowRun) -> None:
 
 
 def even_out(run: FlowRun, floor: int | None, wanted: Longs) -> None:
-    """Find the highest total within the tolerance that keeps the counts of the tiers and the lowest fit.
+    """Find the highest total within the tolerance that keeps what each step counts and the lowest fit.
 
     Args:
         run: with a plan that reaches both.
         floor: the lowest fit, None for no pairs.
-        wanted: pairs of each tier, first tier first, without the locked ones.
+        wanted: what each counting step counts, without the locked pairs.
     """
     run.enter("bringing the groups near each other")
     dual = _Dual(run, floor, wanted)
@@ -97,7 +98,6 @@ class _Dual:
         self.locked_total = int(locked.sum())
         self.locked_sums = sums(run.problem, self.groups, run.problem.locked)
         self.cuts: list[_Cut] = []
-        self.tier = int(run.net.bonus_tier.max(initial=1)) - run.net.bonus_tier
 
     def sums_of(self, plan: Longs) -> list[int]:
         """Return the sum of the fits of each group in a plan, locked pairs included."""
@@ -120,27 +120,23 @@ class _Dual:
         # Closed pairs are worth less than leaving two mentees out.
         bonus, enough = 2 * (high - low) + 1, (high - low) * (min(net.mentees, net.mentors) + 3)
         while True:
-            top = 4 * (bonus * int(net.bonus_tier.max(initial=1)) + abs(high) + abs(low)) + 1
+            top = 4 * (bonus * max(1, net.steps) + abs(high) + abs(low)) + 1
             changed = replace(net, fit=np.where(self.open, fit, -top))
             candidates = Candidates(changed)
             candidates.begin()
-            worth = replace(plain(changed), bonus=bonus * net.bonus_tier)
+            worth = with_levels(plain(changed), net, net.by_level(bonus * falling(net)))
             proof = best(candidates, worth, None, lambda _: self.run.tell(None))
-            if (self.counts(proof.plan) == self.wanted).all():
+            if (net.counts(proof.plan) == self.wanted).all():
                 break
             if bonus > enough:
-                raise AssertionError("the counts of the tiers were lost")
+                raise AssertionError("the counts of people were lost")
             bonus *= 4
-        marks = tuple(bonus * at for at in range(len(self.wanted), 0, -1))
+        marks = tuple((bonus * falling(net)).tolist())
         certificate = replace(self.run.certificate(proof.price, marks), scale=SCALE, groups=weights)
         total = int(net.fit[proof.plan].sum(dtype=np.int64)) + self.locked_total
         reached = self.sums_of(proof.plan)
         most = SCALE * total + sum(weight * have for weight, have in zip(weights, reached, strict=True))
         return _Cut(proof.plan, total, reached, certificate, most)
-
-    def counts(self, plan: Longs) -> Longs:
-        """Return how many pairs of a plan each tier has."""
-        return np.bincount(self.tier[self.row[plan]], minlength=len(self.wanted))
 
     def search(self) -> list[Longs]:
         """Weigh the groups until no weights lower the bound; return the plans that were found."""
@@ -221,7 +217,7 @@ class _Dual:
 
     def _may_be(self, plan: Longs) -> bool:
         """Return True if a plan keeps the counts and every limit."""
-        if not (self.counts(plan) == self.wanted).all():
+        if not (self.net.counts(plan) == self.wanted).all():
             return False
         return bool((self.net.loads(self.net.partner[plan])[:-1] <= self.net.limit).all())
 
@@ -289,16 +285,23 @@ class _Dual:
         model = pywraplp.Solver.CreateSolver("SCIP")
         net = self.net
         pairs = [model.IntVar(0, float(is_open), "") for is_open in self.open.tolist()]
+        counted: list[list[Any]] = [[] for _ in self.wanted]
         for mentee, wanted in enumerate(net.wanted.tolist()):
             own = range(int(net.starts[mentee]), int(net.starts[mentee + 1]))
             model.Add(sum(pairs[at] for at in own) <= wanted)
+            # The first, second, … free mentor counts in a step of its own.
+            places = [model.IntVar(0.0, 1.0, "") for _ in range(min(wanted, len(own)))]
+            model.Add(sum(pairs[at] for at in own) == sum(places))
+            for earlier, later in pairwise(places):
+                model.Add(later <= earlier)
+            for nth, place in enumerate(places, start=int(net.had[mentee])):
+                counted[int(net.step[mentee, nth])].append(place)
         columns = net.partner.tolist()
         for node, limit in enumerate(net.limit.tolist()):
             members = {node} if node < net.mentors else set(self._under(node).tolist())
             model.Add(sum(pairs[at] for at, mentor in enumerate(columns) if mentor in members) <= limit)
-        tiers = self.tier[self.row].tolist()
-        for tier, count in enumerate(self.wanted.tolist()):
-            model.Add(sum(pair for pair, own in zip(pairs, tiers, strict=True) if own == tier) == count)
+        for places, count in zip(counted, self.wanted.tolist(), strict=True):
+            model.Add(sum(places) == count)
         level = model.NumVar(-model.infinity(), model.infinity(), "")
         excess = model.IntVar(0, model.infinity(), "")
         fits = net.fit.tolist()

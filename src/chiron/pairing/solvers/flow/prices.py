@@ -60,7 +60,7 @@ class _Tree:
         price[some] = np.minimum(price[some], price[net.parent[some]] - self.lift[some])
 
 
-def prices(
+def prices(  # noqa: PLR0913 -- the plan is several arrays side by side
     net: Network,
     row: Longs,
     column: Longs,
@@ -68,6 +68,7 @@ def prices(
     taken: np.ndarray,
     by_column: Longs,
     *,
+    steep: Longs | None = None,
     rounds: int = 1 << 30,
     penalty: int = 0,
 ) -> tuple[Longs, Longs] | None:
@@ -83,12 +84,13 @@ def prices(
         worth: what each counts.
         taken: bool (a,), the plan.
         by_column: an order of the pairs in which those of a mentor stand together.
+        steep: as in `Worth`.
         rounds: of relaxation at most.
         penalty: what each pair costs that a least number lacks.
     """
     tree = _Tree(net, column[taken], penalty)
     own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
-    full = np.bincount(own_row, minlength=net.mentees) >= net.wanted
+    lowest, start = _profits_between(net, np.bincount(own_row, minlength=net.mentees), steep)
     rest = by_column[~taken[by_column]]
     rest_row, rest_worth = row[rest], worth[rest]
     begin = np.flatnonzero(np.diff(column[rest], prepend=-1))
@@ -97,12 +99,11 @@ def prices(
     if penalty:
         price[:-1] = -ENDLESS
         tree.hang(price)
-    start = np.where(full, ENDLESS, 0)
     for _ in range(min(rounds, net.root + 3)):
         profit = start.copy()
         left = own_worth - price[own_column]
         np.minimum.at(profit, own_row, left)
-        if (profit < 0).any():
+        if (profit < lowest).any():
             return None
         before = price.copy()
         if len(heads):
@@ -112,28 +113,40 @@ def prices(
             return None
         if (price == before).all():
             if penalty:
-                price = _near_zero(tree, price, (row, column, worth), taken, full)
+                price = _near_zero(tree, price, (row, column, worth), taken, lowest)
                 profit = start.copy()
                 np.minimum.at(profit, own_row, own_worth - price[own_column])
             return price, profit
     return None
 
 
+def _profits_between(net: Network, held: Longs, steep: Longs | None) -> tuple[Longs, Longs]:
+    """Return between which profits each mentee may be who holds so many pairs: the last counts, and the next does not.
+
+    int64 (n,), twice: what the last pair held counts beyond its bonus, below zero; what the next one would count.
+    """
+    if steep is None:
+        return np.zeros(net.mentees, dtype=np.int64), np.where(held >= net.wanted, ENDLESS, 0)
+    row, width = np.arange(net.mentees), steep.shape[1]
+    last = np.where(held > 0, -steep[row, np.clip(held - 1, 0, width - 1)], -ENDLESS)
+    next_one = np.where(held >= net.wanted, ENDLESS, -steep[row, np.minimum(held, width - 1)])
+    return last, next_one
+
+
 def _near_zero(
-    tree: _Tree, lowest: Longs, pairs: tuple[Longs, Longs, Longs], taken: np.ndarray, full: np.ndarray
+    tree: _Tree, cheapest: Longs, pairs: tuple[Longs, Longs, Longs], taken: np.ndarray, lowest: Longs
 ) -> Longs:
     """Return the highest prices that prove the plan and are not above 0, or not above the lowest that prove it.
 
     The lowest prices of all go as far below 0 as the penalty lets them, and then everybody not looked at seems cheap.
     """
     row, column, worth = pairs
-    price = np.maximum(lowest, 0)
+    price = np.maximum(cheapest, 0)
     own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
     rest_row, rest_column, rest_worth = row[~taken], column[~taken], worth[~taken]
     while True:
-        profit = np.zeros(tree.net.mentees, dtype=np.int64)
+        profit = lowest.copy()
         np.maximum.at(profit, rest_row, rest_worth - price[rest_column])
-        profit[~full] = 0
         before = price.copy()
         np.minimum.at(price, own_column, own_worth - profit[own_row])
         tree.sink(price)

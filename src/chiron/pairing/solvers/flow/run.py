@@ -9,7 +9,7 @@ from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.problem import Ints, Longs, Problem, QuotaError
 from chiron.pairing.solvers.flow.best import Candidates, Proof, best, reach
 from chiron.pairing.solvers.flow.network import Network, network
-from chiron.pairing.solvers.flow.worth import Worth, counting
+from chiron.pairing.solvers.flow.worth import Worth, counting, falling
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "flow"
@@ -119,7 +119,7 @@ class FlowRun:
         """
         if self.net.has_least:
             observer, self.observer = self.observer, None
-            self.keep(self.best(counting(self.net, self.net.bonus_tier), None).plan)
+            self.keep(self.best(counting(self.net, falling(self.net)), None).plan)
             self.observer = observer
 
     def reach(self, worth: Worth, target: int) -> Longs | None:

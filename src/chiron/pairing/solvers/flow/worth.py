@@ -30,12 +30,15 @@ REACH = 1 << (62 - RANK_BITS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worth:
-    """The worth of a pair: `bonus` of its mentee, plus `extra` of its mentor, plus what its fit counts.
+    """The objective: a pair counts `bonus` of its mentee, plus `extra` of its mentor, plus what its fit counts.
 
     Attributes:
-        bonus: int64 (n,).
+        bonus: int64 (n,), what the last mentor that a mentee may have counts.
+        steep: int64 (n, K), how much more than that the first, second, … mentor counts; falling, 0 for the last and
+            for those whom a mentee may not have; None where all count alike.
         extra: int64 (m,).
         counts_fit: True if the fit itself is added.
+        per_point: what a point of the fit counts.
         table: int64, what a fit counts, looked up at the fit (then never negative); it replaces the fit.
         floor: pairs with a lower fit are left out.
     """
@@ -43,6 +46,8 @@ class Worth:
     bonus: Longs
     extra: Longs
     counts_fit: bool = True
+    per_point: int = 1
+    steep: Longs | None = None
     table: Longs | None = None
     floor: int | None = None
 
@@ -51,7 +56,7 @@ class Worth:
         if self.table is not None:
             points = self.table[fit]
         elif self.counts_fit:
-            points = fit.astype(np.int64)
+            points = fit.astype(np.int64) * self.per_point
         else:
             points = np.zeros(len(fit), dtype=np.int64)
         if self.floor is not None:
@@ -64,9 +69,40 @@ def plain(net: Network) -> Worth:
     return Worth(bonus=np.zeros(net.mentees, dtype=np.int64), extra=np.zeros(net.mentors, dtype=np.int64))
 
 
-def counting(net: Network, bonus: Longs, floor: int | None = None) -> Worth:
-    """Return the worth that counts people: each pair its mentee's bonus."""
-    return replace(plain(net), bonus=bonus, counts_fit=False, floor=floor)
+def with_levels(worth: Worth, net: Network, levels: Longs) -> Worth:
+    """Return an objective in which each further free mentor of a mentee counts so much: int64 (n, K), falling."""
+    last = np.maximum(net.wanted - 1, 0)[:, None]
+    bonus = np.take_along_axis(levels, np.minimum(last, levels.shape[1] - 1), axis=1)[:, 0] * (net.wanted > 0)
+    steep = np.where(np.arange(levels.shape[1]) < net.wanted[:, None], levels - bonus[:, None], 0)
+    return replace(worth, bonus=bonus, steep=steep if steep.any() else None)
+
+
+def counting(net: Network, weights: Longs, floor: int | None = None) -> Worth:
+    """Return the objective that counts people, with a weight for each counting step."""
+    return with_levels(replace(plain(net), counts_fit=False, floor=floor), net, net.by_level(weights))
+
+
+def falling(net: Network) -> Longs:
+    """Return weights of the counting steps that put each before all later ones: S for the first, 1 for the last.
+
+    Larger weights are not needed: what can be counted together forms a polymatroid, and the plan that is best for
+    falling weights is then best step by step (Edmonds 1970).
+    """
+    return np.arange(net.steps, 0, -1, dtype=np.int64)
+
+
+def up_to(net: Network, last: int) -> Longs:
+    """Return weights that count the counting steps up to this one, from 0, alike."""
+    return np.asarray(np.arange(net.steps) <= last, dtype=np.int64)
+
+
+def of_levels(worth: Worth, net: Network, plan: Longs) -> int:
+    """Return what the mentees of a plan, given as places, count beyond the bonus of each pair."""
+    if worth.steep is None:
+        return 0
+    row = np.searchsorted(net.starts, plan, side="right") - 1
+    held = np.bincount(row, minlength=net.mentees)
+    return int(worth.steep[np.arange(worth.steep.shape[1]) < held[:, None]].sum())
 
 
 def _spans(net: Network, rows: Longs) -> list[Longs]:
@@ -92,7 +128,7 @@ def _pairs_of(net: Network, rows: Longs) -> tuple[Ints, Ints, Longs]:
 def _gain(worth: Worth, price: Longs, partner: Ints, fit: Ints, degree: Longs) -> np.ndarray:
     """Return the worth of pairs less the price of their mentors, without the bonus of their mentees."""
     is_small = np.abs(price).max(initial=0) < HALF and np.abs(worth.bonus).max(initial=0) < HALF
-    if worth.table is not None or not is_small:
+    if worth.table is not None or worth.per_point != 1 or not is_small:
         return np.asarray(worth.of_fit(fit) - price[partner])
     cost = _cost(price.astype(np.int32), partner, degree)
     gain = np.subtract(fit, cost, out=cost) if worth.counts_fit else np.negative(cost, out=cost)
@@ -156,9 +192,11 @@ def penalties(net: Network, worth: Worth) -> tuple[int, int]:
         counted = worth.table
     elif worth.counts_fit and len(net.fit):
         counted = np.array([net.fit.min(), net.fit.max()], dtype=np.int64)
+    counted = counted * worth.per_point
     spread = int(counted.max(initial=0) - counted.min(initial=0))
     extra = int(np.abs(worth.extra).max(initial=0))
-    most = int(worth.bonus.max(initial=0)) + int(np.abs(counted).max(initial=0)) + 1
+    steep = 0 if worth.steep is None else int(worth.steep.max(initial=0))
+    most = int(worth.bonus.max(initial=0)) + steep + int(np.abs(counted).max(initial=0)) + 1
     enough = 2 * most + spread * (min(net.mentees, net.mentors) + 3) + 2 * extra * (net.root - net.mentors + 2)
     return min(2 * (spread + extra + most), enough), enough
 
