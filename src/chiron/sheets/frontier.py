@@ -111,7 +111,13 @@ def frontier(
         if judged.faults:
             raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
         tried.append((answer, judged, time.monotonic() - begin))
-    best = next(judged.bounds[-1] for answer, judged, _ in tried if answer.aim == "total")
+    best = next(
+        bound
+        for answer, judged, _ in tried
+        if answer.aim == "total"
+        for step, bound in zip(answer.steps, judged.bounds, strict=True)
+        if step.name == "total"
+    )
     if first.problem.needs_everyone:
         best = highest_total(first.problem)
     return Frontier(tuple(_outcome(first, *each, best) for each in tried), tuple(left_out))
@@ -120,6 +126,7 @@ def frontier(
 def _outcome(plan: PairsPlan, answer: Answer, judged: Verdict, seconds: float, best: int) -> AimOutcome:
     """Return what one plan reaches."""
     found = given_up(plan.problem, answer.pairs, best_total=best)
+    steps = zip(answer.steps, judged.bounds, strict=True)
     return AimOutcome(
         aim=answer.aim,
         matched=found.matched,
@@ -128,7 +135,7 @@ def _outcome(plan: PairsPlan, answer: Answer, judged: Verdict, seconds: float, b
         mean_fit=(2 * found.total + found.pairs) // (2 * found.pairs) if found.pairs else None,
         given_up=written(found),
         proved_best=judged.proved_best,
-        gap=0 if judged.proved_best else judged.bounds[-1] - answer.steps[-1].value,
+        gap=next((bound - step.value for step, bound in steps if bound != step.value), 0),
         seconds=round(seconds, 1),
     )
 

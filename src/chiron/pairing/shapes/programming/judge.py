@@ -121,7 +121,7 @@ def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim
 def people_first_verdict(
     slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim, *, required: NDArray[np.bool_] | None = None
 ) -> ShapeVerdict:
-    """Return the verdict where the steps are "mentees", "required slots", "slots" and "total", the total first if that is the aim.
+    """Return the verdict where the steps are "mentees", "required slots" and "slots", with "total" last or first.
 
     Args:
         slots: the places and who may fill them.
