@@ -130,35 +130,38 @@ def competing_for_jo(scores, places=1):
     return problem, scoring, solve(problem)
 
 
-def test_a_place_that_another_would_get_is_offered_with_a_lock_and_says_who() -> None:
+def test_a_place_that_another_would_get_is_no_fix_but_two_places_are() -> None:
     problem, scoring, answer = competing_for_jo([10, 7, 5])
 
     last, second = told(problem, scoring, answer, 2).fixes, told(problem, scoring, answer, 1).fixes
 
-    assert [fix.text for fix in last] == [
-        (
-            "It takes 1 more place with Jo Park and Sam Reed locked to Jo Park. "
-            "Without the lock it would help Lena Ortiz instead."
-        ),
-        "2 more places with Jo Park would fix it, and help Lena Ortiz, too.",
-    ]
+    assert [fix.text for fix in last] == ["2 more places with Jo Park would fix it, and help Lena Ortiz, too."]
     assert [fix.text for fix in second] == ["1 more place with Jo Park would fix it."]
 
 
 def test_a_fix_has_its_steps_as_values_with_ids() -> None:
     problem, scoring, answer = competing_for_jo([10, 7, 5])
 
-    fix, _ = told(problem, scoring, answer, 2).fixes
+    (fix,) = told(problem, scoring, answer, 2).fixes
 
     assert fix.values(problem) == {
         "kind": "place",
-        "helps": ["Sam Reed"],
-        "costs": [],
-        "steps": [
-            {"code": "more_places", "mentor_id": "Jo Park", "by": 1},
-            {"code": "lock", "mentee_id": "Sam Reed", "mentor_id": "Jo Park"},
-        ],
+        "helps": ["Sam Reed", "Lena Ortiz"],
+        "steps": [{"code": "more_places", "mentor_id": "Jo Park", "by": 2}],
     }
+
+
+def test_a_place_that_many_others_would_get_is_kept_by_a_lock() -> None:
+    rule = Rule(name="Interview", kind="score", mentee="score", mentor="id", points=10)
+    people = Pool(tuple(f"e{at}" for at in range(6)), {"score": [10, 9, 8, 7, 6, 5]})
+    scoring = Scoring([rule], people, Pool(MENTORS[:1], {}))
+    problem = pose(scoring, capacity=[1])
+
+    (fix,) = told(problem, scoring, solve(problem), 5).fixes
+
+    assert fix.text == (
+        "It takes 1 more place with Jo Park and e5 locked to Jo Park. Without the lock it would help e1 instead."
+    )
 
 
 def test_reasons_say_who_is_full_and_who_has_no_place() -> None:

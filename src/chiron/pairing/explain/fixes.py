@@ -42,7 +42,7 @@ class FixStep:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Changes after which somebody is matched.
+    """Changes after which somebody is matched, and nobody has to lose a mentor for it.
 
     Attributes:
         kind: "assign" (a place is free), "place", "cap", "least" (a least number), "remote", "rule", "apart",
@@ -54,7 +54,6 @@ class Fix:
         proved: True; a fix without proof is not offered.
         steps: the changes, all of which it takes.
         helps: positions of the mentees who are matched then, the person under whom the fix stands first.
-        costs: positions of the mentees who lose their mentor by it, as the sentence says; nearly always nobody.
     """
 
     kind: str
@@ -65,7 +64,6 @@ class Fix:
     proved: bool
     steps: tuple[FixStep, ...] = ()
     helps: tuple[int, ...] = ()
-    costs: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -82,7 +80,6 @@ class Fix:
         return {
             "kind": self.kind,
             "helps": [problem.mentees[at] for at in self.helps],
-            "costs": [problem.mentees[at] for at in self.costs],
             "steps": [_step_values(step, problem) for step in self.steps],
         }
 
@@ -160,10 +157,6 @@ class Wording:
         if not instead:
             return listed
         return Sentence("fix.without_lock", {"fix": listed, "others": self._people(instead)})
-
-    def at_a_cost(self, fix: Sentence, some: Sequence[int]) -> Sentence:
-        """Return a fix with who loses a mentor by it."""
-        return Sentence("fix.at_a_cost", {"fix": fix, "others": self._people(some)})
 
     def _part(self, step: FixStep) -> Sentence:
         """Return one of several changes in words."""

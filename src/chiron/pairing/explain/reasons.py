@@ -183,8 +183,9 @@ def unmatched_in(
     partner = state.partners(mentee)
     if not len(partner):
         return Unmatched("nobody_fits", _nobody_text(scoring, mentee), fixes)
-    if fixes and fixes[0].kind == "assign":
-        return Unmatched("left_out", _left_out_text(state, answer, fixes[0], mentor_names), fixes)
+    free = search.free_mentor(mentee)
+    if free is not None:
+        return Unmatched("left_out", _left_out_text(state, answer, free, mentor_names), fixes)
     code, reason = _full_text(state, partner, search.leeway.closed)
     held = next((fix for fix in fixes if fix.kind == "least"), None)
     if held is not None:
@@ -192,12 +193,12 @@ def unmatched_in(
     return Unmatched(code, reason, fixes)
 
 
-def _left_out_text(state: Room, answer: Answer, fix: Fix, mentor_names: Sequence[str]) -> Sentence:
+def _left_out_text(state: Room, answer: Answer, mentor: int, mentor_names: Sequence[str]) -> Sentence:
     """Return why somebody was left out although there is room."""
     if answer.aim == "total" and answer.proved_best:
         return Sentence("why.at_a_loss")
-    code = "why.room_unused" if state.is_loose(fix.mentor) else "why.room_could_be_made"
-    return Sentence(code, {"mentor": mentor_names[fix.mentor]})
+    code = "why.room_unused" if state.is_loose(mentor) else "why.room_could_be_made"
+    return Sentence(code, {"mentor": mentor_names[mentor]})
 
 
 def _nobody_text(scoring: Scoring, mentee: int) -> Sentence:

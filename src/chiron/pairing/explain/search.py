@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.explain.fixes import Fix, FixStep, Wording, cost_of
+from chiron.pairing.explain.fixes import MOST_NAMED, Fix, FixStep, Wording, cost_of
 from chiron.pairing.explain.trials import Leeway, Trials, full_everywhere, is_more_always_better
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.whatif.free_places import Room
 
+NUMBERS = frozenset({"more_places", "raise_cap", "lower_least"})
+"""Steps that change a number, from which others may profit."""
 MOST_FIXES = 4
 MOST_OF_A_KIND = 2
-MOST_MORE = 2
+MOST_MORE = 3
 """So many more places of one mentor, or pairs of one cap, are offered at most."""
 MOST_LOOKED_AT = 12
 """Mentors of one mentee who are looked at for places; the best fits come first."""
@@ -72,33 +74,32 @@ class FixSearch:
         return tuple(ways[:MOST_FIXES])
 
     def _proved(self, found: Sequence[Fix]) -> list[Fix]:
-        """Return the fixes that do what they say, the cheapest first; those by which somebody loses only alone."""
-        judged = [fix for fix in map(self._judged, sorted(found, key=lambda fix: fix.cost)) if fix is not None]
-        return [fix for fix in judged if not fix.costs] or judged[:1]
+        """Return the fixes that do what they say, the cheapest first."""
+        return [fix for fix in sorted(found, key=lambda fix: fix.cost) if self._does_as_said(fix)]
 
-    def _judged(self, fix: Fix) -> Fix | None:
-        """Return a fix with who loses a mentor by it; None if it does not help whom it is for, or helps nobody."""
+    def _does_as_said(self, fix: Fix) -> bool:
+        """Return False if a fix, tried, does not help whom it is for, or matches nobody more."""
         if self.trials is None or not self.trials.tries_pairs or fix.steps[0].code == "new_mentor":
-            return fix
+            return True
         found = self.trials.outcome(fix.steps)
-        if found is None or not found.helped.issuperset(fix.helps) or len(found.helped) <= len(found.lost):
-            return None
-        if not found.lost:
-            return fix
-        costs = tuple(sorted(found.lost))
-        return replace(fix, sentence=self.words.at_a_cost(fix.sentence, costs), gain=fix.gain - len(costs), costs=costs)
+        return found is not None and found.helped.issuperset(fix.helps) and len(found.helped) > len(found.lost)
 
     def _best_first(self, mentee: int, some: NDArray[np.bool_]) -> list[int]:
         """Return some of the mentors whom a mentee may have, the best fit first; `some` marks them in the list."""
         partner, fit = self.state.partners(mentee)[some], self.state.fits(mentee)[some]
         return [int(mentor) for mentor in partner[np.argsort(-fit, kind="stable")]]
 
-    def _free(self, mentee: int) -> Iterator[Fix]:
-        """Yield the mentor who has room for a mentee in a plan that leaves the mentee out all the same."""
+    def free_mentor(self, mentee: int) -> int | None:
+        """Return the mentor who has room, or can get it, for a mentee whom the plan leaves out all the same."""
         state, partner = self.state, self.state.partners(mentee)
         reached = state.reached[partner]
         loose = reached & state.mentor_loose[partner]
-        for mentor in self._best_first(mentee, loose if loose.any() else reached)[:1]:
+        return next(iter(self._best_first(mentee, loose if loose.any() else reached)), None)
+
+    def _free(self, mentee: int) -> Iterator[Fix]:
+        """Yield the choice of a mentor who has room."""
+        mentor = self.free_mentor(mentee)
+        if mentor is not None:
             yield self._single("assign", FixStep("lock", mentee=mentee, mentor=mentor), mentee, mentor)
 
     def _numbers(self, mentee: int) -> Iterator[Fix]:
@@ -114,10 +115,11 @@ class FixSearch:
             if len(steps) == 1:
                 seen.add(steps[0])
                 kind = "place" if steps[0].code == "more_places" else "cap"
-            found[kind].extend(self._raised(kind, steps, mentee, mentor))
+            found[kind].append(self._raised(kind, steps, mentee, mentor))
         for kind, fixes in found.items():
             if kind != "several" or not (found["place"] or found["cap"]):
-                yield from sorted(fixes, key=lambda fix: fix.cost)[:MOST_OF_A_KIND]
+                plain = [fix for fix in fixes if len(fix.steps) == 1]
+                yield from sorted(plain or fixes, key=lambda fix: fix.cost)[:MOST_OF_A_KIND]
 
     def _raises(self, mentor: int) -> tuple[FixStep, ...] | None:
         """Return what has to grow by one so that one more pair with a mentor finds a place; None where it may not."""
@@ -130,13 +132,10 @@ class FixSearch:
             for node in nodes
         )
 
-    def _raised(self, kind: str, steps: tuple[FixStep, ...], mentee: int, mentor: int) -> Iterator[Fix]:
-        """Yield the fix of larger numbers: as they are where that helps the mentee, and with the pair locked."""
+    def _raised(self, kind: str, steps: tuple[FixStep, ...], mentee: int, mentor: int) -> Fix:
+        """Return the fix of larger numbers: as they are where that helps the mentee, else with the pair locked."""
         plain = self._plain(kind, steps[0], mentee, mentor) if len(steps) == 1 else None
-        if plain is not None:
-            yield plain
-        if plain is None or plain.steps[0].by > 1:
-            yield self._locked(kind, steps, mentee, mentor)
+        return plain or self._locked(kind, steps, mentee, mentor)
 
     def _plain(self, kind: str, step: FixStep, mentee: int, mentor: int) -> Fix | None:
         """Return the fix of one change of a number after which the mentee is matched, as tried; None without one."""
@@ -146,9 +145,9 @@ class FixSearch:
             more = replace(step, by=by)
             if step.code == "more_places" and self._is_too_many(more):
                 break
-            helped = self.trials.helped(more)
-            if helped is not None and mentee in helped:
-                return self._single(kind, more, mentee, mentor, others=sorted(helped - {mentee}))
+            found = self.trials.planned(more)
+            if found is not None and mentee in found.helped and not found.lost:
+                return self._single(kind, more, mentee, mentor, others=sorted(found.helped - {mentee}))
         return None
 
     def _is_too_many(self, step: FixStep) -> bool:
@@ -158,11 +157,12 @@ class FixSearch:
 
     def _locked(self, kind: str, steps: tuple[FixStep, ...], mentee: int, mentor: int) -> Fix:
         """Return the fix of changes after which the pair can be locked, and is."""
-        instead: frozenset[int] | None = frozenset()
-        if len(steps) == 1 and self.trials is not None and steps[0].code in {"more_places", "raise_cap", "lower_least"}:
-            instead = self.trials.helped(steps[0])
+        found = None
+        if len(steps) == 1 and self.trials is not None and steps[0].code in NUMBERS:
+            found = self.trials.planned(steps[0])
+        instead = found.helped if found is not None and len(found.helped) <= MOST_NAMED else frozenset()
         every = (*steps, FixStep("lock", mentee=mentee, mentor=mentor))
-        sentence = self.words.several(every, instead=sorted((instead or frozenset()) - {mentee}))
+        sentence = self.words.several(every, instead=sorted(instead - {mentee}))
         return Fix(kind, sentence, mentor, self._about(steps), 1, proved=True, steps=every, helps=(mentee,))
 
     def _single(self, kind: str, step: FixStep, mentee: int, mentor: int, others: Sequence[int] = ()) -> Fix:
@@ -190,7 +190,7 @@ class FixSearch:
             if order and (node >= mentors or self.leeway.may_have_fewer):
                 of_cap = node >= mentors
                 step = FixStep("lower_least", mentor=-1 if of_cap else node, cap=node - mentors if of_cap else -1)
-                yield from self._raised("least", (step,), mentee, order[0])
+                yield self._raised("least", (step,), mentee, order[0])
                 return
 
     def _allowances(self, mentee: int, blocked: Obstacles) -> Iterator[Fix]:
@@ -214,9 +214,15 @@ class FixSearch:
         return int(blocked.mentors[some[order[0]]])
 
     def _allowed(self, kind: str, step: FixStep) -> Fix:
-        """Return the fix of allowing a pair, which has to be locked too unless the plan must then hold it."""
+        """Return the fix of allowing a pair, which has to be locked too unless the plan must then hold it.
+
+        Without the lock the plan may hold other people than before; where that was tried, nobody may lose by it.
+        """
         if self.gains:
-            return self._single(kind, step, step.mentee, step.mentor)
+            plain = self._single(kind, step, step.mentee, step.mentor)
+            found = self.trials.outcome((step,)) if self.trials is not None and self.trials.tries_pairs else None
+            if found is None or not found.lost:
+                return plain
         return self._locked(kind, (step,), step.mentee, step.mentor)
 
     def _joint(self, mentee: int, blocked: Obstacles) -> Iterator[Fix]:

@@ -18,9 +18,9 @@ from chiron.pairing.rules.wishes import with_wishes
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.change import Change, allow_pair, apply_change
 
-MOST_WORK_MS = 300.0
+MOST_WORK_MS = 600.0
 """What all trials of a plan may take together, by the estimate below, so that the same plan gives the same fixes."""
-FEWEST = 10
+FEWEST = 5
 """With room for fewer trials than that nothing is tried: the first few people would be told more than the others."""
 PAIRS_OF_ONE = 6
 """Changes about one pair that are tried for each person, where there is time for so many."""
@@ -79,7 +79,7 @@ class Trials:
         self.problem, self.scoring, self.answer = problem, scoring, answer
         self.leeway = leeway or Leeway()
         self._matched = frozenset(answer.pairs[:, 0].tolist())
-        step_ms = 5 + len(problem.partner) / 5000
+        step_ms = 5 + len(problem.partner) / 800
         self._most = int(MOST_WORK_MS / step_ms)
         if self._most < FEWEST or answer.stopped is not None or self.leeway.may_close:
             self._most = 0
@@ -88,12 +88,9 @@ class Trials:
         self._found: dict[tuple[FixStep, ...], Outcome | None] = {}
         self._planned: frozenset[FixStep] | None = None
 
-    def helped(self, step: FixStep) -> frozenset[int] | None:
-        """Return whom a change of a number helps; None where it was not tried, or somebody loses a mentor by it."""
-        if not self._is_planned(step):
-            return None
-        found = self.outcome((step,))
-        return None if found is None or found.lost else found.helped
+    def planned(self, step: FixStep) -> Outcome | None:
+        """Return what becomes of everybody after a change of a number; None where it is not tried or leaves no plan."""
+        return self.outcome((step,)) if self._is_planned(step) else None
 
     def outcome(self, steps: tuple[FixStep, ...]) -> Outcome | None:
         """Return what becomes of everybody after some changes, in every way in which they can be made.

@@ -108,7 +108,6 @@ ENGLISH: Mapping[str, str] = {
     "fix.mentor": "1 more mentor whom the rules allow would fix it, if {mentee} is locked to that mentor.",
     "fix.several": "It takes {steps:and}.",
     "fix.without_lock": "{fix} Without the lock it would help {others} instead.",
-    "fix.at_a_cost": "{fix} Then {others} would have no mentor.",
     "fix.step.lock": "{mentee} locked to {mentor}",
     "fix.step.more_places": "{n:# more place|# more places} with {mentor}",
     "fix.step.raise_cap": "{n:# more pair|# more pairs} under “{cap}”",
