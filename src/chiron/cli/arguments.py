@@ -248,7 +248,12 @@ def _pairs(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the plan")
     group.add_argument("--lock", metavar="A:B", action="append", default=[], help="this mentee and this mentor, surely")
     group.add_argument("--forbid", metavar="A:B", action="append", default=[], help="never these two")
-    group.add_argument("--pairs", metavar="FILE", help="locks and forbids from a sheet: mentee, mentor, lock or forbid")
+    group.add_argument(
+        "--allow", metavar="A:B", action="append", default=[], help="this pair may be made whatever a must rule says"
+    )
+    group.add_argument(
+        "--pairs", metavar="FILE", help="the same from a sheet: mentee, mentor, and lock, forbid or allow"
+    )
     group.add_argument(
         "--aim",
         choices=("everyone", "worst-off", "total", "stable", "stable-mentors", "profile", "rank", "parity"),

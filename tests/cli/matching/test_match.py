@@ -201,6 +201,19 @@ def test_locks_and_forbids_hold_whichever_side_is_named_first(folder, run):
         assert (code, pairs) == (0, {("Cem", "Bob"), ("Dee", "Ann")})
 
 
+def test_a_pair_that_is_allowed_may_be_made_whatever_a_must_rule_says(folder, run):
+    (folder / "o.csv").write_text("Id,Name,Site\nm1,Mo One,North\n")
+    (folder / "e.csv").write_text("Id,Name,Site\ne1,Ann Lee,South\n")
+    (folder / "r.toml").write_text(
+        '[[matching.rules]]\nname = "Same site"\nkind = "same"\nfield = "site"\nmust = true\n'
+    )
+    (folder / "pairs.csv").write_text("Mentee,Mentor,What\nAnn Lee,Mo One,allow\n")
+
+    for words in ([], ["--allow", "Ann Lee:Mo One"], ["--pairs", "pairs.csv"]):
+        _, out, _ = run("match", "o.csv", "e.csv", "--rules", "r.toml", "--no-input", "--json", *words)
+        assert len(json.loads(out)["pairs"]) == bool(words)
+
+
 def test_file_of_pairs_names_the_row_that_says_neither(folder, run):
     sheets = write_sheets(folder)
     (folder / "pairs.csv").write_text("Mentee,Mentor,What\nCem,Ann,perhaps\n")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_OUT = "matches.csv"
 MOST_NAMED = 20
-NOT_HERE = ("lock", "forbid", "pairs", "map", "save_map", "show_wishes")
+NOT_HERE = ("lock", "forbid", "allow", "pairs", "map", "save_map", "show_wishes")
 
 
 def match_crowd(arguments: Namespace, rules: "Matching | None") -> int:

@@ -149,8 +149,18 @@ def _short(text: str, width: int) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def read_pairs(path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return locks and forbids, as (mentee, mentor), from a sheet with the columns mentee, mentor and lock or forbid.
+PAIR_WORDS = {
+    "lock": ("lock", "locked", "keep", "together", ""),
+    "forbid": ("forbid", "forbidden", "never", "apart", "keep apart", "not"),
+    "allow": ("allow", "allowed", "exception", "bend"),
+}
+"""What may stand in the third column of a sheet of pairs, by what it means; an empty cell is a lock."""
+
+
+def read_pairs(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs, as (mentee, mentor), to lock, forbid and allow.
+
+    They stand in a sheet with the columns mentee, mentor, and lock, forbid or allow.
 
     Raises:
         SheetError: it cannot be read, has not these columns, or a row says something else.
@@ -161,17 +171,18 @@ def read_pairs(path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]
     table = read_table(path)
     at = {normal(heading): place for place, heading in enumerate(table.headings)}
     if "mentee" not in at or "mentor" not in at:
-        raise SheetError(f'{table.place} needs the columns "mentee" and "mentor", and in a third "lock" or "forbid".')
+        raise SheetError(
+            f'{table.place} needs the columns "mentee" and "mentor", and in a third "lock", "forbid" or "allow".'
+        )
     third = next((place for place in range(len(table.headings)) if place not in (at["mentee"], at["mentor"])), None)
-    locks, forbids = [], []
+    found: dict[str, list[tuple[str, str]]] = {word: [] for word in PAIR_WORDS}
     for row in table.rows:
-        pair = row.cells[at["mentee"]], row.cells[at["mentor"]]
-        word = normal(row.cells[third]) if third is not None else ""
-        if word in {"lock", "locked", "keep", "together", ""}:
-            locks.append(pair)
-        elif word in {"forbid", "forbidden", "never", "apart", "keep apart", "not"}:
-            forbids.append(pair)
-        else:
-            said = row.cells[third or 0]
-            raise SheetError(f'{table.file} row {row.number}  "{said}" is neither. Type lock or forbid.')
-    return locks, forbids
+        said = normal(row.cells[third]) if third is not None else ""
+        word = next((word for word, others in PAIR_WORDS.items() if said in others), None)
+        if word is None:
+            raise SheetError(
+                f'{table.file} row {row.number}  "{row.cells[third or 0]}" is neither. Type lock or forbid. '
+                "Type allow for a pair that may be made whatever a must rule says."
+            )
+        found[word].append((row.cells[at["mentee"]], row.cells[at["mentor"]]))
+    return found

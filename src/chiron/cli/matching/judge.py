@@ -57,7 +57,7 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
         except SheetError as fault:
             raise Leave(USAGE, str(fault)) from fault
     try:
-        return read_pairs(path)[0]
+        return read_pairs(path)["lock"]
     except SheetError as fault:
         raise Leave(
             USAGE, f'{fault}\nA plan is a sheet with the columns "mentee" and "mentor" and one pair a row.'

@@ -221,17 +221,21 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
 
     start = time.monotonic()
     try:
-        locks, forbids = read_pairs(Path(arguments.pairs)) if arguments.pairs is not None else ([], [])
-        locks += [_pair(text, "--lock") for text in arguments.lock]
-        forbids += [_pair(text, "--forbid") for text in arguments.forbid]
+        pairs = read_pairs(Path(arguments.pairs)) if arguments.pairs is not None else {}
+        given = {"lock": arguments.lock, "forbid": arguments.forbid, "allow": arguments.allow}
+        named = {
+            word: ids_of(pools, [*pairs.get(word, ()), *(_pair(text, f"--{word}") for text in texts)])
+            for word, texts in given.items()
+        }
         with watching(talk, "Working out pairs …") as watch:
             result = plan_pools(
                 intake,
                 pools,
                 aim=arguments.aim,
                 seed=arguments.seed,
-                locks=ids_of(pools, locks),
-                forbids=ids_of(pools, forbids),
+                locks=named["lock"],
+                forbids=named["forbid"],
+                allows=named["allow"],
                 time_limit=arguments.time_limit,
                 observer=watch,
             )

@@ -6,6 +6,7 @@ In large problems nothing is tried, and a fix then locks the pair that it is abo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,14 +208,19 @@ def _caps_changed(problem: Problem, step: FixStep, some: Sequence[int]) -> Probl
     return replace(problem, caps=tuple(caps))
 
 
+@lru_cache(maxsize=1)
 def is_more_always_better(problem: Problem, answer: Answer) -> bool:
     """Return True if a plan that matches one more person, and loses nobody, is better than this one under its aim.
 
     Then a plan with a pair that was not allowed before must hold that pair if it lets one more person in: without it
-    it would have been found before.
+    it would have been found before. A plan that was changed by hand is not the one that its steps are about.
     """
-    is_best = answer.proved_best and answer.stopped is None
-    return is_best and (answer.aim in {"everyone", "worst-off", "profile", "rank"} or problem.needs_everyone)
+    if not answer.proved_best or answer.stopped is not None:
+        return False
+    total = int(problem.fit[problem.positions(answer.pairs)].sum(dtype=np.int64))
+    if any(step.name == "total" and step.value != total for step in answer.steps):
+        return False
+    return answer.aim in {"everyone", "worst-off", "profile", "rank"} or problem.needs_everyone
 
 
 def full_everywhere(problem: Problem, used: NDArray[np.int64]) -> bool:

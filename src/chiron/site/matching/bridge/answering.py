@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.blueprints.plan.leeway import leeway_of
 from chiron.blueprints.plan.pairs import ConflictError, RefereeError, make_plan
 from chiron.blueprints.pose.pairs import PoseError, answer_of
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.explain import reasons as explain
+from chiron.pairing.explain.trials import Trials
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.rules.kind import RuleError
@@ -72,13 +74,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a run asks, in the engine's words: people, rules, scoring and problem."""
+    """What a run asks, in the engine's words: people, rules, scoring and problem.
+
+    `apart` are positions of the pairs that are kept apart, `opens` the fewest members of groups that may stay closed.
+    """
 
     mentees: tuple[Participant, ...]
     mentors: tuple[Participant, ...]
     matching: Matching
     scoring: Scoring
     problem: Problem
+    apart: frozenset[tuple[int, int]] = frozenset()
+    opens: tuple[int, ...] = ()
 
 
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
@@ -117,7 +124,9 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
     except RefereeError as fault:
         raise RunFailedError("fault", [str(fault)]) from fault
     tell("writing", {})
-    question = Question(made.mentees, made.mentors, matching, made.scoring, made.problem)
+    question = Question(
+        made.mentees, made.mentors, matching, made.scoring, made.problem, apart=made.apart, opens=made.opens
+    )
     return Draft(
         pairs=pairs_drafted(question, made.answer, bent=_bent(question)),
         left_out=left_out_of(question, made.answer),
@@ -191,6 +200,8 @@ def left_out_of(question: Question, answer: Answer) -> tuple[DraftLeftOut, ...]:
     mentee_names = [person.name for person in question.mentees]
     mentor_names = [person.name for person in question.mentors]
     matched = set(answer.pairs[:, 0].tolist())
+    leeway = leeway_of(question.matching, question.mentors, question.problem, question.opens)
+    trials = Trials(question.problem, question.scoring, answer, leeway=leeway)
     left_out = []
     for i, person in enumerate(question.mentees):
         if i in matched:
@@ -202,9 +213,12 @@ def left_out_of(question: Question, answer: Answer) -> tuple[DraftLeftOut, ...]:
             i,
             mentee_names=mentee_names,
             mentor_names=mentor_names,
+            apart=question.apart,
+            trials=trials,
         )
         fixes = tuple(
-            {"kind": fix.kind, "text": fix.text, "gain": fix.gain, "proved": fix.proved} for fix in found.fixes
+            {"text": fix.text, "gain": fix.gain, "proved": fix.proved, **fix.values(question.problem)}
+            for fix in found.fixes
         )
         left_out.append(DraftLeftOut(application=int(person.id), code=found.code, why=found.text, fixes=fixes))
     return tuple(left_out)

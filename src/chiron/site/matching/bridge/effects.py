@@ -162,7 +162,9 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
         sorted((mentee_at[str(mentee)], mentor_at[str(mentor)]) for mentee, mentor in keys), dtype=np.int32
     ).reshape(-1, 2)
     bent = {(row.mentee_id, row.mentor_id): tuple(row.bent) for row in rows if row.bent}
-    question = Question(mentees, mentors, matching, asked.scoring, asked.problem)
+    question = Question(
+        mentees, mentors, matching, asked.scoring, asked.problem, apart=frozenset(asked.apart), opens=asked.opens
+    )
     for mentee, mentor in bent:
         question = _allowing(question, mentee_at[str(mentee)], mentor_at[str(mentor)])
     locked = np.array(
