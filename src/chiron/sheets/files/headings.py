@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from chiron.blueprints.schema.fields import standard_fields
 from chiron.sheets.files.table import letters
 from chiron.sheets.files.worksheet import Merge
 
@@ -178,17 +177,17 @@ def _likeness_to_people(searched: Grid, position: int) -> int:
 
 
 def _has_sure_heading(cells: Sequence[str]) -> bool:
-    """Return whether any cell is a question, a heading that we know, or has a word that only headings have."""
-    return any(
-        cell.endswith(("?", ":")) or normal(cell) in _known_headings() or _HEADING_WORDS & set(normal(cell).split())
-        for cell in cells
-        if cell
-    )
+    """Return whether any cell is a question, has a word that only headings have, or is a heading that we know."""
+    if any(cell.endswith(("?", ":")) or _HEADING_WORDS & set(normal(cell).split()) for cell in cells):
+        return True
+    return any(normal(cell) in _known_headings() for cell in cells if cell)
 
 
 @lru_cache(maxsize=1)
 def _known_headings() -> frozenset[str]:
     """Return the headings and labels of all fields that we know."""
+    from chiron.blueprints.schema.fields import standard_fields  # noqa: PLC0415 -- slow to load, and seldom needed
+
     return frozenset(
         normal(text) for name, spec in standard_fields().items() for text in (name, spec.label or name, *spec.headings)
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.delimited import rows_of_text
 from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.form_exports import find_table
@@ -27,6 +28,21 @@ LIKE_PEOPLE = 2.0  # headings with a word such as "name" or "e-mail"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_END, _ZIP_END_WITHIN = b"PK\x05\x06", 66_000
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+OTHER_KINDS = ("xls", "xlsb", "ods")  # what python-calamine opens
+_ARCHIVES = {
+    "xlsx": b"xl/workbook.xml",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+    "xlsb": b"xl/workbook.bin",
+    "docx": b"word/document.xml",
+    "numbers": b"Index/Document.iwa",
+}
+_WHY_NOT = {
+    "locked": "it is locked with a password. Save a copy without a password.",
+    "torn": "part of it is missing. Download or copy it again.",
+    "docx": "it is a Word document. Copy its table into a spreadsheet and save that as .xlsx.",
+    "numbers": "it is a Numbers sheet. In Numbers: File → Export to → Excel.",
+    "archive": "it is no spreadsheet. Save it as .xlsx or .csv.",
+}
 _OTHER_STARTS = (
     (b"%PDF", "it is a PDF. Ask for the spreadsheet it was made from."),
     (b"\x89PNG", "it is a picture. Ask for the spreadsheet it was made from."),
@@ -60,18 +76,37 @@ def read_table(
     """
     if isinstance(source, bytes):
         file, content = name or "the file", source
-        _judge_size(len(content), file=file, limits=limits)
     else:
         file = name or PurePath(source).name
         content = content_of(Path(source), file=file, limits=limits)
+    read = read_apart if _kind_of(content) in OTHER_KINDS else read_here
+    return read(content, name=file, sheet=sheet, prefer=prefer, encoding=encoding, limits=limits)
+
+
+def read_here(
+    content: bytes, *, name: str, sheet: str | None, prefer: str, encoding: str | None, limits: Limits
+) -> Table:
+    """Return the table in the bytes of a file, read by this process; see `read_table`.
+
+    Raises:
+        SheetError: it cannot be read.
+    """
+    _judge_size(len(content), file=name, limits=limits)
     if not content.strip(b"\0 \t\r\n"):
-        raise SheetError(f"{file} is empty. Check that you saved it after filling it in.")
-    if content.startswith(_ZIP):
-        _refuse_other_archives(content, file=file)
-        sheets = open_sheets(content, file=file, limits=limits)
-        return _from_workbook(sheets, file=file, sheet=sheet, prefer=prefer, limits=limits)
-    _refuse_other_formats(content, file=file)
-    return _from_text(content, file=file, sheet=sheet, encoding=encoding, limits=limits)
+        raise SheetError(f"{name} is empty. Check that you saved it after filling it in.")
+    kind = _kind_of(content)
+    if kind is None:
+        _refuse_other_formats(content, file=name)
+        return _from_text(content, file=name, sheet=sheet, encoding=encoding, limits=limits)
+    if kind not in ("xlsx", *OTHER_KINDS):
+        raise SheetError(f"I cannot open {name}: {_WHY_NOT[kind]}")
+    if kind == "xlsx":
+        sheets = open_sheets(content, file=name, limits=limits)
+    else:
+        from chiron.sheets.files.other_books import open_other_sheets  # noqa: PLC0415 -- a library for rare files
+
+        sheets = open_other_sheets(content, file=name, limits=limits)
+    return _from_workbook(sheets, file=name, sheet=sheet, prefer=prefer, limits=limits)
 
 
 def table_of(records: Iterable[Mapping[str, Any]], *, file: str) -> Table:
@@ -136,14 +171,7 @@ def _judge_size(size: int, *, file: str, limits: Limits) -> None:
 def _refuse_other_formats(content: bytes, *, file: str) -> None:
     why = next((why for start, why in _OTHER_STARTS if content.startswith(start)), None)
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if content.startswith(_OLE):
-        locked = _ENCRYPTED in content
-        why = (
-            "it is locked with a password. Save a copy without a password."
-            if locked
-            else "it is the old Excel format. In Excel: Save as → .xlsx."
-        )
-    elif head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
         why = _WEB_PAGE
     elif head.startswith(b"{") and file.lower().endswith(".gsheet"):
         why = "it is only a link to a Google sheet. In Google Sheets: File → Download → .xlsx."
@@ -211,21 +239,19 @@ def _only_headings(file: str, found: HeadingsFound) -> str:
     return f"Nobody is in {file}: it holds only headings (row {found.number}). Put one person in each row below them."
 
 
-def _refuse_other_archives(content: bytes, *, file: str) -> None:
-    if b"xl/workbook.xml" in content and _ZIP_END in content[-_ZIP_END_WITHIN:]:
-        return
-    why = "it is no spreadsheet. Save it as .xlsx or .csv."
+def _kind_of(content: bytes) -> str | None:
+    """Return what kind of workbook or archive a file is by its bytes; None where it may be text."""
+    if content.startswith(_OLE):
+        return "locked" if _ENCRYPTED in content else "xls"
+    if not content.startswith(_ZIP):
+        return None
     if _ZIP_END not in content[-_ZIP_END_WITHIN:]:
-        why = "part of it is missing. Download or copy it again."
-    elif b"application/vnd.oasis.opendocument.spreadsheet" in content[:200]:
-        why = "it is an OpenDocument sheet. In LibreOffice: Save as → .xlsx."
-    elif b"xl/workbook.bin" in content:
-        why = "it is a binary Excel workbook. In Excel: Save as → .xlsx."
-    elif b"word/document.xml" in content:
-        why = "it is a Word document. Copy its table into a spreadsheet and save that as .xlsx."
-    elif b"Index/Document.iwa" in content:
-        why = "it is a Numbers sheet. In Numbers: File → Export to → Excel."
-    raise SheetError(f"I cannot open {file}: {why}")
+        return "torn"
+    head = content[:200]
+    for kind, mark in _ARCHIVES.items():
+        if mark in (head if kind == "ods" else content):
+            return kind
+    return "archive"
 
 
 def _from_text(content: bytes, *, file: str, sheet: str | None, encoding: str | None, limits: Limits) -> Table:

@@ -71,6 +71,20 @@ def block_of(reference: str) -> Merge | None:
     return Merge(int(start[2]), column_of(start[1]), int(end[2]), column_of(end[1]))
 
 
+def judge_extent(file: str, sheet: str, rows: int, columns: int, limits: Limits) -> None:
+    """Refuse a sheet that holds more than the limits allow.
+
+    Raises:
+        SheetError: too many rows, columns or cells hold anything.
+    """
+    if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
+        raise SheetError(
+            f'{file}, sheet "{sheet}" has {rows:,} rows and {columns:,} columns. I read at most {limits.rows:,} rows, '
+            f"{limits.columns:,} columns and {limits.cells:,} cells. Delete the empty ones, or copy your table into a "
+            "new workbook, and save it."
+        )
+
+
 class WorksheetReader:
     """Takes the elements of a worksheet as they come and keeps its cells as text.
 
@@ -151,15 +165,6 @@ class WorksheetReader:
             tuple(sorted(self._hidden)),
         )
 
-    def _judge(self, rows: int, columns: int) -> None:
-        limits = self._limits
-        if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
-            raise SheetError(
-                f'{self._file}, sheet "{self._sheet}" has {rows:,} rows and {columns:,} columns. I read at most '
-                f"{limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells. Delete the empty ones, "
-                "or copy your table into a new workbook, and save it."
-            )
-
     def _count_empty(self) -> None:
         """Count what holds no value: it takes time, and a sheet of nothing else would take it without end."""
         self._empty += 1
@@ -188,7 +193,7 @@ class WorksheetReader:
         text = self._text("".join(self._pieces))
         if text and not text.isspace():
             if self._position >= self._limits.columns:
-                self._judge(1, self._position + 1)
+                judge_extent(self._file, self._sheet, 1, self._position + 1, self._limits)
             row = self._row
             if len(row) < self._position:
                 row.extend([""] * (self._position - len(row)))
@@ -222,4 +227,4 @@ class WorksheetReader:
             self._rows.append((self._number, self._row))
             if self._is_hidden:
                 self._hidden.append(self._number)
-            self._judge(len(self._rows), self._width)
+            judge_extent(self._file, self._sheet, len(self._rows), self._width, self._limits)
