@@ -47,7 +47,7 @@ def test_code_page_is_guessed_by_its_words_and_said_with_an_example(encoding, na
     (note,) = table.notes
     assert note == (
         f'm.csv does not say how its letters are written, so I guessed {encoding}: for example "{name}". '
-        "If that is wrong, save it as CSV UTF-8, or name the code page: --encoding cp1250"
+        "If that is wrong, save it as CSV UTF-8 (on the command line, you can also say: --encoding cp1250)."
     )
 
 

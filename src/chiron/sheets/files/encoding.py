@@ -144,7 +144,7 @@ def _guessed(content: bytes, file: str) -> Letters:
     return Letters(
         text,
         f'{file} does not say how its letters are written, so I guessed {page}: for example "{example}". If that is '
-        "wrong, save it as CSV UTF-8, or name the code page: --encoding cp1250",
+        "wrong, save it as CSV UTF-8 (on the command line, you can also say: --encoding cp1250).",
     )
 
 

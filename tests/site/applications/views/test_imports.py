@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from openpyxl.worksheet.worksheet import Worksheet
 
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.operations import change_capacity
@@ -350,7 +351,7 @@ def test_samples_stand_beside_each_field():
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "it is the old Excel format"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "the workbook is damaged"),
         ("empty.csv", b" \n", "is empty"),
         ("page.pdf", b"%PDF-1.7", "it is a PDF"),
         ("many.csv", b"Name,Email\n" + b"Ama,ama@hospital.test\n" * 5_100, "Split it"),
@@ -365,6 +366,22 @@ def test_a_file_that_cannot_be_read_is_explained(name: str, content: bytes, word
     assert answer.status_code == 200
     assert words in answer.content.decode()
     assert Import.objects.count() == 0
+
+
+def test_the_columns_page_names_the_sheet_that_was_read_and_its_hidden_rows():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+
+    def fill(sheet: Worksheet) -> None:
+        for line in (["Name", "Email"], ["Ama", "ama@hospital.test"], ["Jo", "jo@hospital.test"]):
+            sheet.append(line)
+        sheet.row_dimensions[3].hidden = True
+
+    imported = upload(client, cohort, awkward.workbook(("Form responses 1", fill)), name="people.xlsx")
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/columns/").content.decode()
+
+    assert "Read from the sheet “Form responses 1”." in page
+    assert "people.xlsx: 1 hidden row was read: row 3." in page
 
 
 def test_an_upload_without_file_or_role_is_explained():

@@ -34,14 +34,16 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet"),
-        help_text=gettext_lazy("An .xlsx, .csv or .tsv file with one person in each row. Nothing is changed yet."),
+        help_text=gettext_lazy(
+            "An .xlsx, .xls, .xlsb, .ods, .csv or .tsv file with one person in each row. Nothing is changed yet."
+        ),
         max_length=255,
         error_messages={
             "required": gettext_lazy("Choose a spreadsheet file."),
             "empty": gettext_lazy("The file is empty. Check that you saved it after filling it in."),
             "max_length": gettext_lazy("The name of the file is too long. Rename it to something shorter."),
         },
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
 
     def clean_file(self) -> Any:

@@ -12,6 +12,7 @@ from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
+from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import CheckSettings, check_rows
@@ -20,7 +21,7 @@ from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes
-from chiron.site.applications.rules.imports import SHEET_LIMITS, Duplicates, ImportState
+from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, Duplicates, ImportState
 from chiron.site.applications.rules.mapping import (
     FieldChoice,
     choices_from_guess,
@@ -72,21 +73,22 @@ def fields_of(cohort: Cohort, role: Role) -> dict[str, FieldSpec]:
 
 
 def sheet_in(imported: Import) -> Table:
-    """Return the sheet that was uploaded, as text.
+    """Return the sheet that was uploaded, as text; where there are several, the one named after the role.
 
     Raises:
         SheetError: it cannot be read.
     """
-    return sheet_from(bytes(imported.content), name=imported.file_name, role=Role(imported.role))
+    content, name, prefer = bytes(imported.content), imported.file_name, Role(imported.role).value
+    return join_columns(read_table(content, name=name, prefer=prefer, limits=SHEET_LIMITS))
 
 
-def sheet_from(content: bytes, *, name: str, role: Role) -> Table:
-    """Return the sheet in a file, as text; where there are several, the one named after the role.
+def require_readable(content: bytes, *, name: str, role: Role) -> None:
+    """Refuse a file that somebody sends and that cannot be read: in a process of its own, which a hostile one ends.
 
     Raises:
-        SheetError: it cannot be read, or is too large for a page.
+        SheetError: it cannot be read, is too large for a page, or takes too much time or memory.
     """
-    return join_columns(read_table(content, name=name, prefer=role.value, limits=SHEET_LIMITS))
+    read_apart(content, name=name, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
 
 
 def sensitive_headings(imported: Import, table: Table) -> frozenset[str]:

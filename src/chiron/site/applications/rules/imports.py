@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chiron.sheets.files.apart import Budget
 from chiron.sheets.files.page import text_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, Table
 from chiron.sheets.people.diagnostics import Diagnostic
@@ -15,8 +16,10 @@ from chiron.site.shared.refusals import RefusedError
 
 UNDO_DAYS = 30
 """How long an import can be undone."""
-SHEET_LIMITS = Limits(file_bytes=5 * MEBIBYTE, rows=5_050, columns=200, cells=500_000)
+SHEET_LIMITS = Limits(file_bytes=5 * MEBIBYTE, unpacked_bytes=60 * MEBIBYTE, rows=5_050, columns=200, cells=500_000)
 """The largest spreadsheet that a page takes; more than that belongs on the command line."""
+SHEET_BUDGET = Budget(seconds=10, mebibytes=512)
+"""What reading a file for the first time may cost the site."""
 
 
 class ImportState(TextChoices):

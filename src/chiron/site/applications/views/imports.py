@@ -18,8 +18,8 @@ from chiron.site.applications.queries.imports import (
     imports_coordinated_by,
     kept_by_undo,
     proposed_choices,
+    require_readable,
     sensitive_headings,
-    sheet_from,
     sheet_in,
     unknown_names,
 )
@@ -43,7 +43,7 @@ def imports(request: PersonRequest, cohort_id: int) -> HttpResponse:
         role, file = Role(form.cleaned_data["role"]), form.cleaned_data["file"]
         content = file.read()
         try:
-            sheet_from(content, name=file.name, role=role)
+            require_readable(content, name=file.name, role=role)
         except SheetError as fault:
             form.add_error("file", str(fault))
         else:
@@ -84,6 +84,8 @@ def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespo
         "imported": imported,
         "form": form,
         "people": len(table.rows),
+        "sheet": table.sheet,
+        "file_notes": table.notes,
         "unused": listed([heading for heading in table.headings if heading not in used]),
     }
     return render(request, "applications/columns.html", context)
