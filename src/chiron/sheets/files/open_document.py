@@ -14,7 +14,7 @@ _MOST_ROWS = 1_048_576
 
 
 @dataclass(slots=True)
-class Look:
+class SheetLook:
     """What one sheet shows.
 
     Attributes:
@@ -28,7 +28,7 @@ class Look:
     shown: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
-def looks_of(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Look]:
+def looks_of(archive: zipfile.ZipFile, limits: Limits) -> dict[str, SheetLook]:
     """Return what each sheet shows, by its name.
 
     Raises:
@@ -57,9 +57,9 @@ class _LookReader:
     """Takes the elements of the content as they come."""
 
     def __init__(self, limits: Limits) -> None:
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, SheetLook] = {}
         self._most = limits.cells * 4
-        self._look = Look()
+        self._look = SheetLook()
         self._count = self._depth = self._row = self._column = self._repeat = self._span = 0
         self._is_hidden = self._takes = self._has_content = False
         self._kind = ""
@@ -79,7 +79,7 @@ class _LookReader:
             self._is_hidden = attributes.get("table:visibility") in _HIDDEN
             self._column, self._has_content = 0, False
         elif name == "table":
-            self._look = self.looks.setdefault(attributes.get("table:name", ""), Look())
+            self._look = self.looks.setdefault(attributes.get("table:name", ""), SheetLook())
             self._row = 1
         elif name == "p":
             self._takes = bool(self._kind)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from chiron.sheets.files.open_document import Look, looks_of
+from chiron.sheets.files.open_document import SheetLook, looks_of
 from chiron.sheets.files.table import Limits, SheetError
 from chiron.sheets.files.workbook import judge_archive
 from chiron.sheets.files.worksheet import Grid, Merge, Sheet, judge_extent
@@ -30,7 +30,7 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
     Raises:
         SheetError: the workbook is damaged, locked or over the limits; reading a sheet may say so, too.
     """
-    looks: dict[str, Look] = {}
+    looks: dict[str, SheetLook] = {}
     is_zip = content.startswith(b"PK")
     try:
         if is_zip:
@@ -55,7 +55,7 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
                 sheet = book.get_sheet_by_name(name)
             except (CalamineError, ValueError) as error:
                 raise _damaged(file) from error
-            return _grid(sheet, looks.get(name, Look()), notes, file=file, limits=limits)
+            return _grid(sheet, looks.get(name, SheetLook()), notes, file=file, limits=limits)
 
         return read
 
@@ -76,7 +76,7 @@ def _damaged(file: str) -> SheetError:
     )
 
 
-def _grid(sheet: CalamineSheet, look: Look, notes: tuple[str, ...], *, file: str, limits: Limits) -> Grid:
+def _grid(sheet: CalamineSheet, look: SheetLook, notes: tuple[str, ...], *, file: str, limits: Limits) -> Grid:
     """Return a worksheet as text, its rows and columns numbered as the spreadsheet shows them.
 
     Raises:
