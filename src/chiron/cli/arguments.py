@@ -184,13 +184,13 @@ def day(text: str) -> dt.date:
 
 
 def assignment(text: str) -> tuple[str, str]:
-    """Return the two sides of FIELD=HEADING.
+    """Return the two sides of FIELD=HEADING; without a heading the field has no column.
 
     Raises:
         argparse.ArgumentTypeError: there is no = in it.
     """
     field, equals, heading = text.partition("=")
-    if not equals or not field.strip() or not heading.strip():
+    if not equals or not field.strip():
         raise argparse.ArgumentTypeError(f'"{text}" should be FIELD=HEADING, for example name="Full name"')
     return field.strip(), heading.strip()
 
@@ -210,7 +210,7 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
             type=assignment,
             action="append",
             default=[],
-            help=f"set one column of the {side}s' sheet; may be repeated",
+            help=f"set one column of the {side}s' sheet, or none with FIELD=; may be repeated",
         )
     group.add_argument(
         "--week",

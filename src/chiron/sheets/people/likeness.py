@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from chiron.blueprints.schema.fields import FieldSpec, ValueType
-from chiron.sheets.cells.lexicon import words
+from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, ValueType
+from chiron.sheets.cells.lexicon import meanings, words
 from chiron.sheets.cells.values import NUMBER_WORDS, flag_of, is_nothing, number_of
 from chiron.sheets.cells.weeks import looks_like_slots
 from chiron.sheets.files.headings import normal
@@ -18,6 +18,8 @@ SAMPLE = 60
 AGAINST_FLAGS, AGAINST_WISH = -60.0, -15.0
 UNFITTING, MOSTLY, FITTING, NEARLY_ALL = 0.25, 0.5, 0.6, 0.8
 LONG = 70
+SENTENCE = 40
+SHORTEST_STEM = 4
 MOST_PEOPLE = 200  # nobody takes more mentees, or gives more hours a month, than this
 LONGEST_LOOK = 200  # what a column holds shows in the first letters; no pattern ever sees more
 _COUNT = re.compile(
@@ -34,9 +36,13 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
 _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
 _TIMESTAMPS = words("timestamps")
-_OTHER_MATTERS, _APART, _WHOM = words("other_matters"), words("apart"), words("whom")
+_OTHER_MATTERS = words("other_matters")
+_APART, _WHOM, _AVOIDED = words("apart"), words("whom"), words("avoided")
+_COUNTED, _PAST, _NAMED = words("counted"), words("past"), words("named")
+_SAME_WORD: Mapping[str, str] = meanings("same_word")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _CONFLICT = re.compile(r"\bconflicts?(?: of)? interests?\b")
+_NAME_PARTS = frozenset({"name", "first_name", "last_name"})
 _IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
 
 
@@ -44,8 +50,8 @@ _IDENTITY = frozenset({"name", "first_name", "last_name", "email", "id"})
 class HeadingEvidence:
     """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones.
 
-    `small` are whole numbers that could count people; `others` the names, addresses and ids of people on the other
-    sheet, None where that sheet is not at hand; `different` distinct cells; `length` the mean number of letters.
+    `small` are whole numbers that could count people, `codes` mere digits; `others` name somebody of the other sheet,
+    None where that sheet is not at hand; `different` is the share of distinct cells, `length` the mean number of letters.
     """
 
     filled: int
@@ -60,6 +66,7 @@ class HeadingEvidence:
     length: float
     values: frozenset[str]
     small: float = 0.0
+    codes: float = 0.0
     others: float | None = None
 
 
@@ -88,6 +95,7 @@ def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEv
         different=len({normal(cell) for cell in sample}) / count,
         length=sum(map(len, sample)) / count,
         values=frozenset(normal(part) for cell in sample for part in re.split(r"[;,\n]", cell) if part.strip()),
+        codes=share(sum(1 for cell in sample if cell.isdecimal())),
         small=share(sum(1 for cell in sample if _is_small(cell))),
         others=share(sum(1 for cell in sample if _names_anybody(cell, others))) if others else None,
     )
@@ -99,8 +107,11 @@ def _is_small(cell: str) -> bool:
 
 
 def _names_anybody(cell: str, others: Collection[str]) -> bool:
-    """Return whether a cell, or a piece of it, is the name, address or id of somebody on the other sheet."""
-    return any(normal(piece) in others for piece in (cell, *re.split(r"[;,\n>|]", cell)))
+    """Return whether a cell, or a piece of it, is or holds the name, address or id of somebody on the other sheet."""
+    if any(normal(piece) in others for piece in (cell, *re.split(r"[;,\n>|]", cell))):
+        return True
+    text = f" {normal(cell)} "
+    return len(text) > SENTENCE and any(f" {name} " in text for name in others if " " in name)
 
 
 def _is_name(cell: str) -> bool:
@@ -110,7 +121,18 @@ def _is_name(cell: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in normal(text).split() if word not in _FILLERS)
+    """Return the words of a heading that say what is asked, in one form each: "specialties" is "specialty"."""
+    return tuple(_one_form(word) for word in normal(text).split() if word not in _FILLERS)
+
+
+def _one_form(word: str) -> str:
+    if len(word) > SHORTEST_STEM and word.endswith("ies"):
+        word = f"{word[:-3]}y"
+    elif len(word) > SHORTEST_STEM and word.endswith("ly"):
+        word = word[:-2]
+    elif len(word) >= SHORTEST_STEM and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return _SAME_WORD.get(word, word)
 
 
 def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
@@ -122,6 +144,10 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
     if name == "not_with":
         return _apart_likeness(text, phrases)
     best = max(_phrase_likeness(text, phrase) for phrase in phrases if phrase)
+    if name in _NAME_PARTS and best < EXACT and _has_both_names(set(text.split())):
+        return SURE if name == "name" else 0.0
+    if best < EXACT and not _speaks_of(name, spec, set(text.split())):
+        return 0.0
     last = heading.rpartition(": ")[2]
     if last != heading:
         best = max(best, 0.95 * max(_phrase_likeness(normal(last), phrase) for phrase in phrases if phrase))
@@ -140,6 +166,18 @@ def names_other_matter(heading: str, spec: FieldSpec) -> bool:
     return bool(said) and not said <= _own_words(spec)
 
 
+def _has_both_names(said: Collection[str]) -> bool:
+    """Return whether a heading asks for first and last name in one cell: "Surname, first name"."""
+    return bool({"first", "given", "forename"} & set(said)) and bool({"last", "surname", "family"} & set(said))
+
+
+def _speaks_of(name: str, spec: FieldSpec, said: Collection[str]) -> bool:
+    """Return whether a heading that is only similar says what is counted or who is named, where a field needs that."""
+    if name in COUNT_FIELDS:
+        return bool(_COUNTED.intersection(said)) and not _PAST.intersection(said)
+    return spec.type != "ranking" or bool(_NAMED.intersection(said))
+
+
 @lru_cache(maxsize=1_024)
 def _own_words_of(phrases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in normal(phrase).split())
@@ -154,7 +192,7 @@ def _apart_likeness(text: str, phrases: Sequence[str]) -> float:
     if any(normal(phrase) == text for phrase in phrases):
         return EXACT
     said = set(text.split())
-    if _CONFLICT.search(text) or (said & _APART and said & _WHOM):
+    if _CONFLICT.search(text) or (said & _APART and said & _WHOM) or (said & _AVOIDED and said & _NAMED):
         return CLEAR
     return 0.0
 
@@ -212,8 +250,10 @@ def content_likeness(
 
 def _like_answers(evidence: HeadingEvidence, name: str, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
     """Return what cells that are no addresses, names or flags add, and what they are worth alone."""
-    if spec.type == "ranking" and name != "not_with":
-        return _people_likeness(evidence)
+    if spec.type == "ranking":
+        return _apart_cells(evidence) if name == "not_with" else _people_likeness(evidence)
+    if spec.type == "stage" and evidence.numbers > NEARLY_ALL and evidence.small < UNFITTING:
+        return -60.0, 0.0  # years of the calendar
     if known:
         share = len(evidence.values & known) / max(len(evidence.values), 1)
         return _graded(share, _Grades(15.0, 70.0, -5.0))
@@ -237,6 +277,12 @@ def _are_flags(evidence: HeadingEvidence, name: str, spec: FieldSpec) -> bool:
 def _counts(wanted: ValueType, evidence: HeadingEvidence) -> bool:
     """Return whether 0 and 1 are numbers here, not ticks."""
     return wanted in ("number", "stage", "field") and evidence.small >= FITTING
+
+
+def _apart_cells(evidence: HeadingEvidence) -> tuple[float, float]:
+    """Return what speaks against people to be kept apart from: long sentences that name nobody of the other sheet."""
+    names_nobody = evidence.length > LONG or (evidence.length > SENTENCE and evidence.others is not None)
+    return (-60.0 if names_nobody and not evidence.others else 0.0), 0.0
 
 
 def _people_likeness(evidence: HeadingEvidence) -> tuple[float, float]:
@@ -266,7 +312,8 @@ _GRADES: Mapping[ValueType, tuple[str, _Grades]] = {
 def _by_type(evidence: HeadingEvidence, wanted: ValueType) -> tuple[float, float]:
     if wanted in _GRADES:
         name, grades = _GRADES[wanted]
-        return _graded(getattr(evidence, name), grades)
+        added, alone = _graded(getattr(evidence, name), grades)
+        return added, 0.0 if wanted == "place" and evidence.codes > UNFITTING else alone
     if wanted in ("choice", "list", "stage", "field") and evidence.dates > MOSTLY:
         return -60.0, 0.0
     if wanted in ("choice", "stage", "field") and evidence.length > LONG:
