@@ -12,7 +12,7 @@ from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Row, Table
 from chiron.sheets.people.findings import Checked, Findings, shown
 from chiron.sheets.people.guess import Column
-from chiron.sheets.people.reading import CheckSettings, FieldReader, joined_ranking, readers_of, zoned
+from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of, zoned
 
 __all__ = ["CheckSettings", "Checked", "check_rows"]
 
@@ -250,9 +250,11 @@ class _Sheet:
         positions = reader.positions
         cell = row.cells[positions[0]] if positions else ""
         if len(positions) > 1:
-            value = joined_ranking([row.cells[position] for position in positions]).value
-            if value is not None:
-                answers[reader.name] = value
+            reading = reader.joined([row.cells[position] for position in positions])
+            if reading.code:
+                self.findings.add(row.number, reader.heading, "; ".join(row.cells[at] for at in positions), reading)
+            if reading.value is not None:
+                answers[reader.name] = reading.value
             return
         if not cell:
             if positions and (row.number, positions[0]) in self.table.unread:

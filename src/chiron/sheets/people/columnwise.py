@@ -31,7 +31,7 @@ from chiron.sheets.files.table import MEBIBYTE, Limits, Table
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Findings
 from chiron.sheets.people.guess import Column
-from chiron.sheets.people.reading import CheckSettings, FieldReader, joined_ranking, readers_of, zoned
+from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of, zoned
 
 LIMITS = Limits(file_bytes=1024 * MEBIBYTE, rows=2_000_000, columns=100, cells=100_000_000)
 SAMPLE, CHUNK = 1_000, 8_192
@@ -256,7 +256,9 @@ class _Reading:
             positions = memo.reader.positions
             if len(positions) > 1:
                 several = zip(*(columns[position] for position in positions), strict=True)
-                self.answers[memo.reader.name].extend(joined_ranking(list(map(clean, one))).value for one in several)
+                self.answers[memo.reader.name].extend(
+                    memo.reader.joined(list(map(clean, one))).value for one in several
+                )
                 continue
             values = self._values(memo, columns[positions[0]], keep, numbers)
             if memo.reader.name == "time_zone":

@@ -122,7 +122,7 @@ def guess_columns(
     taken |= {position for position, group in parts.items() if group.index in taken}
     cells = list(zip(*(row.cells for row in table.rows[:EXAMPLES]), strict=True)) or [()] * len(table.headings)
     evidence = [evidence_of(column, others) for column in cells]
-    for name, positions in _choice_groups(table, wanted, side, taken):
+    for name, positions in _choice_groups(table, wanted, side, taken | set(parts), evidence):
         if name not in columns and name not in left_out:
             columns[name] = _column(table, positions[0], "headings in order", sure=True, more=tuple(positions[1:]))
             taken.update(positions)
@@ -223,9 +223,9 @@ def position_of(table: Table, heading: str) -> int:
 
 
 def _choice_groups(
-    table: Table, fields: Mapping[str, FieldSpec], side: Role, taken: set[int]
+    table: Table, fields: Mapping[str, FieldSpec], side: Role, taken: set[int], evidence: Sequence[HeadingEvidence]
 ) -> list[tuple[str, list[int]]]:
-    """Return ranking fields that stand in several columns: "1st choice", "2nd choice" and so on."""
+    """Return fields whose answers stand in several columns in order: "1st choice", "2nd choice" and so on."""
     groups: dict[str, dict[int, int]] = {}
     for position, heading in enumerate(table.headings):
         found = _ORDINAL.search(normal(heading)) if position not in taken else None
@@ -235,17 +235,31 @@ def _choice_groups(
         base = normal(_ORDINAL.sub(" ", normal(heading)))
         if 1 <= order <= MOST_CHOICES and base:
             groups.setdefault(base, {}).setdefault(order, position)
-    rankings = {name: spec for name, spec in fields.items() if spec.type == "ranking" and name != "not_with"}
     result = []
     for base, places in groups.items():
         if len(places) < 2 or 1 not in places:  # noqa: PLR2004 -- one column is no order
             continue
-        likeness = {name: heading_likeness(base, name, spec, side) for name, spec in rankings.items()}
-        best = max(likeness, key=lambda name: likeness[name], default=None)
-        words = set(base.split())
-        if best is not None and (likeness[best] >= LIKELY or words & _RANKED_WORDS):
-            result.append((best, [places[order] for order in sorted(places)]))
+        positions = [places[order] for order in sorted(places)]
+        name = _in_order(base, fields, side, [evidence[position] for position in positions])
+        if name is not None:
+            result.append((name, positions))
     return result
+
+
+def _in_order(
+    base: str, fields: Mapping[str, FieldSpec], side: Role, evidence: Sequence[HeadingEvidence]
+) -> str | None:
+    """Return the field of answers that stand in order: people where they are named below, else a list of topics."""
+    named = [one.others for one in evidence if one.others is not None and one.filled]
+    are_people = sum(named) * 4 >= len(named) if named else None
+    likeness = {
+        name: heading_likeness(base, name, spec, side)
+        for name, spec in fields.items()
+        if name != "not_with" and spec.type == ("list" if are_people is False else "ranking")
+    }
+    best = max(likeness, key=lambda name: likeness[name], default=None)
+    is_called_so = are_people is not False and bool(set(base.split()) & _RANKED_WORDS)
+    return best if best is not None and (likeness[best] >= LIKELY or is_called_so) else None
 
 
 def _ranked(
@@ -268,6 +282,7 @@ def _ranked(
             spoken = heading_likeness(heading, name, spec, side)
             added, alone = content_likeness(evidence[position], name, spec, known[name])
             if position in joined:
+                added = max(added, 0.0) if spec.type == "list" else added  # options may be mere codes
                 alone = max(alone, _unasked(joined[position], name, spec))
             elif names_other_matter(heading, spec):
                 alone = 0.0

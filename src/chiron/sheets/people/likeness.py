@@ -51,7 +51,7 @@ class HeadingEvidence:
     """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones.
 
     `small` are whole numbers that could count people, `codes` mere digits; `others` name somebody of the other sheet,
-    None where that sheet is not at hand; `different` is the share of distinct cells, `length` the mean number of letters.
+    None where that sheet is not at hand; `different` are the distinct cells, `length` is the mean number of letters.
     """
 
     filled: int
@@ -315,6 +315,8 @@ def _by_type(evidence: HeadingEvidence, wanted: ValueType) -> tuple[float, float
         added, alone = _graded(getattr(evidence, name), grades)
         return added, 0.0 if wanted == "place" and evidence.codes > UNFITTING else alone
     if wanted in ("choice", "list", "stage", "field") and evidence.dates > MOSTLY:
+        return -60.0, 0.0
+    if wanted == "list" and evidence.numbers > NEARLY_ALL:
         return -60.0, 0.0
     if wanted in ("choice", "stage", "field") and evidence.length > LONG:
         return -25.0, 0.0

@@ -78,6 +78,7 @@ class FieldReader:
         memo: what each cell was read as, so that equal cells are worked out once.
         is_zoned: the answer depends on the person's time zone, and the memo too.
         is_text: the answer is free text, which may be long.
+        is_ranking: the answer is people in order, which may stand in one column each.
         lenient: whether a cell that cannot be read is no answer, with a note (true) or without (false); None: it is a
             problem.
     """
@@ -90,6 +91,11 @@ class FieldReader:
     is_zoned: bool = False
     is_text: bool = False
     lenient: bool | None = None
+    is_ranking: bool = False
+
+    def joined(self, cells: Sequence[str]) -> Reading:
+        """Return what several columns of one field say, in order: one person or one answer a column."""
+        return ranking_of(cells) if self.is_ranking else self.reading_of("; ".join((*filter(None, cells), "")))
 
     def reading_of(self, cell: str) -> Reading:
         """Return what a cell says; nothing and "not known yet" are no answers."""
@@ -136,6 +142,7 @@ def readers_of(
                 is_zoned=spec.type == "hours",
                 is_text=spec.type == "text" and name != "time_zone",
                 lenient=settings.lenient.get(name),
+                is_ranking=spec.type == "ranking",
             )
         )
     return result
@@ -234,8 +241,3 @@ def _towns(table: Table, columns: Mapping[str, Column], fields: Mapping[str, Fie
             if point is not None and row.cells[columns[name].index]:
                 towns.setdefault(normal(row.cells[columns[name].index]), point)
     return towns
-
-
-def joined_ranking(cells: Sequence[str]) -> Reading:
-    """Return a ranking that stands in one column a choice."""
-    return ranking_of(cells)
