@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from chiron.blueprints.schema.defaults import ALWAYS, Fitted, default_matching, fit_to_columns
-from chiron.blueprints.schema.fields import COUNT_FIELDS, standard_fields
+from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
@@ -21,7 +21,7 @@ from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import DEFAULT_LIMITS, content_of, read_table, table_of
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.people.guess import POSITION_FIELDS, Guess, guess_columns
+from chiron.sheets.people.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.people.reading import CheckSettings
 from chiron.sheets.result.record import ColumnFound, Input
@@ -96,10 +96,12 @@ class Intake:
             for name, column in self.guesses[side].columns.items()
         )
 
-    def inputs(self) -> tuple[Input, ...]:
-        """Return what was read, mentors first."""
-        opened = (self.opened["mentor"], self.opened["mentee"])
-        return tuple(Input(one.table.file, one.table.sheet, one.sha256, len(one.table.rows)) for one in opened)
+    def inputs(self, used: Mapping[Role, int]) -> tuple[Input, ...]:
+        """Return what was read, mentors first, with how many rows of each sheet were used."""
+        opened = ((side, self.opened[side]) for side in reversed(ROLES))
+        return tuple(
+            Input(one.table.file, one.table.sheet, one.sha256, len(one.table.rows), used[side]) for side, one in opened
+        )
 
 
 def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding: str | None = None) -> Opened:
@@ -318,8 +320,18 @@ def _refuse_turned(mentors: Table, mentees: Table, matching: Matching) -> None:
 def _own(table: Table, side: Role, matching: Matching) -> list[str]:
     """Return the headings of a sheet that surely mean something which only this side is asked."""
     fields = {name: spec for name, spec in matching.fields_for(side).items() if spec.side == side}
-    columns = guess_columns(table, side, fields).columns.values()
-    return [" ".join(column.heading.split()) for column in columns if column.sure]
+    columns = guess_columns(table, side, fields).columns.items()
+    own = [
+        column
+        for name, column in columns
+        if column.sure and (name in COUNT_FIELDS or _is_own_heading(column, fields[name]))
+    ]
+    return [" ".join(column.heading.split()) for column in own]
+
+
+def _is_own_heading(column: Column, spec: FieldSpec) -> bool:
+    """Return whether a heading is one of a field's own: those of what is wanted and what is offered sound alike."""
+    return normal(column.heading) in {normal(phrase) for phrase in (*spec.headings, spec.label)}
 
 
 def _found(guess: Guess) -> set[str]:

@@ -14,7 +14,7 @@ from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Source, open_sheet, take_in
 from chiron.sheets.people.both_sides import selves_of
 from chiron.sheets.planning import record_of
-from chiron.sheets.pools import Pools, check_pools
+from chiron.sheets.pools import Pools, check_pools, doubtful_exclusions
 from chiron.sheets.result.explaining import NobodyError
 from chiron.sheets.result.result import Result
 
@@ -74,6 +74,8 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
     pools = check_pools(intake, capacity=capacity)
+    if doubts := doubtful_exclusions(intake, pools):
+        raise SheetError("\n".join(doubts))
     return plan_pools(
         intake,
         pools,

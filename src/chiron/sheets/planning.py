@@ -43,7 +43,7 @@ def record_of(plan: PairsPlan, intake: Intake, pools: Pools, *, seed: int, time_
     groups = groups_of(pools.checked["mentee"].table, pools.checked["mentee"].rows)
     headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
     return Record(
-        inputs=intake.inputs(),
+        inputs=intake.inputs(pools.used),
         settings=Settings(
             aim=plan.answer.aim,
             seed=seed,

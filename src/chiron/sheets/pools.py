@@ -14,7 +14,8 @@ from chiron.sheets.people.both_sides import selves_note, selves_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Diagnostic
-from chiron.sheets.people.findings import Checked
+from chiron.sheets.people.findings import Checked, shown
+from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT, SAID_BY_PERSON
 
 _POINT = frozenset({"latitude", "longitude"})
 
@@ -34,6 +35,19 @@ class Pools:
     matching: Matching
     problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
+
+    @property
+    def left_out(self) -> Mapping[Role, int]:
+        """How many rows of each sheet were left out."""
+        return {
+            side: len({problem.row for problem in one.problems if problem.left_out})
+            for side, one in self.checked.items()
+        }
+
+    @property
+    def used(self) -> Mapping[Role, int]:
+        """How many rows of each sheet were used."""
+        return {side: len(self.checked[side].table.rows) - count for side, count in self.left_out.items()}
 
     @property
     def mentees(self) -> tuple[Participant, ...]:
@@ -74,6 +88,28 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
     problems = (*mentors.problems, *mentees.problems)
     cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
     return Pools(both, matching, problems, (*intake.notes, *notes, *cells))
+
+
+def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:
+    """Return what to ask about columns that were only guessed to say whom somebody must not be paired with.
+
+    Such a guess is never withdrawn, as an exclusion must not be lost. Where it would leave out more than a fifth of the
+    rows, somebody has to say whether it is right.
+    """
+    asked = []
+    for side in ROLES:
+        table, columns = intake.opened[side].table, intake.guesses[side].columns
+        for name in (name for name in columns if name in EXCLUSIONS and columns[name].how != SAID_BY_PERSON):
+            heading = columns[name].heading
+            problems = pools.checked[side].problems
+            rows = {one.row for one in problems if one.left_out and one.column == heading}
+            if len(rows) * MOST_LEFT_OUT > len(table.rows):
+                asked.append(
+                    f'{table.file}: I took "{shown(heading)}" for people whom somebody must not be paired with, and do '
+                    f"not understand it in {len(rows)} of {len(table.rows)} rows, which would be left out. If it says "
+                    f'so: --{side} {name}="{shown(heading)}". If it does not: --{side} {name}='
+                )
+    return tuple(asked)
 
 
 def _priority_notes(mentees: Checked, matching: Matching) -> Iterator[str]:

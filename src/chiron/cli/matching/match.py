@@ -45,13 +45,16 @@ def match(arguments: Namespace) -> int:
 
         talk.data(dump_rules(intake.matching).rstrip())
         return DONE
+    from chiron.cli.matching.left_out import require_agreed_rows, rows_used
+
     pools = checked_pools(arguments, talk, intake)
     if arguments.strict and pools.problems:
         raise Leave(NEEDS_FIXING, "Nothing was matched, because of --strict. Fix these rows, then run it again.")
+    require_agreed_rows(pools, talk, arguments)
     result, stopped, seconds = _plan(arguments, talk, intake, pools)
     if stopped:
         return _keep_partial(arguments, talk, result, out)
-    _report(arguments, talk, result, seconds, out)
+    _report(arguments, talk, result, seconds, out, rows=rows_used(pools))
     if arguments.show_wishes:
         _show_wishes(arguments, talk, intake, pools, result)
     return _judge(arguments, talk, result)
@@ -76,6 +79,8 @@ def check(arguments: Namespace) -> int:
     Raises:
         Leave: the words, the files or the rules cannot be used.
     """
+    from chiron.cli.matching.left_out import rows_used
+
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
@@ -91,12 +96,13 @@ def check(arguments: Namespace) -> int:
     if arguments.json:
         from chiron.sheets.result.record_json import check_to_json
 
-        talk.data(check_to_json(intake.inputs(), intake.columns(), pools.problems, pools.notes))
+        talk.data(check_to_json(intake.inputs(pools.used), intake.columns(), pools.problems, pools.notes))
     else:
         people = (
             f"{_counted(len(pools.mentors), 'mentor')} and {_counted(len(pools.mentees), 'mentee')} can be matched."
         )
         found = f"{_rows_to_fix(pools)}." if pools.problems else "Nothing needs fixing."
+        talk.say(f"{rows_used(pools)}.")
         talk.data(f"{people} {found}" if pools.problems or not nobody else people)
         if not pools.problems and not nobody:
             talk.say(f"Next:  chiron match {arguments.mentors} {arguments.mentees}")
@@ -186,6 +192,7 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
 
 def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools":
     """Check both sheets and say what was found."""
+    from chiron.cli.matching.left_out import require_understood_exclusions
     from chiron.sheets.pools import check_pools
 
     pools = check_pools(intake, capacity=arguments.capacity)
@@ -198,6 +205,7 @@ def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools"
         talk.warn(f"{_rows_to_fix(pools)}:")
         for one in pools.problems:
             talk.warn(f"  {one.file} row {one.row}  {one.text}")
+    require_understood_exclusions(intake, pools, talk)
     return pools
 
 
@@ -274,7 +282,7 @@ def _pair(text: str, flag: str) -> tuple[str, str]:
     return one.strip(), other.strip()
 
 
-def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, out: Path | None) -> None:
+def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, out: Path | None, *, rows: str) -> None:
     """Say how the plan is, and write it."""
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.result.write import pairs_text
@@ -283,7 +291,7 @@ def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, 
     proof = "proved best" if summary.proved_best else f"not proved best ({summary.stopped or 'the search ended early'})"
     talk.say(f"Worked out pairs: {proof} · {seconds:.1f} s")
     tell = talk.say if arguments.json or arguments.out == "-" else _data_unless_quiet(talk)
-    tell("\n".join(summary_lines(result)))
+    tell("\n".join([*summary_lines(result), f"  {rows}"]))
     if arguments.json:
         talk.data(result.to_json())
     if arguments.out == "-":

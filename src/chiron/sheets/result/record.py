@@ -11,12 +11,13 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A sheet that was read: its file, its sheet, the checksum of its bytes, and how many people it holds."""
+    """A sheet that was read: its file, its sheet, the checksum of its bytes, its rows, and how many were used."""
 
     file: str
     sheet: str
     sha256: str
     rows: int
+    used: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
