@@ -15,7 +15,8 @@ from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Checked, shown
-from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT, SAID_BY_PERSON
+from chiron.sheets.people.guess import words_for
+from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
 
 _POINT = frozenset({"latitude", "longitude"})
 
@@ -99,7 +100,7 @@ def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:
     asked = []
     for side in ROLES:
         table, columns = intake.opened[side].table, intake.guesses[side].columns
-        for name in (name for name in columns if name in EXCLUSIONS and columns[name].how != SAID_BY_PERSON):
+        for name in (name for name, column in columns.items() if name in EXCLUSIONS and not column.sure):
             heading = columns[name].heading
             problems = pools.checked[side].problems
             rows = {one.row for one in problems if one.left_out and one.column == heading}
@@ -107,7 +108,7 @@ def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:
                 asked.append(
                     f'{table.file}: I took "{shown(heading)}" for people whom somebody must not be paired with, and do '
                     f"not understand it in {len(rows)} of {len(table.rows)} rows, which would be left out. If it says "
-                    f'so: --{side} {name}="{shown(heading)}". If it does not: --{side} {name}='
+                    f"so: --{side} {name}={words_for(columns[name])}. If it does not: --{side} {name}="
                 )
     return tuple(asked)
 

@@ -29,6 +29,7 @@ POSITION_FIELDS: Mapping[str, FieldSpec] = {
 }
 TOPIC_FIELDS = ("goals", "expertise")
 EXAMPLES, EXAMPLE_LENGTH = 40, 60
+LONGEST_TYPED = 40
 NOT_SHOWN = "not shown"  # what stands in a column that says who somebody is
 MOST_CHOICES = 30
 _ORDINALS: Mapping[str, int] = meanings("ordinals")
@@ -161,6 +162,13 @@ def headings_of(guess: Guess, table: Table) -> dict[str, str | list[str]]:
         name: [table.headings[position] for position in column.positions] if column.more else column.heading
         for name, column in guess.columns.items()
     }
+
+
+def words_for(column: Column) -> str:
+    """Return what to type for a column after FIELD=: its heading in quotes, or its letters where that is long."""
+    heading = " ".join(column.heading.split())
+    is_plain = len(heading) <= LONGEST_TYPED and '"' not in heading
+    return f'"{heading}"' if is_plain else letters(column.index)
 
 
 def _has_parts(columns: Mapping[str, Column]) -> bool:

@@ -9,7 +9,7 @@ from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.values import is_nothing
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.findings import shown
-from chiron.sheets.people.guess import Column, Guess, Missing
+from chiron.sheets.people.guess import Column, Guess, Missing, words_for
 from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
 
 MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess
@@ -73,7 +73,8 @@ def judge_guess(
             lenient[name] = False
         if not bad:
             continue
-        heading, counted, flag = shown(column.heading), _counted(bad, table, spec), f"--{side} {name}"
+        heading, counted = shown(column.heading), _counted(bad, table, spec)
+        flag = f"--{side} {name}={words_for(column)}"
         if name not in read:
             notes.append(_unread_note(table, heading, counted))
         elif column.how == SAID_BY_PERSON or not _is_costly(bad, table, is_sure=column.sure):
@@ -118,13 +119,12 @@ def _withdrawn_note(table: Table, heading: str, counted: str, spec: FieldSpec) -
 
 def _lenient_note(table: Table, heading: str, counted: str, flag: str) -> str:
     return (
-        f'{table.file}: under "{heading}" {counted}. They count as no answer. To leave those rows out instead: '
-        f'{flag}="{heading}".'
+        f'{table.file}: under "{heading}" {counted}. They count as no answer. To leave those rows out instead: {flag}.'
     )
 
 
 def _question(table: Table, heading: str, counted: str, flag: str) -> str:
-    return f'{table.file}: "{heading}" may be what the rules need, but {counted}. If it is: {flag}="{heading}".'
+    return f'{table.file}: "{heading}" may be what the rules need, but {counted}. If it is: {flag}.'
 
 
 def _unread_note(table: Table, heading: str, counted: str) -> str:

@@ -193,7 +193,7 @@ def _apart_likeness(text: str, phrases: Sequence[str]) -> float:
         return EXACT
     said = set(text.split())
     if _CONFLICT.search(text) or (said & _APART and said & _WHOM) or (said & _AVOIDED and said & _NAMED):
-        return CLEAR
+        return SURE - 1.0  # worth a question
     return 0.0
 
 
