@@ -9,7 +9,8 @@ from chiron.blueprints.invent.people import invent
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.vocabulary.world import field_names
 from chiron.sheets.cells.weeks import DAYS, HALF_HOURS
-from chiron.sheets.files.page import Cell, Page, workbook_bytes
+from chiron.sheets.files.book_writer import workbook_bytes
+from chiron.sheets.files.page import Cell, Page
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.result.write import write_whole
 

@@ -3,6 +3,8 @@
 import csv
 import io
 import warnings
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chiron.blueprints.schema.fields import standard_fields
-from chiron.sheets.files.page import Page, starts_like_formula, text_of, unquoted, workbook_bytes
-from chiron.sheets.files.read import SheetError, read_table
+from chiron.sheets.files.book_writer import workbook_bytes
+from chiron.sheets.files.page import Page, legal, starts_like_formula, text_of, unquoted
+from chiron.sheets.files.read import Limits, SheetError, read_table
+from chiron.sheets.files.workbook import open_grids
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.guess import guess_columns
+from chiron.sheets.result.record import GroupFigure
+from chiron.sheets.result.reread import read_result
 from chiron.sheets.result.write import page_of_problems, write_pages, write_result
 from sheets import awkward
 from sheets.results import RESULT
@@ -55,6 +61,17 @@ def opened(content: bytes) -> openpyxl.Workbook:
         return openpyxl.load_workbook(io.BytesIO(content))
 
 
+def formulas_in(content: bytes) -> list[str]:
+    """Return the worksheets of a workbook that hold a formula or a link."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return [
+        name
+        for name, part in parts.items()
+        if name.startswith("xl/worksheets/sheet") and any(mark in part for mark in (b"<f>", b"<f ", b"<hyperlink"))
+    ]
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_write_makes_text_of_what_looks_like_a_formula(text):
     page = Page("Sheet", ("Name", text), ((text, "Ama"), ("Bo", text)))
@@ -66,6 +83,7 @@ def test_write_makes_text_of_what_looks_like_a_formula(text):
     assert sheet["A2"].data_type == "s"
     assert sheet["A2"].quotePrefix
     assert sheet["A2"].value == text.replace("\r", "\n")
+    assert (sheet["B1"].data_type, sheet["B1"].quotePrefix, sheet["B1"].font.b) == ("s", True, True)
     assert lines[1][0] == "'" + text.replace("\r", "\n")
     assert unquoted(lines[1][0]) == text.replace("\r", "\n")
 
@@ -85,7 +103,7 @@ def test_write_never_writes_a_formula(text):
     cell = opened(content)["Sheet"]["A2"]
 
     assert cell.data_type in {"s", "n"}  # n: an empty cell
-    assert b"<f" not in content
+    assert not formulas_in(content)
     line = text_of(Page("Sheet", ("Name",), ((text,),))).split("\r\n", 1)[1].lstrip('"')
     assert not line.startswith(("=", "@", "+", "-")) or not starts_like_formula(text)
 
@@ -106,6 +124,44 @@ def test_write_gives_the_six_sheets_with_headings_in_view(tmp_path: Path):
     )
     assert pairs["D2"].alignment.wrap_text
     assert 8 <= pairs.column_dimensions["D"].width <= 60
+
+
+def test_write_offers_filters_over_each_table_and_a_chart_of_the_groups(tmp_path: Path):
+    groups = (
+        GroupFigure("Hospital", "North", 12, 60, 50, 70, hidden=False),
+        GroupFigure("Hospital", "South", None, None, None, None, hidden=True),
+    )
+
+    write_result(replace(RESULT, fairness=groups), tmp_path / "matches.xlsx")
+
+    content = (tmp_path / "matches.xlsx").read_bytes()
+    book = opened(content)
+    assert [sheet.auto_filter.ref for sheet in book][-2:] == [None, None]
+    assert book["Pairs"].auto_filter.ref == f"A1:F{book['Pairs'].max_row}"
+    (chart,) = book["Fairness"]._charts
+    (bars,) = chart.series
+    assert (bars.cat.strRef.f, bars.val.numRef.f) == ("Fairness!$B$2:$B$3", "Fairness!$D$2:$D$3")
+    assert not formulas_in(content)
+    assert read_result(tmp_path / "matches.xlsx").fairness == groups
+
+
+def test_write_draws_no_chart_where_every_group_is_hidden(tmp_path: Path):
+    hidden = (GroupFigure("Hospital", "South", None, None, None, None, hidden=True),)
+
+    write_result(replace(RESULT, fairness=hidden), tmp_path / "matches.xlsx")
+
+    assert opened((tmp_path / "matches.xlsx").read_bytes())["Fairness"]._charts == []
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
+def test_write_is_read_back_as_it_was_written(texts):
+    page = Page("Sheet", ("Name", *(f"Column {at}" for at in range(1, len(texts)))), (tuple(texts),))
+
+    (grid,) = open_grids(workbook_bytes([page]), file="m.xlsx", limits=Limits())
+
+    expected = [legal(text) for text in texts]
+    written = list(grid.rows[1][1]) if len(grid.rows) > 1 else []
+    assert written + [""] * (len(texts) - len(written)) == [text if text.strip() else "" for text in expected]
 
 
 def test_write_gives_the_same_bytes_each_time(tmp_path: Path):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from chiron.sheets.files.page import Cell, Page
+from chiron.sheets.files.page import BarChart, Cell, Page
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import (
     ColumnFound,
@@ -41,13 +41,26 @@ Lines = Sequence[tuple[str, ...]]
 def pages_of(record: Record) -> tuple[Page, ...]:
     """Return a result as the six sheets of a workbook."""
     return (
-        Page(PAGES[0], _PAIRS, tuple(_pair_row(pair) for pair in record.pairs)),
-        Page(PAGES[1], _WHY, tuple(row for pair in record.pairs for row in _why_rows(pair))),
-        Page(PAGES[2], _UNMATCHED, tuple(_left_row(left) for left in record.unmatched)),
-        Page(PAGES[3], _OTHERS, tuple(row for pair in record.pairs for row in _other_rows(pair))),
-        Page(PAGES[4], _FAIRNESS, (*(_figure_row(figure) for figure in record.fairness), *_group_rows(record.groups))),
+        Page(PAGES[0], _PAIRS, tuple(_pair_row(pair) for pair in record.pairs), filtered=True),
+        Page(PAGES[1], _WHY, tuple(row for pair in record.pairs for row in _why_rows(pair)), filtered=True),
+        Page(PAGES[2], _UNMATCHED, tuple(_left_row(left) for left in record.unmatched), filtered=True),
+        Page(PAGES[3], _OTHERS, tuple(row for pair in record.pairs for row in _other_rows(pair)), filtered=True),
+        Page(
+            PAGES[4],
+            _FAIRNESS,
+            (*(_figure_row(figure) for figure in record.fairness), *_group_rows(record.groups)),
+            chart=_fairness_chart(record),
+        ),
         Page(PAGES[5], ("Setting", "Value"), tuple(_setting_rows(record))),
     )
+
+
+def _fairness_chart(record: Record) -> BarChart | None:
+    """Return the mean fit of each group as bars; hidden groups have none."""
+    if all(figure.mean is None for figure in record.fairness):
+        return None
+    at = {each.name: place for place, each in enumerate(fields(GroupFigure))}
+    return BarChart("Mean fit by group", labels=at["group"], values=at["mean"], rows=len(record.fairness))
 
 
 def pairs_page(record: Record) -> Page:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from chiron.sheets.files.page import Cell, Page, text_of, workbook_bytes
+from chiron.sheets.files.page import Cell, Page, text_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import Record
@@ -24,7 +24,7 @@ def write_result(record: Record, path: Target, *, force: bool = False) -> None:
     target = Path(path)
     ending = target.suffix.lower()
     if ending == ".xlsx":
-        content = workbook_bytes(pages_of(record))
+        content = _workbook(pages_of(record))
     elif ending == ".json":
         content = (to_json(record) + "\n").encode("utf-8")
     elif ending in (".csv", ".tsv"):
@@ -32,6 +32,13 @@ def write_result(record: Record, path: Target, *, force: bool = False) -> None:
     else:
         raise SheetError(f"I cannot write {target.name}: choose a name that ends in {', '.join(ENDINGS)}.")
     write_whole(target, content, force=force)
+
+
+def _workbook(pages: Sequence[Page]) -> bytes:
+    """Return sheets as a workbook."""
+    from chiron.sheets.files.book_writer import workbook_bytes  # noqa: PLC0415 -- who writes text needs no XlsxWriter
+
+    return workbook_bytes(pages)
 
 
 def pairs_text(record: Record, *, separator: str = ",") -> str:
@@ -48,7 +55,7 @@ def write_pages(pages: Sequence[Page], path: Target, *, force: bool = False) -> 
     target = Path(path)
     ending = target.suffix.lower()
     if ending == ".xlsx":
-        content = workbook_bytes(pages)
+        content = _workbook(pages)
     elif ending in (".csv", ".tsv") and len(pages) == 1:
         content = text_of(pages[0], separator="\t" if ending == ".tsv" else ",").encode("utf-8")
     else:
