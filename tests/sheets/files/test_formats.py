@@ -2,7 +2,7 @@
 
 import pytest
 
-from chiron.sheets.files.formats import EPOCH_1904, GENERAL, Format, format_of, number_text, unescaped
+from chiron.sheets.files.books.formats import EPOCH_1904, GENERAL, Format, format_of, number_text, unescaped
 
 DATE = Format(is_date=True)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.read import Limits, SheetError, read_table, table_of
-from chiron.sheets.files.workbook import open_grids
 from sheets import awkward
 from sheets.awkward import csv_bytes, replaced, rows, workbook
 

@@ -7,9 +7,9 @@ from io import BytesIO
 
 import pytest
 
+from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Limits, SheetError
-from chiron.sheets.files.workbook import open_grids
 from sheets.awkward import replaced, rows, workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

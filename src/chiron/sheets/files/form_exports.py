@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from chiron.sheets.files.books.worksheet import Merge
 from chiron.sheets.files.headings import Grid, HeadingsFound, clean, find_headings, given_headings, normal
-from chiron.sheets.files.worksheet import Merge
 
 # A survey export names each column by a short name, then by the question, then by a mark of its own in JSON.
 _IMPORT_MARK = re.compile(r"\{\s*['\"]+ImportId['\"]+\s*:.*\}", re.DOTALL)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from chiron.sheets.files.books.worksheet import Merge
 from chiron.sheets.files.table import letters
-from chiron.sheets.files.worksheet import Merge
 
 SEARCHED_ROWS = 40
 LONGEST_LOOK = 200  # no pattern ever sees more of a cell

@@ -11,13 +11,13 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from chiron.sheets.files.apart import read_apart
+from chiron.sheets.files.books.workbook import Grid, Merge, Sheet, open_sheets
 from chiron.sheets.files.delimited import rows_of_text
 from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.form_exports import find_table
 from chiron.sheets.files.headings import HeadingsFound, clean
 from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
 from chiron.sheets.files.torn_rows import faults_of, short_note, spans_of
-from chiron.sheets.files.workbook import Grid, Merge, Sheet, open_sheets
 
 __all__ = ["Limits", "Row", "SheetError", "Table", "read_table", "table_of"]
 
@@ -103,7 +103,7 @@ def read_here(
     if kind == "xlsx":
         sheets = open_sheets(content, file=name, limits=limits)
     else:
-        from chiron.sheets.files.other_books import open_other_sheets  # noqa: PLC0415 -- a library for rare files
+        from chiron.sheets.files.books.other_books import open_other_sheets  # noqa: PLC0415 -- a library for rare files
 
         sheets = open_other_sheets(content, file=name, limits=limits)
     return _from_workbook(sheets, file=name, sheet=sheet, prefer=prefer, limits=limits)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.page import unquoted
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
-from chiron.sheets.files.workbook import open_grids
 from chiron.sheets.result.consistency import contradictions
 from chiron.sheets.result.record import LeftOver, PairMade, Part, Record, Settings, Summary
 from chiron.sheets.result.record_json import NoResultError, RecordError, from_json

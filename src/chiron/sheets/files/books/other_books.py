@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from chiron.sheets.files.open_document import SheetLook, looks_of
+from chiron.sheets.files.books.open_document import SheetLook, looks_of
+from chiron.sheets.files.books.workbook import judge_archive
+from chiron.sheets.files.books.worksheet import Grid, Merge, Sheet, judge_extent
 from chiron.sheets.files.table import Limits, SheetError
-from chiron.sheets.files.workbook import judge_archive
-from chiron.sheets.files.worksheet import Grid, Merge, Sheet, judge_extent
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _MANIFEST = "META-INF/manifest.xml"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chiron.sheets.files.formats import GENERAL, Format, number_text, unescaped
+from chiron.sheets.files.books.formats import GENERAL, Format, number_text, unescaped
 from chiron.sheets.files.table import Limits, SheetError
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from chiron.sheets.files.books.worksheet import DEEPEST, Merge
 from chiron.sheets.files.table import Limits
-from chiron.sheets.files.worksheet import DEEPEST, Merge
 
 _HIDDEN = frozenset({"collapse", "filter"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
-from chiron.sheets.files.formats import EPOCH, EPOCH_1904, GENERAL, Format, format_of, unescaped
+from chiron.sheets.files.books.formats import EPOCH, EPOCH_1904, GENERAL, Format, format_of, unescaped
+from chiron.sheets.files.books.worksheet import DEEPEST, Grid, Merge, Sheet, WorksheetReader
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
-from chiron.sheets.files.worksheet import DEEPEST, Grid, Merge, Sheet, WorksheetReader
 
 __all__ = ["Grid", "Merge", "Sheet", "open_grids", "open_sheets"]
 
