@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chiron.blueprints.pose.pairs import pool_of
+from chiron.blueprints.schema.defaults import NO_ANSWERS, fit_to_fields
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
@@ -100,6 +101,12 @@ def read_crowd(
         people[side] = read_people(sheets.pop(side), columns, _fields(matching, columns), side, settings=settings)
         if not people[side].ids:
             raise SheetError(f"{heads[side].table.file} has no {side} who can be used.")
+    fitted = fit_to_fields(
+        intake.whole,
+        mentee={name for name, values in people["mentee"].answers.items() if any(v not in NO_ANSWERS for v in values)},
+        mentor={name for name, values in people["mentor"].answers.items() if any(v not in NO_ANSWERS for v in values)},
+    )
+    matching = fitted.matching
     if any(wanted not in (None, 1) for wanted in people["mentee"].answers.get("wanted", ())):
         raise CrowdError(
             "A pool of this size is matched with one mentor for each mentee, and some ask for another number. "
@@ -112,7 +119,7 @@ def read_crowd(
         matching=matching,
         scoring=Scoring(matching.engine_rules(), _pool(people, "mentee", matching), _pool(people, "mentor", matching)),
         capacity=np.array([usual if place is None else place for place in places], dtype=np.int32),
-        notes=(*intake.notes, *people["mentor"].notes, *people["mentee"].notes),
+        notes=(*intake.notes, *fitted.notes, *people["mentor"].notes, *people["mentee"].notes),
     )
 
 

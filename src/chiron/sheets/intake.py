@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from chiron.blueprints.schema.defaults import ALWAYS, Fitted, default_matching, fit_to_columns
+from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_fields
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
@@ -48,7 +48,8 @@ class Intake:
     Attributes:
         opened: the sheets by side.
         guesses: which column holds which field, by side.
-        matching: the rules, fitted to the columns if they are the built-in ones.
+        matching: the rules without those that no column is there for.
+        whole: the rules as they were given.
         notes: what should be known about the files, and what dropped out, in words.
         settings: how the cells of each side are read.
     """
@@ -56,8 +57,14 @@ class Intake:
     opened: Mapping[Role, Opened]
     guesses: Mapping[Role, Guess]
     matching: Matching
+    whole: Matching
     notes: tuple[str, ...]
     settings: Mapping[Role, CheckSettings]
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether nobody gave rules."""
+        return self.whole == default_matching()
 
     @property
     def week(self) -> dt.date | None:
@@ -192,17 +199,16 @@ def take_in(
     wholes, comma_notes = _wholes(opened, guesses, whole)
     meant = next_monday(dt.datetime.now(tz=dt.UTC).date()) if week is None else week
     settings = {side: CheckSettings(wholes=wholes, week=meant) for side in ROLES}
-    in_use = whole if rules is not None else _fitted(whole, guesses).matching
+    in_use = whole if rules is not None else _fitted(whole, guesses)
     judged = {
         side: _judged(opened[side].table, side, guesses[side], whole, settings[side], in_use=in_use) for side in ROLES
     }
     guesses = {side: judged[side].guess for side in ROLES}
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
-    fitted = Fitted(whole, ()) if rules is not None else _fitted(whole, guesses)
     told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
-    return Intake(opened, guesses, fitted.matching, (*_file_notes(opened), *told, *fitted.notes), settings)
+    return Intake(opened, guesses, _fitted(whole, guesses), whole, (*_file_notes(opened), *told), settings)
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
@@ -211,8 +217,9 @@ def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
     return "time_zone" in found and any(matching.spec(name).type == "hours" for name in found)
 
 
-def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Fitted:
-    return fit_to_columns(matching, mentee=_found(guesses["mentee"]), mentor=_found(guesses["mentor"]))
+def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Matching:
+    """Return rules without those that no column is there for."""
+    return fit_to_fields(matching, mentee=_found(guesses["mentee"]), mentor=_found(guesses["mentor"])).matching
 
 
 def _guesses(
@@ -232,7 +239,7 @@ def _guesses(
             role,
             {**extra, **fields},
             chosen=given,
-            needed=("name",) if is_built_in else ("name", *_compared(matching, role)),
+            needed=("name",) if is_built_in else ("name", *_needed(matching, role)),
             others=people["mentee" if role == "mentor" else "mentor"],
         )
         people[role] = _called(opened[role].table, guesses[role])
@@ -339,8 +346,14 @@ def _found(guess: Guess) -> set[str]:
     return set(guess.columns) | ({"place"} if "latitude" in guess.columns else set())
 
 
+def _needed(matching: Matching, side: Role) -> tuple[str, ...]:
+    """Return the fields without which the written rules cannot be used: a rule that gives points may drop out."""
+    musts = tuple(rule for rule in matching.rules if rule.must)
+    return _compared(matching.model_copy(update={"rules": musts}), side)
+
+
 def _compared(matching: Matching, side: Role) -> tuple[str, ...]:
-    """Return the fields without which the written rules cannot be used."""
+    """Return the fields that the written rules read of one side."""
     names = [rule.mentee_field if side == "mentee" else rule.mentor_field for rule in matching.rules]
     if side == "mentor":
         names += [name for cap in matching.caps for name in (cap.by, cap.limit_from) if name is not None]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chiron.blueprints.pose.pairs import answer_of
+from chiron.blueprints.schema.defaults import fit_to_people
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
@@ -83,6 +84,8 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
     every = {name: matching.spec(name) for side in ROLES for name in intake.guesses[side].columns if name not in _POINT}
     mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)
     both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}
+    matching, fit_notes = _fitted(matching, intake, both)
+    notes.extend(fit_notes)
     notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
     notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
@@ -113,6 +116,23 @@ def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:
     return tuple(asked)
 
 
+def _fitted(matching: Matching, intake: Intake, both: Mapping[Role, Checked]) -> tuple[Matching, list[str]]:
+    """Return the rules without those that compare what nobody of a side says, and what is said about them."""
+    if not (both["mentor"].people and both["mentee"].people):
+        return intake.matching, []
+    fitted = fit_to_people(matching, both["mentee"].people, both["mentor"].people)
+    # The built-in rules are many: only a column that one sheet has is missed on the other.
+    missed = [one for one in fitted.dropped if not intake.is_built_in or one.is_half_there]
+    flags = [
+        f'--{side} {name}="Column heading"'
+        for one in missed
+        for side, name in one.missing
+        if name not in intake.guesses[side].columns
+    ]
+    hint = [f"If a column holds it: {' '.join(dict.fromkeys(flags))}"] if flags else []
+    return fitted.matching, [*fitted.notes, *hint]
+
+
 def _priority_notes(mentees: Checked, matching: Matching) -> Iterator[str]:
     """Yield a note for each answer that is served first and that nobody gave: most likely a slip in the rules."""
     priority = matching.priority
@@ -131,7 +151,7 @@ def _is_stage(spec: FieldSpec) -> bool:
 
 def _with_ladders(intake: Intake) -> tuple[Matching, list[str]]:
     """Return the rules with, for each stage that they do not describe, the ladder that understands most answers."""
-    matching, notes = intake.matching, []
+    matching, notes = intake.whole, []
     for name in dict.fromkeys(name for side in ROLES for name in intake.guesses[side].columns):
         if name in matching.fields or not _is_stage(matching.spec(name)):
             continue

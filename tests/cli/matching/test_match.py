@@ -144,10 +144,24 @@ def test_missing_name_column_names_the_flag(folder, run):
     assert 'No column looks like the mentor\'s name. Say which: --mentor name="Column heading".' in err
 
 
-def test_missing_column_of_written_rules_names_the_flag(folder, run):
+def test_rule_without_a_column_drops_out_and_the_flag_that_names_one_is_said(folder, run):
     sheets = write_sheets(folder)
     (folder / "rules.toml").write_text(
         '[matching]\n[[matching.rules]]\nname = "site"\nkind = "same"\nfield = "site"\npoints = 3\n'
+    )
+
+    code, _, err = run("match", *sheets, "--rules", "rules.toml", "--no-input")
+
+    assert code == 0
+    assert "Not used, because nobody says what they compare: site." in err
+    assert '--mentor site="Column heading"' in err
+    assert '--mentee site="Column heading"' in err
+
+
+def test_missing_column_of_a_must_stops_the_match_and_names_the_flag(folder, run):
+    sheets = write_sheets(folder)
+    (folder / "rules.toml").write_text(
+        '[matching]\n[[matching.rules]]\nname = "site"\nkind = "same"\nfield = "site"\nmust = true\n'
     )
 
     code, _, err = run("match", *sheets, "--rules", "rules.toml", "--no-input")

@@ -188,6 +188,7 @@ class Matching(Strict):
         aim: what the plan is best at; see `pairing.answer.Aim`.
         capacity: mentees per mentor where no answer says.
         everyone: a plan that leaves a mentee out does not count.
+        keep_total: the points of a rule that compares what nobody of a side says go to the other rules.
         fields: fields of this programme by name; standard fields (`blueprints.fields`) need no declaration.
         rules: in the order in which people read them.
         caps: nested limits.
@@ -200,6 +201,7 @@ class Matching(Strict):
     aim: Aim = "everyone"
     capacity: int = Field(default=1, ge=0, le=1_000_000, strict=True)
     everyone: bool = Field(default=False, strict=True)
+    keep_total: bool = Field(default=False, strict=True)
     fields: dict[FieldName, FieldSpec] = Field(default_factory=dict)
     rules: tuple[RuleSpec, ...] = ()
     caps: tuple[CapSpec, ...] = ()

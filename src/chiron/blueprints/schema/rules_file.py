@@ -194,6 +194,7 @@ def dump_rules(matching: Matching, *, comment: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += ["[matching]", f"aim = {_toml(matching.aim)}", f"capacity = {matching.capacity}"]
     lines += ["everyone = true"] if matching.everyone else []
+    lines += ["keep_total = true"] if matching.keep_total else []
     for name, spec in table.get("fields", {}).items():
         lines += ["", f"[matching.fields.{name}]", *_rows({"type": matching.fields[name].type, **spec})]
     for heading in ("rules", "caps"):
