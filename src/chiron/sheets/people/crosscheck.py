@@ -1,7 +1,7 @@
 """What needs both sheets: names in choices and exclusions become ids, and one answer gets one spelling."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -207,24 +207,46 @@ def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapp
 
 def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> tuple[Checked, Checked]:
     """Give each answer its most usual spelling on both sheets; a slip of the pen is mended, with a note."""
-    open_fields = [
+    open_fields = _open_fields(fields)
+    usual, slips = _spellings((*mentors.people, *mentees.people), open_fields)
+    return _respelled(mentors, open_fields, usual, slips), _respelled(mentees, open_fields, usual, slips)
+
+
+def with_one_spelling(people: Sequence[Participant], fields: Mapping[str, FieldSpec]) -> tuple[Participant, ...]:
+    """Return people of both sides with each answer in its most usual spelling, slips of the pen mended."""
+    open_fields = _open_fields(fields)
+    usual, slips = _spellings(people, open_fields)
+    return tuple(
+        replace(
+            person,
+            answers={
+                name: _spelled(value, usual, slips) if name in open_fields and value is not None else value
+                for name, value in person.answers.items()
+            },
+        )
+        for person in people
+    )
+
+
+def _open_fields(fields: Mapping[str, FieldSpec]) -> list[str]:
+    """Return the fields to which anything may be answered."""
+    return [
         name for name, spec in fields.items()
         if spec.type in ("choice", "list") and not spec.choices and not spec.ladder
     ]  # fmt: skip
+
+
+def _spellings(people: Iterable[Participant], open_fields: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the most usual spelling of each answer, and what slips of the pen mean."""
     answered = Counter(
-        answer
-        for checked in (mentors, mentees)
-        for person in checked.people
-        for name in open_fields
-        if (answer := person.answers.get(name)) is not None
+        answer for person in people for name in open_fields if (answer := person.answers.get(name)) is not None
     )
     counts: Counter[str] = Counter()
     for answer, times in answered.items():
         for value in _values(answer):
             counts[value] += times
     usual = _usual_spellings(counts)
-    slips = _slips(counts, usual)
-    return _respelled(mentors, open_fields, usual, slips), _respelled(mentees, open_fields, usual, slips)
+    return usual, _slips(counts, usual)
 
 
 def _values(value: Any) -> Iterable[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chiron.blueprints.schema.fields import tidy
+from chiron.blueprints.schema.defaults import fit_to_people
+from chiron.blueprints.schema.fields import FieldSpec, tidy
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
+from chiron.sheets.people.crosscheck import with_one_spelling
 from chiron.site.applications.models import Application
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint
@@ -21,20 +23,40 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
 
     The identifier of a person is the key of their application, so that an answer leads back to its row. Names that
     people wrote of each other become the one name that the engine knows; those that are nobody's are in "unknown".
+    As in a match of two sheets, each answer has one spelling, and rules that compare what nobody of a side says drop
+    out; "not_used" says which.
     """
-    matching = {**cohort.matching, "aim": aim}
+    matching = Matching.model_validate({**cohort.matching, "aim": aim})
     locks = _frozen_holds(pools.holds, Hold.LOCK, pools)
-    named = people_named(pools.mentees, pools.mentors, Matching.model_validate(matching))
-    return {
+    named = people_named(pools.mentees, pools.mentors, matching)
+    both = {
         "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
         "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
-        "matching": matching,
+    }
+    people = with_one_spelling((*mentees_in(both), *mentors_in(both)), _fields_of(matching))
+    mentees, mentors = people[: len(pools.mentees)], people[len(pools.mentees) :]
+    fitted = fit_to_people(matching, mentees, mentors, keeps_musts=True)
+    return {
+        "mentees": _respelled(both["mentees"], mentees),
+        "mentors": _respelled(both["mentors"], mentors),
+        "matching": {**fitted.matching.model_dump(mode="json", exclude_defaults=True), "aim": aim},
+        "not_used": list(fitted.notes),
         "locks": locks,
         "apart": _frozen_holds(pools.holds, Hold.APART, pools),
         "selves": _selves(pools),
         "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
         "unknown": list(named.unknown),
     }
+
+
+def _fields_of(matching: Matching) -> dict[str, FieldSpec]:
+    """Return every field of either side."""
+    return {**matching.fields_for("mentee"), **matching.fields_for("mentor")}
+
+
+def _respelled(rows: Sequence[Frozen], people: Sequence[Participant]) -> list[Frozen]:
+    """Return frozen people with the answers that they have after each answer got one spelling."""
+    return [{**row, "answers": dict(person.answers)} for row, person in zip(rows, people, strict=True)]
 
 
 def mentees_in(frozen: Mapping[str, Any]) -> tuple[Participant, ...]:

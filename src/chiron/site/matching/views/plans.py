@@ -90,6 +90,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "last_change": last_change_of(plan),
         "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
         "moved": _moved_words(plan, before),
+        "not_used": plan.run.input.get("not_used", []) if plan.state == PlanState.DRAFT else [],
         "unknown": plan.run.input["unknown"][:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
         **_list_context(request, plan, shown),
     }
