@@ -78,6 +78,12 @@ def solve(
     return solver(method or _method(problem, aim))(problem, aim=aim, seed=seed, observer=observer, start=start)
 
 
+def fills_least(problem: Problem) -> bool:
+    """Return True if some plan holds the locked pairs and gives every mentor and cap the least number of pairs."""
+    found: bool = import_module("chiron.pairing.solvers.flow.quotas").fills_least(problem)
+    return found
+
+
 def _method(problem: Problem, aim: Aim) -> str:
     """Return the name of the method for an aim.
 

@@ -23,6 +23,7 @@ from chiron.pairing.shapes.open_groups import solve as open_groups
 from chiron.pairing.shapes.open_groups.judge import verdict as judge_of_groups
 from chiron.pairing.shapes.open_groups.problem import OpenGroups
 from chiron.pairing.solve import solve
+from chiron.pairing.solvers.deferred.ties import everyone_stable
 from chiron.pairing.whatif.change import Change, Effect
 from chiron.pairing.whatif.replan import effect
 
@@ -46,6 +47,15 @@ class ConflictError(ValueError):
         """Keep the demands, and say them."""
         self.statements = tuple(statements)
         super().__init__("No plan can meet these together:\n" + "\n".join(f"  {line}" for line in statements))
+
+
+class UndecidedError(ConflictError):
+    """No plan was found that meets everything that must hold, and whether there is one was not decided."""
+
+    def __init__(self, statements: Sequence[str]) -> None:
+        """Keep the demands, and say them."""
+        super().__init__(statements)
+        self.args = ("No plan that meets these together was found:\n" + "\n".join(f"  {line}" for line in statements),)
 
 
 class RefereeError(RuntimeError):
@@ -198,7 +208,8 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         start: an earlier answer to the same problem, to begin from.
 
     Raises:
-        ConflictError: no plan can meet the locks, the must rules and `everyone` together.
+        ConflictError: no plan can meet the locks, the must rules and `everyone` together, or (UndecidedError) none
+            was found that does.
         PoseError: people and rules do not fit together, or not with the aim.
         RuleError: a rule cannot be used on these columns.
         RefereeError: the plan breaks a rule.
@@ -261,6 +272,7 @@ def _require_everyone(
 
     Raises:
         ConflictError: somebody is left out.
+        UndecidedError: somebody is left out, and perhaps need not be.
     """
     left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
     if not left:
@@ -272,14 +284,12 @@ def _require_everyone(
             [f"Every mentee must have a mentor. Without one: {names}.", f"A group opens with {size} members or more."]
         )
     _refuse_conflict(question, mentees, mentors, everyone=True, minima=True)
-    # The most pairs is not the most people where one mentee may have two mentors.
-    names = ", ".join(mentees[place].name for place in sorted(left))
-    raise ConflictError(
-        [
-            f"Every mentee must have a mentor. Without one: {names}.",
-            "Some mentees may have several mentors, and the most pairs leave others out. Let each have 1.",
-        ]
-    )
+    # Some plan leaves nobody out, so the aim is to blame: only a stable plan puts anything before people.
+    people = Sentence("conflict.everyone", {"names": ", ".join(mentees[place].name for place in sorted(left))})
+    known = everyone_stable(question.problem, answer.seed, mentees_first=answer.aim == "stable")
+    code = "conflict.no_stable_plan" if known.is_decided else "conflict.stable_undecided"
+    refusal = ConflictError if known.is_decided else UndecidedError
+    raise refusal([str(people), str(Sentence(code))])
 
 
 def _refuse_conflict(

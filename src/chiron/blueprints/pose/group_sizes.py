@@ -83,7 +83,7 @@ def _balanced(
     mentor_parts = [_part(one, groups, answer) for one in mentors]
     takes_part = [one.capacity != 0 for one in mentors]
     least, most = balanced_sizes(
-        [_part(one, groups, answer).casefold() for one in mentees],
+        [part_of(one, groups, answer) for one in mentees],
         [part.casefold() for part in mentor_parts],
         wanted=[one.wanted for one in mentees],
         takes_part=takes_part,
@@ -107,8 +107,13 @@ def _balanced(
     )
 
 
+def part_of(person: Participant, groups: GroupsSpec, answer: Answer) -> str:
+    """Return the part of the programme inside which somebody's group is even; upper and lower case are alike."""
+    return _part(person, groups, answer).casefold()
+
+
 def _part(person: Participant, groups: GroupsSpec, answer: Answer) -> str:
-    """Return the part of the programme inside which somebody's group is even."""
+    """Return the part of the programme inside which somebody's group is even, as it was typed."""
     return "" if groups.part_field is None else str(answer(person, groups.part_field))
 
 

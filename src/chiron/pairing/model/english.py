@@ -14,6 +14,14 @@ ENGLISH: Mapping[str, str] = {
     "waits.for_nobody": "No mentor whom {mentee} may have has a place.",
     "waits.for_mentor": "Would be offered {mentor}, with a fit of {fit}.",
     "conflict.everyone": "Every mentee must have a mentor. Without one: {names}.",
+    "conflict.no_stable_plan": (
+        "No stable plan leaves nobody out, in whatever order equal wishes are put. "
+        "Take another aim, or let everyone be false."
+    ),
+    "conflict.stable_undecided": (
+        "No stable plan was found that leaves nobody out; whether there is one was not decided. "
+        "Take another aim, or let everyone be false."
+    ),
     # What groups are called.
     "group.of_mentor": "Group of {mentor}",
     "group.circle": "Circle {number}",

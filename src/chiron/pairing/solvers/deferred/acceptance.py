@@ -16,9 +16,10 @@ from chiron.pairing.measures.certificate import StoppedError, no_certificate, so
 from chiron.pairing.model.answer import Aim, Answer, Step
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import AimError, Ints, LocksError, Longs, Problem, cap_parents
+from chiron.pairing.solvers.deferred.ties import everyone_stable, left_out
 
 Observer = Callable[[str, Answer | None], bool]
-METHOD = "deferred"
+METHOD, TIES = "deferred", "integer programming"
 PHASE = "letting people choose"
 FEW = 32
 """Wishes of somebody that are looked up at a time: by the next time, many later ones are surely refused."""
@@ -32,6 +33,9 @@ Offer = tuple[int, int, int, int]
 
 def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> Answer:  # noqa: ARG001 -- every solver takes a start
     """Return the stable plan that is best for the mentees, or under "stable-mentors" for the mentors.
+
+    Where everybody is needed and that plan leaves somebody out only because of how equal wishes were put in order, it
+    is a stable plan that leaves nobody out.
 
     Raises:
         LocksError: no plan can hold every locked pair.
@@ -60,8 +64,13 @@ def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, s
         asking.run(tell)
     except StoppedError:
         return stopped_answer(problem, pairs(), steps=[], aim=aim, method=METHOD, seed=seed)
+    found, method = pairs(), METHOD
+    if problem.needs_everyone and left_out(problem, found):
+        # Equal wishes were put in order by the lottery; another order may leave nobody out.
+        other = everyone_stable(problem, seed, mentees_first=mentees_ask).pairs
+        found, method = (found, method) if other is None else (sorted_pairs(other), TIES)
     step = Step(name="blocking pairs", value=0, bound=0, certificate=no_certificate(problem))
-    return Answer(pairs=pairs(), steps=(step,), aim=aim, method=METHOD, seed=seed)
+    return Answer(pairs=found, steps=(step,), aim=aim, method=method, seed=seed)
 
 
 def _refuse(problem: Problem) -> None:
