@@ -227,6 +227,12 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
             help=f"the sheet of the {side}s' workbook (the visible one most like {side}s)",
         )
     group.add_argument("--encoding", metavar="NAME", help="letters of text files that are not UTF-8: cp1250, …")
+    group.add_argument(
+        "--twice",
+        choices=("latest", "first", "fix"),
+        default="latest",
+        help="which row of somebody who answered twice counts: the latest, the first, or none until it is fixed (latest)",
+    )
 
 
 def _columns(parser: argparse.ArgumentParser) -> None:

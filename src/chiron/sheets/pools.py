@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chiron.blueprints.pose.pairs import answer_of
 from chiron.blueprints.schema.defaults import fit_to_people
@@ -18,6 +18,7 @@ from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.findings import Checked, shown
 from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
+from chiron.sheets.people.reading import Twice
 
 _POINT = frozenset({"latitude", "longitude"})
 
@@ -62,12 +63,13 @@ class Pools:
         return self.checked["mentor"].people
 
 
-def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
+def check_pools(intake: Intake, *, capacity: int | None = None, twice: Twice = "latest") -> Pools:
     """Return the people of two sheets, and everything in them that needs fixing or was guessed.
 
     Args:
         intake: the sheets with their columns.
         capacity: mentees per mentor where no answer says; None: as the rules say.
+        twice: which row counts of a person who answered twice.
     """
     matching, notes = _with_ladders(intake)
     if capacity is not None:
@@ -79,7 +81,11 @@ def check_pools(intake: Intake, *, capacity: int | None = None) -> Pools:
         if "latitude" in guess.columns:
             fields.setdefault("place", matching.spec("place"))
         checked[side] = check_rows(
-            intake.opened[side].table, guess.columns, fields, side, settings=intake.settings[side]
+            intake.opened[side].table,
+            guess.columns,
+            fields,
+            side,
+            settings=replace(intake.settings[side], twice=twice),
         )
     every = {name: matching.spec(name) for side in ROLES for name in intake.guesses[side].columns if name not in _POINT}
     mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)

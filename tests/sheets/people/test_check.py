@@ -37,8 +37,6 @@ def test_check_names_every_problem_of_a_sheet_by_row_and_heading():
         (8, "When are you free?", "not_a_time"),
         (9, "Would you mind meeting online?", "not_yes_or_no"),
         (9, "How important is the same field?", "not_importance"),
-        (13, "Email", "same_email"),
-        (14, "Full name", "test_row"),
         (15, "Email", "test_row"),
         (16, "Full name", "no_name"),
         (18, "How many mentors?", "date_not_number"),
@@ -49,27 +47,29 @@ def test_check_names_every_problem_of_a_sheet_by_row_and_heading():
     ]
     assert [(each.row, each.code) for each in checked.notes] == [
         (2, "negative_question"),
+        (3, "answered_again"),
         (4, "lower_of_two"),
         (6, "too_many_answers"),
+        (14, "test_name"),
         (17, "read_as"),
         (17, "unknown_language"),
         (17, "unknown_place"),
         (20, "time_guessed"),
         (23, "same_name"),
     ]
-    assert list(checked.rows.values()) == [3, 4, 6, 10, 11, 12, 17, 20, 23]
+    assert list(checked.rows.values()) == [4, 6, 10, 11, 12, 13, 14, 17, 20, 23]
     assert {each.file for each in checked.problems} == {"mentees.csv"}
     assert (
         str(checked.problems[0])
         == 'mentees.csv row 5  "How many mentors?" is "as many as needed". Type a whole number, for example 3.'
     )
-    assert checked.problems[5].text == "same e-mail as row 3. Delete one."
+    assert checked.notes[1].text == '"Ama Boateng" is there again in row 13, by e-mail. I used row 13, the last one.'
 
 
 def test_check_gives_typed_answers():
     checked = check(awkward.every_problem(), "mentee")
 
-    assert checked.people[0] == Participant(
+    assert checked.people[5] == Participant(
         id="ama@clinic.test",
         name="Ama Boateng",
         side="mentee",
@@ -94,7 +94,8 @@ def test_check_gives_typed_answers():
 def test_check_keeps_every_row_or_says_why_not():
     checked = check(awkward.every_problem(), "mentee")
 
-    named = set(checked.rows.values()) | {each.row for each in checked.problems}
+    again = {each.row for each in checked.notes if each.code == "answered_again"}
+    named = set(checked.rows.values()) | {each.row for each in checked.problems} | again
     assert named == {row.number for row in checked.table.rows}
 
 
@@ -102,7 +103,8 @@ def test_check_keeps_every_row_or_says_why_not():
 def test_check_loses_no_row_of_an_awkward_sheet(sheet):
     checked = check(sheet.content, sheet.side, file=sheet.file)
 
-    named = set(checked.rows.values()) | {each.row for each in checked.problems if each.left_out}
+    again = {each.row for each in checked.notes if each.code == "answered_again"}
+    named = set(checked.rows.values()) | {each.row for each in checked.problems if each.left_out} | again
     assert named == {row.number for row in checked.table.rows}
 
 
@@ -128,7 +130,10 @@ def test_check_reports_people_who_are_there_twice():
     sheet = awkward.duplicates()
     no_address = csv_bytes([["Name", "Goals"], ["Ama", "x"], ["AMA", "y"]])
 
-    assert found(check(sheet.content, sheet.side)) == ([(4, "same_email"), (6, "total_row")], [(5, "same_name")])
+    assert found(check(sheet.content, sheet.side)) == (
+        [(6, "total_row")],
+        [(2, "answered_again"), (5, "same_name")],
+    )
     assert found(check(no_address, "mentee")) == ([(3, "same_name")], [])
     assert (
         check(no_address, "mentee").problems[0].text

@@ -18,7 +18,7 @@ MENTORS = [
     ["Dr Siân Hughes", "sian@clinic.test", "0", "research"],
     ["Bo Li", "bo@clinic.test", "2", "Research"],
     ["Bo Li", "bo2@clinic.test", "1", "Exams"],
-    ["Test", "t@clinic.test", "1", ""],
+    ["Test", "t@example.com", "1", ""],
 ]
 
 

@@ -195,7 +195,7 @@ def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools"
     from chiron.cli.matching.left_out import require_understood_exclusions
     from chiron.sheets.pools import check_pools
 
-    pools = check_pools(intake, capacity=arguments.capacity)
+    pools = check_pools(intake, capacity=arguments.capacity, twice=arguments.twice)
     notes = pools.notes if arguments.verbose else pools.notes[:MOST_NOTES]
     for note in notes:
         talk.say(f"  {note}")

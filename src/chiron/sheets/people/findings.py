@@ -1,5 +1,6 @@
 """What the check of a sheet finds: people, and what needs fixing or was guessed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chiron.blueprints.schema.person import Participant
@@ -37,6 +38,12 @@ def shown(text: str) -> str:
     """Return a text on one line, shortened."""
     line = " ".join(text.split())
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def counted_rows(numbers: Sequence[int]) -> str:
+    """Return row numbers as people say them: "rows 2, 3 and 9"."""
+    *first, last = map(str, numbers)
+    return f"rows {', '.join(first)} and {last}" if first else f"row {last}"
 
 
 @dataclass(frozen=True, slots=True)

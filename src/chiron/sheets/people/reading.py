@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.sheets.cells.answers import (
@@ -42,6 +43,7 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "
 
 Reader = Callable[[str], Reading]
 Towns = Mapping[str, tuple[float, float]]
+Twice = Literal["latest", "first", "fix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class CheckSettings:
         wholes: answers with commas in them that are one answer each, by field; see `options.whole_answers`.
         lenient: fields whose cells leave nobody out: one that cannot be read is no answer. True where that is told for
             each cell, false where no rule reads the field and one note on its column is enough.
+        twice: which row of a person counts where there are several: the latest answer, the first, or none until the
+            sheet is mended.
+        shares_addresses: whether two names with one e-mail address are two people; where everybody signs in with an
+            address of their own they cannot be.
     """
 
     time_zone: str = "UTC"
@@ -64,6 +70,8 @@ class CheckSettings:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     wholes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lenient: Mapping[str, bool] = field(default_factory=dict)
+    twice: Twice = "latest"
+    shares_addresses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,8 @@ def checking_of(imported: Import) -> Checking:
     columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
     fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
     week = week_of(imported.cohort, now=imported.uploaded_at.date())
-    settings = CheckSettings(time_zone=imported.uploaded_by.time_zone, fixed=fixed, week=week)
+    # Everybody signs in here by their own address, so two people cannot share one.
+    settings = CheckSettings(time_zone=imported.uploaded_by.time_zone, fixed=fixed, week=week, shares_addresses=False)
     checked = check_rows(table, columns, fields, SIDES[role], settings=settings)
     sites = {
         site.name.casefold(): site.pk for site in Site.objects.filter(organization=imported.cohort.program.organization)
