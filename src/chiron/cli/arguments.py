@@ -231,7 +231,7 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
         "--twice",
         choices=("latest", "first", "fix"),
         default="latest",
-        help="which row of somebody who answered twice counts: the latest, the first, or none until it is fixed (latest)",
+        help="which row of somebody who answered twice counts; fix: none until it is mended (latest)",
     )
 
 
