@@ -1,9 +1,11 @@
-"""Two long text files matched over all pairs: the front door for pools of tens of thousands (extra `scale`)."""
+"""Pools too large to list every pair: the checked people posed for the exact scan, and its plan (extra `scale`).
+
+Sheets of every size are read, judged and compared in the same way (`intake`, `pools`); only the engine differs.
+"""
 
 import csv
-import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,123 +13,97 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chiron.blueprints.plan.pairs import RefereeError
 from chiron.blueprints.pose.pairs import pool_of
-from chiron.blueprints.schema.defaults import NO_ANSWERS, fit_to_fields
-from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import ROLES, Role
+from chiron.blueprints.schema.person import Participant, Role
 from chiron.pairing.model.answer import Aim
 from chiron.pairing.model.problem import Ints
 from chiron.pairing.rules.scoring import Pool, Scoring
 from chiron.sheets.files.page import literal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Chosen, Opened, take_in
-from chiron.sheets.people.columnwise import LongSheet, People, open_long, read_people
-from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.both_sides import selves_of
+from chiron.sheets.people.column_answers import columns_of
+from chiron.sheets.pools import Pools
 from chiron.sheets.result.record_pages import NOT_MATCHED
 from chiron.sheets.result.write import write_whole
 
 if TYPE_CHECKING:
+    from chiron.pairing.proof.referee import Verdict
+    from chiron.pairing.scale.national.scan import Scan
     from chiron.pairing.scale.national.solve import NationalAnswer
 
 Told = Callable[[str], None]
 ENDINGS = (".csv", ".tsv")
-MOST_ROWS, MOST_PAIRS = 50_000, 200_000_000
+MOST_REASONS, MOST_LOOKED_AT = 200, 4_000_000
+"""Of so many people without a mentor, and among so many pairs of theirs, it is worked out why; of the others it is said
+how many mentors could be theirs. No clock bounds it, so that the same sheets give the same bytes."""
+WHY = "Why not, and what would change it"
 
 
-class CrowdError(ValueError):
-    """The rules ask for something that a crowd cannot be matched by; the message names it and what to do."""
+class BulkError(ValueError):
+    """A large pool cannot be matched like this; the message names what stands in the way, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Crowd:
-    """Two long sheets read: people, rules and what compares them.
+class BulkQuestion:
+    """Two large pools as the scan takes them.
 
     Attributes:
-        people: both sides.
-        matching: the rules, fitted to the columns.
+        mentees: names of the mentees; their ids are those of the scoring.
+        mentors: names of the mentors.
+        matching: the rules.
         scoring: the rules over the columns.
         capacity: int32 (m,), how many mentees each mentor takes.
-        notes: guesses and defaults that were used, in words.
+        apart: positions (mentee, mentor) of the pairs that no plan may hold.
     """
 
-    people: Mapping[Role, People]
+    mentees: tuple[str, ...]
+    mentors: tuple[str, ...]
     matching: Matching
     scoring: Scoring
     capacity: Ints
-    notes: tuple[str, ...]
-
-    @property
-    def problems(self) -> tuple[Diagnostic, ...]:
-        """The rows that were left out, mentors' sheet first."""
-        return (*self.people["mentor"].problems, *self.people["mentee"].problems)
+    apart: tuple[tuple[int, int], ...]
 
 
-def read_crowd(
-    mentors: Path,
-    mentees: Path,
-    *,
-    rules: Matching | None = None,
-    capacity: int | None = None,
-    chosen: Mapping[Role, Chosen] | None = None,
-    week: dt.date | None = None,
-) -> Crowd:
-    """Return two long text files as a crowd.
+def pose_bulk(pools: Pools, *, forbids: Sequence[tuple[str, str]] = ()) -> BulkQuestion:
+    """Return checked pools as the scan takes them; people on both sheets are never paired with themselves.
 
     Args:
-        mentors: the mentors' file, .csv or .tsv.
-        mentees: the mentees' file.
-        rules: None: the built-in ones, without what no file has a column for.
-        capacity: mentees per mentor where no answer says; None: as the rules say.
-        chosen: headings that a person gave for fields, by side.
-        week: a day of the week whose clocks turn local times into UTC; None: next week's.
+        pools: the people of both sheets.
+        forbids: (mentee id, mentor id) pairs that no plan may hold.
 
     Raises:
-        SheetError: a file cannot be read or used, or nobody is in it.
-        CrowdError: the rules ask for caps, groups or several mentors for one mentee.
+        BulkError: the rules or the people ask for caps, groups, priorities or several mentors for one mentee.
         RuleError: a rule cannot be used on these columns.
     """
-    sheets: dict[Role, LongSheet] = {"mentor": open_long(mentors), "mentee": open_long(mentees)}
-    heads = {side: Opened(sheet.head, "") for side, sheet in sheets.items()}
-    intake = take_in(heads["mentor"], heads["mentee"], rules=rules, chosen=chosen, week=week)
-    if intake.missing:
-        raise SheetError("\n".join(intake.missing))
-    matching = intake.matching
-    _refuse(matching)
-    people: dict[Role, People] = {}
-    for side in ROLES:
-        columns = intake.guesses[side].columns
-        settings = intake.settings[side]
-        people[side] = read_people(sheets.pop(side), columns, _fields(matching, columns), side, settings=settings)
-        if not people[side].ids:
-            raise SheetError(f"{heads[side].table.file} has no {side} who can be used.")
-    fitted = fit_to_fields(
-        intake.whole,
-        mentee={name for name, values in people["mentee"].answers.items() if any(v not in NO_ANSWERS for v in values)},
-        mentor={name for name, values in people["mentor"].answers.items() if any(v not in NO_ANSWERS for v in values)},
+    matching = pools.matching
+    _refuse(matching, pools.mentees)
+    mentee_at, mentor_at = (
+        {person.id: place for place, person in enumerate(people)} for people in (pools.mentees, pools.mentors)
     )
-    matching = fitted.matching
-    if any(wanted not in (None, 1) for wanted in people["mentee"].answers.get("wanted", ())):
-        raise CrowdError(
-            "A pool of this size is matched with one mentor for each mentee, and some ask for another number. "
-            "Take that column out, or match fewer people."
-        )
-    usual = matching.capacity if capacity is None else capacity
-    places = people["mentor"].answers.get("places") or [None] * len(people["mentor"].ids)
-    return Crowd(
-        people=people,
+    selves = ((one.mentee, one.mentor) for one in selves_of(pools.mentees, pools.mentors))
+    apart = {(mentee_at[mentee], mentor_at[mentor]) for mentee, mentor in chain(forbids, selves)}
+    places = [matching.capacity if mentor.capacity is None else mentor.capacity for mentor in pools.mentors]
+    return BulkQuestion(
+        mentees=tuple(person.name for person in pools.mentees),
+        mentors=tuple(person.name for person in pools.mentors),
         matching=matching,
-        scoring=Scoring(matching.engine_rules(), _pool(people, "mentee", matching), _pool(people, "mentor", matching)),
-        capacity=np.array([usual if place is None else place for place in places], dtype=np.int32),
-        notes=(*intake.notes, *fitted.notes, *people["mentor"].notes, *people["mentee"].notes),
+        scoring=Scoring(
+            matching.engine_rules(),
+            _pool(pools.mentees, "mentee", matching),
+            _pool(pools.mentors, "mentor", matching),
+        ),
+        capacity=np.array(places, dtype=np.int32),
+        apart=tuple(sorted(apart)),
     )
 
 
-def _refuse(matching: Matching) -> None:
-    """Refuse rules that the large path does not know.
+def _refuse(matching: Matching, mentees: Sequence[Participant]) -> None:
+    """Refuse what the scan does not know.
 
     Raises:
-        CrowdError: the rules have one of them.
+        BulkError: the rules or the people ask for it.
     """
     asked = {
         "caps": matching.caps,
@@ -138,79 +114,82 @@ def _refuse(matching: Matching) -> None:
     }
     for what, is_there in asked.items():
         if is_there:
-            raise CrowdError(
+            raise BulkError(
                 f"A pool of this size is matched without {what}. Take that out of the rules, or match fewer people."
             )
+    if any(person.wanted != 1 for person in mentees):
+        raise BulkError(
+            "A pool of this size is matched with one mentor for each mentee, and some ask for another number. "
+            "Take that column out, or match fewer people."
+        )
 
 
-def _fields(matching: Matching, columns: Mapping[str, Any]) -> dict[str, FieldSpec]:
-    """Return what is asked in these columns."""
-    return {name: matching.spec(name) for name in columns if name not in ("latitude", "longitude")}
-
-
-def _pool(people: Mapping[Role, People], side: Role, matching: Matching) -> Pool:
+def _pool(people: Sequence[Participant], side: Role, matching: Matching) -> Pool:
     """Return one side with the columns that the rules read."""
-    own = people[side]
-    nothing: Sequence[Any] = [None] * len(own.ids)
     names = dict.fromkeys(name for rule in matching.rules for name in rule.fields_of(side))
-    known = {"id": own.ids, "name": own.names}
-    columns = {name: own.answers.get(name, known.get(name, nothing)) for name in names}
-    return pool_of(own.ids, columns, side, matching)
+    columns: dict[str, Sequence[Any]] = dict(columns_of(people, [name for name in names if name not in ("id", "name")]))
+    ids = tuple(person.id for person in people)
+    for name, own in (("id", ids), ("name", tuple(person.name for person in people))):
+        if name in names:
+            columns[name] = [person.answers.get(name, known) for person, known in zip(people, own, strict=True)]
+    return pool_of(ids, columns, side, matching)
 
 
-def is_crowd(mentors: Path, mentees: Path) -> bool:
-    """Return whether two files are text files with more rows or pairs than a plan with all its pages can hold."""
-    rows = []
-    for path in (mentors, mentees):
-        if path.suffix.lower() not in ENDINGS or not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            rows.append(sum(part.count(b"\n") for part in iter(lambda: stream.read(1 << 20), b"")))
-    return max(rows) > MOST_ROWS or rows[0] * rows[1] > MOST_PAIRS
-
-
-def plan_crowd(crowd: Crowd, *, aim: Aim | None = None, tell: Told | None = None) -> "CrowdPlan":
-    """Return the best plan over all pairs, with its proof.
+def plan_bulk(question: BulkQuestion, *, aim: Aim | None = None, tell: Told | None = None) -> "BulkPlan":
+    """Return the best plan over all pairs, judged over all pairs.
 
     Args:
-        crowd: the people and the rules.
+        question: the people and the rules.
         aim: another aim than that of the rules.
         tell: told each phase, in words.
 
     Raises:
-        CrowdError: the extra `scale` is not installed, or the aim or a rule is beyond the large path.
+        BulkError: the extra `scale` is not installed, or the aim or a rule is beyond the scan.
+        RefereeError: the judge found a fault in the plan: a fault of ours.
     """
     try:
         # Compiled kernels take a second to load, and are not installed everywhere.
         from chiron.pairing.scale import ScaleError  # noqa: PLC0415
+        from chiron.pairing.scale.national.referee_all import referee_all  # noqa: PLC0415
         from chiron.pairing.scale.national.scan import compile_scan  # noqa: PLC0415
         from chiron.pairing.scale.national.solve import national_plan  # noqa: PLC0415
     except ModuleNotFoundError as fault:
-        raise CrowdError(
+        raise BulkError(
             "A pool of this size needs one more part of Chiron. Install it, in Chiron's folder: pip install '.[scale]'"
         ) from fault
-    aim = aim or crowd.matching.aim
-    if aim == "stable" and any(rule.voice != "both" for rule in crowd.matching.rules):
-        raise CrowdError(
+    aim = aim or question.matching.aim
+    if aim == "stable" and any(rule.voice != "both" for rule in question.matching.rules):
+        raise BulkError(
             'A pool of this size has stable plans only where both sides wish the same. Delete voice, or choose "total".'
         )
+    tell = tell or _nobody
     try:
-        scan = compile_scan(crowd.scoring)
-        answer = national_plan(scan, capacity=crowd.capacity, aim=aim, tell=tell)
+        scan = compile_scan(question.scoring, apart=question.apart)
+        answer = national_plan(scan, capacity=question.capacity, aim=aim, tell=tell)
     except ScaleError as fault:
-        raise CrowdError(str(fault)) from fault
-    return CrowdPlan(crowd, answer)
+        raise BulkError(str(fault)) from fault
+    tell("judging the plan over every pair")
+    verdict = referee_all(question.scoring, answer, capacity=question.capacity, forbidden=question.apart)
+    if verdict.faults:
+        raise RefereeError("\n".join(verdict.faults))
+    return BulkPlan(question, answer, verdict, scan)
+
+
+def _nobody(phase: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CrowdPlan:
-    """A plan for a crowd: pairs (int32 (k, 2)) with their fit, and the proof over all pairs."""
+class BulkPlan:
+    """A plan for large pools in which the judge found no fault: pairs (int32 (k, 2)), the proof, and the verdict."""
 
-    crowd: Crowd
+    question: BulkQuestion
     answer: "NationalAnswer"
+    verdict: "Verdict"
+    scan: "Scan"
 
     def write(self, path: Path, *, force: bool = False) -> None:
-        """Write the pairs with the points of each rule, then everybody who is not matched, as .csv or .tsv.
+        """Write the pairs with the points of each rule, then everybody who is not matched and why, as .csv or .tsv.
 
         Raises:
             SheetError: the ending is another, the file exists and `force` is off, or the folder cannot be written to.
@@ -221,31 +200,64 @@ class CrowdPlan:
         text = self._text("\t" if ending == ".tsv" else ",")
         write_whole(path, text.encode("utf-8"), force=force)
 
+    def unmatched(self) -> Ints:
+        """Return the positions of the mentees without a mentor."""
+        return np.setdiff1d(np.arange(len(self.question.mentees), dtype=np.int32), self.answer.pairs[:, 0])
+
+    def reasons(self) -> dict[int, str]:
+        """Return for each mentee without a mentor why, and what would change it; for those beyond the bounds, less."""
+        from chiron.pairing.scale.national.left_out import national_reasons  # noqa: PLC0415 -- with the kernels
+
+        question, left = self.question, self.unmatched()
+        allowed = dict(zip(left.tolist(), self.scan.count_allowed(left).tolist(), strict=True))
+        found = {mentee: _shortly(question.mentees[mentee], allowed[mentee]) for mentee in left.tolist()}
+        if not len(left):
+            return found
+        asked = left[: min(MOST_REASONS, max(1, MOST_LOOKED_AT // max(1, len(question.mentors))))]
+        why = national_reasons(self.scan, question.scoring, self.answer, capacity=question.capacity, mentees=asked)
+        reasons = why.unmatched(
+            asked.tolist(),
+            mentee_names=question.mentees,
+            mentor_names=question.mentors,
+            apart=frozenset(question.apart),
+        )
+        return found | {mentee: reason.text for mentee, reason in zip(asked.tolist(), reasons, strict=True)}
+
     def _text(self, separator: str) -> str:
         """Return the rows as text with a byte-order mark."""
-        mentees, mentors = self.crowd.people["mentee"], self.crowd.people["mentor"]
-        pairs, rules = self.answer.pairs, self.crowd.scoring.soft_rules
-        parts = self.crowd.scoring.parts(pairs)
-        left = np.setdiff1d(np.arange(len(mentees.ids)), pairs[:, 0])
+        question, pairs = self.question, self.answer.pairs
+        rules = question.scoring.soft_rules
+        ids = question.scoring.mentees.ids, question.scoring.mentors.ids
+        parts = question.scoring.parts(pairs)
+        reasons = self.reasons()
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
-        writer.writerow(("Mentee", "Mentor", "Fit", *(rule.name for rule in rules), "Mentee id", "Mentor id"))
+        writer.writerow(("Mentee", "Mentor", "Fit", *(rule.name for rule in rules), "Mentee id", "Mentor id", WHY))
         made = zip(
-            _cells(mentees.names, pairs[:, 0]),
-            _cells(mentors.names, pairs[:, 1]),
+            _cells(question.mentees, pairs[:, 0]),
+            _cells(question.mentors, pairs[:, 1]),
             parts.sum(axis=1).tolist(),
             *(parts[:, at].tolist() for at in range(len(rules))),
-            _cells(mentees.ids, pairs[:, 0]),
-            _cells(mentors.ids, pairs[:, 1]),
+            _cells(ids[0], pairs[:, 0]),
+            _cells(ids[1], pairs[:, 1]),
+            ("",) * len(pairs),
             strict=True,
         )
         nothing = ("",) * (len(rules) + 1)
         alone = (
-            (name, NOT_MATCHED, *nothing, identity, "")
-            for name, identity in zip(_cells(mentees.names, left), _cells(mentees.ids, left), strict=True)
+            (str(literal(question.mentees[at])), NOT_MATCHED, *nothing, str(literal(ids[0][at])), "", str(literal(why)))
+            for at, why in reasons.items()
         )
         writer.writerows(chain(made, alone))
         return "\ufeff" + stream.getvalue()
+
+
+def _shortly(name: str, allowed: int) -> str:
+    """Return what can be said of a mentee at once."""
+    if not allowed:
+        return f"No mentor may be paired with {name}: each breaks a rule that must hold."
+    who = "1 mentor" if allowed == 1 else f"{allowed:,} mentors"
+    return f"{who} could be paired with {name}. Why none is was not worked out: too many people are not matched."
 
 
 def _cells(texts: Sequence[str], places: Ints) -> list[str]:

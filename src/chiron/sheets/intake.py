@@ -20,7 +20,7 @@ from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import DEFAULT_LIMITS, content_of, read_table, table_of
-from chiron.sheets.files.table import SheetError, Table
+from chiron.sheets.files.table import TEXT_LIMITS, SheetError, Table
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.people.reading import CheckSettings
@@ -125,8 +125,11 @@ def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        content = content_of(path, file=path.name, limits=DEFAULT_LIMITS)  # once: a pipe cannot be read again
-        table = join_columns(read_table(content, name=path.name, sheet=sheet, prefer=side, encoding=encoding))
+        # Once: a pipe cannot be read again.
+        content = content_of(path, file=path.name, limits=DEFAULT_LIMITS, text_limits=TEXT_LIMITS)
+        table = join_columns(
+            read_table(content, name=path.name, sheet=sheet, prefer=side, encoding=encoding, text_limits=TEXT_LIMITS)
+        )
         return Opened(table, hashlib.sha256(content).hexdigest())
     records = _records(source)
     text = json.dumps(records, sort_keys=True, default=str, ensure_ascii=False)

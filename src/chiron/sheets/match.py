@@ -76,6 +76,11 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     pools = check_pools(intake, capacity=capacity)
     if doubts := doubtful_exclusions(intake, pools):
         raise SheetError("\n".join(doubts))
+    if pools.is_bulk:
+        raise SheetError(
+            "There are more people than a plan with all its pages can hold. Match them with the command chiron match, "
+            "or with chiron.sheets.bulk_match."
+        )
     return plan_pools(
         intake,
         pools,

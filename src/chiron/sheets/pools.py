@@ -20,6 +20,8 @@ from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice
 
+MOST_PEOPLE, MOST_PAIRS = 50_000, 200_000_000
+"""Pools with more people on a side, or more pairs, are matched by the exact scan: the one place that says so."""
 _POINT = frozenset({"latitude", "longitude"})
 
 
@@ -61,6 +63,12 @@ class Pools:
     def mentors(self) -> tuple[Participant, ...]:
         """Who has places."""
         return self.checked["mentor"].people
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether there are more people or pairs than can be listed: then the exact scan matches them."""
+        sizes = len(self.mentees), len(self.mentors)
+        return max(sizes) > MOST_PEOPLE or sizes[0] * sizes[1] > MOST_PAIRS
 
 
 def check_pools(intake: Intake, *, capacity: int | None = None, twice: Twice = "latest") -> Pools:

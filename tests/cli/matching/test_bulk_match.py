@@ -4,7 +4,6 @@ import csv
 import json
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ import pytest
 from chiron.blueprints.schema.groups import GroupsSpec
 from chiron.blueprints.schema.rules_file import load_rules
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
-from chiron.cli.matching import match as match_commands
-from chiron.sheets.bulk_match import CrowdError, is_crowd, plan_crowd, read_crowd
+from chiron.sheets.bulk_match import BulkError, BulkQuestion, plan_bulk, pose_bulk
+from chiron.sheets.intake import open_sheet, take_in
 from chiron.sheets.match import match
+from chiron.sheets.pools import check_pools
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
@@ -29,18 +29,23 @@ def nation(tmp_path_factory):
 
 
 @pytest.fixture
-def as_crowd(monkeypatch):
-    """Take small files as a crowd, too."""
-    monkeypatch.setattr("chiron.cli.matching.match.SMALL", 0)
-    monkeypatch.setattr("chiron.sheets.bulk_match.MOST_PAIRS", 1000)
+def as_bulk(monkeypatch):
+    """Take small pools as large ones, too."""
+    monkeypatch.setattr("chiron.sheets.pools.MOST_PAIRS", 0)
+
+
+def question_of(mentors, mentees, rules, **more) -> BulkQuestion:
+    return pose_bulk(
+        check_pools(take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=rules)), **more
+    )
 
 
 @pytest.mark.parametrize("aim", ["total", "everyone"])
-def test_crowd_plan_is_worth_as_much_as_the_usual_one(nation, aim):
+def test_bulk_plan_is_worth_as_much_as_the_usual_one(nation, aim):
     rules = load_rules(nation / "rules.toml")
     usual = match(nation / "mentors.csv", nation / "mentees.csv", rules=rules, aim=aim, capacity=2)
 
-    found = plan_crowd(read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules), aim=aim)
+    found = plan_bulk(question_of(nation / "mentors.csv", nation / "mentees.csv", rules), aim=aim)
 
     assert found.answer.proved_best
     assert usual.summary.proved_best
@@ -49,7 +54,7 @@ def test_crowd_plan_is_worth_as_much_as_the_usual_one(nation, aim):
     assert [step.value for step in found.answer.steps] == [step.value for step in usual.summary.steps]
 
 
-def test_crowd_command_writes_pairs_whose_points_add_up(nation, as_crowd, run, tmp_path):
+def test_bulk_command_writes_pairs_whose_points_add_up(nation, as_bulk, run, tmp_path):
     out = tmp_path / "plan.csv"
     files = str(nation / "mentors.csv"), str(nation / "mentees.csv"), "--rules", str(nation / "rules.toml")
 
@@ -71,7 +76,7 @@ def test_crowd_command_writes_pairs_whose_points_add_up(nation, as_crowd, run, t
     assert out.read_bytes() == before
 
 
-def test_crowd_command_gives_its_proof_as_json(nation, as_crowd, run):
+def test_bulk_command_gives_its_proof_as_json(nation, as_bulk, run):
     files = str(nation / "mentors.csv"), str(nation / "mentees.csv"), "--rules", str(nation / "rules.toml")
 
     code, said, _ = run("match", *files, "--json", "--aim", "everyone", "--require-all")
@@ -91,7 +96,7 @@ def test_crowd_command_gives_its_proof_as_json(nation, as_crowd, run):
         (("--aim", "worst-off"), USAGE, "worst-off"),
     ],
 )
-def test_crowd_command_refuses_what_it_cannot_do(nation, as_crowd, run, words, code, text):
+def test_bulk_command_refuses_what_it_cannot_do(nation, as_bulk, run, words, code, text):
     files = str(nation / "mentors.csv"), str(nation / "mentees.csv"), "--rules", str(nation / "rules.toml")
 
     found, _, err = run("match", *files, *words)
@@ -100,41 +105,41 @@ def test_crowd_command_refuses_what_it_cannot_do(nation, as_crowd, run, words, c
     assert text in err
 
 
-def test_crowd_refuses_rules_that_it_does_not_know(nation):
+def test_bulk_refuses_rules_that_it_does_not_know(nation):
     rules = load_rules(nation / "rules.toml").model_copy(update={"everyone": True})
 
-    with pytest.raises(CrowdError, match="matched without everyone = true"):
-        read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules)
+    with pytest.raises(BulkError, match="matched without everyone = true"):
+        question_of(nation / "mentors.csv", nation / "mentees.csv", rules)
 
 
-def test_crowd_refuses_sizes_of_groups_instead_of_forgetting_them(nation):
+def test_bulk_refuses_sizes_of_groups_instead_of_forgetting_them(nation):
     rules = load_rules(nation / "rules.toml").model_copy(update={"groups": GroupsSpec(least=2)})
 
-    with pytest.raises(CrowdError, match="matched without sizes of groups"):
-        read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules)
+    with pytest.raises(BulkError, match="matched without sizes of groups"):
+        question_of(nation / "mentors.csv", nation / "mentees.csv", rules)
 
 
-def test_crowd_refuses_mentees_who_ask_for_no_mentor_or_for_several(nation, tmp_path):
+def test_bulk_refuses_mentees_who_ask_for_no_mentor_or_for_several(nation, tmp_path):
     mentees = tmp_path / "mentees.csv"
     lines = (nation / "mentees.csv").read_text().splitlines()
     mentees.write_text(
         "\n".join([f"{lines[0]},Mentors wanted", *(f"{line},{at % 3}" for at, line in enumerate(lines[1:]))])
     )
 
-    with pytest.raises(CrowdError, match="one mentor for each mentee"):
-        read_crowd(nation / "mentors.csv", mentees, rules=load_rules(nation / "rules.toml"))
+    with pytest.raises(BulkError, match="one mentor for each mentee"):
+        question_of(nation / "mentors.csv", mentees, load_rules(nation / "rules.toml"))
 
 
-def test_crowd_refuses_a_stable_plan_where_a_wish_is_that_of_one_side(nation):
+def test_bulk_refuses_a_stable_plan_where_a_wish_is_that_of_one_side(nation):
     rules = load_rules(nation / "rules.toml")
     one_sided = [rule if rule.must else rule.model_copy(update={"voice": "mentee"}) for rule in rules.rules]
     rules = rules.model_copy(update={"rules": tuple(one_sided)})
 
-    with pytest.raises(CrowdError, match="both sides wish the same"):
-        plan_crowd(read_crowd(nation / "mentors.csv", nation / "mentees.csv", rules=rules), aim="stable")
+    with pytest.raises(BulkError, match="both sides wish the same"):
+        plan_bulk(question_of(nation / "mentors.csv", nation / "mentees.csv", rules), aim="stable")
 
 
-def test_bad_rows_of_a_crowd_are_named(nation, as_crowd, run, tmp_path):
+def test_bad_rows_of_a_large_pool_are_named(nation, as_bulk, run, tmp_path):
     mentees = tmp_path / "mentees.csv"
     lines = (nation / "mentees.csv").read_text().splitlines()
     lines[3] = lines[3].replace("@", " at ")
@@ -147,17 +152,52 @@ def test_bad_rows_of_a_crowd_are_named(nation, as_crowd, run, tmp_path):
     assert "mentees.csv row 4" in err
 
 
-def test_only_long_text_files_are_a_crowd(nation, tmp_path):
-    assert not is_crowd(nation / "mentors.csv", nation / "mentees.csv")
-    assert not is_crowd(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
-    long = tmp_path / "long.csv"
-    long.write_text("Name\n" * 60_000)
-    assert is_crowd(long, nation / "mentees.csv")
-
-
-def test_many_mentees_and_few_mentors_are_a_large_pool_although_the_one_file_is_small(folder):
+def test_a_pool_is_large_by_its_people_and_pairs_whatever_its_file(folder):
     (folder / "few.csv").write_text("Name,Offers\nAnn,Exams\n")
-    (folder / "many.csv").write_text("Name,Goals\n" + "".join(f"Mentee {at},Exams\n" for at in range(60_000)))
+    (folder / "many.csv").write_text("Name,Goals\n" + "".join(f"Mentee {at},Exams\n" for at in range(50_001)))
+    few, many = open_sheet("few.csv", "mentor"), open_sheet("many.csv", "mentee")
 
-    assert match_commands._is_crowd(Namespace(mentors="few.csv", mentees="many.csv"))
-    assert not match_commands._is_crowd(Namespace(mentors="few.csv", mentees="few.csv"))
+    assert check_pools(take_in(few, many)).is_bulk
+    assert not check_pools(take_in(few, open_sheet("few.csv", "mentee"))).is_bulk
+
+
+def test_check_and_match_take_the_same_sizes(folder, run):
+    (folder / "mo.csv").write_text("Name,Places,Expertise\nMo,5,x\n")
+    (folder / "me.csv").write_text("Name,Goals\n" + "".join(f"P {at},x\n" for at in range(50_001)))
+
+    checked, _, said = run("check", "mo.csv", "me.csv", "--no-input")
+    matched, out, err = run("match", "mo.csv", "me.csv", "--no-input", "-y", "-n")
+
+    assert (checked, matched) == (DONE, DONE), (said, err)
+    assert "5 of 50,001 mentees matched" in out
+
+
+def test_why_stands_beside_everybody_who_is_not_matched(nation, as_bulk, run, tmp_path):
+    out = tmp_path / "plan.csv"
+    mentors = tmp_path / "mentors.csv"
+    mentors.write_text("\n".join((nation / "mentors.csv").read_text().splitlines()[:61]) + "\n")
+
+    code, _, _ = run(
+        "match", str(mentors), str(nation / "mentees.csv"), "--rules", str(nation / "rules.toml"), "-o", str(out)
+    )
+
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    left = [row["Why not, and what would change it"] for row in rows if not row["Mentor id"]]
+    assert code == DONE
+    assert len(left) >= 480
+    assert all(left)
+    assert any("1 more place with" in text for text in left)
+    assert any("Why none is was not worked out" in text for text in left)
+    assert not any(row["Why not, and what would change it"] for row in rows if row["Mentor id"])
+
+
+def test_large_pools_keep_the_pairs_apart_that_people_name(nation):
+    rules = load_rules(nation / "rules.toml")
+    free = plan_bulk(question_of(nation / "mentors.csv", nation / "mentees.csv", rules))
+    ids = free.question.scoring.mentees.ids, free.question.scoring.mentors.ids
+    made = [(ids[0][i], ids[1][j]) for i, j in free.answer.pairs[:40].tolist()]
+
+    kept = plan_bulk(question_of(nation / "mentors.csv", nation / "mentees.csv", rules, forbids=made))
+
+    assert kept.verdict.proved_best
+    assert not {(ids[0][i], ids[1][j]) for i, j in kept.answer.pairs.tolist()} & set(made)

@@ -397,7 +397,7 @@ def test_check_of_a_sheet_with_nobody_says_so(folder, run):
 
 
 def test_check_of_a_sheet_with_nobody_who_can_be_used_says_so(folder, run):
-    mentors, mentees = write_sheets(folder, mentors=("Test",))
+    mentors, mentees = write_sheets(folder, mentors=("Total",))
 
     code, out, err = run("check", mentors, mentees)
 

@@ -1,4 +1,4 @@
-"""`chiron match` for tens of thousands: two text files, every pair looked at, pairs and points out."""
+"""`chiron match` for tens of thousands: every pair of people looked at, pairs and points out."""
 
 import json
 import time
@@ -6,34 +6,31 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE, Leave
+from chiron.cli.exits import DONE, FALLS_SHORT, USAGE, Leave
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.schema.matching import Matching
     from chiron.cli.progress import Watch
-    from chiron.sheets.bulk_match import Crowd, CrowdPlan
+    from chiron.sheets.bulk_match import BulkPlan, BulkQuestion
+    from chiron.sheets.intake import Intake
+    from chiron.sheets.pools import Pools
 
 DEFAULT_OUT = "matches.csv"
-MOST_NAMED = 20
-NOT_HERE = ("lock", "forbid", "allow", "pairs", "map", "save_map", "show_wishes")
+NOT_HERE = ("lock", "show_wishes")
 
 
-def match_crowd(arguments: Namespace, rules: "Matching | None") -> int:
-    """Pair two long text files and write the pairs; return the exit code.
+def match_bulk(arguments: Namespace, talk: Talk, question: "BulkQuestion") -> int:
+    """Pair two large pools and write the pairs; return the exit code.
 
     Raises:
-        Leave: the flags, the files or the rules cannot be used.
+        Leave: the pools or the rules cannot be used.
     """
     from chiron.cli.progress import watching
 
-    talk = Talk.of(arguments)
-    out = _target(arguments)
-    talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
-    crowd = _crowd(arguments, talk, rules)
+    out = bulk_target(arguments)
     start = time.monotonic()
     with watching(talk, "Working out pairs over every pair of people …") as watch:
-        plan = _plan(crowd, arguments, watch)
+        plan = _plan(question, arguments, watch)
     summary = summary_of(plan)
     proof = "proved best over all pairs" if summary["proved_best"] else "not proved best"
     talk.say(f"Worked out pairs: {proof} · {time.monotonic() - start:.1f} s")
@@ -43,14 +40,20 @@ def match_crowd(arguments: Namespace, rules: "Matching | None") -> int:
         talk.data(json.dumps(summary, indent=2, ensure_ascii=False))
     if out is not None:
         _write(plan, out, arguments, talk)
+    elif arguments.dry_run:
+        talk.say("Nothing was written, because of --dry-run.")
     if arguments.require_all and summary["unmatched"]:
         talk.warn(f"{summary['unmatched']:,} mentees are not matched, and --require-all asks for everybody.")
         return FALLS_SHORT
     return DONE
 
 
-def _target(arguments: Namespace) -> Path | None:
-    """Return the file to write, or None; refuse before any work what would fail after it."""
+def bulk_target(arguments: Namespace) -> Path | None:
+    """Return the file to write, or None; refuse before any work what would fail after it.
+
+    Raises:
+        Leave: a flag does not work for large pools, or the file cannot be written.
+    """
     for name in NOT_HERE:
         if getattr(arguments, name):
             raise Leave(USAGE, f"--{name.replace('_', '-')} does not work for a pool of this size. Leave it out.")
@@ -66,54 +69,46 @@ def _target(arguments: Namespace) -> Path | None:
     return out
 
 
-def _crowd(arguments: Namespace, talk: Talk, rules: "Matching | None") -> "Crowd":
-    """Read both files, and name the rows that need fixing."""
-    from chiron.cli.matching.columns import chosen_columns, week_meant
+def bulk_question(arguments: Namespace, intake: "Intake", pools: "Pools") -> "BulkQuestion":
+    """Return large pools as the scan takes them.
+
+    Raises:
+        Leave: a flag does not work here, a side has nobody, or the rules ask for what large pools cannot have.
+    """
+    from chiron.cli.matching.columns import named_pairs
     from chiron.pairing.rules.kind import RuleError
-    from chiron.sheets.bulk_match import CrowdError, read_crowd
+    from chiron.sheets.bulk_match import BulkError, pose_bulk
     from chiron.sheets.files.table import SheetError
+    from chiron.sheets.match import require_people
+    from chiron.sheets.result.explaining import NobodyError
 
+    bulk_target(arguments)
     try:
-        crowd = read_crowd(
-            Path(arguments.mentors),
-            Path(arguments.mentees),
-            rules=rules,
-            capacity=arguments.capacity,
-            chosen=chosen_columns(arguments),
-            week=week_meant(arguments),
-        )
-    except (SheetError, CrowdError, RuleError) as fault:
-        raise Leave(USAGE, str(fault)) from fault
-    people = crowd.people
-    talk.say(f"Read {people['mentor'].rows:,} mentors and {people['mentee'].rows:,} mentees.")
-    for note in crowd.notes:
-        talk.say(f"  {note}")
-    for problem in crowd.problems[:MOST_NAMED]:
-        talk.warn(str(problem))
-    if crowd.problems:
-        more = len(crowd.problems) - MOST_NAMED
-        talk.warn(f"… and {more:,} more." if more > 0 else "These rows were left out.")
-        if arguments.strict:
-            raise Leave(NEEDS_FIXING, "Nothing was matched, because of --strict. Fix these rows, then run it again.")
-    return crowd
+        require_people(intake, pools)
+        named = named_pairs(arguments, pools)
+        if named["lock"]:
+            raise Leave(USAGE, "Locked pairs do not work for a pool of this size. Leave them out.")
+        return pose_bulk(pools, forbids=named["forbid"], allows=named["allow"])
+    except (SheetError, NobodyError, BulkError, RuleError) as fault:
+        raise Leave(USAGE, str(fault.args[0])) from fault
 
 
-def _plan(crowd: "Crowd", arguments: Namespace, watch: "Watch") -> "CrowdPlan":
+def _plan(question: "BulkQuestion", arguments: Namespace, watch: "Watch") -> "BulkPlan":
     """Return the plan; Ctrl+C ends the search between two of its phases."""
     from chiron.pairing.model.problem import ProblemError
-    from chiron.sheets.bulk_match import CrowdError, plan_crowd
+    from chiron.sheets.bulk_match import BulkError, plan_bulk
 
     def tell(phase: str) -> None:
         if not watch(phase, None):
             raise KeyboardInterrupt
 
     try:
-        return plan_crowd(crowd, aim=arguments.aim, tell=tell)
-    except (CrowdError, ProblemError) as fault:
+        return plan_bulk(question, aim=arguments.aim, tell=tell)
+    except (BulkError, ProblemError) as fault:
         raise Leave(USAGE, str(fault)) from fault
 
 
-def _write(plan: "CrowdPlan", out: Path, arguments: Namespace, talk: Talk) -> None:
+def _write(plan: "BulkPlan", out: Path, arguments: Namespace, talk: Talk) -> None:
     """Write the pairs."""
     from chiron.sheets.files.table import SheetError
 
@@ -124,9 +119,9 @@ def _write(plan: "CrowdPlan", out: Path, arguments: Namespace, talk: Talk) -> No
     talk.say(f"\nWrote {out}")
 
 
-def summary_of(plan: "CrowdPlan") -> dict[str, Any]:
-    """Return a plan in a few numbers, with the bound of each step over all pairs."""
-    answer, wanted = plan.answer, len(plan.crowd.people["mentee"].ids)
+def summary_of(plan: "BulkPlan") -> dict[str, Any]:
+    """Return a plan in a few numbers, with the judge's bound of each step over all pairs."""
+    answer, wanted = plan.answer, len(plan.question.mentees)
     fits = answer.fits
     return {
         "aim": answer.aim,
@@ -134,12 +129,15 @@ def summary_of(plan: "CrowdPlan") -> dict[str, Any]:
         "unmatched": wanted - len(fits),
         "lowest_fit": int(fits.min()) if len(fits) else None,
         "mean_fit": (2 * int(fits.sum()) + len(fits)) // (2 * len(fits)) if len(fits) else None,
-        "proved_best": answer.proved_best,
+        "proved_best": plan.verdict.proved_best,
         "method": answer.method,
-        "pairs_of_people": wanted * len(plan.crowd.people["mentor"].ids),
+        "pairs_of_people": wanted * len(plan.question.mentors),
         "pairs_looked_at_by_the_solver": answer.known,
         "rounds": answer.rounds,
-        "steps": [{"name": step.name, "value": step.value, "bound": step.bound} for step in answer.steps],
+        "steps": [
+            {"name": step.name, "value": step.value, "bound": bound}
+            for step, bound in zip(answer.steps, plan.verdict.bounds, strict=True)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chiron.blueprints.schema.blueprint_file import next_start
 from chiron.blueprints.schema.person import ROLES, Role
@@ -18,6 +18,9 @@ from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.intake import Intake
 from chiron.sheets.people.guess import Column, headings_of
 from chiron.sheets.result.write import write_whole
+
+if TYPE_CHECKING:
+    from chiron.sheets.pools import Pools
 
 Columns = dict[Role, dict[str, str | Sequence[str]]]
 SAME_FIELD = {"capacity": "places", "wants": "goals", "offers": "expertise", "specialty": "field", "postcode": "place"}
@@ -186,3 +189,28 @@ def read_pairs(path: Path) -> dict[str, list[tuple[str, str]]]:
             )
         found[word].append((row.cells[at["mentee"]], row.cells[at["mentor"]]))
     return found
+
+
+def named_pairs(arguments: Namespace, pools: "Pools") -> dict[str, list[tuple[str, str]]]:
+    """Return the pairs to lock, those to keep apart, and those that may be made whatever a must rule says, as ids.
+
+    Raises:
+        Leave: a pair is no pair, or the file of pairs cannot be used.
+        NobodyError: a name means nobody on its side, or two people.
+    """
+    from chiron.sheets.match import ids_of
+
+    pairs = read_pairs(Path(arguments.pairs)) if arguments.pairs is not None else {}
+    given = {"lock": arguments.lock, "forbid": arguments.forbid, "allow": arguments.allow}
+    return {
+        word: ids_of(pools, [*pairs.get(word, ()), *(_pair(text, f"--{word}") for text in texts)])
+        for word, texts in given.items()
+    }
+
+
+def _pair(text: str, flag: str) -> tuple[str, str]:
+    """Return the two names of A:B."""
+    one, colon, other = text.partition(":")
+    if not colon or not one.strip() or not other.strip():
+        raise Leave(USAGE, f'{flag} needs a mentee and a mentor: {flag} "Ama Boateng:Jo Park"')
+    return one.strip(), other.strip()

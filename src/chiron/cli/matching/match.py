@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 DEFAULT_OUT = "matches.xlsx"
 ENDINGS = (".xlsx", ".csv", ".tsv", ".json")
 MOST_NOTES = 6
-SMALL = 500_000  # bytes
 
 
 def match(arguments: Namespace) -> int:
@@ -34,10 +33,6 @@ def match(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
-    if not arguments.show_rules and _is_crowd(arguments):
-        from chiron.cli.matching.bulk_match import match_crowd
-
-        return match_crowd(arguments, _rules(arguments))
     out = _target(arguments)
     intake = taken_in(arguments, talk)
     if arguments.show_rules:
@@ -51,6 +46,13 @@ def match(arguments: Namespace) -> int:
     if arguments.strict and pools.problems:
         raise Leave(NEEDS_FIXING, "Nothing was matched, because of --strict. Fix these rows, then run it again.")
     require_agreed_rows(pools, talk, arguments)
+    if pools.is_bulk:
+        from chiron.cli.matching.bulk_match import bulk_question, match_bulk
+
+        question = bulk_question(arguments, intake, pools)
+        # The sheets go before the search begins: at national size both do not fit into 1 GiB.
+        del intake, pools
+        return match_bulk(arguments, talk, question)
     result, stopped, seconds = _plan(arguments, talk, intake, pools)
     if stopped:
         return _keep_partial(arguments, talk, result, out)
@@ -58,19 +60,6 @@ def match(arguments: Namespace) -> int:
     if arguments.show_wishes:
         _show_wishes(arguments, talk, intake, pools, result)
     return _judge(arguments, talk, result)
-
-
-def _is_crowd(arguments: Namespace) -> bool:
-    """Return whether two text files hold more people than a workbook of pairs and reasons can."""
-    if arguments.mentors is None or arguments.mentees is None:
-        return False
-    paths = Path(arguments.mentors), Path(arguments.mentees)
-    # Small files are asked nothing more, so that they lose no time.
-    if not all(path.is_file() for path in paths) or max(path.stat().st_size for path in paths) <= SMALL:
-        return False
-    from chiron.sheets.bulk_match import is_crowd
-
-    return is_crowd(*paths)
 
 
 def check(arguments: Namespace) -> int:
@@ -220,21 +209,16 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
     """Return the plan, whether Ctrl+C ended the search, and how long it took."""
     from chiron.blueprints.plan.pairs import ConflictError
     from chiron.blueprints.pose.pairs import PoseError
-    from chiron.cli.matching.columns import read_pairs
+    from chiron.cli.matching.columns import named_pairs
     from chiron.cli.progress import watching
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.files.table import SheetError
-    from chiron.sheets.match import ids_of, plan_pools
+    from chiron.sheets.match import plan_pools
     from chiron.sheets.result.explaining import NobodyError
 
     start = time.monotonic()
     try:
-        pairs = read_pairs(Path(arguments.pairs)) if arguments.pairs is not None else {}
-        given = {"lock": arguments.lock, "forbid": arguments.forbid, "allow": arguments.allow}
-        named = {
-            word: ids_of(pools, [*pairs.get(word, ()), *(_pair(text, f"--{word}") for text in texts)])
-            for word, texts in given.items()
-        }
+        named = named_pairs(arguments, pools)
         with watching(talk, "Working out pairs …") as watch:
             result = plan_pools(
                 intake,
@@ -272,14 +256,6 @@ def _show_wishes(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Poo
     for mover in found.movers:
         with_them, without = (name or "nobody" for name in mover.mentors)
         talk.data(f"  {mover.mentee}: {with_them} with the wishes, {without} without")
-
-
-def _pair(text: str, flag: str) -> tuple[str, str]:
-    """Return the two names of A:B."""
-    one, colon, other = text.partition(":")
-    if not colon or not one.strip() or not other.strip():
-        raise Leave(USAGE, f'{flag} needs a mentee and a mentor: {flag} "Ama Boateng:Jo Park"')
-    return one.strip(), other.strip()
 
 
 def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, out: Path | None, *, rows: str) -> None:

@@ -60,6 +60,7 @@ def read_table(
     prefer: str = "",
     encoding: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    text_limits: Limits | None = None,
 ) -> Table:
     """Return the table in a spreadsheet, as text.
 
@@ -70,6 +71,7 @@ def read_table(
         prefer: a word; where several sheets look like tables, one whose name contains it is taken.
         encoding: the code page of a text file that is not UTF-8; None: the most likely one.
         limits: how large the file may be.
+        text_limits: how large a text file may be; None: as large as any.
 
     Raises:
         SheetError: there is no such file or sheet, it is no spreadsheet, it is empty, or it is too large.
@@ -78,7 +80,9 @@ def read_table(
         file, content = name or "the file", source
     else:
         file = name or PurePath(source).name
-        content = content_of(Path(source), file=file, limits=limits)
+        content = content_of(Path(source), file=file, limits=limits, text_limits=text_limits)
+    if text_limits is not None and _kind_of(content) is None:
+        limits = text_limits
     read = read_apart if _kind_of(content) in OTHER_KINDS else read_here
     return read(content, name=file, sheet=sheet, prefer=prefer, encoding=encoding, limits=limits)
 
@@ -137,15 +141,23 @@ def _record_text(value: Any) -> str:
     return clean(str(value))
 
 
-def content_of(path: Path, *, file: str, limits: Limits) -> bytes:
-    """Return the bytes of a file.
+def _limits_for(start: bytes, limits: Limits, text_limits: Limits | None) -> Limits:
+    """Return how large a file may be that begins like this."""
+    return limits if text_limits is None or start.startswith((_ZIP, _OLE)) else text_limits
+
+
+def content_of(path: Path, *, file: str, limits: Limits, text_limits: Limits | None = None) -> bytes:
+    """Return the bytes of a file; `text_limits` hold for text files on a disk, where they are given.
 
     Raises:
         SheetError: there is none, it may not be read, or it is too large.
     """
     try:
         with path.open("rb") as stream:
-            content = stream.read(limits.file_bytes + 1)  # a device or a pipe has no size to ask for, and may never end
+            start = stream.read(len(_OLE))
+            limits = _limits_for(start, limits, text_limits if path.is_file() else None)
+            # A device or a pipe has no size to ask for, and may never end.
+            content = start + stream.read(limits.file_bytes + 1 - len(start))
             if len(content) > limits.file_bytes and path.is_file():
                 _judge_size(path.stat().st_size, file=file, limits=limits)
         _judge_size(len(content), file=file, limits=limits)

@@ -35,6 +35,10 @@ class Limits:
     characters: int = 32_767
 
 
+TEXT_LIMITS = Limits(file_bytes=1024 * MEBIBYTE, rows=2_000_000, cells=100_000_000)
+"""How large a text file may be where a command or a program opens it: whole countries come as text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row with anything in it: its number as the spreadsheet shows it, and one text a heading."""

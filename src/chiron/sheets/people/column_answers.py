@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.answers import point_of
 from chiron.sheets.cells.values import Reading, is_nothing, most_answers
 from chiron.sheets.files.headings import normal
@@ -44,6 +45,11 @@ class RowAnswers(Mapping[str, Any]):
         column = self.columns.get(name)
         value = None if column is None else column[self.at]
         return default if value is None else value
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether a field is answered."""
+        column = self.columns.get(str(name))
+        return column is not None and column[self.at] is not None
 
     def __iter__(self) -> Iterator[str]:
         """Yield the fields that are answered."""
@@ -172,6 +178,27 @@ def read_answers(
         found.odd.extend(_odd_cells(memo, cells, points if reader.name == "place" else (), unread))
     if any(point is not None for point in points):
         found.columns.setdefault("place", points)
+    return found
+
+
+def columns_of(people: Sequence[Participant], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the answers of many people by field, one a person, None where there is none."""
+    shared = next((one.answers.columns for one in people if isinstance(one.answers, RowAnswers)), {})
+    at = [0] * len(people)
+    others: list[tuple[int, Mapping[str, Any]]] = []
+    for place, person in enumerate(people):
+        answers = person.answers
+        if isinstance(answers, RowAnswers) and answers.columns is shared:
+            at[place] = answers.at
+        else:
+            others.append((place, answers))
+    found: dict[str, list[Any]] = {}
+    for name in names:
+        column = shared.get(name)
+        values: list[Any] = [None] * len(people) if column is None else list(map(column.__getitem__, at))
+        for place, answers in others:
+            values[place] = answers.get(name)
+        found[name] = values
     return found
 
 

@@ -170,17 +170,18 @@ class Scan:
         """
         return scan_block(self.program, prices, most, self._rows(rows), profit)
 
-    def count_allowed(self) -> Longs:
-        """Count the allowed mentors of each mentee, int64 (mentees,)."""
+    def count_allowed(self, rows: Ints | None = None) -> Longs:
+        """Count the allowed mentors of each mentee, int64 (r,); of all for None."""
         program = self.program
-        allowed = np.zeros(program.mentees, dtype=np.int64)
+        asked = self._rows(rows)
         steps, words, index, codes, _, _, points, floats = program.pools
-        found = np.zeros(program.mentees, dtype=np.int64)
+        like = np.argsort(_rank_of(program)[asked], kind="stable")
+        found, allowed = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.int64)
         scan_allowed(
-            program.rank, program.bit_steps, program.must_steps, steps, words, index, codes, points, floats,
-            len(program.order) // BLOCK, found,
+            np.ascontiguousarray(asked[like]), program.bit_steps, program.must_steps, steps, words, index, codes,
+            points, floats, len(program.order) // BLOCK, found,
         )  # fmt: skip
-        allowed[program.rank] = found
+        allowed[like] = found
         return allowed
 
     def whole(self, rows: Ints) -> tuple[NDArray[np.bool_], Ints]:

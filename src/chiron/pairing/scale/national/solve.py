@@ -6,7 +6,7 @@ again at those prices, their lists grow, and the plan is found anew: column gene
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ class NationalAnswer:
         aim: "total", "everyone" or "stable".
         method: its name.
         known: how many pairs were looked at in the end.
+        starts, partner, fit: these pairs as compressed rows; for explanations, no judge believes them.
         rounds: how often a plan was found.
         scanned: how many rows were scanned, counted over all scans.
     """
@@ -49,6 +50,9 @@ class NationalAnswer:
     known: int
     rounds: int
     scanned: int
+    starts: Longs = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    partner: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    fit: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
     @property
     def proved_best(self) -> bool:
@@ -149,9 +153,11 @@ class _National:
         fits = self.fit[row].astype(np.int32)
         for array in (pairs, fits):
             array.flags.writeable = False
+        pool = self.pool
         return NationalAnswer(
-            pairs, fits, tuple(self.steps), aim, METHOD, len(self.net.partner), self.rounds, self.pool.scanned
-        )
+            pairs, fits, tuple(self.steps), aim, METHOD, len(pool.partner), self.rounds, pool.scanned,
+            pool.starts, pool.partner, pool.fit,
+        )  # fmt: skip
 
 
 def _total(run: _National) -> None:

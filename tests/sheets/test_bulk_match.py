@@ -1,0 +1,112 @@
+"""One road: the same sheets through the engine that lists every pair and through the one that scans them."""
+
+from pathlib import Path
+
+import pytest
+
+from chiron.blueprints.plan.pairs import RefereeError
+from chiron.blueprints.schema.matching import Matching
+from chiron.pairing.proof.referee import Verdict
+from chiron.sheets.bulk_match import BulkPlan, plan_bulk, pose_bulk
+from chiron.sheets.intake import open_sheet, take_in
+from chiron.sheets.match import match
+from chiron.sheets.pools import check_pools
+from chiron.sheets.result.result import Result
+from sheets import awkward
+from sheets.awkward import csv_bytes
+
+MENTORS = csv_bytes([
+    ["Name", "Email", "Places", "Expertise", "Specialty", "Not with"],
+    ["Dr Si\u00e2n Hughes", "sian@clinic.test", "2", "Research; Exams", "Cardiology", ""],
+    ["Bo Li", "bo@clinic.test", "1", "Exams", "Paediatrics", ""],
+    ["Ama Boateng", "ama@clinic.test", "1", "Research", "Cardiology", ""],
+    ["Cai Morgan", "", "2", "Leadership", "Oncology", "Zo\u00eb \u00c5ngstr\u00f6m-N\u00fa\u00f1ez"],
+])  # fmt: skip
+MENTEES = csv_bytes([
+    ["Name", "Email", "Goals", "Specialty", "Not with"],
+    ["Ama Boateng", "ama@clinic.test", "Research", "Cardiology", "Bo Li"],
+    ["Zo\u00eb \u00c5ngstr\u00f6m-N\u00fa\u00f1ez", "zoe@clinic.test", "Exams", "Paediatrics", "Hughes, Si\u00e2n"],
+    ["Dee Okafor", "dee@clinic.test", "Research; Exams", "Cardiology", ""],
+    ["Eli Stone", "eli@clinic.test", "Leadership", "Oncology", ""],
+])  # fmt: skip
+
+
+def both(mentors: Path, mentees: Path, aim: str, rules: Matching | None = None) -> tuple[Result, BulkPlan]:
+    """Match two sheets by both engines."""
+    usual = match(mentors, mentees, rules=rules, aim=aim)
+    pools = check_pools(take_in(open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=rules))
+    return usual, plan_bulk(pose_bulk(pools), aim=aim)
+
+
+def assert_same(usual: Result, found: BulkPlan) -> None:
+    """Both engines reach the same value in every step; of plans that tie in all of them each may take another."""
+    assert found.verdict.proved_best
+    assert usual.summary.proved_best
+    steps = [(step.name, step.value) for step in found.answer.steps]
+    assert steps == [(step.aim, step.value) for step in usual.summary.steps]
+    assert sum(pair.fit for pair in usual.pairs) == int(found.answer.fits.sum())
+    assert found.answer.aim == "total" or len(usual.pairs) == len(found.answer.pairs)
+
+
+@pytest.mark.parametrize("aim", ["everyone", "total", "stable"])
+@pytest.mark.parametrize("sheet", awkward.plain_sheets(), ids=lambda sheet: sheet.name)
+def test_awkward_sheets_are_worth_the_same_by_both_engines(sheet, aim, tmp_path):
+    other = MENTEES if sheet.side == "mentor" else MENTORS
+    (tmp_path / sheet.file).write_bytes(sheet.content)
+    (tmp_path / "other.csv").write_bytes(other)
+    files = (tmp_path / sheet.file, tmp_path / "other.csv")
+    mentors, mentees = files if sheet.side == "mentor" else files[::-1]
+
+    usual, found = both(mentors, mentees, aim)
+
+    assert_same(usual, found)
+
+
+@pytest.mark.parametrize("aim", ["everyone", "total", "stable"])
+def test_exclusions_people_on_both_sheets_and_usual_places_hold_in_both_engines(aim, tmp_path):
+    (tmp_path / "mentors.csv").write_bytes(MENTORS.replace(b"\r\nCai Morgan,,2", b"\r\nCai Morgan,,"))
+    (tmp_path / "mentees.csv").write_bytes(MENTEES)
+
+    usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", aim)
+
+    assert_same(usual, found)
+    ids = found.question.scoring.mentees.ids, found.question.scoring.mentors.ids
+    made = {(ids[0][i], ids[1][j]) for i, j in found.answer.pairs.tolist()}
+    never = {
+        ("ama@clinic.test", "ama@clinic.test"),
+        ("ama@clinic.test", "bo@clinic.test"),
+        ("zoe@clinic.test", "sian@clinic.test"),
+        ("zoe@clinic.test", "Cai Morgan"),
+    }
+    assert not made & never
+    assert found.question.capacity.tolist() == [2, 1, 1, 1]
+
+
+def test_a_misspelt_exclusion_leaves_the_person_out_of_large_pools_too(tmp_path):
+    (tmp_path / "mentors.csv").write_bytes(MENTORS)
+    (tmp_path / "mentees.csv").write_bytes(MENTEES.replace(b"Bo Li\r\n", b"Boo Lii\r\n"))
+
+    usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "everyone")
+
+    assert_same(usual, found)
+    assert "ama@clinic.test" not in found.question.scoring.mentees.ids
+
+
+def test_a_plan_in_which_the_judge_finds_a_fault_is_never_given(tmp_path, monkeypatch):
+    (tmp_path / "mentors.csv").write_bytes(MENTORS)
+    (tmp_path / "mentees.csv").write_bytes(MENTEES)
+    fault = Verdict(faults=("Ama and Bo may not be paired.",), bounds=(), proved_best=False)
+    monkeypatch.setattr("chiron.pairing.scale.national.referee_all.referee_all", lambda *_, **__: fault)
+
+    with pytest.raises(RefereeError, match="may not be paired"):
+        both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "total")
+
+
+def test_the_sheet_with_every_problem_goes_the_same_way(tmp_path):
+    (tmp_path / "mentors.csv").write_bytes(MENTORS)
+    (tmp_path / "mentees.csv").write_bytes(awkward.every_problem().replace(b"two or three", b"1"))
+
+    usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "total")
+
+    assert found.question.mentees == tuple(one.name for one in usual.plan.mentees)
+    assert {one.row for one in usual.problems if one.left_out} >= {5, 7, 9, 15, 16, 18, 21, 22, 24}
