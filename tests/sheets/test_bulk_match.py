@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from chiron.blueprints.plan.pairs import RefereeError
@@ -82,14 +83,16 @@ def test_exclusions_people_on_both_sheets_and_usual_places_hold_in_both_engines(
     assert found.question.capacity.tolist() == [2, 1, 1, 1]
 
 
-def test_a_misspelt_exclusion_leaves_the_person_out_of_large_pools_too(tmp_path):
+def test_a_misspelt_exclusion_holds_in_large_pools_too(tmp_path):
     (tmp_path / "mentors.csv").write_bytes(MENTORS)
-    (tmp_path / "mentees.csv").write_bytes(MENTEES.replace(b"Bo Li\r\n", b"Boo Lii\r\n"))
+    (tmp_path / "mentees.csv").write_bytes(MENTEES.replace(b"Bo Li\r\n", b"Bo Lii (ward 4)\r\n"))
 
     usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "everyone")
 
     assert_same(usual, found)
-    assert "ama@clinic.test" not in found.question.scoring.mentees.ids
+    assert not found.scan.allowed_fit(np.array([0]), np.array([1]))[0].any()
+    assert found.question.mentees[0] == "Ama Boateng"
+    assert found.question.mentors[1] == "Bo Li"
 
 
 def test_a_plan_in_which_the_judge_finds_a_fault_is_never_given(tmp_path, monkeypatch):

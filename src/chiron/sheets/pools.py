@@ -14,8 +14,7 @@ from chiron.sheets.intake import Intake
 from chiron.sheets.people.both_sides import selves_note, selves_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
-from chiron.sheets.people.diagnostics import Diagnostic
-from chiron.sheets.people.findings import Checked, shown
+from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice

@@ -6,9 +6,8 @@ from chiron.blueprints.schema.fields import standard_fields
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
-from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.diagnostics import Checked, Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody
-from chiron.sheets.people.findings import Checked
 from chiron.sheets.people.guess import guess_columns
 from sheets import awkward
 from sheets.awkward import csv_bytes

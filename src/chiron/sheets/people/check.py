@@ -14,7 +14,7 @@ from chiron.sheets.cells.values import asks_in_the_negative, is_nothing
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Row, Table
 from chiron.sheets.people.column_answers import ColumnAnswers, RowAnswers, cells_of, read_answers
-from chiron.sheets.people.findings import Checked, Findings, shown
+from chiron.sheets.people.diagnostics import Checked, Findings, shown
 from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.sheets.people.repeats import Repeats, Who, repeats_of

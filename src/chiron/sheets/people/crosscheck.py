@@ -10,9 +10,8 @@ from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
-from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedSheet
-from chiron.sheets.people.findings import Checked, shown
 
 NEAR = 0.75
 MOST_COMPARED, MOST_NAMES_COMPARED, TIMES_RARER = 600, 300_000, 3

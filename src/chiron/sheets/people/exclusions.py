@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chiron.sheets.cells.values import Reading
-from chiron.sheets.people.findings import Checked, shown
+from chiron.sheets.people.diagnostics import Checked, shown
 from chiron.sheets.people.names import Meaning, Names
 
 MOST_LISTED = 3

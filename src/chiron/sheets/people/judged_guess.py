@@ -8,7 +8,7 @@ from chiron.blueprints.schema.fields import IDENTITY_FIELDS, FieldSpec
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.values import is_nothing
 from chiron.sheets.files.table import Table
-from chiron.sheets.people.findings import shown
+from chiron.sheets.people.diagnostics import shown
 from chiron.sheets.people.guess import Column, Guess, Missing, words_for
 from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
 

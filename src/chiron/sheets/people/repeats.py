@@ -9,7 +9,7 @@ from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Table
-from chiron.sheets.people.findings import Findings, counted_rows
+from chiron.sheets.people.diagnostics import Findings, counted_rows
 from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings
 
