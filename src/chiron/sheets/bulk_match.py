@@ -66,12 +66,15 @@ class BulkQuestion:
     apart: tuple[tuple[int, int], ...]
 
 
-def pose_bulk(pools: Pools, *, forbids: Sequence[tuple[str, str]] = ()) -> BulkQuestion:
+def pose_bulk(
+    pools: Pools, *, forbids: Sequence[tuple[str, str]] = (), allows: Sequence[tuple[str, str]] = ()
+) -> BulkQuestion:
     """Return checked pools as the scan takes them; people on both sheets are never paired with themselves.
 
     Args:
         pools: the people of both sheets.
         forbids: (mentee id, mentor id) pairs that no plan may hold.
+        allows: pairs that a plan may hold although a must rule forbids them.
 
     Raises:
         BulkError: the rules or the people ask for caps, groups, priorities or several mentors for one mentee.
@@ -93,6 +96,7 @@ def pose_bulk(pools: Pools, *, forbids: Sequence[tuple[str, str]] = ()) -> BulkQ
             matching.engine_rules(),
             _pool(pools.mentees, "mentee", matching),
             _pool(pools.mentors, "mentor", matching),
+            [(mentee_at[mentee], mentor_at[mentor]) for mentee, mentor in allows],
         ),
         capacity=np.array(places, dtype=np.int32),
         apart=tuple(sorted(apart)),
