@@ -71,7 +71,7 @@ def programme(number: int) -> Programme:
         one["Rather not"] = draw.choice(ids) if draw.random() < 0.2 else ""
         one["Mark"] = draw.randint(0, 10)
         one["Aims of mine"] = _some(draw, GOALS)
-        if number % 7 == 0 and AIMS[number % len(AIMS)] != "parity":
+        if number % 7 == 0:
             one["Mentors wanted"] = draw.choice([1, 1, 2, 0])
     pairs = [(mentee["Id"], mentor["Id"]) for mentee in mentees for mentor in mentors]
     aim = AIMS[number % len(AIMS)]

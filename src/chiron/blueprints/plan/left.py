@@ -37,6 +37,7 @@ class LeftInShape:
         helper_names: what people call those who help, by position.
         aim: as it was asked.
         solver: the module that solves this shape.
+        exclusions: names of the rules that keep people apart who are named.
     """
 
     posed: PosedShape
@@ -45,6 +46,7 @@ class LeftInShape:
     helper_names: tuple[str, ...]
     aim: str
     solver: str
+    exclusions: frozenset[str] = frozenset()
 
     def why(self, person: str) -> WhyLeft:
         """Return why somebody who asked is tied to nobody."""
@@ -60,7 +62,8 @@ class LeftInShape:
         full = [at for at in mentors.tolist() if self._room[at] < 1]
         if len(full) == len(mentors):
             reason = Sentence("left.all_full", {"n": len(mentors), "name": name})
-            return WhyLeft("all_full", reason, tuple(self._place_fixes(place, full)))
+            fixes = tuple(self._place_fixes(place, full))
+            return WhyLeft("all_full", reason, tuple(fix for fix, _ in fixes), changes=tuple(one for _, one in fixes))
         if isinstance(problem, ChainProblem) and problem.needs_mentor:
             return WhyLeft("own_mentor_first", Sentence("left.own_mentor_first", {"name": name}))
         return WhyLeft("needed_elsewhere", Sentence("left.needed_elsewhere", {"name": name}))
@@ -87,9 +90,40 @@ class LeftInShape:
     def _alone(self) -> Mapping[int, WhyLeft]:
         """Why peers have no partner, or sit in no circle, by position."""
         advice = import_module("chiron.pairing.shapes.advice.left_out")
-        tell = advice.left_out_peers if isinstance(self.posed.problem, Peers) else advice.left_out_circles
-        found = tell(self.posed.problem, self.answer, names=self.helped_names)
-        return {one.person: WhyLeft(one.code, one.reason, one.fixes) for one in found}
+        if isinstance(self.posed.problem, Peers):
+            found = advice.left_out_peers(
+                self.posed.problem, self.answer, names=self.helped_names, never=self._are_kept_apart
+            )
+        else:
+            found = advice.left_out_circles(self.posed.problem, self.answer, names=self.helped_names)
+        return {
+            one.person: WhyLeft(
+                one.code,
+                one.reason,
+                one.fixes,
+                changes=tuple(self._values(fix, helped) for fix, helped in zip(one.fixes, one.helps, strict=True)),
+            )
+            for one in found
+        }
+
+    def _values(self, fix: Sentence, helped: tuple[int, ...]) -> dict[str, Any]:
+        """Return a fix of peers or circles as values."""
+        ids = self.posed.helped
+        steps: dict[str, dict[str, Any]] = {
+            "peer.fix.pair": {"code": "allow_pair", "ids": [ids[at] for at in helped]},
+            "circle.fix.larger": {"code": "larger_circles", "most": fix.values.get("most")},
+        }
+        return {
+            "kind": fix.code,
+            "helps": [ids[at] for at in helped],
+            "steps": [steps.get(fix.code, {"code": "new_person"})],
+        }
+
+    def _are_kept_apart(self, one: int, other: int) -> bool:
+        """Return True for two whom people, or a rule of exclusion, keep apart."""
+        first, second = self.posed.helped[one], self.posed.helped[other]
+        both = (self.posed.forbidding(first).get(second, ("",)), self.posed.forbidding(second).get(first, ("",)))
+        return not all(both) or any(rule in self.exclusions for rules in both for rule in rules)
 
     @property
     def _slots(self) -> Slots | None:
@@ -153,8 +187,8 @@ class LeftInShape:
             return WhyLeft("sizes", Sentence("left.team_sizes", values))
         return WhyLeft("lost_out", Sentence("left.team_lost_out", {"name": name}))
 
-    def _place_fixes(self, place: int, full: list[int]) -> Iterator[Sentence]:
-        """Yield the mentors with whom one more place gives this person somebody, each tried by solving again."""
+    def _place_fixes(self, place: int, full: list[int]) -> Iterator[tuple[Sentence, dict[str, Any]]]:
+        """Yield more places with a mentor that give this person somebody, each tried by solving again, and as values."""
         waiting = sorted(self._waiting)
         if len(self._partner) > SMALL or place not in waiting[:MOST_HELPED]:
             return
@@ -162,7 +196,15 @@ class LeftInShape:
         for mentor in sorted(full, key=lambda at: (-self._best_fit(place, at), at))[:MOST_TRIED]:
             changed = solve(self._with_place(mentor), aim=self.aim, seed=self.answer.seed)
             if (changed.ties[:, 0] == place).any():
-                yield Sentence("left.fix.place", {"mentor": self.helper_names[mentor]})
+                sentence = Sentence("left.fix.place", {"mentor": self.helper_names[mentor], "n": self._step})
+                step = {"code": "more_places", "mentor_id": self.posed.helpers[mentor], "by": self._step}
+                yield sentence, {"kind": "place", "helps": [self.posed.helped[place]], "steps": [step]}
+
+    @property
+    def _step(self) -> int:
+        """How many places are added in a trial: those that the cheapest slot takes."""
+        problem = self.posed.problem
+        return int(problem.units.min()) if isinstance(problem, LoadsProblem) else 1
 
     @cached_property
     def _waiting(self) -> frozenset[int]:
@@ -182,7 +224,7 @@ class LeftInShape:
         problem = self.posed.problem
         if isinstance(problem, LoadsProblem):
             budget = problem.budget.copy()
-            budget[mentor] += int(problem.units.min())
+            budget[mentor] += self._step
             return replace(problem, budget=budget)
         if isinstance(problem, Rounds):
             at_once = np.array(problem.at_once)

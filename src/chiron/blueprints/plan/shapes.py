@@ -15,7 +15,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
-from chiron.pairing.shapes.model.typed_problems import LoadsProblem
+from chiron.pairing.shapes.model.typed_problems import LoadsProblem, ShapeAim
 
 MODULES = "chiron.pairing.shapes"
 AIMS = ("everyone", "total")
@@ -166,6 +166,7 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
         helper_names=tuple({**both, **mentor_names}.get(one, one) for one in posed.helpers),
         aim=run.aim,
         solver=run.solver,
+        exclusions=frozenset(rule.name for rule in run.matching.rules if rule.kind == "apart"),
     )
     return MadePlan(
         shape=posed.kind,
@@ -229,7 +230,8 @@ def _open_fixes(run: ShapeRun, answer: ShapeAnswer, left: LeftInShape) -> tuple[
         return ()
     from chiron.pairing.shapes.advice.open_slots import cheapest_fixes  # noqa: PLC0415 -- only where something is open
 
-    found = cheapest_fixes(run.posed.problem, answer, mentor_names=left.helper_names, seed=run.seed)
+    aim: ShapeAim = "total" if run.aim == "total" else "everyone"
+    found = cheapest_fixes(run.posed.problem, answer, mentor_names=left.helper_names, aim=aim, seed=run.seed)
     return tuple(fix.change for fix in found)
 
 

@@ -296,8 +296,7 @@ def unused(
     if problem.capacity[mentor] < 1:
         return Unmatched("no_place", Sentence("why.no_place", {"mentor": name}))
     state = room(problem, answer)
-    fitting = int(state.fitting[mentor])
-    if not fitting:
+    if not state.fitting[mentor]:
         count = len(problem.mentees)
         forbidden = scoring.forbidden([(mentee, mentor) for mentee in range(count)])
         return Unmatched("nobody_fits", _ruled_out(scoring.must_rules, forbidden, count, "mentee"))
@@ -305,7 +304,9 @@ def unused(
     if caps:
         return Unmatched("cap_full", Sentence("why.mentor_capped", {"cap": _cap(state, caps[0])}))
     free = int(problem.capacity[mentor] - state.used[mentor])
-    return Unmatched("not_needed", Sentence("why.not_needed", {"n": fitting, "free": free}))
+    fitting = [at for at in state.fitting_mentees(mentor) if problem.wanted[at]]
+    code = "why.not_needed" if state.matched.issuperset(fitting) else "why.left_free"
+    return Unmatched("not_needed", Sentence(code, {"n": len(fitting), "free": free}))
 
 
 def _cap(state: Room, node: int) -> str:

@@ -44,7 +44,7 @@ ENGLISH: Mapping[str, str] = {
     "left.mentor_not_needed": "The plan is best with everybody elsewhere.",
     "left.mentor_no_place": "{name} has no place.",
     "left.mentor_nobody_allowed": "Nobody is allowed {name} as a mentor.",
-    "left.fix.place": "1 more place with {mentor} would fix it.",
+    "left.fix.place": "{n:# more place|# more places} with {mentor} would fix it.",
     # Peers without a partner.
     "peer.nobody_allowed": "Nobody is allowed as a partner for {name}.",
     "peer.at_a_loss": "A pair with {name} would cost the whole plan more points than it brings.",
@@ -66,11 +66,9 @@ ENGLISH: Mapping[str, str] = {
         "and {name} is left over."
     ),
     "circle.lost_out": "Every circle that {name} could join would have to give up somebody else.",
-    "circle.fix.larger": "With circles of up to {most}, {more:# more person|# more people} would find a place.",
-    "circle.fix.person": (
-        "If one person joined who may sit with everybody, {more:# more person|# more people} of the present ones "
-        "would find a place."
-    ),
+    "circle.fix.larger": "With circles of up to {most}, {people} would find a place.",
+    "circle.fix.person": "If one person joined who may sit with everybody, {people} would find a place.",
+    # A few names, and how many more.
     "people": "{names:and}",
     "people.and_more": "{names} and {more} more",
     # Why somebody has nobody.
@@ -99,6 +97,8 @@ ENGLISH: Mapping[str, str] = {
     "why.no_place": "{mentor} has no place.",
     "why.mentor_capped": "“{cap}” allows no more pairs.",
     "why.not_needed": "{n:# mentee fits|# mentees fit}; the plan is best with them elsewhere. "
+    "{free:# place is|# places are} free.",
+    "why.left_free": "{n:# mentee fits|# mentees fit}; the plan is best without another pair here. "
     "{free:# place is|# places are} free.",
     "why.closed_group": "The group of {mentor} stays closed: it would open with {least:# member|# members} or more.",
     # What would change it.

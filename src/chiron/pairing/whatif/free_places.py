@@ -102,6 +102,11 @@ class Room:
         first, last = int(self.problem.starts[mentee]), int(self.problem.starts[mentee + 1])
         return self.problem.fit[first:last].astype(np.int64)
 
+    def fitting_mentees(self, mentor: int) -> list[int]:
+        """Return the mentees whom a mentor could have by the rules, ascending."""
+        places = np.flatnonzero(self.problem.partner == mentor)
+        return [int(row) for row in np.searchsorted(self.problem.starts, places, side="right") - 1]
+
     def _follow(self) -> None:
         """Mark what can be reached from the root against the direction of the arcs, until nothing is new."""
         net, reached = self.net, self.reached

@@ -74,8 +74,8 @@ def test_sizes_that_do_not_divide_are_said_with_the_size_that_would():
     assert found.code == "sizes"
     assert str(found.reason).startswith("5 people do not divide into circles of 3 to 4: at most 4 find a place")
     assert tuple(map(str, found.fixes)) == (
-        "With circles of up to 5, 1 more person would find a place.",
-        "If one person joined who may sit with everybody, 1 more person of the present ones would find a place.",
+        f"With circles of up to 5, {NAMES[found.person]} would find a place.",
+        f"If one person joined who may sit with everybody, {NAMES[found.person]} would find a place.",
     )
 
 

@@ -1,6 +1,6 @@
 """Why somebody has no partner or no circle, and what would change it: each fix was tried by solving again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,9 @@ from chiron.pairing.shapes.gatherings.gathering import most_seats
 from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.pairing.shapes.model.gathering_problems import Circles, Peers
 from chiron.pairing.shapes.peers.heaviest import heaviest
+from chiron.pairing.shapes.peers.solve import ShapeAim
 
+MOST_NAMED = 3
 MOST_FIXES = 2
 """Pairs that are offered to be allowed, for each person."""
 
@@ -27,18 +29,36 @@ class LeftOut:
             "lost_out" for circles.
         reason: for people.
         fixes: the cheapest first; each was proved by solving again.
+        helps: for each fix the positions of those who find a place by it; the person, or the sentence names who does.
     """
 
     person: int
     code: str
     reason: Sentence
-    fixes: tuple[Sentence, ...]
+    fixes: tuple[Sentence, ...] = ()
+    helps: tuple[tuple[int, ...], ...] = ()
 
 
 def left_out_peers(
-    problem: Peers, answer: ShapeAnswer, *, names: Sequence[str], people: Collection[int] | None = None
+    problem: Peers,
+    answer: ShapeAnswer,
+    *,
+    names: Sequence[str],
+    people: Collection[int] | None = None,
+    never: Callable[[int, int], bool] | None = None,
 ) -> tuple[LeftOut, ...]:
-    """Return why people have no partner; `people` limits the explanation to some of them."""
+    """Return why people have no partner.
+
+    A pair more than any plan could make holds whoever it was made possible for, where the most people count first;
+    where they do not, nobody can tell what a new pair would be worth, and no fix is offered.
+
+    Args:
+        problem: who may be paired with whom.
+        answer: the plan.
+        names: what people are called.
+        people: limits the explanation to some of them.
+        never: returns True for two who are kept apart, so that nobody is advised to allow that pair.
+    """
     alone = sorted(set(range(len(problem.people))) - set(answer.ties[:, :2].ravel().tolist()))
     part = _parts(len(problem.people), problem.pairs)
     most = _most_pairs(len(problem.people), problem.pairs)
@@ -46,8 +66,12 @@ def left_out_peers(
     for person in alone if people is None else sorted(set(alone) & set(people)):
         code, values = _reason(problem, answer, person, most, alone=alone, part=part)
         reason = Sentence(f"peer.{code}", {"name": names[person], **values})
-        fixes = () if code == "at_a_loss" else _fixes(problem, person, most, alone=alone, names=names)
-        found.append(LeftOut(person, code, reason, fixes))
+        fixes: list[tuple[Sentence, tuple[int, ...]]] = []
+        if answer.steps[0].name == "matched":
+            others = [one for one in alone if one != person and not (never is not None and never(person, one))]
+            fixes = _fixes(problem, person, most, others=others, names=names)
+        told, helps = tuple(fix for fix, _ in fixes), tuple(helped for _, helped in fixes)
+        found.append(LeftOut(person, code, reason, told, helps))
     return tuple(found)
 
 
@@ -65,20 +89,23 @@ def _reason(
     return "lost_out", {}
 
 
-def _fixes(problem: Peers, person: int, most: int, *, alone: list[int], names: Sequence[str]) -> tuple[Sentence, ...]:
-    """Return what would give a person a partner without taking anybody's, each tried."""
+def _fixes(
+    problem: Peers, person: int, most: int, *, others: Sequence[int], names: Sequence[str]
+) -> list[tuple[Sentence, tuple[int, ...]]]:
+    """Return what would give a person a partner without taking anybody's, each tried, with whom it helps."""
     people = len(problem.people)
-    fixes: list[Sentence] = []
+    fixes: list[tuple[Sentence, tuple[int, ...]]] = []
     allowed = {tuple(pair) for pair in problem.pairs.tolist()}
-    for other in alone:
+    for other in others:
         pair = min(person, other), max(person, other)
-        if other == person or pair in allowed or len(fixes) == MOST_FIXES:
+        if pair in allowed or len(fixes) == MOST_FIXES:
             continue
         if _most_pairs(people, np.concatenate([problem.pairs, [pair]])) > most:
-            fixes.append(Sentence("peer.fix.pair", {"one": names[person], "other": names[other]}))
+            sentence = Sentence("peer.fix.pair", {"one": names[person], "other": names[other]})
+            fixes.append((sentence, (person, other)))
     if _most_pairs(people + 1, np.concatenate([problem.pairs, [(person, people)]])) > most:
-        fixes.append(Sentence("peer.fix.person", {"name": names[person]}))
-    return tuple(fixes)
+        fixes.append((Sentence("peer.fix.person", {"name": names[person]}), (person,)))
+    return fixes
 
 
 def _most_pairs(people: int, pairs: Ints | Longs) -> int:
@@ -109,7 +136,7 @@ def left_out_circles(problem: Circles, answer: ShapeAnswer, *, names: Sequence[s
     if not alone:
         return ()
     seats = most_seats((people,), (problem.least,), (problem.most,))
-    fixes = _circle_fixes(problem, answer, len(seated))
+    fixes = list(_circle_fixes(problem, answer, seated))
     degree = np.bincount(problem.pairs.ravel(), minlength=people)
     found = []
     for person in alone:
@@ -120,26 +147,47 @@ def left_out_circles(problem: Circles, answer: ShapeAnswer, *, names: Sequence[s
             values = {"people": people, "least": problem.least, "most": problem.most, "seats": seats}
             code = "sizes"
         reason = Sentence(f"circle.{code}", {"name": names[person], **values})
-        found.append(LeftOut(person, code, reason, fixes))
+        told = tuple(_worded(code, values, person, helped, names) for code, values, helped in fixes)
+        helps = tuple(_first(person, helped) for _, _, helped in fixes)
+        found.append(LeftOut(person, code, reason, told, helps))
     return tuple(found)
 
 
-def _circle_fixes(problem: Circles, answer: ShapeAnswer, seated: int) -> tuple[Sentence, ...]:
-    """Return what would bring more people into circles, each tried."""
-    fixes = []
-    larger = circles.solve(replace(problem, most=problem.most + 1), seed=answer.seed)
-    gain = sum(map(len, larger.groups)) - seated
-    if gain > 0:
-        fixes.append(Sentence("circle.fix.larger", {"most": problem.most + 1, "more": gain}))
+def _first(person: int, helped: tuple[int, ...]) -> tuple[int, ...]:
+    """Return who is helped, the person first if among them."""
+    return tuple(sorted(helped, key=lambda one: (one != person, one)))
+
+
+def _worded(
+    code: str, values: Mapping[str, int], person: int, helped: tuple[int, ...], names: Sequence[str]
+) -> Sentence:
+    """Return a change of circles with who finds a place by it: the person, or else who does instead."""
+    who = [names[one] for one in _first(person, helped)]
+    shown = tuple(who[:MOST_NAMED])
+    more = len(who) - len(shown)
+    people = (
+        Sentence("people.and_more", {"names": shown, "more": more}) if more else Sentence("people", {"names": shown})
+    )
+    return Sentence(code, {**values, "people": people})
+
+
+def _circle_fixes(
+    problem: Circles, answer: ShapeAnswer, seated: set[int]
+) -> Iterator[tuple[str, dict[str, int], tuple[int, ...]]]:
+    """Yield what would bring more people into circles, each tried under the same aim, with who finds a place."""
+    aim: ShapeAim = "everyone" if answer.steps[0].name == "matched" else "total"
     people = len(problem.people)
+    larger = circles.solve(replace(problem, most=problem.most + 1), aim=aim, seed=answer.seed)
+    now = {person for group in larger.groups for person in group}
+    if len(now) > len(seated):
+        yield "circle.fix.larger", {"most": problem.most + 1}, tuple(sorted(now - seated))
     both = np.concatenate([problem.pairs, [(one, people) for one in range(people)]]).astype(np.int32)
     order = np.lexsort((both[:, 1], both[:, 0]))
     fit = np.concatenate([problem.fit, np.zeros(people, dtype=np.int32)])[order]
     newcomer = next(name for at in range(people + 1) if (name := f"new {at}") not in problem.people)
     joined = circles.solve(
-        replace(problem, people=(*problem.people, newcomer), pairs=both[order], fit=fit), seed=answer.seed
+        replace(problem, people=(*problem.people, newcomer), pairs=both[order], fit=fit), aim=aim, seed=answer.seed
     )
-    gain = sum(person < people for group in joined.groups for person in group) - seated
-    if gain > 0:
-        fixes.append(Sentence("circle.fix.person", {"more": gain}))
-    return tuple(fixes)
+    now = {person for group in joined.groups for person in group if person < people}
+    if len(now) > len(seated):
+        yield "circle.fix.person", {}, tuple(sorted(now - seated))

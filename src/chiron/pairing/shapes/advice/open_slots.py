@@ -15,7 +15,7 @@ from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.loads import solve as loads
 from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.pairing.shapes.model.slots import Slots
-from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, SharedProblem
+from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, ShapeAim, SharedProblem
 from chiron.pairing.shapes.panel import solve as panel
 from chiron.pairing.shapes.shared import solve as shared
 
@@ -63,6 +63,7 @@ def cheapest_fixes(
     answer: ShapeAnswer,
     *,
     mentor_names: Sequence[str],
+    aim: ShapeAim = "everyone",
     seed: int = 0,
     most: int = MOST_TRIES,
 ) -> tuple[SlotFix, ...]:
@@ -70,8 +71,9 @@ def cheapest_fixes(
 
     Args:
         problem: what was solved.
-        answer: its answer, under the aim "everyone".
+        answer: its answer.
         mentor_names: what people call the mentors.
+        aim: as in `solve`.
         seed: as in `solve`.
         most: how many changes are tried at most.
     """
@@ -81,17 +83,17 @@ def cheapest_fixes(
     found = [
         SlotFix(change.words, change.cost, more)
         for change in changes
-        if (more := len(_solved(change.problem, seed).ties) - filled) > 0
+        if (more := len(_solved(change.problem, aim, seed).ties) - filled) > 0
     ]
     return tuple(sorted(found, key=lambda fix: (fix.cost, -fix.more, str(fix.change))))
 
 
-def _solved(problem: TypedProblem, seed: int) -> ShapeAnswer:
+def _solved(problem: TypedProblem, aim: ShapeAim, seed: int) -> ShapeAnswer:
     if isinstance(problem, PanelProblem):
-        return panel.solve(problem, seed=seed)
+        return panel.solve(problem, aim=aim, seed=seed)
     if isinstance(problem, SharedProblem):
-        return shared.solve(problem, seed=seed)
-    return loads.solve(problem, seed=seed)
+        return shared.solve(problem, aim=aim, seed=seed)
+    return loads.solve(problem, aim=aim, seed=seed)
 
 
 def _mentors(slots: Slots, mentee: int, kind: int) -> list[int]:
