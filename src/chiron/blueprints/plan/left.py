@@ -188,7 +188,7 @@ class LeftInShape:
         return WhyLeft("lost_out", Sentence("left.team_lost_out", {"name": name}))
 
     def _place_fixes(self, place: int, full: list[int]) -> Iterator[tuple[Sentence, dict[str, Any]]]:
-        """Yield more places with a mentor that give this person somebody, each tried by solving again, and as values."""
+        """Yield more places with a mentor that help this person, each tried by solving again, and as values."""
         waiting = sorted(self._waiting)
         if len(self._partner) > SMALL or place not in waiting[:MOST_HELPED]:
             return
