@@ -64,6 +64,11 @@ COMMANDS = (
     "link",
 )
 
+_TOO_MANY = (
+    'There is one word too many: "{word}". A pattern such as *.xlsx may stand for more files than this command takes. '
+    "Name each file."
+)
+
 Adder = Callable[[argparse.ArgumentParser], None]
 
 
@@ -100,6 +105,8 @@ class Parser(argparse.ArgumentParser):
         unknown = re.search(r"unrecognized arguments: (.*)", message)
         if unknown:
             word = unknown[1].split()[0]
+            if not word.startswith("-"):
+                raise Leave(USAGE, f"{_TOO_MANY.format(word=word)}\nSee: {self.prog} --help")
             known = [option for action in self._actions for option in action.option_strings]
             near = get_close_matches(word.split("=")[0], known, n=1, cutoff=0.5)
             message = f"There is no {word} here." + (f" Did you mean {near[0]}?" if near else "")

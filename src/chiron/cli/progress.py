@@ -31,7 +31,9 @@ class Watch:
 
     def __call__(self, phase: str, best: Answer | None) -> bool:
         """Show a phase; return whether to go on."""
-        self.show(phase if best is None else f"{phase} · best so far {len(best.pairs)} pairs")
+        self.show(
+            phase if best is None else f"{phase} · best so far {len(best.pairs)} pair{'s' * (len(best.pairs) != 1)}"
+        )
         return not self.is_interrupted
 
     def interrupt(self, _number: int, _frame: FrameType | None) -> None:

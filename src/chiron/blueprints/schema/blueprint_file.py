@@ -105,7 +105,7 @@ def _blueprint_in(source: str | Path) -> Blueprint | None:
         raise RulesError(f'There is no file and no blueprint "{source}". All blueprints: chiron blueprints list')
     try:
         is_blueprint = "programme" in tomllib.loads(text_of(Path(source)))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         is_blueprint = False
     return load_blueprint(source) if is_blueprint else None
 
@@ -120,6 +120,8 @@ def read_blueprint(text: str, *, file: str = "blueprint") -> Blueprint:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise RulesError(f'{file} is not a blueprint: {fault}. Texts need quotes, as in title = "…".') from fault
+    except RecursionError as fault:
+        raise RulesError(f"{file} is not a blueprint: its lists go too deep.") from fault
     found = [
         f"{file}, line {line_of(text, (name,))}: [{name}] is not known here. Use [programme] and [matching]."
         for name in tables

@@ -77,7 +77,8 @@ def text_of(path: Path) -> str:
         RulesError: the file cannot be read, is too large, or is not text.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)  # a device or a pipe may never end
     except OSError as fault:
         raise RulesError(f"I cannot open the rules file {path}: {(fault.strerror or 'unreadable').lower()}.") from fault
     if len(raw) > MOST_BYTES:
@@ -99,6 +100,8 @@ def read_rules(text: str, *, file: str = "rules") -> Matching:
     except tomllib.TOMLDecodeError as fault:
         hint = 'Texts need quotes, as in name = "goals", and each rule begins with [[matching.rules]].'
         raise RulesError(f"{file} is not a rules file: {fault}. {hint}") from fault
+    except RecursionError as fault:
+        raise RulesError(f"{file} is not a rules file: its lists go too deep.") from fault
     if "matching" not in tables:
         raise RulesError(f"{file} has no [matching] table. Begin the file with a line that says [matching].")
     for name in tables:

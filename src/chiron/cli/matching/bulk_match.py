@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiron.cli.exits import DONE, FALLS_SHORT, USAGE, Leave
+from chiron.cli.matching.targets import require_free
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
@@ -62,10 +63,7 @@ def bulk_target(arguments: Namespace) -> Path | None:
     out = Path(arguments.out or DEFAULT_OUT)
     if out.suffix.lower() not in {".csv", ".tsv"}:
         raise Leave(USAGE, "A plan of this size is written as .csv or .tsv: -o matches.csv")
-    if out.exists() and not arguments.force:
-        raise Leave(USAGE, f"{out} exists already. Choose another name with -o, or add --force to replace it.")
-    if not out.absolute().parent.is_dir():
-        raise Leave(USAGE, f"There is no folder {out.parent}. Make it first, or choose another with -o.")
+    require_free(out, arguments)
     return out
 
 

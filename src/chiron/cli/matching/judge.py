@@ -64,13 +64,17 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
         ) from fault
 
 
+def _counted(pairs: int) -> str:
+    return "1 pair" if pairs == 1 else f"{pairs} pairs"
+
+
 def _lines(found: "Judged", pairs: int) -> Iterator[str]:
     """Yield the judgement in words."""
     if found.faults:
-        yield f"{pairs} pairs. The plan breaks rules:"
+        yield f"{_counted(pairs)}. The plan breaks rules:"
         yield from (f"  {fault}" for fault in found.faults)
         return
-    yield f"{pairs} pairs. The plan breaks no rule."
+    yield f"{_counted(pairs)}. The plan breaks no rule."
     for one in found.reached:
         if one.value == one.best:
             yield f"  {one.name}: {one.value}, as good as any plan"

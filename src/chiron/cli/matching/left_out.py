@@ -16,7 +16,9 @@ def rows_used(pools: Pools) -> str:
     texts = []
     for side in reversed(ROLES):
         table, left_out = pools.checked[side].table, pools.left_out[side]
-        text = f"{pools.used[side]} of {len(table.rows)} rows used ({table.file})"
+        text = (
+            f"{pools.used[side]} of {len(table.rows)} {'row' if len(table.rows) == 1 else 'rows'} used ({table.file})"
+        )
         texts.append(f"{text}, {left_out} left out" if left_out else text)
     return "; ".join(texts)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiron.cli.exits import DONE, FALLS_SHORT, INTERRUPTED, NEEDS_FIXING, NO_PLAN, USAGE, Leave
+from chiron.cli.matching.targets import require_free, require_no_input
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
@@ -138,10 +139,7 @@ def _target(arguments: Namespace) -> Path | None:
         raise Leave(
             USAGE, f"I cannot write {out.name}: choose a name that ends in {', '.join(ENDINGS)}, or - for stdout."
         )
-    if out.exists() and not arguments.force:
-        raise Leave(USAGE, f"{out} exists already. Choose another name with -o, or add --force to replace it.")
-    if not out.absolute().parent.is_dir():
-        raise Leave(USAGE, f"There is no folder {out.parent}. Make it first, or choose another with -o.")
+    require_free(out, arguments)
     return out
 
 
@@ -154,6 +152,8 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet, take_in
 
+    if arguments.save_map is not None:
+        require_no_input(Path(arguments.save_map), arguments, but="map")
     rules, chosen, files = _rules(arguments), chosen_columns(arguments), chosen_files(arguments)
     try:
         mentors = open_sheet(arguments.mentors, "mentor", sheet=files.mentor_sheet, encoding=files.encoding)
@@ -295,7 +295,8 @@ def summary_lines(result: "Result") -> list[str]:
     summary = result.summary
     whole = summary.matched + summary.unmatched
     fits = f"   lowest fit {summary.lowest_fit}   mean fit {summary.mean_fit}" if summary.matched else ""
-    lines = [f"  {summary.matched} of {whole} mentees matched{fits}   mentors with room {summary.mentors_with_room}"]
+    matched = f"{summary.matched} of {_counted(whole, 'mentee')} matched"
+    lines = [f"  {matched}{fits}   mentors with room {summary.mentors_with_room}"]
     look = []
     if summary.needs_look:
         look.append(f"{summary.needs_look} {'pair' if summary.needs_look == 1 else 'pairs'}")
@@ -314,7 +315,8 @@ def _keep_partial(arguments: Namespace, talk: Talk, result: "Result", out: Path 
     beside = wanted.with_name(f".{wanted.stem}.partial{wanted.suffix}")
     result.write(beside, force=True)
     beside.replace(kept)
-    talk.warn(f"{len(result.pairs)} pairs, not proved best. Kept as {kept}. Rename it to {wanted.name} to open it.")
+    count = _counted(len(result.pairs), "pair")
+    talk.warn(f"{count}, not proved best. Kept as {kept}. Rename it to {wanted.name} to open it.")
     return INTERRUPTED
 
 

@@ -185,6 +185,8 @@ def _refuse_other_formats(content: bytes, *, file: str) -> None:
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
         why = _WEB_PAGE
+    elif file.startswith("~$"):
+        why = "it is the mark that Excel leaves while a workbook is open. Name the workbook itself."
     elif head.startswith(b"{") and file.lower().endswith(".gsheet"):
         why = "it is only a link to a Google sheet. In Google Sheets: File → Download → .xlsx."
     if why is not None:

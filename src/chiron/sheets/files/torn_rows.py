@@ -30,12 +30,12 @@ def faults_of(rows: Sequence[tuple[int, list[str]]], width: int, *, file: str) -
     for number, cells in rows:
         if len(cells) > width and any(clean(cell) for cell in cells[width:]):
             faults[number] = (
-                f"has {len(cells)} cells, and there are {width} headings. Put quote marks around an answer that holds "
+                f"has {_cells(len(cells))}, and there {_headings(width)}. Put quote marks around an answer that holds "
                 "the separator, or save the file as .xlsx."
             )
         elif len(cells) < width and _holds_cells(cells, width):
             faults[number] = (
-                f"has {len(cells)} cells where there are {width} headings, and one of them holds others: a quote mark "
+                f"has {_cells(len(cells))} where there {_headings(width)}, and one of them holds others: a quote mark "
                 '(") is opened and never closed. Close it, or save the file as .xlsx.'
             )
     if len(faults) * 2 > len(rows):
@@ -52,6 +52,14 @@ def faults_of(rows: Sequence[tuple[int, list[str]]], width: int, *, file: str) -
                 "around an answer that holds a line break, or save the file as .xlsx.",
             )
     return faults
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _headings(count: int) -> str:
+    return "is 1 heading" if count == 1 else f"are {count} headings"
 
 
 def _holds_cells(cells: Sequence[str], width: int) -> bool:

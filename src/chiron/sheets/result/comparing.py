@@ -60,7 +60,10 @@ def compare(records: Sequence[Record], names: Sequence[str]) -> Comparison:
         names=tuple(names),
         measures=_measures(records),
         movers=tuple(movers),
-        sentence=f"{len(movers)} of {len(everyone)} mentees change mentor.",
+        sentence=(
+            f"{len(movers)} of {len(everyone)} {'mentee' if len(everyone) == 1 else 'mentees'} "
+            f"{'changes' if len(movers) == 1 else 'change'} mentor."
+        ),
     )
 
 

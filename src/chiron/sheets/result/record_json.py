@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
+from types import NoneType
 from typing import Any
 
 from chiron.sheets.people.diagnostics import Diagnostic
@@ -35,6 +36,16 @@ def check_to_json(
         "notes": list(notes),
     }
     return json.dumps(table, ensure_ascii=False, indent=1)
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "bool": (bool,),
+    "int | None": (int, NoneType),
+    "str | None": (str, NoneType),
+    "Mapping": (dict,),
+}
 
 
 class RecordError(ValueError):
@@ -72,11 +83,47 @@ def from_json(text: str, *, file: str = "the file") -> Record:
     if table["schema_version"] != SCHEMA_VERSION:
         raise RecordError(f"{file} was written by a newer Chiron. Update Chiron to read it.")
     try:
-        return _record(table)
+        record = _record(table)
+        _require_types(record)
     except (KeyError, TypeError, AttributeError, ValueError) as fault:
         raise RecordError(
             f"{file} was changed by hand and no longer reads as a result. Run chiron match again."
         ) from fault
+    return record
+
+
+def _require_types(one: Any) -> None:
+    """Refuse a value of another kind than its field has; a fit is judged by `consistency`, which names the pair.
+
+    Raises:
+        TypeError: there is one.
+    """
+    for each in fields(one):
+        value = getattr(one, each.name)
+        kinds = _KINDS.get(str(getattr(each.type, "__name__", each.type)))
+        if each.name != "fit" and kinds is not None and not isinstance(value, kinds):
+            raise TypeError(each.name)
+        if isinstance(value, tuple):
+            for part in value:
+                if is_dataclass(part):
+                    _require_types(part)
+                elif not isinstance(part, dict if each.name == "changes" else str):
+                    raise TypeError(each.name)
+        elif is_dataclass(value):
+            _require_types(value)
+        elif isinstance(value, dict):
+            _require_answers(value)
+
+
+def _require_answers(groups: dict[Any, Any]) -> None:
+    """Refuse answers of people that are no texts by heading.
+
+    Raises:
+        TypeError: there are such.
+    """
+    for answers in groups.values():
+        if not isinstance(answers, dict) or not all(isinstance(text, str) for text in answers.values()):
+            raise TypeError("groups")
 
 
 def _record(table: Mapping[str, Any]) -> Record:

@@ -10,6 +10,7 @@ from pathlib import Path
 from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.page import unquoted
+from chiron.sheets.files.read import content_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.result.consistency import contradictions
 from chiron.sheets.result.record import LeftOver, PairMade, Part, Record, Settings, Summary
@@ -35,13 +36,9 @@ def read_result(path: str | os.PathLike[str], *, limits: Limits = RESULT_LIMITS)
         SheetError: the file cannot be read.
     """
     source = Path(path)
-    try:
-        content = source.read_bytes() if source.stat().st_size <= limits.file_bytes else b""
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        raise SheetError(f"I cannot open {source.name}: {reason}.") from error
+    content = content_of(source, file=source.name, limits=limits)
     if not content:
-        raise SheetError(f"{source.name} is empty or too large to be a result.")
+        raise SheetError(f"{source.name} is empty. Give the file that chiron match wrote.")
     record = _from_content(content, file=source.name, limits=limits)
     fault = next(contradictions(record), None)
     if fault is not None:
@@ -87,7 +84,11 @@ def _record(pages: Mapping[str, Sequence[tuple[str, ...]]], *, file: str) -> Rec
 
 def _from_text(text: str, *, file: str) -> Record:
     separator = "\t" if "\t" in text.partition("\n")[0] else ","
-    rows = [[unquoted(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as fault:  # a cell longer than any that we write
+        raise _no_result(file) from fault
+    rows = [[unquoted(cell) for cell in row] for row in lines]
     if not rows or rows[0][:3] != ["Mentee", "Mentor", "Fit"]:
         raise _no_result(file)
     pairs: list[PairMade] = []

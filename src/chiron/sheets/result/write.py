@@ -1,5 +1,6 @@
 """Write results and lists of rows to fix: whole or not at all, never over a file that is there, no cell a formula."""
 
+import hashlib
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -19,9 +20,12 @@ def write_result(record: Record, path: Target, *, force: bool = False) -> None:
     """Write a result: all of it as .xlsx or .json, the pairs and the unmatched as .csv or .tsv.
 
     Raises:
-        SheetError: the ending is another, the file exists and `force` is off, or the folder cannot be written to.
+        SheetError: the ending is another, the file exists and `force` is off, it is a sheet that the result was made
+            of, or the folder cannot be written to.
     """
     target = Path(path)
+    if force and target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() in _read_from(record):
+        raise SheetError(f"{target.name} is one of the sheets that were read, and would be lost. Choose another name.")
     ending = target.suffix.lower()
     if ending == ".xlsx":
         content = _workbook(pages_of(record))
@@ -32,6 +36,11 @@ def write_result(record: Record, path: Target, *, force: bool = False) -> None:
     else:
         raise SheetError(f"I cannot write {target.name}: choose a name that ends in {', '.join(ENDINGS)}.")
     write_whole(target, content, force=force)
+
+
+def _read_from(record: Record) -> frozenset[str]:
+    """Return the checksums of the sheets that a result was made of."""
+    return frozenset(one.sha256 for one in record.inputs)
 
 
 def _workbook(pages: Sequence[Page]) -> bytes:
