@@ -35,13 +35,12 @@ SENTENCES = (
 
 @dataclass(frozen=True)
 class FormSheet:
-    """One export: its file, whose it is, the heading under which each field should be found, and how many columns."""
+    """One export: its file, whose it is, and the heading under which each field should be found."""
 
     name: str
     side: str
     content: bytes
     fields: Mapping[str, str]
-    headings: int
 
 
 @dataclass(frozen=True)
@@ -90,16 +89,13 @@ ANSWERS: Mapping[str, Callable[[random.Random, int], str | tuple[str, ...]]] = {
 }
 
 
-def form_sheets(seed: int = 0) -> Iterator[FormSheet]:
-    """Yield sheets of every kind of form, for both sides, in every wording."""
+def form_sheets(form: str, *, seed: int = 0) -> Iterator[FormSheet]:
+    """Yield the exports of one kind of form, for both sides, in every wording."""
     chance = random.Random(seed)
     for side in ("mentee", "mentor"):
         for at in range(WORDINGS):
-            asked = _asked(side, at, chance)
-            for name, lay_out in LAYOUTS.items():
-                rows, fields = lay_out(asked)
-                content = csv_bytes(rows)
-                yield FormSheet(f"{name}, {side}, wording {at}", side, content, fields, max(map(len, rows)))
+            rows, fields = LAYOUTS[form](_asked(side, at, chance))
+            yield FormSheet(f"{form}, {side}, wording {at}", side, csv_bytes(rows), fields)
 
 
 def _asked(side: str, at: int, chance: random.Random) -> list[Asked]:

@@ -127,7 +127,7 @@ def save_map(intake: Intake, path: Path, *, files: FileChoices, force: bool) -> 
 def table_of_columns(intake: Intake) -> Iterator[str]:
     """Yield the columns that were found, with an example each, then the headings that are not used."""
     rows = [
-        (side, field, f'"{_short(column.heading, HEADING_WIDTH)}"', _example(column))
+        (side, field, _shown(column), _example(column))
         for side in ROLES
         for field, column in intake.guesses[side].columns.items()
     ]
@@ -139,6 +139,14 @@ def table_of_columns(intake: Intake) -> Iterator[str]:
         unused = intake.guesses[side].unused
         if unused:
             yield f"  not used ({side}s): {', '.join(_short(heading, HEADING_WIDTH) for heading in unused)}"
+
+
+def _shown(column: Column) -> str:
+    """Return a heading in quotes, with the columns that were joined where it stands for several."""
+    if not column.place:
+        return f'"{_short(column.heading, HEADING_WIDTH)}"'
+    heading = _short(column.heading.removesuffix(f" ({column.place})"), HEADING_WIDTH - len(column.place))
+    return f'"{heading}" ({column.place})'
 
 
 def _example(column: Column) -> str:

@@ -50,6 +50,7 @@ class Column:
         example: the first answer in it, shortened.
         sure: whether a person need not be asked.
         more: positions of further columns of the same field: second choice, third choice, …
+        place: which columns of the sheet were joined to this one, by their letters; empty where it stands in the sheet.
     """
 
     index: int
@@ -58,6 +59,7 @@ class Column:
     example: str
     sure: bool
     more: tuple[int, ...] = ()
+    place: str = ""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -133,7 +135,8 @@ def guess_columns(
             continue
         group = next((group for group in table.joined if group.index == position), None)
         if group is not None:
-            columns[name] = _column(table, position, f"{group.place} as one answer", sure=False)
+            joined = _column(table, position, f"{group.place} as one answer", sure=False)
+            columns[name] = replace(joined, place=group.place)
             taken.update(group.positions)
         else:
             columns[name] = _column(table, position, how, sure=worth >= SURE)

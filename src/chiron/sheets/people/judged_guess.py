@@ -14,6 +14,7 @@ from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
 
 MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess
 FEWEST_LENIENT = 4  # fewer cells below a heading that surely means the field are mended sooner than argued about
+FEWEST_PLACES = 5
 SAID_BY_PERSON = "you said so"
 # Whom somebody must not be paired with: such a column is never withdrawn.
 EXCLUSIONS = frozenset({"not_with", "manager"})
@@ -71,6 +72,10 @@ def judge_guess(
         bad = _unreadable(table, column, reader)
         if name not in read:
             lenient[name] = False
+        if spec.type == "place" and not column.sure and _is_nowhere(table, column, reader):
+            withdrawn.append(name)
+            notes.append(_nowhere_note(table, shown(column.heading)))
+            continue
         if not bad:
             continue
         heading, counted = shown(column.heading), _counted(bad, table, spec)
@@ -101,6 +106,12 @@ def _unreadable(table: Table, column: Column, reader: FieldReader) -> Counter[st
     )
 
 
+def _is_nowhere(table: Table, column: Column, reader: FieldReader) -> bool:
+    """Return whether no cell of a column is a place that is known; a few cells prove nothing."""
+    cells = [row.cells[column.index] for row in table.rows if not is_nothing(row.cells[column.index])]
+    return len(cells) >= FEWEST_PLACES and all(reader.reading_of(cell).value is None for cell in dict.fromkeys(cells))
+
+
 def _is_costly(bad: Counter[str], table: Table, *, is_sure: bool) -> bool:
     count = sum(bad.values())
     return count * MOST_LEFT_OUT > len(table.rows) and (count >= FEWEST_LENIENT or not is_sure)
@@ -115,6 +126,13 @@ def _counted(bad: Counter[str], table: Table, spec: FieldSpec) -> str:
 def _withdrawn_note(table: Table, heading: str, counted: str, spec: FieldSpec) -> str:
     label = (spec.label or "that").lower()
     return f'{table.file}: I took "{heading}" for {label}, but {counted}, so that column is not used.'
+
+
+def _nowhere_note(table: Table, heading: str) -> str:
+    return (
+        f'{table.file}: no cell under "{heading}" is a place that I know, so distance is not used. I know '
+        "latitude with longitude, and US postal codes."
+    )
 
 
 def _lenient_note(table: Table, heading: str, counted: str, flag: str) -> str:

@@ -39,6 +39,8 @@ _TIMESTAMPS = words("timestamps")
 _OTHER_MATTERS = words("other_matters")
 _APART, _WHOM, _AVOIDED = words("apart"), words("whom"), words("avoided")
 _COUNTED, _PAST, _NAMED = words("counted"), words("past"), words("named")
+_PERSON, _NO_PERSON, _WISHING = words("person"), words("no_person"), words("wishing")
+_SIDES = words("sides")
 _SAME_WORD: Mapping[str, str] = meanings("same_word")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _CONFLICT = re.compile(r"\bconflicts?(?: of)? interests?\b")
@@ -135,6 +137,9 @@ def _one_form(word: str) -> str:
     return _SAME_WORD.get(word, word)
 
 
+_WEAK = frozenset(_one_form(word) for word in words("weak"))
+
+
 def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
     """Return from 0 to 100 how much a heading sounds like a field."""
     text = normal(heading)
@@ -175,6 +180,8 @@ def _speaks_of(name: str, spec: FieldSpec, said: Collection[str]) -> bool:
     """Return whether a heading that is only similar says what is counted or who is named, where a field needs that."""
     if name in COUNT_FIELDS:
         return bool(_COUNTED.intersection(said)) and not _PAST.intersection(said)
+    if name.endswith("_wanted") or name == "wishes":
+        return bool(_WISHING.intersection(said))
     return spec.type != "ranking" or bool(_NAMED.intersection(said))
 
 
@@ -192,6 +199,8 @@ def _apart_likeness(text: str, phrases: Sequence[str]) -> float:
     if any(normal(phrase) == text for phrase in phrases):
         return EXACT
     said = set(text.split())
+    if said & _NO_PERSON and not said & _PERSON:
+        return 0.0
     if _CONFLICT.search(text) or (said & _APART and said & _WHOM) or (said & _AVOIDED and said & _NAMED):
         return SURE - 1.0  # worth a question
     return 0.0
@@ -209,7 +218,9 @@ def _phrase_likeness(text: str, phrase: str) -> float:
         return CLEAR
     likeness = 0.0
     if wanted < heading:
-        likeness = (60.0 if len(wanted) > 1 else 40.0) + 30.0 * len(wanted) / len(heading)
+        likeness = (
+            60.0 + 30.0 * len(wanted) / len(heading) if len(wanted) > 1 else _by_one_word(next(iter(wanted)), heading)
+        )
     elif heading < wanted:
         likeness = 40.0 + 30.0 * len(heading) / len(wanted)
     else:
@@ -222,6 +233,11 @@ def _phrase_likeness(text: str, phrase: str) -> float:
     if matcher.quick_ratio() > FUZZY and matcher.ratio() > FUZZY:
         likeness = max(likeness, 88.0 * matcher.ratio())
     return likeness
+
+
+def _by_one_word(word: str, heading: Collection[str]) -> float:
+    """Return how much a longer heading sounds like a phrase of one word; the longer it is, the less."""
+    return 0.0 if word in _WEAK else 36.0 + 36.0 / len(heading)
 
 
 def content_likeness(
@@ -239,7 +255,8 @@ def content_likeness(
         return 0.0, 0.0
     if name == "email":
         return _graded(evidence.emails, _Grades(30.0, 88.0, -50.0))
-    if evidence.emails > MOSTLY and spec.type not in ("id", "ranking"):
+    are_emails = evidence.emails > MOSTLY and spec.type not in ("id", "ranking")
+    if are_emails or (evidence.values and evidence.values <= _SIDES):
         return -90.0, 0.0
     if name in ("name", "first_name", "last_name"):
         return _name_likeness(evidence, is_whole=name == "name")
@@ -276,7 +293,7 @@ def _are_flags(evidence: HeadingEvidence, name: str, spec: FieldSpec) -> bool:
 
 def _counts(wanted: ValueType, evidence: HeadingEvidence) -> bool:
     """Return whether 0 and 1 are numbers here, not ticks."""
-    return wanted in ("number", "stage", "field") and evidence.small >= FITTING
+    return wanted in ("number", "stage") and evidence.small >= FITTING
 
 
 def _apart_cells(evidence: HeadingEvidence) -> tuple[float, float]:
@@ -288,7 +305,8 @@ def _apart_cells(evidence: HeadingEvidence) -> tuple[float, float]:
 def _people_likeness(evidence: HeadingEvidence) -> tuple[float, float]:
     """Return how much cells look like names, addresses or ids of people on the other sheet."""
     if evidence.others is not None:
-        return _graded(evidence.others, _Grades(20.0, 60.0, -60.0))
+        added, alone = _graded(evidence.others, _Grades(20.0, 60.0, -60.0))
+        return added, 0.0 if evidence.numbers > UNFITTING else alone  # a number is somebody's id by mere chance
     return (-60.0 if evidence.numbers > MOSTLY or evidence.length > LONGEST_LOOK / 2 else 0.0), 0.0
 
 
@@ -318,7 +336,7 @@ def _by_type(evidence: HeadingEvidence, wanted: ValueType) -> tuple[float, float
         return -60.0, 0.0
     if wanted == "list" and evidence.numbers > NEARLY_ALL:
         return -60.0, 0.0
-    if wanted in ("choice", "stage", "field") and evidence.length > LONG:
+    if wanted in ("choice", "stage", "field") and evidence.length > SENTENCE:
         return -25.0, 0.0
     return (-30.0 if wanted == "text" and evidence.numbers > NEARLY_ALL else 0.0), 0.0
 
