@@ -199,7 +199,9 @@ def take_in(
         _refuse_turned(mentors.table, mentees.table, whole)
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
     guesses = _guesses(opened, whole, chosen or {}, is_built_in=rules is None)
-    wholes, comma_notes = _wholes(opened, guesses, whole)
+    wholes, comma_notes = wholes_of(
+        {side: opened[side].table for side in ROLES}, {side: guesses[side].columns for side in ROLES}, whole
+    )
     meant = next_monday(dt.datetime.now(tz=dt.UTC).date()) if week is None else week
     settings = {side: CheckSettings(wholes=wholes, week=meant) for side in ROLES}
     in_use = whole if rules is not None else _fitted(whole, guesses)
@@ -259,25 +261,33 @@ def _called(table: Table, guess: Guess) -> frozenset[str]:
     return frozenset(called - {""})
 
 
-def _wholes(
-    opened: Mapping[Role, Opened], guesses: Mapping[Role, Guess], matching: Matching
+def wholes_of(
+    tables: Mapping[Role, Table], columns: Mapping[Role, Mapping[str, Column]], matching: Matching
 ) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Return the answers with commas in them of every field with lists; the fields that a rule compares share them."""
+    """Return the answers with commas in them of every field with lists, and what is told about them.
+
+    Args:
+        tables: the sheets of one side or of both.
+        columns: which column holds which field, by side.
+        matching: the rules: fields that a rule compares share their answers.
+    """
     found: dict[str, frozenset[str]] = {}
     notes: list[str] = []
-    together = [(rule.mentee_field, rule.mentor_field) for rule in matching.rules]
-    for fields in dict.fromkeys((*together, *((name, name) for side in ROLES for name in guesses[side].columns))):
-        names = {side: name for side, name in zip(ROLES, fields, strict=True) if name in guesses[side].columns}
+    sides = [side for side in ROLES if side in tables]
+    together = [{"mentee": rule.mentee_field, "mentor": rule.mentor_field} for rule in matching.rules]
+    alone = [{"mentee": name, "mentor": name} for side in sides for name in columns[side]]
+    for fields in (*together, *alone):
+        names = {side: fields[side] for side in sides if fields[side] in columns[side]}
         if not names or any(name in found or matching.spec(name).type != "list" for name in names.values()):
             continue
         cells: list[str] = []
         options: list[str] = [choice for name in names.values() for choice in matching.spec(name).choices]
         for side, name in names.items():
-            table, column = opened[side].table, guesses[side].columns[name]
+            table, column = tables[side], columns[side][name]
             group = next((group for group in table.joined if group.index == column.index), None)
             options += group.options if group is not None else ()
             cells += [row.cells[column.index] for row in table.rows[:LEARNT_ROWS] if group is None]
-        is_form = any(normal(heading) in TIMESTAMPS for one in opened.values() for heading in one.table.headings)
+        is_form = any(normal(heading) in TIMESTAMPS for table in tables.values() for heading in table.headings)
         wholes = whole_answers(cells, options=options, is_form=is_form)
         found |= dict.fromkeys(names.values(), wholes.answers)
         notes += _comma_notes(matching.spec(next(iter(names.values()))).label, wholes)

@@ -138,3 +138,38 @@ def test_the_example_sheets_give_the_same_fits_through_every_door(tmp_path):
     )
 
     assert fits_in_library(library) == site
+
+
+COMMAS = {
+    "mentors": """Timestamp,Name,Email,Places,What can you help with?,Career stage
+2026-01-01,Mo One,mo@h.test,1,"Research, audit and quality, Exams",Attending
+2026-01-02,Mo Two,two@h.test,1,Exams,Resident
+2026-01-03,Mo Three,three@h.test,1,"Research, audit and quality",Attending
+""",
+    "mentees": """Timestamp,Name,Email,What would you like help with?,Career stage
+2026-01-01,Ann Lee,ann@h.test,"Research, audit and quality",Medical student
+2026-01-02,Bob Roe,bob@h.test,"Exams, Research, audit and quality",Resident
+2026-01-03,Cy Moss,cy@h.test,Exams,Fellow
+""",
+}
+HOURS = {
+    "mentors": """Name,Email,Places,When are you free?,Time zone
+Mo One,mo@h.test,1,any day but Monday 18-20,(UTC+05:30) Chennai
+Mo Two,two@h.test,1,weekends,GMT Standard Time
+""",
+    "mentees": """Name,Email,When are you free?,Time zone
+Ann Lee,ann@h.test,Tue 12:30-14:30,UTC
+Bob Roe,bob@h.test,Sat 9-12,UTC-3:30
+""",
+}
+
+
+@pytest.mark.parametrize("sheets", [COMMAS, HOURS])
+def test_options_with_commas_stages_and_times_give_the_same_fits_through_every_door(tmp_path, sheets):
+    for side, text in sheets.items():
+        (tmp_path / f"{side}.csv").write_text(text)
+
+    library = match(tmp_path / "mentors.csv", tmp_path / "mentees.csv")
+    site, _ = fits_in_site(sheets["mentors"].encode(), sheets["mentees"].encode(), default_matching())
+
+    assert fits_in_library(library) == site

@@ -15,6 +15,7 @@ from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
+from chiron.sheets.intake import wholes_of
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
@@ -140,8 +141,14 @@ def checking_of(imported: Import) -> Checking:
     columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
     fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
     week = week_of(imported.cohort, now=imported.uploaded_at.date())
-    # Everybody signs in here by their own address, so two people cannot share one.
-    settings = CheckSettings(time_zone=imported.uploaded_by.time_zone, fixed=fixed, week=week, shares_addresses=False)
+    wholes, comma_notes = _wholes_of(imported, table, columns)
+    settings = CheckSettings(
+        time_zone=imported.uploaded_by.time_zone,
+        fixed=fixed,
+        week=week,
+        wholes=wholes,
+        shares_addresses=False,  # everybody signs in here by their own address, so two people cannot share one
+    )
     checked = check_rows(table, columns, fields, SIDES[role], settings=settings)
     sites = {
         site.name.casefold(): site.pk for site in Site.objects.filter(organization=imported.cohort.program.organization)
@@ -153,8 +160,37 @@ def checking_of(imported: Import) -> Checking:
         table=table,
         incoming=tuple(_incoming(checked.rows[one.id], one, sites, has_id="id" in columns) for one in with_email),
         problems=tuple(sorted(problems, key=lambda one: one.row)),
-        notes=(*_week_notes(table, columns, fields, week), *checked.notes),
+        notes=(
+            *_week_notes(table, columns, fields, week),
+            *(Diagnostic(table.file, table.sheet, table.heading_row, "", "commas", text) for text in comma_notes),
+            *checked.notes,
+        ),
     )
+
+
+def _wholes_of(
+    imported: Import, table: Table, columns: Mapping[str, Column]
+) -> tuple[dict[str, frozenset[str]], list[str]]:
+    """Return which answers contain commas, learnt from this sheet and the last one of the other side, and notes."""
+    matching, side = matching_of(imported.cohort), SIDES[Role(imported.role)]
+    lists = [column.index for name, column in columns.items() if matching.spec(name).type == "list"]
+    if not any("," in row.cells[place] for row in table.rows for place in lists):
+        return {}, []
+    tables, found = {side: table}, {side: columns}
+    other = (
+        Import.objects.filter(cohort_id=imported.cohort_id, done_at__isnull=False)
+        .exclude(role=imported.role)
+        .order_by("-done_at", "-pk")
+        .first()
+    )
+    if other is not None:
+        role = Role(other.role)
+        tables[SIDES[role]] = there = sheet_in(other)
+        choices = reusable(other.mapping, there)
+        fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
+        chosen = {name: choices[name].chosen for name in fields}
+        found[SIDES[role]] = guess_columns(there, SIDES[role], fields, chosen=chosen).columns
+    return wholes_of(tables, found, matching)
 
 
 def _week_notes(
