@@ -46,7 +46,8 @@ def _chain_verdict(evidence: Evidence, *, needs_mentor: bool = False) -> Verdict
         fit=np.array([-5, 100]),
         needs_mentor=needs_mentor,
     )
-    return judge_chain.judge(problem, _empty("chain", ("total", evidence), waits=((1, 0), (2, 0))), aim="total")
+    empty = _empty("chain", ("total", evidence), ("matched", None), waits=((1, 0), (2, 0)))
+    return judge_chain.judge(problem, empty, aim="total")
 
 
 def _priced(kind: str, at: list[int], price: list[int]) -> Evidence:
@@ -56,12 +57,16 @@ def _priced(kind: str, at: list[int], price: list[int]) -> Evidence:
 
 @pytest.mark.parametrize("scale", [1 << 62, 1 << 63, 1 << 80])
 def test_a_scale_that_overflows_proves_no_chain(scale: int) -> None:
-    assert not _chain_verdict(Evidence(scale, (Case((), ()),))).proved_best
+    found = _chain_verdict(Evidence(scale, (Case((), ()),)))
+    assert found.bounds[0] >= 95
+    assert not found.proved_best
 
 
 @pytest.mark.parametrize("needs_mentor", [False, True])
 def test_prices_whose_product_with_a_capacity_overflows_prove_no_chain(*, needs_mentor: bool) -> None:
-    assert not _chain_verdict(_priced("person", [1], [1 << 60]), needs_mentor=needs_mentor).proved_best
+    found = _chain_verdict(_priced("person", [1], [1 << 60]), needs_mentor=needs_mentor)
+    assert found.bounds[0] >= 95
+    assert not found.proved_best
 
 
 def _peers_verdict(*steps: tuple[str, object]) -> Verdict:
@@ -81,7 +86,9 @@ def test_a_bonus_below_zero_proves_nothing_about_the_number_of_peers() -> None:
 
 @pytest.mark.parametrize(("price", "scale"), [(0, 1 << 62), (0, 1 << 64), (1 << 62, 1), (0, -1)])
 def test_numbers_that_overflow_prove_nothing_about_peers(price: int, scale: int) -> None:
-    assert not _peers_verdict(("total", _peer_prices(price, scale=scale))).proved_best
+    found = _peers_verdict(("total", _peer_prices(price, scale=scale)), ("matched", None))
+    assert found.bounds[0] >= 8
+    assert not found.proved_best
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,21 @@ a clash at those prices (Lagrangian duality; Geoffrion 1974); where it stays abo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
-from chiron.pairing.measures.certificate import StoppedError, no_certificate, sorted_pairs, stopped_answer, value
+from chiron.pairing.measures.certificate import (
+    StoppedError,
+    loose_step,
+    no_certificate,
+    sorted_pairs,
+    stopped_answer,
+    value,
+)
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.counts import counting_steps, step_of_each
 from chiron.pairing.model.lottery import lottery
@@ -83,8 +90,10 @@ def _worst_off(run: "_ClashRun") -> None:
             level = lowest
         run.climb("people above", level, run.by_pair(run.fit > level))
         reached = level
-    reached_total = value(run.problem, run.pairs, "total", None)
-    run.steps.append(Step("total", reached_total, reached_total, no_certificate(run.problem)))
+    # Proved counts above every fit that occurs fix the sorted list of fits, hence their sum; otherwise nothing does.
+    total = loose_step(run.problem, run.pairs, "total", None)
+    is_fixed = all(step.proved_best for step in run.steps)
+    run.steps.append(replace(total, bound=total.value) if is_fixed else total)
 
 
 AIMS = {"total": _total, "everyone": _everyone, "worst-off": _worst_off}

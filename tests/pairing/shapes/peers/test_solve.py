@@ -65,7 +65,7 @@ def test_solve_finds_the_total_of_an_independent_model(top):
 
         answer = peers.solve(problem, aim="total")
 
-        assert answer.steps[-1].value == round(-model.fun)
+        assert answer.steps[0].value == round(-model.fun)
         assert verdict(problem, answer).proved_best
 
 
@@ -195,7 +195,7 @@ def test_judge_catches_broken_answers():
 def test_judge_catches_a_value_that_the_plan_does_not_reach():
     problem = make_peers(2, {(0, 1): 5})
     answer = peers.solve(problem, aim="total")
-    boast = replace(answer, steps=(replace(answer.steps[0], value=6, bound=6),))
+    boast = replace(answer, steps=(replace(answer.steps[0], value=6, bound=6), answer.steps[1]))
 
     assert verdict(problem, boast).faults != ()
 
@@ -221,7 +221,8 @@ def test_judge_never_proves_a_worse_plan_whatever_the_evidence():
         if value == answer.steps[0].value:
             continue
         step = replace(answer.steps[0], value=value, bound=value, evidence=lowered)
-        found = verdict(problem, replace(answer, ties=worse, steps=(step,)))
+        people = replace(answer.steps[1], value=2 * len(worse), bound=2 * len(worse))
+        found = verdict(problem, replace(answer, ties=worse, steps=(step, people)))
         assert found.faults == ()
         assert found.bounds[0] >= answer.steps[0].value
         assert not found.proved_best

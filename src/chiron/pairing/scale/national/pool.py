@@ -77,12 +77,15 @@ class CandidatePairs:
         """Return the known pairs in both directions."""
         return sparse(self.starts, self.partner, self.fit, self.capacity)
 
-    def limits(self, price: Longs) -> Longs:
-        """Return the most that an unknown pair of each mentee can gain at these prices: int64 (n,)."""
+    def limits(self, price: Longs, per_point: int = 1) -> Longs:
+        """Return the most that an unknown pair of each mentee can gain at these prices: int64 (n,).
+
+        A point of fit counts `per_point` in the units of the prices.
+        """
         # Whom a mentor without a place could take does not matter, so that price neither.
-        falls = [np.where(self.capacity > 0, before - price, 0) for before in self.prices]
+        falls = [np.where(self.capacity > 0, per_point * before - price, 0) for before in self.prices]
         fall = np.array([int(one.max(initial=0)) for one in falls], dtype=np.int64)
-        return np.where(self.limit == NEVER, NEVER, self.limit + fall[self.since])
+        return np.where(self.limit == NEVER, NEVER, per_point * self.limit + fall[self.since])
 
     def list_at(self, rows: Longs, price: Longs) -> None:
         """List more pairs of some mentees, the best at these prices, so that the limits hold at these prices."""

@@ -21,7 +21,7 @@ BLOCK = 1 << 17
 """Pairs that are judged at once."""
 SAFE = 1 << 61
 NEVER = -SAFE
-STEPS = {"total": ("total",), "everyone": ("matched", "lowest fit", "total"), "stable": ("blocking pairs",)}
+STEPS = {"total": ("total", "matched"), "everyone": ("matched", "lowest fit", "total"), "stable": ("blocking pairs",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,12 @@ def _count(answer: NationalAnswer, at: int) -> _Count:
         floor = int(answer.fits.min()) + 1
     elif "lowest fit" in {before.name for before in answer.steps[:at]}:
         floor = int(answer.fits.min())
-    person = weight + (step.certificate.scale if step.name == "matched" else 0)
+    person = step.certificate.scale if step.name == "matched" else 0
     point = step.certificate.scale if step.name == "total" else 0
-    return _Count(step, person, point, floor, weight * len(answer.pairs))
+    first = _value(answer.steps[0], answer)
+    if answer.steps[0].name == "total":
+        return _Count(step, person, point + weight, floor, weight * first)
+    return _Count(step, person + weight, point, floor, weight * first)
 
 
 def _bounds(

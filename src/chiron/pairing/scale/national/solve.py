@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Certificate, Step
-from chiron.pairing.model.problem import Ints, Longs
+from chiron.pairing.model.problem import Ints, Longs, ProblemError
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.scale.national.pool import FAR, NEVER, CandidatePairs, Lister
 from chiron.pairing.scale.solvers.auction import Bids, auction
@@ -73,8 +73,9 @@ def national_plan(
     Args:
         scan: lists each mentee's best pairs at any prices.
         capacity: int (m,), how many mentees each mentor takes.
-        aim: "total" (nobody is matched at a loss), "everyone" (most people, then the highest lowest fit, then the
-            highest total) or "stable" (nobody would rather have each other; of such plans the best for the mentees).
+        aim: "total" (the highest total, then the most people; nobody is matched at a loss), "everyone" (most people,
+            then the highest lowest fit, then the highest total) or "stable" (nobody would rather have each other; of
+            such plans the best for the mentees).
         keep: how many pairs of a mentee are listed at first; decides the time, never the result's worth.
         tell: told what happens, in words.
 
@@ -161,9 +162,28 @@ class _National:
 
 
 def _total(run: _National) -> None:
-    """Find and prove the highest total."""
+    """Find and prove the highest total, then the most people among the plans that reach it."""
     bids = _highest(run, 1, np.zeros(run.net.mentees, dtype=np.int64), None)
     run.prove("total", int(run.fit[run.column >= 0].sum()), bids.price)
+    _most_at_total(run, bids.price)
+
+
+def _most_at_total(run: _National, price: Longs) -> None:
+    """Match the most people among the plans of the total reached at these prices, and prove it.
+
+    A change that gains no point brings one person in and leaves one out at most, so that a point counts 2 and a
+    person 1.
+    """
+    net, has_places = run.net, run.pool.capacity > 0
+    able = np.unique(np.repeat(np.arange(net.mentees), np.diff(net.starts))[has_places[net.partner]])
+    if run.matched == len(able):
+        run.prove("matched", run.matched, np.zeros(net.mentors, dtype=np.int64))
+    elif run.matched == int(run.pool.capacity.sum()):
+        run.prove("matched", run.matched, np.ones(net.mentors, dtype=np.int64))
+    else:
+        outside = np.full(net.mentees, -1, dtype=np.int64)
+        bids = _highest(run, 0, outside, None, per_point=2, price=2 * price)
+        run.prove("matched", run.matched, bids.price, (2,))
 
 
 def _everyone(run: _National) -> None:
@@ -210,20 +230,36 @@ def _stable(run: _National) -> None:
 AIMS = {"total": _total, "everyone": _everyone, "stable": _stable}
 
 
-def _highest(run: _National, floor: int, outside: Longs, people: int | None) -> Bids:
+def _highest(
+    run: _National,
+    floor: int,
+    outside: Longs,
+    people: int | None,
+    *,
+    per_point: int = 1,
+    price: Longs | None = None,
+) -> Bids:
     """Find the highest total over all pairs from a fit on, plus what staying out is worth; keep the plan.
 
-    Where `people` is given and fewer are matched, the search ends early: staying out is worth too much.
+    Args:
+        run: the known pairs and the plan.
+        floor: the lowest fit of a pair.
+        outside: int64 (n,), what staying out is worth.
+        people: where it is given and fewer are matched, the search ends early: staying out is worth too much.
+        per_point: what a point of fit counts, in the units of `outside` and of the prices.
+        price: a guess at the prices, off by little.
+
+    Raises:
+        ProblemError: the numbers are too large for exact arithmetic.
     """
-    price: Longs | None = None
-    near: int | None = None
+    near: int | None = None if price is None else per_point + 1
     while True:
         useful = above(run.net, floor)
-        bids = auction(useful.pairs, outside=outside, prices=price, near=near)
+        bids = auction(_scaled(useful.pairs, per_point), outside=outside, prices=price, near=near)
         run.keep(useful.places(bids.taken))
         if people is not None and run.matched < people:
             return bids
-        limits = run.pool.limits(bids.price)
+        limits = run.pool.limits(bids.price, per_point)
         unsure = np.flatnonzero((limits > bids.profit) & (run.pool.plain_limit >= floor))
         gap = int((limits - bids.profit)[unsure].sum())
         run.tell(f"{len(unsure)} mentees not yet proved, at most {gap} points to gain")
@@ -233,15 +269,29 @@ def _highest(run: _National, floor: int, outside: Longs, people: int | None) -> 
         # The network of this round goes before the next one is made: at national size two do not fit into 1 GiB.
         del useful
         run.forget()
-        run.pool.list_at(unsure, price)
+        run.pool.list_at(unsure, price // per_point)
         run.renew()
-        near = _beaten_by(run, floor, bids)
+        near = _beaten_by(run, floor, bids, per_point)
 
 
-def _beaten_by(run: _National, floor: int, bids: Bids) -> int:
-    """Return by how many points some known pair beats its mentee's profit: how far off the prices may be."""
+def _scaled(pairs: SparsePairs, per_point: int) -> SparsePairs:
+    """Return the pairs with a fit in the units of the prices.
+
+    Raises:
+        ProblemError: that is too large for 32 bits.
+    """
+    if per_point == 1:
+        return pairs
+    if per_point * int(pairs.fit.max(initial=0)) > np.iinfo(np.int32).max:
+        raise ProblemError("fit: the numbers are too large for exact arithmetic")
+    factor = np.int32(per_point)
+    return pairs._replace(fit=pairs.fit * factor, column_fit=pairs.column_fit * factor)
+
+
+def _beaten_by(run: _National, floor: int, bids: Bids, per_point: int) -> int:
+    """Return by how much some known pair beats its mentee's profit: how far off the prices may be."""
     net = run.net
-    gain = np.where(net.fit >= floor, net.fit - bids.price[net.partner], NEVER)
+    gain = np.where(net.fit >= floor, per_point * net.fit.astype(np.int64) - bids.price[net.partner], NEVER)
     gain -= np.repeat(bids.profit, np.diff(net.starts))
     return max(1, int(gain.max(initial=0)))
 

@@ -100,7 +100,8 @@ class _Bounds:
         most = self._most(kept, asked, tree, frozenset(), frozenset())
         if asked[0] == "lowest fit":
             return asked[2] if most < 0 else int(self.problem.fit.max(initial=asked[2]))
-        return max(most, asked[2])
+        # This plan reaches its own value, so what says less proves nothing.
+        return most if most >= asked[2] else ENDLESS
 
     def _most(
         self,

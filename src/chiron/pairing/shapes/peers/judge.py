@@ -9,7 +9,7 @@ from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep, ShapeVerd
 from chiron.pairing.shapes.model.gathering_problems import Peers
 from chiron.pairing.shapes.model.odd_sets import OddSetPrices
 
-CHAINS = (("total",), ("matched", "total"), ("matched", "lowest fit", "total"))
+CHAINS = (("total", "matched"), ("matched", "total"), ("matched", "lowest fit", "total"))
 """The steps that together prove a plan best under an aim."""
 LARGEST = 1 << 62
 """Sums beyond this could overflow; evidence that needs them proves nothing here."""
@@ -78,6 +78,8 @@ def bound(problem: Peers, step: ShapeStep, kept: dict[str, int]) -> int:
         KeyError: no step has this name.
     """
     evidence = step.evidence if isinstance(step.evidence, OddSetPrices) and _is_sound(problem, step.evidence) else None
+    if step.name == "matched" and "total" in kept:
+        return _people_at_total(problem, evidence, kept["total"])
     if step.name == "matched":
         # Only a number of pairs that is fixed pays for a bonus.
         counts = evidence if evidence is None or not evidence.bonus else None
@@ -93,8 +95,18 @@ def _is_sound(problem: Peers, evidence: OddSetPrices) -> bool:
     """Return True if the scale is above zero, and no sum of these numbers can overflow."""
     people = np.asarray(evidence.people, dtype=np.int64)
     size = sum(map(abs, people.tolist())) + sum(max(cost, 0) for cost, _ in evidence.sets) + abs(evidence.bonus)
-    top = max(1, int(np.abs(problem.fit.astype(np.int64)).max(initial=0)))
+    # A point counts twice at most, beside a couple: see `_people_at_total`.
+    top = 2 * int(np.abs(problem.fit.astype(np.int64)).max(initial=0)) + 1
     return evidence.scale > 0 and size + evidence.scale * top < LARGEST // max(1, len(people))
+
+
+def _people_at_total(problem: Peers, evidence: OddSetPrices | None, total: int) -> int:
+    """Return how many people plans of a total pair at most: a point counts 2, a couple 1, less the total."""
+    ones = np.ones(len(problem.fit), dtype=np.int64)
+    if evidence is None or evidence.bonus:
+        return 2 * _covered(problem, ones, None)
+    points = 2 * problem.fit.astype(np.int64)
+    return 2 * _covered(problem, points + 1, evidence, taken_off=2 * total * evidence.scale)
 
 
 def _lowest(problem: Peers, evidence: OddSetPrices | None, kept: dict[str, int]) -> int:

@@ -77,7 +77,7 @@ class _PeerRun:
         self.plan: Longs = np.empty((0, 2), dtype=np.int64)
         self.steps: list[ShapeStep] = []
         self.phase, self.is_stopped = "", False
-        most = (self.people + 2) * (2 * int(np.abs(self.fit).max(initial=0)) + 1) * (self.people + 2)
+        most = (self.people + 2) * (4 * int(np.abs(self.fit).max(initial=0)) + 3) * (self.people + 2)
         if most > LARGEST:
             raise ProblemError("fit: the numbers are too large for exact arithmetic")
 
@@ -168,7 +168,7 @@ def expected_steps(aim: ShapeAim | None, pairs: int) -> list[str]:
     if aim is None:
         return []
     if aim == "total":
-        return ["total"]
+        return ["total", "matched"]
     return ["matched", "lowest fit", "total"] if pairs else ["matched", "total"]
 
 
@@ -179,11 +179,21 @@ def _values(count: int, fits: Longs) -> dict[str, int]:
 
 
 def _total(run: _PeerRun) -> None:
-    """Find the highest total; somebody alone counts 0."""
+    """Find the highest total, then the most people with a partner; somebody alone counts 0.
+
+    Two plans of one total differ by ways and rings, each of which pairs one couple more or fewer at most, so that a
+    point must count for more than a couple.
+    """
     run.enter("looking for the highest total")
     found = run.heaviest(run.fit)
     run.plan = found.pairs
     run.prove("total", found.bound, run.prices(found))
+    _end_if_stopped(run, found)
+    run.enter("looking for who can be paired at this total")
+    found = run.heaviest(2 * run.fit + 1)
+    run.plan = found.pairs
+    total = int(run.fits(run.plan).sum())
+    run.prove("matched", 2 * (found.bound - 2 * total), run.prices(found))
     _end_if_stopped(run, found)
 
 
