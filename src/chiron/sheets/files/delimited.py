@@ -4,14 +4,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Self
 
 from chiron.sheets.files.table import Limits, SheetError
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 60
 SAMPLE_CHARACTERS = 60_000
-_END = "\x1e\n"
+_END = "\x1e\n"  # a row behind the last one: an open quote mark swallows it, and is noticed
 _FEWEST_COLUMNS, _FIRST_ROWS = 2, 10
 
 NumberedCells = tuple[int, list[str]]
@@ -60,17 +59,17 @@ def rows_of_text(text: str, *, file: str, limits: Limits, separator: str | None 
     if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=,"):
         separator, text, skipped = first.strip()[-1], rest, 1
     separator = separator or separator_of(text)
-    lines = _Lines(text)
-    number = skipped
-    width = 0
+    lines = [*io.StringIO(text, newline=""), _END]
+    number, width, done = skipped, 0, 0
     reader = csv.reader(lines, delimiter=separator, strict=False)
     try:
         for cells in reader:
             number += 1
-            if len(lines.taken) > 1:
-                _judge_long_row(lines.taken, cells, separator=separator, width=width, where=f"{file} row {number}")
-            lines.taken.clear()
-            if lines.is_done:
+            if reader.line_num - done > 1:
+                taken = lines[done : reader.line_num]
+                _judge_long_row(taken, cells, separator=separator, width=width, where=f"{file} row {number}")
+            done = reader.line_num
+            if done == len(lines):
                 return
             for cell in cells:
                 if len(cell) > limits.characters:
@@ -80,36 +79,7 @@ def rows_of_text(text: str, *, file: str, limits: Limits, separator: str | None 
                 yield number, cells
     except csv.Error as error:
         where = f"{file} row {number + 1}"
-        raise SheetError(_unclosed(where) if len(lines.taken) > 1 else _too_long(where)) from error
-
-
-class _Lines:
-    """The lines of a text, one after another, and at its end a row by which an open quote mark is noticed.
-
-    Attributes:
-        taken: the lines since they were last cleared: those of one row.
-        is_done: whether the row at the end was taken.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.taken: list[str] = []
-        self.is_done = False
-        self._lines = io.StringIO(text, newline="")
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines, None)
-        if line is None:
-            if self.is_done:
-                raise StopIteration
-            self.is_done = True
-            line = _END
-        elif line[-1] not in "\r\n":
-            line += "\n"
-        self.taken.append(line)
-        return line
+        raise SheetError(_unclosed(where) if reader.line_num - done > 1 else _too_long(where)) from error
 
 
 def _judge_long_row(lines: Sequence[str], cells: Sequence[str], *, separator: str, width: int, where: str) -> None:

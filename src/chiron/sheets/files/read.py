@@ -302,9 +302,9 @@ def table_of_grid(grid: Sequence[tuple[int, list[str]]], *, file: str, limits: L
     width = max(len(cells) for _, cells in grid[max(found.position - 2, 0) : found.position + 1])
     faults = faults_of(grid[found.position + 1 :], width, file=file)
     # Nobody can say what a cell behind the last heading means: its row is left out, and makes no column.
-    table = replace(
-        table, headings=table.headings[:width], rows=tuple(Row(row.number, row.cells[:width]) for row in table.rows)
-    )
+    if width < len(table.headings):
+        rows = tuple(Row(row.number, row.cells[:width]) for row in table.rows)
+        table = replace(table, headings=table.headings[:width], rows=rows)
     return replace(table, faults=faults, notes=(*table.notes, *short_note(table, grid, width, faults)))
 
 
@@ -322,8 +322,9 @@ def _table(file: str, grid: Grid, found: HeadingsFound, *, limits: Limits) -> Ta
             continue
         if max(map(len, texts)) > limits.characters:
             raise SheetError(f"{file} row {number}: one cell is too long. Shorten it to {limits.characters:,} letters.")
-        texts.extend([""] * (width - len(texts)))
-        rows.append(Row(number, tuple(texts[:width])))
+        if len(texts) != width:
+            texts = [*texts[:width], *[""] * (width - len(texts))]
+        rows.append(Row(number, tuple(texts)))
     if not rows:
         raise SheetError(_only_headings(file, found))
     while width and found.headings[width - 1].startswith("(column ") and not any(row.cells[width - 1] for row in rows):
@@ -333,8 +334,7 @@ def _table(file: str, grid: Grid, found: HeadingsFound, *, limits: Limits) -> Ta
     notes = [*grid.notes]
     if found.doubt:
         notes.append(f"{file}: {found.doubt}")
-    hidden = sorted(set(grid.hidden) & {row.number for row in rows})
-    if hidden:
+    if grid.hidden and (hidden := sorted(set(grid.hidden) & {row.number for row in rows})):
         notes.append(_hidden_note(file, hidden))
     return Table(file, grid.sheet, found.number, found.headings[:width], tuple(rows), grid.unread, notes=tuple(notes))
 

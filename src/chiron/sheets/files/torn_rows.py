@@ -26,6 +26,8 @@ def faults_of(rows: Sequence[tuple[int, list[str]]], width: int, *, file: str) -
     Raises:
         SheetError: most rows do not fit the headings.
     """
+    if all(len(cells) == width for _, cells in rows):
+        return {}
     faults = {}
     for number, cells in rows:
         if len(cells) > width and any(clean(cell) for cell in cells[width:]):
@@ -76,8 +78,8 @@ def short_note(
     table: Table, grid: Sequence[tuple[int, list[str]]], width: int, faults: Mapping[int, str]
 ) -> Iterator[str]:
     """Yield which rows have fewer cells than there are headings, unless most rows are so."""
-    lengths = {number: len(cells) for number, cells in grid}
-    short = [row.number for row in table.rows if lengths[row.number] < width and row.number not in faults]
+    lengths = {number: len(cells) for number, cells in grid if len(cells) < width}
+    short = [row.number for row in table.rows if row.number in lengths and row.number not in faults]
     if short and len(short) * 2 <= len(table.rows):
         rows, have = ("row", "has") if len(short) == 1 else ("rows", "have")
         where = f"{table.file}: {rows} {spans_of(short)}"
