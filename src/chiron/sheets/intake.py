@@ -115,7 +115,7 @@ def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding
     """Return a sheet as text, from a path, a list of mappings or a data frame.
 
     Args:
-        source: what to read.
+        source: what to read; a sheet that is open already comes back as it is.
         side: whose sheet it is.
         sheet: the name of the sheet in a workbook; None: the visible one that looks most like people of this side.
         encoding: the code page of a text file that is not UTF-8; None: the most likely one.
@@ -123,6 +123,8 @@ def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding
     Raises:
         SheetError: it cannot be read, or is nothing of these.
     """
+    if isinstance(source, Opened):
+        return source
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         # Once: a pipe cannot be read again.

@@ -6,10 +6,14 @@ from io import BytesIO
 
 import pytest
 import xlwt
+from python_calamine import CalamineWorkbook
 
 from chiron.sheets.files.apart import Budget, read_apart
+from chiron.sheets.files.books.other_books import text_of_value
+from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Limits, SheetError
+from sheets import awkward
 from sheets.awkward import replaced, rows, workbook
 from sheets.other_books import ods_bytes, xls_bytes, xlsb_bytes, xlsb_row
 
@@ -176,3 +180,25 @@ def test_process_of_its_own_ends_when_its_time_is_spent():
 
     with pytest.raises(SheetError, match=r"takes more than 1 s or 1,024 MiB of memory"):
         read_apart(content, name="m.xlsx", limits=Limits(), budget=Budget(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "sheet", [one for one in awkward.plain_sheets() if one.file.endswith(".xlsx")], ids=lambda sheet: sheet.name
+)
+def test_own_reader_of_xlsx_says_all_that_calamine_says_and_keeps_zeros_besides(sheet):
+    book = CalamineWorkbook.from_filelike(BytesIO(sheet.content))
+
+    for grid in open_grids(sheet.content, file=sheet.file, limits=Limits()):
+        ours = {(number, at): cell for number, cells in grid.rows for at, cell in enumerate(cells) if cell}
+        theirs = {
+            (number, at): text_of_value(value)
+            for number, values in enumerate(
+                book.get_sheet_by_name(grid.sheet).to_python(skip_empty_area=False), start=1
+            )
+            for at, value in enumerate(values)
+            if text_of_value(value).strip()
+        }
+
+        assert ours.keys() == theirs.keys()
+        differ = {ours[place]: theirs[place] for place in ours if ours[place] != theirs[place]}
+        assert differ == ({"02139": "2139", "00912": "912"} if sheet.name == "leading zeros" else {})
