@@ -227,6 +227,21 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
         "(that in which the programme begins, else next week)",
     )
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
+    group.add_argument(
+        "--role-column",
+        metavar="HEADING",
+        help="the column that says who is a mentor and who a mentee, where a sheet holds both; -: none does",
+    )
+    group.add_argument(
+        "--nobody",
+        metavar="FILE:ROW",
+        action="append",
+        default=[],
+        help="what is not clear in the exclusions of this row means nobody of the other sheet; may be repeated; or all",
+    )
+    group.add_argument(
+        "--answers", metavar="FILE", help="the same for cells of a file that check --save-check wrote, and you answered"
+    )
     for side in ("mentor", "mentee"):
         group.add_argument(
             f"--{side}-sheet",
@@ -252,6 +267,9 @@ def _columns(parser: argparse.ArgumentParser) -> None:
 
 
 def _judging(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--save-check", metavar="FILE", help="write the exclusions that are not clear to this file, to be answered"
+    )
     parser.add_argument(
         "--plan", metavar="FILE", help="judge these pairs, whoever made them: broken rules, distance from the best"
     )

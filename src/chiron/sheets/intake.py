@@ -24,6 +24,7 @@ from chiron.sheets.files.table import TEXT_LIMITS, SheetError, Table
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.people.reading import CheckSettings
+from chiron.sheets.people.roles import parted_by_role
 from chiron.sheets.result.record import ColumnFound, Input
 
 Records = Sequence[Mapping[str, Any]]
@@ -183,6 +184,7 @@ def take_in(
     rules: Matching | None = None,
     chosen: Mapping[Role, Chosen] | None = None,
     week: dt.date | None = None,
+    role_column: str | None = None,
 ) -> Intake:
     """Return two sheets with their columns found and the rules fitted to them.
 
@@ -192,10 +194,13 @@ def take_in(
         rules: None: the built-in ones, without what no sheet has a column for.
         chosen: headings that a person gave for fields, by side.
         week: a day of the week whose clocks turn local times into UTC; None: next week's.
+        role_column: the heading of the column that says who is a mentor and who a mentee; "-": none does.
 
     Raises:
-        SheetError: a chosen heading or field does not exist.
+        SheetError: a chosen heading or field does not exist, or the sheets hold people of the other side.
     """
+    own = parted_by_role(mentors.table, mentees.table, by=role_column)
+    mentors, mentees = replace(mentors, table=own[0]), replace(mentees, table=own[1])
     whole = default_matching() if rules is None else rules
     if rules is None and not any((chosen or {}).values()):
         _refuse_turned(mentors.table, mentees.table, whole)

@@ -13,6 +13,7 @@ from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Source, open_sheet, take_in
 from chiron.sheets.people.both_sides import selves_of
+from chiron.sheets.people.exclusions import MeansNobody, rows_of
 from chiron.sheets.planning import record_of
 from chiron.sheets.pools import Pools, check_pools, doubtful_exclusions
 from chiron.sheets.result.explaining import NobodyError
@@ -36,6 +37,8 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     week: dt.date | None = None,
     mentor_columns: Chosen | None = None,
     mentee_columns: Chosen | None = None,
+    role_column: str | None = None,
+    nobody: str | Iterable[str] | MeansNobody = (),
     time_limit: int | None = 60,
     observer: Observer | None = None,
 ) -> Result:
@@ -56,6 +59,9 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
             the programme of `rules` begins, else next week's.
         mentor_columns: headings by field for the mentors' sheet; the rest is guessed.
         mentee_columns: the same for the mentees' sheet.
+        role_column: the heading of the column that says who is a mentor and who a mentee, where a sheet holds both;
+            "-": no column says it.
+        nobody: rows, as "mentees.xlsx:3", whose exclusions are not clear and mean nobody of the other sheet; or "all".
         time_limit: stop searching after so many seconds; the best plan so far is the result.
         observer: told each phase and the best plan so far; returning False stops the search.
 
@@ -69,11 +75,17 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     if week is None and isinstance(rules, str | Path):
         week = _start_in(rules)
     intake = take_in(
-        open_sheet(mentors, "mentor"), open_sheet(mentees, "mentee"), rules=given, chosen=chosen, week=week
+        open_sheet(mentors, "mentor"),
+        open_sheet(mentees, "mentee"),
+        rules=given,
+        chosen=chosen,
+        week=week,
+        role_column=role_column,
     )
     if intake.missing:
         raise SheetError("\n".join(intake.missing))
-    pools = check_pools(intake, capacity=capacity)
+    said = nobody if isinstance(nobody, MeansNobody) else rows_of([nobody] if isinstance(nobody, str) else nobody)
+    pools = check_pools(intake, capacity=capacity, nobody=said)
     if doubts := doubtful_exclusions(intake, pools):
         raise SheetError("\n".join(doubts))
     if pools.is_bulk:

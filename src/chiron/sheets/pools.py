@@ -15,6 +15,7 @@ from chiron.sheets.people.both_sides import selves_note, selves_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
+from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
 from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice
@@ -69,14 +70,16 @@ class Pools:
         sizes = len(self.mentees), len(self.mentors)
         return max(sizes) > MOST_PEOPLE or sizes[0] * sizes[1] > MOST_PAIRS
 
-
-def check_pools(intake: Intake, *, capacity: int | None = None, twice: Twice = "latest") -> Pools:
+def check_pools(
+    intake: Intake, *, capacity: int | None = None, twice: Twice = "latest", nobody: MeansNobody = NOTHING_SAID
+) -> Pools:
     """Return the people of two sheets, and everything in them that needs fixing or was guessed.
 
     Args:
         intake: the sheets with their columns.
         capacity: mentees per mentor where no answer says; None: as the rules say.
         twice: which row counts of a person who answered twice.
+        nobody: the cells of which somebody said that what is not clear in them means nobody of the other sheet.
     """
     matching, notes = _with_ladders(intake)
     if capacity is not None:
@@ -95,7 +98,7 @@ def check_pools(intake: Intake, *, capacity: int | None = None, twice: Twice = "
             settings=replace(intake.settings[side], twice=twice),
         )
     every = {name: matching.spec(name) for side in ROLES for name in intake.guesses[side].columns if name not in _POINT}
-    mentors, mentees = check_together(checked["mentor"], checked["mentee"], every)
+    mentors, mentees = check_together(checked["mentor"], checked["mentee"], every, nobody=nobody)
     both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}
     matching, fit_notes = _fitted(matching, intake, both)
     notes.extend(fit_notes)

@@ -76,6 +76,14 @@ def check(arguments: Namespace) -> int:
         return _show_rules(arguments, talk)
     intake = taken_in(arguments, talk)
     pools = checked_pools(arguments, talk, intake)
+    if arguments.save_check is not None:
+        from chiron.cli.matching.nobody import save_check
+
+        count = save_check(pools.problems, Path(arguments.save_check))
+        what = "1 cell that is not clear" if count == 1 else f"{count} cells that are not clear"
+        talk.say(
+            f"Wrote {what} to {arguments.save_check}. Type nobody beside each that means nobody of the other sheet."
+        )
     nobody = [side for side, people in (("mentor", pools.mentors), ("mentee", pools.mentees)) if not people]
     if arguments.plan is not None and not nobody:
         from chiron.cli.matching.judge import judge
@@ -163,7 +171,14 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
             for one, side in ((mentors, "mentor"), (mentees, "mentee"))
         ]
         talk.say(f"Read {' and '.join(read)}.\n")
-        intake = take_in(mentors, mentees, rules=rules, chosen=chosen, week=week_meant(arguments))
+        intake = take_in(
+            mentors,
+            mentees,
+            rules=rules,
+            chosen=chosen,
+            week=week_meant(arguments),
+            role_column=arguments.role_column,
+        )
         for line in table_of_columns(intake):
             talk.say(line)
         if intake.missing:
@@ -182,9 +197,11 @@ def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
 def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools":
     """Check both sheets and say what was found."""
     from chiron.cli.matching.left_out import require_understood_exclusions
+    from chiron.cli.matching.nobody import hints, nobody_meant
     from chiron.sheets.pools import check_pools
 
-    pools = check_pools(intake, capacity=arguments.capacity, twice=arguments.twice)
+    said = nobody_meant(arguments, intake)
+    pools = check_pools(intake, capacity=arguments.capacity, twice=arguments.twice, nobody=said)
     notes = pools.notes if arguments.verbose else pools.notes[:MOST_NOTES]
     for note in notes:
         talk.say(f"  {note}")
@@ -194,6 +211,8 @@ def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools"
         talk.warn(f"{_rows_to_fix(pools)}:")
         for one in pools.problems:
             talk.warn(f"  {one.file} row {one.row}  {one.text}")
+    for hint in hints(pools.problems):
+        talk.warn(hint)
     require_understood_exclusions(intake, pools, talk)
     return pools
 

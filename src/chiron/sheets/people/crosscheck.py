@@ -106,7 +106,8 @@ class _Naming:
         if reading.is_problem and self.nobody.covers(self.checked.table.file, row, heading, text):
             self.notes.append(self._told(row, name, "said_nobody", f'is "{shown(text)}". You said that means nobody.'))
         elif reading.is_problem:
-            self.problems.append(self._told(row, name, reading.code, words, left_out=True))
+            told = self._told(row, name, reading.code, words)
+            self.problems.append(replace(told, left_out=True, cell=text))
             return False
         elif reading.code == "not_there":
             tally.absent.append((row, text))
@@ -179,10 +180,10 @@ class _Naming:
             self.near[plain] = self.plain_names[found[0]] if found else None
         return self.near[plain]
 
-    def _told(self, row: int, name: str, code: str, text: str, *, left_out: bool = False) -> Diagnostic:
+    def _told(self, row: int, name: str, code: str, text: str) -> Diagnostic:
         """Return what is said about a cell, or about its whole column."""
         table, heading = self.checked.table, self.checked.headings[name]
-        return Diagnostic(table.file, table.sheet, row, heading, code, f'"{shown(heading)}" {text}', left_out)
+        return Diagnostic(table.file, table.sheet, row, heading, code, f'"{shown(heading)}" {text}')
 
 
 def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> Checked:

@@ -22,6 +22,7 @@ class Diagnostic:
         code: a short name that stays the same when the words change.
         text: what is wrong, and what to type instead; or what was guessed.
         left_out: whether the person in this row was left out.
+        cell: what stands there, where somebody may say that it means nobody.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Diagnostic:
     code: str
     text: str
     left_out: bool = False
+    cell: str = ""
 
     def __str__(self) -> str:
         """Return one line for people."""

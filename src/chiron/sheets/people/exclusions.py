@@ -100,6 +100,10 @@ class MeansNobody:
     rows: frozenset[tuple[str, int]] = frozenset()
     cells: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
 
+    def __or__(self, other: "MeansNobody") -> "MeansNobody":
+        """Return the cells of both."""
+        return MeansNobody(self.everywhere or other.everywhere, self.rows | other.rows, {**self.cells, **other.cells})
+
     def covers(self, file: str, row: int, heading: str, text: str) -> bool:
         """Return whether a cell is one of them."""
         said = self.cells.get((file, row, heading))
