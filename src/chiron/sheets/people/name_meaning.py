@@ -107,7 +107,8 @@ class Hearing:
         self.words = words_of(_EMAIL.sub(" ", text))
         self.used = [False] * len(self.words)
         self.items = _items(self.words)
-        self.is_sentence = len(self.words) >= SENTENCE and any(word.text in SENTENCE_WORDS for word in self.words)
+        small = (word for at, word in enumerate(self.words) if not at or not word.is_capital or text.isupper())
+        self.is_sentence = len(self.words) >= SENTENCE and any(word.text in SENTENCE_WORDS for word in small)
         self.has_capitals = (
             any(word.is_capital and not is_usual(word.text) for word in self.words[1 if self.is_sentence else 0 :])
             and not text.isupper()
@@ -280,8 +281,9 @@ class Hearing:
         is_titled = at > 0 and self.words[at - 1].text in HONORIFICS
         if is_usual(word.text) and not (self._is_given(word) and word.is_capital and self._is_beside_a_name(at)):
             is_alone = self.items.count(self.items[at]) == 1
-            return is_known and (is_titled or is_alone or (word.is_capital and self.has_capitals and at > 0))
-        if word.is_capital and (at > 0 or not self.is_sentence or self.text.isupper()):
+            is_name = word.is_capital and (not self.is_sentence or (self.has_capitals and at > 0))
+            return is_known and (is_titled or is_alone or is_name)
+        if word.is_capital and (at > 0 or not self.is_sentence or self.text.isupper() or self._is_beside_a_name(at)):
             return not (self.text.isupper() and self.is_sentence) or self._reminds(word)
         if self.has_capitals or self.is_sentence:
             return self._reminds(word)
@@ -344,6 +346,8 @@ class Hearing:
         elif found:
             self.understood.people |= found
             self.understood.items.add(mention.item)
+        elif near and near <= self.understood.people:
+            self.understood.items.add(mention.item)
         elif near:
             self.understood.near |= near
             self.understood.unclear.append((mention.text, -1))
@@ -378,7 +382,8 @@ class Hearing:
         for at, one in enumerate(run):
             for place in range(max(0, at - REACH), min(len(run), at + REACH + 1)):
                 if place != at:
-                    found |= self._with_other_spelling(one.key, run[place].key)
+                    for other in {run[place].key, run[place].text}:
+                        found |= self._with_other_spelling(one.key, other)
         if not found:
             for at, one in enumerate(run):
                 for place in range(max(0, at - REACH), min(len(run), at + REACH + 1)):

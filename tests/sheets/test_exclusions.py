@@ -1,0 +1,150 @@
+"""Nobody is paired with somebody of the own exclusions, however they are written, through the library's door."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chiron import match
+from chiron.blueprints.plan.pairs import ConflictError
+from chiron.sheets.files.table import SheetError
+from sheets.ways_to_name import INNOCENT, MENTORS, UNCLEAR, ways
+
+WRITTEN = tuple(ways())
+RULES = """[matching]
+[[matching.rules]]
+name = "Not the {field}"
+kind = "apart"
+mentee = "{field}"
+mentor = "id"
+must = true
+
+[[matching.rules]]
+name = "Goals"
+kind = "overlap"
+mentee = "goals"
+mentor = "expertise"
+points = 10
+
+[matching.fields.{field}]
+type = "{type}"
+label = "Judged by"
+headings = ["Judged by"]
+"""
+
+
+def mentors() -> list[dict[str, Any]]:
+    """Return the mentors, each with a topic of their own, and one more whom everybody may have."""
+    known = [{"Id": one.id, "Name": one.name, "Email": one.email, "Expertise": one.family} for one in MENTORS]
+    spare = {"Id": "M-999X", "Name": "Ida Quill", "Email": "ida@clinic.test", "Expertise": "Nothing else"}
+    return [*known, spare]
+
+
+def mentees(heading: str, *, every: int = 1) -> list[dict[str, Any]]:
+    """Return one mentee a way to write a name, or a part of them; each fits best whom the cell names."""
+    return [
+        {"Name": f"Mentee {at}", "Email": f"m{at}@home.test", "Goals": one.family, heading: text}
+        for at, (_, one, text) in enumerate(WRITTEN)
+        if at % every == 0
+    ]
+
+
+def broken(result: Any) -> list[str]:
+    """Return the texts whose writers are paired with whom they named."""
+    paired = {pair.mentee: pair.mentor for pair in result.pairs}
+    return [text for at, (_, one, text) in enumerate(WRITTEN) if paired.get(f"Mentee {at}") == one.name]
+
+
+@pytest.mark.parametrize("heading", ["Not with", "Line manager", "Evaluator", "Conflicts of interest"])
+def test_nobody_is_paired_with_whom_a_cell_names(heading: str):
+    result = match(mentors(), mentees(heading), capacity=600)
+
+    assert len(WRITTEN) > 500
+    assert broken(result) == []
+    assert [problem.text for problem in result.record.problems] == []
+    assert result.summary.matched == len(WRITTEN)
+
+
+def test_without_exclusions_everybody_has_whom_they_fit_best():
+    people = [{name: cell for name, cell in one.items() if name != "Not with"} for one in mentees("Not with")]
+
+    assert len(broken(match(mentors(), people, capacity=600))) == len(WRITTEN)
+
+
+@pytest.mark.parametrize("kind", ["ranking", "id", "list", "text"])
+def test_nobody_is_paired_with_whom_a_field_of_an_own_rule_names(tmp_path: Path, kind: str):
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULES.format(field="judges", type=kind), encoding="utf-8")
+
+    result = match(mentors(), mentees("Judged by", every=7), rules=rules, capacity=600)
+
+    assert broken(result) == []
+    assert result.record.problems == ()
+
+
+def test_mentors_are_not_paired_with_mentees_whom_they_name():
+    named = [{"Name": one.name, "Email": one.email, "Goals": "x"} for one in MENTORS]
+    writers = [
+        {"Name": f"Mentor {at}", "Email": f"m{at}@home.test", "Expertise": "x", "Not with": text}
+        for at, (_, one, text) in enumerate(WRITTEN)
+        if "M1" not in text.replace("-", "") and one == MENTORS[at % len(MENTORS)]
+    ]
+
+    result = match(writers, named, capacity=9)
+
+    wrote = {one["Name"]: one["Not with"] for one in writers}
+    means = {text: one.name for _, one, text in WRITTEN}
+    assert [pair for pair in result.pairs if means[wrote[pair.mentor]] == pair.mentee] == []
+    assert result.record.problems == ()
+
+
+@pytest.mark.parametrize("heading", ["Not with", "Line manager"])
+def test_innocent_cells_leave_nobody_out(heading: str):
+    people = [
+        {"Name": f"Mentee {at}", "Email": f"m{at}@home.test", "Goals": "Brook", heading: text}
+        for at, text in enumerate(INNOCENT)
+    ]
+
+    result = match(mentors(), people, capacity=600)
+
+    assert result.record.problems == ()
+    assert {pair.mentor for pair in result.pairs} == {"Ana Brook"}
+    assert result.summary.matched == len(INNOCENT)
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_an_unclear_cell_leaves_its_row_out_until_somebody_says_nobody(text: str):
+    people = [
+        {"Name": "Xan Reed", "Email": "x@home.test", "Goals": "Brook", "Not with": text},
+        {"Name": "Yve Holt", "Email": "y@home.test", "Goals": "Brook", "Not with": ""},
+    ]
+
+    left_out, said = match(mentors(), people, capacity=2), match(mentors(), people, capacity=2, nobody="mentees:2")
+
+    assert [(one.row, one.code) for one in left_out.record.problems] == [(2, "unclear_name")]
+    assert [pair.mentee for pair in left_out.pairs] == ["Yve Holt"]
+    assert sorted(pair.mentee for pair in said.pairs) == ["Xan Reed", "Yve Holt"]
+    assert any("You said that means nobody." in note for note in said.record.notes)
+
+
+def test_a_lock_that_contradicts_an_exclusion_is_a_conflict():
+    people = [{"Name": "Xan Reed", "Email": "x@home.test", "Goals": "Brook", "Line manager": "my boss, Dr A. Brook"}]
+
+    with pytest.raises(ConflictError) as fault:
+        match(mentors(), people, locks=[("Xan Reed", "Ana Brook")])
+
+    assert "Xan Reed" in str(fault.value)
+
+
+def test_one_sheet_for_both_sides_is_parted_by_its_column():
+    everybody = [
+        {"Name": name, "Email": f"{name}@home.test", "Role": role, "Topics": "Exams"}
+        for name, role in [("Ana", "Mentor"), ("Bo", "Mentor"), ("Xan", "Mentee"), ("Yve", "Mentee")]
+    ]
+
+    with pytest.raises(SheetError, match=r"its column .Role. says who is who: 2 mentors and 2 mentees"):
+        match(everybody, everybody)
+    result = match(everybody, everybody, role_column="Role")
+
+    assert {(pair.mentor in {"Ana", "Bo"}, pair.mentee in {"Xan", "Yve"}) for pair in result.pairs} == {(True, True)}
+    assert result.summary.matched == 2
