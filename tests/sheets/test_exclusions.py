@@ -127,6 +127,22 @@ def test_an_unclear_cell_leaves_its_row_out_until_somebody_says_nobody(text: str
     assert any("You said that means nobody." in note for note in said.record.notes)
 
 
+def test_every_column_that_keeps_people_apart_is_read():
+    people = [
+        {"Name": "Xan Reed", "Goals": "Brook", "Line manager": "none", "Educational supervisor": "Dr A. Brook"},
+        {"Name": "Yve Holt", "Goals": "Brook", "Line manager": "Dr A. Brook", "Educational supervisor": ""},
+        {"Name": "Zia Khan", "Goals": "Brook", "Line manager": "Tom Price", "Educational supervisor": "Jo Hill"},
+    ]
+
+    result = match(mentors(), people, capacity=9)
+
+    assert {pair.mentee: pair.mentor == "Ana Brook" for pair in result.pairs} == {
+        "Xan Reed": False,
+        "Yve Holt": False,
+        "Zia Khan": True,
+    }
+
+
 def test_a_lock_that_contradicts_an_exclusion_is_a_conflict():
     people = [{"Name": "Xan Reed", "Email": "x@home.test", "Goals": "Brook", "Line manager": "my boss, Dr A. Brook"}]
 

@@ -17,7 +17,7 @@ from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
 from chiron.sheets.people.guess import words_for
-from chiron.sheets.people.judged_guess import EXCLUSIONS, MOST_LEFT_OUT
+from chiron.sheets.people.judged_guess import MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice
 
 MOST_PEOPLE, MOST_PAIRS = 50_000, 200_000_000
@@ -119,7 +119,8 @@ def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:
     asked = []
     for side in ROLES:
         table, columns = intake.opened[side].table, intake.guesses[side].columns
-        for name in (name for name, column in columns.items() if name in EXCLUSIONS and not column.sure):
+        guessed = [name for name, column in columns.items() if not column.sure and intake.matching.keeps_apart(name)]
+        for name in guessed:
             heading = columns[name].heading
             problems = pools.checked[side].problems
             rows = {one.row for one in problems if one.left_out and one.column == heading}

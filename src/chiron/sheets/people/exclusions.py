@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chiron.sheets.cells.values import Reading
+from chiron.sheets.names.names import Meaning, Names
 from chiron.sheets.people.diagnostics import Checked, shown
-from chiron.sheets.people.names import Meaning, Names
 
 MOST_LISTED = 3
 

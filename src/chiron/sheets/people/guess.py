@@ -131,6 +131,11 @@ def guess_columns(
             taken.update(positions)
     open_fields = {name: spec for name, spec in wanted.items() if name not in columns and name not in left_out}
     for worth, name, position, how in _ranked(table, side, open_fields, evidence):
+        if name in columns and wanted[name].keeps_apart and worth >= SURE and position not in taken:
+            # "Line manager" and "Educational supervisor": nobody named in either is lost.
+            columns[name] = replace(columns[name], more=(*columns[name].more, position))
+            taken.add(position)
+            continue
         if name in columns or position in taken or (name == "name" and _has_parts(columns)):
             continue
         group = next((group for group in table.joined if group.index == position), None)
@@ -266,7 +271,7 @@ def _in_order(
     likeness = {
         name: heading_likeness(base, name, spec, side)
         for name, spec in fields.items()
-        if name != "not_with" and spec.type == ("list" if are_people is False else "ranking")
+        if not spec.keeps_apart and spec.type == ("list" if are_people is False else "ranking")
     }
     best = max(likeness, key=lambda name: likeness[name], default=None)
     is_called_so = are_people is not False and bool(set(base.split()) & _RANKED_WORDS)

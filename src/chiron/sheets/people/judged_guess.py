@@ -16,9 +16,7 @@ MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess
 FEWEST_LENIENT = 4  # fewer cells below a heading that surely means the field are mended sooner than argued about
 FEWEST_PLACES = 5
 SAID_BY_PERSON = "you said so"
-# Whom somebody must not be paired with: such a column is never withdrawn.
-EXCLUSIONS = frozenset({"not_with", "manager"})
-_NEVER_JUDGED = EXCLUSIONS | (frozenset(IDENTITY_FIELDS) - {"email"}) | {"latitude", "longitude"}
+_NEVER_JUDGED = (frozenset(IDENTITY_FIELDS) - {"email"}) | {"latitude", "longitude"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,12 @@ def judge_guess(
         read: fields that a rule reads, or that say how many places there are.
         strict: fields that the rules cannot do without: a guess that is too costly is asked about.
     """
-    columns = {name: column for name, column in guess.columns.items() if name in fields and name not in _NEVER_JUDGED}
+    # A column that says whom somebody must not be paired with is never withdrawn.
+    columns = {
+        name: column
+        for name, column in guess.columns.items()
+        if name in fields and name not in _NEVER_JUDGED and not fields[name].keeps_apart
+    }
     lenient: dict[str, bool] = {}
     notes: list[str] = []
     withdrawn: list[str] = []

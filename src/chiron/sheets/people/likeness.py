@@ -262,13 +262,13 @@ def content_likeness(
         return _name_likeness(evidence, is_whole=name == "name")
     if _are_flags(evidence, name, spec):
         return (AGAINST_WISH if name.endswith("wanted") or name == "wishes" else AGAINST_FLAGS), 0.0
-    return _like_answers(evidence, name, spec, known)
+    return _like_answers(evidence, spec, known)
 
 
-def _like_answers(evidence: HeadingEvidence, name: str, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
+def _like_answers(evidence: HeadingEvidence, spec: FieldSpec, known: frozenset[str]) -> tuple[float, float]:
     """Return what cells that are no addresses, names or flags add, and what they are worth alone."""
     if spec.type == "ranking":
-        return _apart_cells(evidence) if name == "not_with" else _people_likeness(evidence)
+        return _apart_cells(evidence) if spec.keeps_apart else _people_likeness(evidence)
     if spec.type == "stage" and evidence.numbers > NEARLY_ALL and evidence.small < UNFITTING:
         return -60.0, 0.0  # years of the calendar
     if known:

@@ -103,7 +103,10 @@ class FieldReader:
 
     def joined(self, cells: Sequence[str]) -> Reading:
         """Return what several columns of one field say, in order: one person or one answer a column."""
-        return ranking_of(cells) if self.is_ranking else self.reading_of("; ".join((*filter(None, cells), "")))
+        if self.is_ranking:
+            return ranking_of(cells)
+        said = [cell for cell in cells if not is_nothing(cell)]
+        return self.reading_of("; ".join((*said, "")))
 
     def reading_of(self, cell: str) -> Reading:
         """Return what a cell says; nothing and "not known yet" are no answers."""
@@ -150,7 +153,7 @@ def readers_of(
                 is_zoned=spec.type == "hours",
                 is_text=spec.type == "text" and name != "time_zone",
                 lenient=settings.lenient.get(name),
-                is_ranking=spec.type == "ranking",
+                is_ranking=spec.type == "ranking" and not spec.keeps_apart,
             )
         )
     return result

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chiron.sheets.cells.typos import edits
-from chiron.sheets.people.name_index import SHORTEST_SLIP, NameIndex, id_key, shape_of
-from chiron.sheets.people.name_words import (
+from chiron.sheets.names.index import SHORTEST_SLIP, NameIndex, id_key, shape_of
+from chiron.sheets.names.words import (
     COMMA,
     HONORIFICS,
     LIST,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chiron.sheets.people.names import Names
+from chiron.sheets.names.names import Names
 
 PEOPLE = {
     "ana@nhs.example": "Ana Brook",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import edits
 from chiron.sheets.files.headings import normal
-from chiron.sheets.people.name_words import folded, joins, name_forms, short_forms_of
+from chiron.sheets.names.words import folded, joins, name_forms, short_forms_of
 
 SHORTEST_SLIP = 3
 """Letters of the shortest word of a name in which a slip of the pen is looked for."""
@@ -103,7 +103,7 @@ class NameIndex:
             ids: what the plan calls each person.
             names: as they stand in the sheet.
             emails: addresses, None where there is none; empty: nobody has one.
-            also: other names of each person (see `name_words.name_forms`); empty: nobody has any.
+            also: other names of each person (see `words.name_forms`); empty: nobody has any.
             others: names of people of the other sheets: words in them are names, and no slips of the pen.
         """
         self.names = names

@@ -7,8 +7,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from chiron.sheets.people.name_index import NameIndex, WholeNames
-from chiron.sheets.people.name_meaning import Hearing, Meaning, Places
+from chiron.sheets.names.index import NameIndex, WholeNames
+from chiron.sheets.names.meaning import Hearing, Meaning, Places
 
 __all__ = ["Meaning", "Names", "Places"]
 
@@ -35,7 +35,7 @@ class Names:
             ids: what the plan calls each person.
             names: as they stand in the sheet.
             emails: addresses, None where there is none; empty: nobody has one.
-            also: other names of each person (see `name_words.name_forms`); empty: nobody has any.
+            also: other names of each person (see `words.name_forms`); empty: nobody has any.
             others: names of people of the other sheets: words in them are names, and no slips of the pen.
         """
         self._whole = WholeNames(ids, names, emails, also=also)
