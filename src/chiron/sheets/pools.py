@@ -70,6 +70,7 @@ class Pools:
         sizes = len(self.mentees), len(self.mentors)
         return max(sizes) > MOST_PEOPLE or sizes[0] * sizes[1] > MOST_PAIRS
 
+
 def check_pools(
     intake: Intake, *, capacity: int | None = None, twice: Twice = "latest", nobody: MeansNobody = NOTHING_SAID
 ) -> Pools:

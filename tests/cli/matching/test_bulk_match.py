@@ -157,10 +157,11 @@ def test_bad_rows_of_a_large_pool_are_named(nation, as_bulk, run, tmp_path):
 def test_a_pool_is_large_by_its_people_and_pairs_whatever_its_file(folder):
     (folder / "few.csv").write_text("Name,Offers\nAnn,Exams\n")
     (folder / "many.csv").write_text("Name,Goals\n" + "".join(f"Mentee {at},Exams\n" for at in range(50_001)))
+    (folder / "one.csv").write_text("Name,Goals\nXan,Exams\n")
     few, many = open_sheet("few.csv", "mentor"), open_sheet("many.csv", "mentee")
 
     assert check_pools(take_in(few, many)).is_bulk
-    assert not check_pools(take_in(few, open_sheet("few.csv", "mentee"))).is_bulk
+    assert not check_pools(take_in(few, open_sheet("one.csv", "mentee"))).is_bulk
 
 
 def test_check_and_match_take_the_same_sizes(folder, run):
