@@ -1,7 +1,7 @@
 """Two sheets checked: the people of both sides with typed answers, what needs fixing, and what was guessed."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chiron.blueprints.pose.pairs import answer_of
@@ -82,7 +82,8 @@ def check_pools(
         twice: which row counts of a person who answered twice.
         nobody: the cells of which somebody said that what is not clear in them means nobody of the other sheet.
     """
-    matching, notes = _with_ladders(intake)
+    names = dict.fromkeys(name for side in ROLES for name in intake.guesses[side].columns)
+    matching, notes = with_ladders(intake.whole, {name: _cells(intake, name) for name in names})
     if capacity is not None:
         matching = matching.model_copy(update={"capacity": capacity})
     checked: dict[Role, Checked] = {}
@@ -167,13 +168,18 @@ def _is_stage(spec: FieldSpec) -> bool:
     return spec.type == "stage"
 
 
-def _with_ladders(intake: Intake) -> tuple[Matching, list[str]]:
-    """Return the rules with, for each stage that they do not describe, the ladder that understands most answers."""
-    matching, notes = intake.whole, []
-    for name in dict.fromkeys(name for side in ROLES for name in intake.guesses[side].columns):
+def with_ladders(matching: Matching, said: Mapping[str, Iterable[str]]) -> tuple[Matching, list[str]]:
+    """Return the rules with, for each stage that they do not describe, the ladder that understands most answers.
+
+    Args:
+        matching: the rules.
+        said: what people of both sides say, by field.
+    """
+    notes = []
+    for name, texts in said.items():
         if name in matching.fields or not _is_stage(matching.spec(name)):
             continue
-        cells = Counter(_cells(intake, name))
+        cells = Counter(texts)
         best = max(ladders().values(), key=lambda each: sum(n for cell, n in cells.items() if each.find(cell)))
         if best.name != ladder().name:
             spec = matching.spec(name).model_copy(update={"ladder": best.steps})

@@ -162,9 +162,19 @@ Ann Lee,ann@h.test,Tue 12:30-14:30,UTC
 Bob Roe,bob@h.test,Sat 9-12,UTC-3:30
 """,
 }
+NURSES = {
+    "mentors": """Name,Email,Places,What can you help with?,Career stage
+Mo One,mo@h.test,1,Exams,Ward manager
+Mo Two,two@h.test,1,Exams,Registered nurse
+""",
+    "mentees": """Name,Email,What would you like help with?,Career stage
+Ann Lee,ann@h.test,Exams,Student nurse
+Bob Roe,bob@h.test,Exams,Registered nurse
+""",
+}
 
 
-@pytest.mark.parametrize("sheets", [COMMAS, HOURS])
+@pytest.mark.parametrize("sheets", [COMMAS, HOURS, NURSES], ids=["commas", "hours", "ladder"])
 def test_options_with_commas_stages_and_times_give_the_same_fits_through_every_door(tmp_path, sheets):
     for side, text in sheets.items():
         (tmp_path / f"{side}.csv").write_text(text)

@@ -8,6 +8,7 @@ from django.db.models import ManyToOneRel, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.weeks import next_monday, week_in_words
@@ -19,6 +20,7 @@ from chiron.sheets.intake import wholes_of
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
+from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes
@@ -139,6 +141,8 @@ def checking_of(imported: Import) -> Checking:
     choices = choices_of(imported.mapping)
     chosen = {name: choices[name].chosen if name in choices else "" for name in fields}
     columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
+    matching, ladder_notes = _with_ladders(imported, table, columns)
+    fields = {name: matching.spec(name) if spec.type == "stage" else spec for name, spec in fields.items()}
     fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
     week = week_of(imported.cohort, now=imported.uploaded_at.date())
     wholes, comma_notes = _wholes_of(imported, table, columns)
@@ -162,10 +166,29 @@ def checking_of(imported: Import) -> Checking:
         problems=tuple(sorted(problems, key=lambda one: one.row)),
         notes=(
             *_week_notes(table, columns, fields, week),
-            *(Diagnostic(table.file, table.sheet, table.heading_row, "", "commas", text) for text in comma_notes),
+            *(
+                Diagnostic(table.file, table.sheet, table.heading_row, "", "columns", text)
+                for text in (*ladder_notes, *comma_notes)
+            ),
             *checked.notes,
         ),
     )
+
+
+def _with_ladders(imported: Import, table: Table, columns: Mapping[str, Column]) -> tuple[Matching, list[str]]:
+    """Return the cohort's rules with the ladders that this sheet and the other side's answers speak of, and notes."""
+    matching = matching_of(imported.cohort)
+    said = {
+        name: [row.cells[column.index] for row in table.rows]
+        for name, column in columns.items()
+        if name in matching.needed(SIDES[Role(imported.role)]) and matching.spec(name).type == "stage"
+    }
+    if said:
+        others = Application.objects.filter(cohort_id=imported.cohort_id, stage=Stage.ACCEPTED)
+        for answers in others.exclude(role=imported.role).values_list("answers", flat=True):
+            for name in said.keys() & answers.keys():
+                said[name].append(str(answers[name]))
+    return with_ladders(matching, said)
 
 
 def _wholes_of(

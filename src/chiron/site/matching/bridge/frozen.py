@@ -8,6 +8,7 @@ from chiron.blueprints.schema.fields import FieldSpec, tidy
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.people.crosscheck import with_one_spelling
+from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint
@@ -33,6 +34,7 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
         "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
         "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
     }
+    matching, _ = with_ladders(matching, _said(both, matching))
     people = with_one_spelling((*mentees_in(both), *mentors_in(both)), _fields_of(matching))
     mentees, mentors = people[: len(pools.mentees)], people[len(pools.mentees) :]
     fitted = fit_to_people(matching, mentees, mentors, keeps_musts=True)
@@ -52,6 +54,13 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
 def _fields_of(matching: Matching) -> dict[str, FieldSpec]:
     """Return every field of either side."""
     return {**matching.fields_for("mentee"), **matching.fields_for("mentor")}
+
+
+def _said(both: Mapping[str, Sequence[Frozen]], matching: Matching) -> dict[str, list[str]]:
+    """Return what people of both sides say about their stage, by field."""
+    names = [name for name, spec in _fields_of(matching).items() if spec.type == "stage"]
+    rows = [row["answers"] for people in both.values() for row in people]
+    return {name: [str(answers[name]) for answers in rows if answers.get(name)] for name in names}
 
 
 def _respelled(rows: Sequence[Frozen], people: Sequence[Participant]) -> list[Frozen]:
