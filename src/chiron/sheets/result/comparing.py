@@ -1,6 +1,6 @@
 """Two to four results side by side: one row a measure, and who changes mentor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chiron.sheets.result.record import Record
@@ -60,30 +60,50 @@ def compare(records: Sequence[Record], names: Sequence[str]) -> Comparison:
         names=tuple(names),
         measures=_measures(records),
         movers=tuple(movers),
-        sentence=(
-            f"{len(movers)} of {len(everyone)} {'mentee' if len(everyone) == 1 else 'mentees'} "
-            f"{'changes' if len(movers) == 1 else 'change'} mentor."
-        ),
+        sentence=_sentence(len(movers), len(everyone), records[0]),
     )
 
 
+def _sentence(movers: int, everyone: int, record: Record) -> str:
+    """Return how many people change, in words."""
+    one, many = ("person", "people") if record.words.is_one_population else ("mentee", "mentees")
+    who = one if everyone == 1 else many
+    verb = "changes" if movers == 1 else "change"
+    return f"{movers} of {everyone} {who} {verb} {record.words.partner}."
+
+
 def _mentees(record: Record) -> dict[str, str]:
-    """Return the mentees of a result, id to name."""
+    """Return everybody who asked in a result, id to name."""
     known = {pair.mentee_id: pair.mentee for pair in record.pairs}
-    return known | {one.id: one.name for one in record.unmatched if one.side == "mentee"}
+    if record.words.is_one_population:
+        known |= {pair.mentor_id: pair.mentor for pair in record.pairs}
+    return known | {one.id: one.name for one in record.unmatched if one.side != "mentor"}
 
 
 def _mover(identity: str, records: Sequence[Record], mentees: Sequence[dict[str, str]]) -> Mover | None:
     """Return a mentee's mentors in each result, or None if they are the same in all."""
-    pairs = [[pair for pair in record.pairs if pair.mentee_id == identity] for record in records]
-    ids = [sorted(pair.mentor_id for pair in found) for found in pairs]
+    pairs = [list(partners_in(record, identity)) for record in records]
+    is_role = records[0].words.is_role
+    ids = [sorted((other, label if is_role else "") for other, _, label, _ in found) for found in pairs]
     if all(each == ids[0] for each in ids):
         return None
     return Mover(
         mentee=next(known[identity] for known in mentees if identity in known),
-        mentors=tuple(", ".join(pair.mentor for pair in found) for found in pairs),
-        fits=tuple(sum(pair.fit for pair in found) if found else None for found in pairs),
+        mentors=tuple(
+            ", ".join(f"{name} ({label})" if label and is_role else name for _, name, label, _ in found)
+            for found in pairs
+        ),
+        fits=tuple(sum(fit for *_, fit in found) if found else None for found in pairs),
     )
+
+
+def partners_in(record: Record, identity: str) -> Iterator[tuple[str, str, str, int]]:
+    """Yield the id, name, label and fit of each partner of somebody who asked."""
+    for pair in record.pairs:
+        if pair.mentee_id == identity:
+            yield pair.mentor_id, pair.mentor, pair.label, pair.fit
+        elif pair.mentor_id == identity and record.words.is_one_population:
+            yield pair.mentee_id, pair.mentee, pair.label, pair.fit
 
 
 def _measures(records: Sequence[Record]) -> tuple[Measure, ...]:

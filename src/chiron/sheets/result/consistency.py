@@ -27,15 +27,18 @@ def _holds_numbers(pair: PairMade) -> bool:
 
 def _pairs(record: Record) -> Iterator[str]:
     """Yield what is wrong with single pairs."""
-    for (mentee, mentor), count in Counter((pair.mentee_id, pair.mentor_id) for pair in record.pairs).items():
+    twice = Counter((pair.mentee_id, pair.mentor_id, pair.label) for pair in record.pairs)
+    for (mentee, mentor, _), count in twice.items():
         if count > 1:
             yield f"the pair {mentee} and {mentor} stands there {count} times"
     for pair in record.pairs:
         points = sum(part.points for part in pair.parts)
         if points != pair.fit:
             yield f"the points of {pair.mentee} and {pair.mentor} add up to {points}, not to {pair.fit}"
-    left = {one.id for one in record.unmatched if one.side == "mentee"}
-    for name in dict.fromkeys(pair.mentee for pair in record.pairs if pair.mentee_id in left):
+    left = {one.id for one in record.unmatched if one.side != "mentor"}
+    ends = [(pair.mentee_id, pair.mentee) for pair in record.pairs]
+    ends += [(pair.mentor_id, pair.mentor) for pair in record.pairs if record.words.is_one_population]
+    for name in dict.fromkeys(name for identity, name in ends if identity in left):
         yield f"{name} is both matched and not matched"
 
 
@@ -43,8 +46,8 @@ def _summary(record: Record) -> Iterator[str]:
     """Yield the figures of the summary that the pairs do not bear out."""
     told, fits = record.summary, [pair.fit for pair in record.pairs]
     figures = (
-        ("mentees matched", told.matched, len({pair.mentee_id for pair in record.pairs})),
-        ("mentees not matched", told.unmatched, sum(1 for one in record.unmatched if one.side == "mentee")),
+        ("mentees matched", told.matched, len(record.matched())),
+        ("mentees not matched", told.unmatched, sum(1 for one in record.unmatched if one.side != "mentor")),
         ("lowest fit", told.lowest_fit, min(fits, default=None)),
         ("mean fit", told.mean_fit, (2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None),
     )

@@ -49,7 +49,13 @@ def fairness(record: Record, by: str, *, smallest: int = DEFAULT_THRESHOLD) -> t
     heading = _heading(record, by)
     if not any(heading in answers for answers in record.groups.values()):
         return _kept_figures(record, heading, smallest)
-    return figures_by(record.pairs, record.groups, heading, smallest=smallest)
+    return figures_by(
+        record.pairs,
+        record.groups,
+        heading,
+        smallest=smallest,
+        is_one_population=record.words.is_one_population,
+    )
 
 
 def _kept_figures(record: Record, heading: str, smallest: int) -> tuple[GroupFigure, ...]:
@@ -72,11 +78,20 @@ def figures_by(
     heading: str,
     *,
     smallest: int = DEFAULT_THRESHOLD,
+    is_one_population: bool = False,
 ) -> tuple[GroupFigure, ...]:
-    """Return the figures of one heading, groups in the order of the alphabet, those without an answer last."""
-    fits: dict[str, list[float]] = {}
+    """Return the figures of one heading, groups in the order of the alphabet, those without an answer last.
+
+    Whoever is in several pairs counts once, with the mean fit of all of them; in one population both ends count.
+    """
+    own: dict[str, list[int]] = {}
     for pair in pairs:
-        fits.setdefault(groups.get(pair.mentee_id, {}).get(heading) or NO_ANSWER, []).append(float(pair.fit))
+        own.setdefault(pair.mentee_id, []).append(pair.fit)
+        if is_one_population:
+            own.setdefault(pair.mentor_id, []).append(pair.fit)
+    fits: dict[str, list[float]] = {}
+    for person, each in own.items():
+        fits.setdefault(groups.get(person, {}).get(heading) or NO_ANSWER, []).append(sum(each) / len(each))
     ordered = {name: fits[name] for name in sorted(fits, key=lambda name: (name == NO_ANSWER, name.casefold()))}
     return tuple(_group(figure) for figure in mean_figures(heading, ordered, k=smallest))
 

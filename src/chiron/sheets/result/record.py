@@ -91,7 +91,11 @@ class OtherChoice:
 
 @dataclass(frozen=True, slots=True)
 class PairMade:
-    """A mentee and a mentor of the plan. The points of the parts add up to the fit, exactly."""
+    """A mentee and a mentor of the plan, or two peers. The points of the parts add up to the fit, exactly.
+
+    `label` is the slot, the link of a chain, the round, the circle, the team or the programme; empty where there is
+    nothing to tell apart.
+    """
 
     mentee_id: str
     mentor_id: str
@@ -100,6 +104,7 @@ class PairMade:
     fit: int
     parts: tuple[Part, ...] = ()
     others: tuple[OtherChoice, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,39 @@ class LeftOver:
     reasons: tuple[str, ...]
     fixes: tuple[str, ...] = ()
     changes: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOpen:
+    """A place that nobody fills: whose it is, which slot or programme, and why."""
+
+    id: str
+    name: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """Somebody in a group, a circle or a team: what it is called, who, and on which side."""
+
+    group: str
+    id: str
+    name: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A mentee who waits: the place in line, and the mentor who would be offered if a place became free."""
+
+    rank: int
+    id: str
+    name: str
+    mentor_id: str
+    mentor: str
+    fit: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +224,18 @@ class Record:
         inputs: the two sheets, mentors first.
         settings: what was asked.
         summary: the plan in numbers.
-        pairs: in the order of the mentees' sheet.
+        shape: "pairs", "groups", "panel", "chain", "peers", "circles", "teams", "rounds" or "shared".
+        pairs: everybody who belongs together, two by two, in the order of the mentees' sheet.
         unmatched: mentees first, then mentors with nobody.
         problems: rows and cells that need fixing; such rows are left out.
         notes: guesses and defaults that were used, in words.
         columns: which heading was taken for which field.
         fairness: figures by group.
         given_up: what the plan gave up, None where the file does not say.
+        open_places: places of a panel or of programmes that nobody fills.
+        open_fixes: what would fill more of them, the cheapest first; each was tried.
+        members: who is in which group, circle or team.
+        waitlist: mentees without a mentor in the order in which they would come in.
         groups: for each mentee's id, the answers by heading that people can be grouped by.
     """
 
@@ -207,3 +250,54 @@ class Record:
     fairness: tuple[GroupFigure, ...] = ()
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     given_up: Forgone | None = None
+    shape: str = "pairs"
+    open_places: tuple[PlaceOpen, ...] = ()
+    open_fixes: tuple[str, ...] = ()
+    members: tuple[GroupMember, ...] = ()
+    waitlist: tuple[InLine, ...] = ()
+
+    def matched(self) -> set[str]:
+        """Return the ids of people who asked and are in a pair."""
+        found = {pair.mentee_id for pair in self.pairs}
+        return found | {pair.mentor_id for pair in self.pairs} if self.words.is_one_population else found
+
+    @property
+    def words(self) -> "ShapeWords":
+        """What the two ends of a pair are called in this shape."""
+        return SHAPES.get(self.shape, SHAPES["pairs"])
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeWords:
+    """What a result of a shape calls things.
+
+    Attributes:
+        first: who stands first in a pair.
+        second: who stands second.
+        label: what `PairMade.label` is; empty where there is nothing to tell apart.
+        partner: what somebody without anybody lacks.
+        is_role: the label is part of what somebody has: another slot is another mentor.
+        is_one_population: both ends of a pair are people who asked.
+        is_one_id: an id means one person, at whichever end.
+    """
+
+    first: str = "Mentee"
+    second: str = "Mentor"
+    label: str = ""
+    partner: str = "mentor"
+    is_role: bool = False
+    is_one_population: bool = False
+    is_one_id: bool = False
+
+
+SHAPES: Mapping[str, ShapeWords] = {
+    "pairs": ShapeWords(),
+    "groups": ShapeWords(),
+    "panel": ShapeWords(label="Slot", is_role=True),
+    "chain": ShapeWords(label="Link", is_one_id=True),
+    "teams": ShapeWords(label="Team", partner="team"),
+    "rounds": ShapeWords(label="Round"),
+    "shared": ShapeWords(label="Programme", is_role=True),
+    "peers": ShapeWords("Person", "Partner", partner="partner", is_one_population=True, is_one_id=True),
+    "circles": ShapeWords("Person", "Peer", label="Circle", partner="circle", is_one_population=True, is_one_id=True),
+}

@@ -12,11 +12,14 @@ from chiron.sheets.result.record import (
     ColumnFound,
     Forgone,
     GroupFigure,
+    GroupMember,
+    InLine,
     Input,
     LeftOver,
     OtherChoice,
     PairMade,
     Part,
+    PlaceOpen,
     Record,
     Settings,
     StepDone,
@@ -151,6 +154,11 @@ def _record(table: Mapping[str, Any]) -> Record:
         fairness=tuple(GroupFigure(**row) for row in table["fairness"]),
         groups=table.get("groups", {}),
         given_up=Forgone(**table["given_up"]) if table.get("given_up") else None,
+        shape=table.get("shape", "pairs"),
+        open_places=tuple(PlaceOpen(**row) for row in table.get("open_places", ())),
+        open_fixes=tuple(table.get("open_fixes", ())),
+        members=tuple(GroupMember(**row) for row in table.get("members", ())),
+        waitlist=tuple(InLine(**row) for row in table.get("waitlist", ())),
     )
 
 
@@ -164,4 +172,5 @@ def _pair(row: Mapping[str, Any]) -> PairMade:
         fit=row["score"],
         parts=tuple(Part(**part) for part in row["parts"]),
         others=tuple(OtherChoice(**other) for other in row["others"]),
+        label=row.get("label", ""),
     )

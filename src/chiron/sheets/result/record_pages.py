@@ -8,27 +8,37 @@ from typing import Any
 from chiron.sheets.files.page import BarChart, Cell, Page
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.record import (
+    SHAPES,
     ColumnFound,
     Forgone,
     GroupFigure,
+    GroupMember,
+    InLine,
     Input,
     LeftOver,
     OtherChoice,
     PairMade,
     Part,
+    PlaceOpen,
     Record,
     Settings,
+    ShapeWords,
     StepDone,
     Summary,
 )
 
-PAGES = ("Pairs", "Why", "Not matched", "Other choices", "Fairness", "Settings")
+PAGES = ("Pairs", "Why", "Not matched", "Fairness", "Settings")
+"""The sheets that every result has; the others are there where they hold something."""
+OTHER_CHOICES, GROUPS, OPEN_PLACES, WAITLIST = "Other choices", "Groups", "Open places", "Waiting list"
+WITH_OTHERS = frozenset({"pairs", "groups"})
+"""Shapes in which one mentor can be had instead of another; in the larger ones a tie is part of a whole."""
 NOT_MATCHED = "not matched"
 CHUNK = 30_000
-_PAIRS = ("Mentee", "Mentor", "Fit", "Why", "Mentee id", "Mentor id")
-_WHY = ("Mentee", "Mentor", "Rule", "Points", "Reason", "Mentee id", "Mentor id")
 _UNMATCHED = ("Name", "Side", "Why not", "What would change it", "Id")
 _OTHERS = ("Mentee", "Other mentor", "Fit", "What it would cost", "Mentee id", "Mentor id")
+_MEMBERS = ("Group", "Name", "Side", "Id")
+_WAITING = ("Place in line", "Mentee", "Would be offered", "Fit", "Why here", "Mentee id", "Mentor id")
+_OPEN_FIXES = "What would fill more of them"
 _FAIRNESS = tuple(
     {"n": "People", "mean": "Mean fit"}.get(each.name, each.name.capitalize()) for each in fields(GroupFigure)
 )
@@ -39,20 +49,38 @@ Lines = Sequence[tuple[str, ...]]
 
 
 def pages_of(record: Record) -> tuple[Page, ...]:
-    """Return a result as the six sheets of a workbook."""
+    """Return a result as the sheets of a workbook: pairs, reasons, who is left, figures, settings, and what else is."""
+    words = record.words
+    label = (words.label,) if words.label else ()
+    ids = (f"{words.first} id", f"{words.second} id")
+    why = (words.first, words.second, *label, "Rule", "Points", "Reason", *ids)
+    pages = [
+        Page("Pairs", pair_headings(words), tuple(_pair_row(pair, words) for pair in record.pairs), filtered=True),
+        Page("Why", why, tuple(row for pair in record.pairs for row in _why_rows(pair, words)), filtered=True),
+        Page("Not matched", _UNMATCHED, tuple(_left_row(left) for left in record.unmatched), filtered=True),
+    ]
+    if record.members:
+        rows = tuple((one.group, one.name, one.side, one.id) for one in record.members)
+        pages.insert(1, Page(GROUPS, _MEMBERS, rows, filtered=True))
+    if record.open_places:
+        pages.append(Page(OPEN_PLACES, ("Name", words.label, "Why open", "Id"), tuple(_open_rows(record))))
+    if record.waitlist:
+        pages.append(Page(WAITLIST, _WAITING, tuple(_waiting_row(one) for one in record.waitlist), filtered=True))
+    if record.shape in WITH_OTHERS:
+        others = tuple(row for pair in record.pairs for row in _other_rows(pair))
+        pages.append(Page(OTHER_CHOICES, _OTHERS, others, filtered=True))
+    figures = (*(_figure_row(figure) for figure in record.fairness), *_group_rows(record.groups))
     return (
-        Page(PAGES[0], _PAIRS, tuple(_pair_row(pair) for pair in record.pairs), filtered=True),
-        Page(PAGES[1], _WHY, tuple(row for pair in record.pairs for row in _why_rows(pair)), filtered=True),
-        Page(PAGES[2], _UNMATCHED, tuple(_left_row(left) for left in record.unmatched), filtered=True),
-        Page(PAGES[3], _OTHERS, tuple(row for pair in record.pairs for row in _other_rows(pair)), filtered=True),
-        Page(
-            PAGES[4],
-            _FAIRNESS,
-            (*(_figure_row(figure) for figure in record.fairness), *_group_rows(record.groups)),
-            chart=_fairness_chart(record),
-        ),
-        Page(PAGES[5], ("Setting", "Value"), tuple(_setting_rows(record))),
+        *pages,
+        Page("Fairness", _FAIRNESS, figures, chart=_fairness_chart(record)),
+        Page("Settings", ("Setting", "Value"), tuple(_setting_rows(record))),
     )
+
+
+def pair_headings(words: ShapeWords) -> tuple[str, ...]:
+    """Return the headings of the sheet of pairs."""
+    label = (words.label,) if words.label else ()
+    return (words.first, words.second, *label, "Fit", "Why", f"{words.first} id", f"{words.second} id")
 
 
 def _fairness_chart(record: Record) -> BarChart | None:
@@ -65,18 +93,21 @@ def _fairness_chart(record: Record) -> BarChart | None:
 
 def pairs_page(record: Record) -> Page:
     """Return pairs, then everybody without a partner, as one sheet: what a text file holds."""
+    words = record.words
+    gap = (None,) if words.label else ()
     unmatched = tuple(
-        (left.name, NOT_MATCHED, None, _lines((*left.reasons, *left.fixes)), left.id, None)
-        if left.side == "mentee"
-        else (NOT_MATCHED, left.name, None, _lines((*left.reasons, *left.fixes)), None, left.id)
+        (NOT_MATCHED, left.name, *gap, None, _lines((*left.reasons, *left.fixes)), None, left.id)
+        if left.side == "mentor"
+        else (left.name, NOT_MATCHED, *gap, None, _lines((*left.reasons, *left.fixes)), left.id, None)
         for left in record.unmatched
     )
-    return Page(PAGES[0], _PAIRS, (*(_pair_row(pair) for pair in record.pairs), *unmatched))
+    return Page("Pairs", pair_headings(words), (*(_pair_row(pair, words) for pair in record.pairs), *unmatched))
 
 
-def _pair_row(pair: PairMade) -> tuple[Cell, ...]:
+def _pair_row(pair: PairMade, words: ShapeWords) -> tuple[Cell, ...]:
     why = _lines([f"{part.rule} ({signed(part.points)}): {part.text}" for part in pair.parts])
-    return pair.mentee, pair.mentor, pair.fit, why, pair.mentee_id, pair.mentor_id
+    label = (pair.label,) if words.label else ()
+    return pair.mentee, pair.mentor, *label, pair.fit, why, pair.mentee_id, pair.mentor_id
 
 
 def signed(points: int) -> str:
@@ -84,9 +115,24 @@ def signed(points: int) -> str:
     return f"{points:+d}".replace("-", "\u2212")
 
 
-def _why_rows(pair: PairMade) -> Iterator[tuple[Cell, ...]]:
+def _why_rows(pair: PairMade, words: ShapeWords) -> Iterator[tuple[Cell, ...]]:
+    label = (pair.label,) if words.label else ()
     for part in pair.parts:
-        yield pair.mentee, pair.mentor, part.rule, part.points, part.text, pair.mentee_id, pair.mentor_id
+        yield pair.mentee, pair.mentor, *label, part.rule, part.points, part.text, pair.mentee_id, pair.mentor_id
+
+
+def _open_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
+    """Yield the places that nobody fills, and below them what would fill more."""
+    for place in record.open_places:
+        yield place.name, place.label, place.reason, place.id
+    if record.open_fixes:
+        yield ()
+        yield (_OPEN_FIXES,)
+        yield from ((fix,) for fix in record.open_fixes)
+
+
+def _waiting_row(one: InLine) -> tuple[Cell, ...]:
+    return one.rank, one.name, one.mentor or None, one.fit, one.reason, one.id, one.mentor_id or None
 
 
 def _left_row(left: LeftOver) -> tuple[Cell, ...]:
@@ -120,6 +166,8 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 def _setting_rows(record: Record) -> Iterator[tuple[Cell, ...]]:
+    if record.shape != "pairs":
+        yield "shape", record.shape
     for table in (record.settings, record.summary):
         for each in fields(table):
             value = getattr(table, each.name)
@@ -174,12 +222,14 @@ def record_of(pages: Mapping[str, Lines]) -> Record:
     named: dict[str, str] = {}
     for name, value in _padded(tables[""][1:], 2):
         named[name] = named.get(name, "") + value
+    shape = named.get("shape", "pairs")
+    open_places = _stacked(pages.get(OPEN_PLACES, [()]))
     steps = tuple(_row_of(StepDone, row) for row in _listed(tables, "Steps of the aim", StepDone))
     return Record(
         inputs=tuple(_row_of(Input, row) for row in _listed(tables, "Sheets read", Input)),
         settings=_row_of(Settings, [{"week": "", **named}[each.name] for each in fields(Settings)]),
         summary=_row_of(Summary, [named.get(each.name, "") for each in fields(Summary)][:-1], steps=steps),
-        pairs=_pairs(pages),
+        pairs=_pairs(pages, SHAPES[shape]),
         unmatched=tuple(
             LeftOver(row[4], row[0], row[1], _split(row[2]), _split(row[3]))
             for row in _padded(pages["Not matched"][1:], len(_UNMATCHED))
@@ -192,6 +242,16 @@ def record_of(pages: Mapping[str, Lines]) -> Record:
         ),
         given_up=_forgone(tables),
         groups=_groups(_stacked(pages["Fairness"]).get(_GROUPS, [])),
+        shape=shape,
+        open_places=tuple(PlaceOpen(row[3], row[0], row[1], row[2]) for row in _padded(open_places[""][1:], 4)),
+        open_fixes=tuple(row[0] for row in open_places.get(_OPEN_FIXES, [])),
+        members=tuple(
+            GroupMember(row[0], row[3], row[1], row[2]) for row in _padded(pages.get(GROUPS, ())[1:], len(_MEMBERS))
+        ),
+        waitlist=tuple(
+            InLine(int(row[0]), row[5], row[1], row[6], row[2], int(row[3]), row[4])
+            for row in _padded(pages.get(WAITLIST, ())[1:], len(_WAITING))
+        ),
     )
 
 
@@ -200,22 +260,23 @@ def _forgone(tables: Mapping[str, Lines]) -> Forgone | None:
     return _row_of(Forgone, rows[0]) if rows else None
 
 
-def _pairs(pages: Mapping[str, Lines]) -> tuple[PairMade, ...]:
-    parts: dict[tuple[str, str], list[Part]] = {}
-    for row in _padded(pages["Why"][1:], len(_WHY)):
-        parts.setdefault((row[5], row[6]), []).append(Part(row[2], int(row[3]), row[4]))
+def _pairs(pages: Mapping[str, Lines], words: ShapeWords) -> tuple[PairMade, ...]:
+    wide = 1 if words.label else 0
+    parts: dict[tuple[str, str, str], list[Part]] = {}
+    for row in _padded(pages["Why"][1:], 7 + wide):
+        label, rule, points, text, mentee, mentor = ("" if not wide else row[2], *row[2 + wide :])
+        parts.setdefault((mentee, mentor, label), []).append(Part(rule, int(points), text))
     others: dict[str, list[OtherChoice]] = {}
-    for row in _padded(pages["Other choices"][1:], len(_OTHERS)):
+    for row in _padded(pages.get(OTHER_CHOICES, ())[1:], len(_OTHERS)):
         others.setdefault(row[4], []).append(OtherChoice(row[5], row[1], int(row[2]), row[3]))
     shown: set[str] = set()
     pairs = []
-    for row in _padded(pages["Pairs"][1:], len(_PAIRS)):
-        mentee, mentor = row[4], row[5]
+    for row in _padded(pages["Pairs"][1:], 6 + wide):
+        label, fit, _, mentee, mentor = ("" if not wide else row[2], *row[2 + wide :])
         mine = () if mentee in shown else tuple(others.get(mentee, ()))
         shown.add(mentee)
-        pairs.append(
-            PairMade(mentee, mentor, row[0], row[1], int(row[2]), tuple(parts.get((mentee, mentor), ())), mine)
-        )
+        own = tuple(parts.get((mentee, mentor, label), ()))
+        pairs.append(PairMade(mentee, mentor, row[0], row[1], int(fit), own, mine, label))
     return tuple(pairs)
 
 

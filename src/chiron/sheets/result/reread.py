@@ -5,6 +5,7 @@ import io
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chiron.sheets.files.books.workbook import open_grids
@@ -13,9 +14,9 @@ from chiron.sheets.files.page import unquoted
 from chiron.sheets.files.read import content_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.result.consistency import contradictions
-from chiron.sheets.result.record import LeftOver, PairMade, Part, Record, Settings, Summary
+from chiron.sheets.result.record import SHAPES, LeftOver, PairMade, Part, Record, Settings, Summary
 from chiron.sheets.result.record_json import NoResultError, RecordError, from_json
-from chiron.sheets.result.record_pages import NOT_MATCHED, PAGES, record_of
+from chiron.sheets.result.record_pages import NOT_MATCHED, PAGES, pair_headings, record_of
 
 __all__ = ["NoResultError", "RecordError", "read_result"]
 
@@ -89,22 +90,28 @@ def _from_text(text: str, *, file: str) -> Record:
     except csv.Error as fault:  # a cell longer than any that we write
         raise _no_result(file) from fault
     rows = [[unquoted(cell) for cell in row] for row in lines]
-    if not rows or rows[0][:3] != ["Mentee", "Mentor", "Fit"]:
+    shape = next((name for name, words in SHAPES.items() if rows and rows[0] == list(pair_headings(words))), None)
+    if shape is None:
         raise _no_result(file)
+    has_label = bool(SHAPES[shape].label)
     pairs: list[PairMade] = []
     unmatched: list[LeftOver] = []
     try:
-        for mentee, mentor, fit, why, mentee_id, mentor_id in rows[1:]:
+        for row in rows[1:]:
+            label = row.pop(2) if has_label else ""
+            mentee, mentor, fit, why, mentee_id, mentor_id = row
             if fit:
-                pairs.append(PairMade(mentee_id, mentor_id, mentee, mentor, int(fit), _parts(why)))
+                pairs.append(PairMade(mentee_id, mentor_id, mentee, mentor, int(fit), _parts(why), label=label))
             else:
-                side, name = ("mentee", mentee) if mentor == NOT_MATCHED else ("mentor", mentor)
+                first = "person" if SHAPES[shape].is_one_population else "mentee"
+                side, name = (first, mentee) if mentor == NOT_MATCHED else ("mentor", mentor)
                 unmatched.append(LeftOver(mentee_id or mentor_id, name, side, tuple(filter(None, why.split("\n")))))
-    except ValueError as fault:
+    except (ValueError, IndexError) as fault:
         raise RecordError(
             f"{file} was changed by hand and no longer reads as a result. Run chiron match again."
         ) from fault
-    return Record((), Settings(), _summary(pairs, unmatched), tuple(pairs), tuple(unmatched))
+    record = Record((), Settings(), _summary(pairs, unmatched), tuple(pairs), tuple(unmatched), shape=shape)
+    return replace(record, summary=replace(record.summary, matched=len(record.matched())))
 
 
 def _parts(why: str) -> tuple[Part, ...]:
@@ -116,7 +123,7 @@ def _summary(pairs: Sequence[PairMade], unmatched: Sequence[LeftOver]) -> Summar
     fits = [pair.fit for pair in pairs]
     return Summary(
         matched=len({pair.mentee_id for pair in pairs}),
-        unmatched=sum(1 for left in unmatched if left.side == "mentee"),
+        unmatched=sum(1 for left in unmatched if left.side != "mentor"),
         lowest_fit=min(fits, default=None),
         mean_fit=(2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None,
         proved_best=False,
