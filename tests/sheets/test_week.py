@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from chiron import match
-from chiron.blueprints.schema.blueprint_file import next_start
 from chiron.blueprints.schema.rules_file import read_rules
 from chiron.cli.main import main
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.match import open_sheet, take_in
+from chiron.sheets.programmes import asked_of, start_of
 
 HOURS = """
 [[matching.rules]]
@@ -56,10 +56,10 @@ def test_week_of_a_programme_is_that_in_which_it_begins(tmp_path):
     rules = tmp_path / "rules.toml"
     rules.write_text(HOURS)
 
-    assert next_start("nurs-utah-transition", after=dt.date(2026, 8, 31)) == dt.date(2026, 9, 1)
-    assert next_start("nurs-utah-transition", after=dt.date(2026, 9, 1)) == dt.date(2026, 9, 1)
-    assert next_start("nurs-utah-transition", after=dt.date(2026, 9, 2)) == dt.date(2027, 9, 1)
-    assert next_start(rules, after=dt.date(2026, 9, 2)) is None
+    assert start_of(asked_of("nurs-utah-transition"), after=dt.date(2026, 8, 31)) == dt.date(2026, 9, 1)
+    assert start_of(asked_of("nurs-utah-transition"), after=dt.date(2026, 9, 1)) == dt.date(2026, 9, 1)
+    assert start_of(asked_of("nurs-utah-transition"), after=dt.date(2026, 9, 2)) == dt.date(2027, 9, 1)
+    assert start_of(asked_of(rules), after=dt.date(2026, 9, 2)) is None
 
 
 @pytest.mark.parametrize("command", ["match", "check"])

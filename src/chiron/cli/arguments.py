@@ -134,7 +134,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         near = get_close_matches(command, COMMANDS, n=1, cutoff=0.5)
         meant = f' Did you mean "{near[0]}"?' if near else ""
         raise Leave(USAGE, f'There is no command "{command}".{meant}\nSee: chiron --help')
-    arguments = parser_of(command).parse_args(argv[1:])
+    # Flags may stand between the files.
+    arguments = parser_of(command).parse_intermixed_args(argv[1:])
     arguments.command = command
     return arguments
 
@@ -207,6 +208,9 @@ def _two_sheets(parser: argparse.ArgumentParser) -> None:
         "mentors", metavar="MENTORS", nargs="?", help="the mentors' sheet: .xlsx, .xls, .xlsb, .ods, .csv or .tsv"
     )
     parser.add_argument("mentees", metavar="MENTEES", nargs="?", help="the mentees' sheet")
+    parser.add_argument(
+        "further", metavar="SHEET", nargs="*", help="further sheets: a tier of a chain, a programme's mentees"
+    )
 
 
 def _chosen(group: "argparse._ArgumentGroup") -> None:
@@ -259,7 +263,13 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
 
 def _columns(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("columns and rules")
-    group.add_argument("--rules", metavar="FILE", help="what counts and how much: TOML, or a blueprint's name")
+    group.add_argument(
+        "--rules",
+        metavar="FILE",
+        action="append",
+        help="what counts and how much: TOML, or a blueprint's name; twice for programmes that share mentors",
+    )
+    group.add_argument("--on", metavar="DAY", type=day, help="the day for which gates are decided, 2027-03-01 (today)")
     group.add_argument("--show-rules", action="store_true", help="print the rules in use, and stop")
     group.add_argument("--map", metavar="FILE", help="take the columns from this file (written by --save-map)")
     group.add_argument("--save-map", metavar="FILE", help="keep the columns in this file")
@@ -284,6 +294,9 @@ def _pairs(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--pairs", metavar="FILE", help="the same from a sheet: mentee, mentor, and lock, forbid or allow"
+    )
+    group.add_argument(
+        "--leaves", metavar="NAME", help="mend a chain, peers or circles after somebody has left, changing little else"
     )
     group.add_argument(
         "--aim",
@@ -402,6 +415,8 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
   chiron match mentors.csv mentees.csv --mentor places="How many?" -o plan.xlsx
   chiron match mentors.xlsx mentees.xlsx --rules rules.toml --lock "Ama Boateng:Jo Park"
   chiron match mentors.xlsx mentees.xlsx --no-input --json > plan.json
+  chiron match people.xlsx --rules circles.toml
+  chiron match attendings.xlsx residents.xlsx students.xlsx --rules chain.toml
 """,
         (_two_sheets, _columns, _pairs, _writing, _asking, _talking),
     ),

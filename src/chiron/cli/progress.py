@@ -9,6 +9,7 @@ from types import FrameType
 
 from chiron.cli.talk import Talk
 from chiron.pairing.model.answer import Answer
+from chiron.pairing.shapes.model.answer import ShapeAnswer
 
 PAUSE = 2.0  # seconds between two plain lines
 
@@ -29,11 +30,13 @@ class Watch:
         self.is_interrupted = False
         self.show: Shown = _nowhere
 
-    def __call__(self, phase: str, best: Answer | None) -> bool:
+    def __call__(self, phase: str, best: Answer | ShapeAnswer | None) -> bool:
         """Show a phase; return whether to go on."""
-        self.show(
-            phase if best is None else f"{phase} · best so far {len(best.pairs)} pair{'s' * (len(best.pairs) != 1)}"
-        )
+        if best is None:
+            self.show(phase)
+        else:
+            pairs = best.pairs if isinstance(best, Answer) else best.ties
+            self.show(f"{phase} · best so far {len(pairs)} pair{'s' * (len(pairs) != 1)}")
         return not self.is_interrupted
 
     def interrupt(self, _number: int, _frame: FrameType | None) -> None:

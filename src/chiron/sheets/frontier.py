@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chiron.blueprints.plan.pairs import PairsPlan, RefereeError, make_plan
+from chiron.blueprints.plan.pairs import TWO_SIDED, PairsPlan, RefereeError, make_plan
 from chiron.pairing.measures.plan_metrics import given_up
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import AimError, Problem
 from chiron.pairing.proof.referee import Verdict, verdict
 from chiron.pairing.solve import solve
-from chiron.sheets.intake import Intake
-from chiron.sheets.match import Observer, require_people, until
-from chiron.sheets.people.both_sides import selves_of
-from chiron.sheets.pools import Pools
+from chiron.sheets.entrants import Entrants, require_people
+from chiron.sheets.files.table import SheetError
+from chiron.sheets.match import Observer, until
 from chiron.sheets.result.plan_metrics import highest_total, written
 from chiron.sheets.result.record import Forgone
 
@@ -69,30 +68,33 @@ def aims_for(problem: Problem) -> tuple[Aim, ...]:
 
 
 def frontier(
-    intake: Intake, pools: Pools, *, seed: int = 0, time_limit: int | None = 60, observer: Observer | None = None
+    entrants: Entrants, *, seed: int = 0, time_limit: int | None = 60, observer: Observer | None = None
 ) -> Frontier:
     """Return one plan for each aim. People, rules and fits are worked out once.
 
     Args:
-        intake: the sheets and their columns.
-        pools: the checked people and their rules.
+        entrants: who takes part, and by which rules.
         seed: the same for every aim.
         time_limit: seconds for each aim.
         observer: told each phase and the best plan so far; returning False ends the search for that aim.
 
     Raises:
-        SheetError: a side has nobody.
+        SheetError: a side has nobody, or the shape has no aims to compare.
         ConflictError: no plan can meet the must rules together.
         PoseError: people and rules do not fit together.
         RefereeError: a plan breaks a rule.
     """
-    require_people(intake, pools)
-    selves = [(one.mentee, one.mentor) for one in selves_of(pools.mentees, pools.mentors)]
+    require_people(entrants)
+    if entrants.shape not in TWO_SIDED:
+        raise SheetError(
+            f'Plans of the shape "{entrants.shape}" are not compared by aim: each knows everyone and total.'
+        )
+    selves = [(one, other) for one, other, _ in entrants.selves]
     begin = time.monotonic()
     first = make_plan(
-        mentees=pools.mentees,
-        mentors=pools.mentors,
-        matching=pools.matching,
+        mentees=entrants.mentees,
+        mentors=entrants.mentors,
+        matching=entrants.matching,
         aim="everyone",
         seed=seed,
         apart=selves,

@@ -1,33 +1,36 @@
-"""The library's front door: two spreadsheets in, a plan with reasons out."""
+"""The library's front door: spreadsheets in, a plan with reasons out, whatever its shape."""
 
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from typing import Any
 
-from chiron.blueprints.plan.pairs import make_plan
-from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Role
-from chiron.pairing.model.answer import Aim, Answer
+from chiron.blueprints.plan.arrange import arrange
+from chiron.blueprints.plan.judge import judge_plan
+from chiron.blueprints.plan.judged import Judged
+from chiron.blueprints.plan.levels import with_levels
+from chiron.blueprints.plan.made import MadePlan
+from chiron.blueprints.schema.blueprint import Blueprint
+from chiron.blueprints.schema.person import Participant, Role
+from chiron.pairing.model.answer import Aim
+from chiron.sheets.entrants import Entrants, entrants_of, require_people, take_in_all
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Chosen, Intake, Source, open_sheet, take_in
-from chiron.sheets.people.both_sides import selves_of
+from chiron.sheets.intake import Chosen, Source, open_sheet
 from chiron.sheets.people.exclusions import MeansNobody, rows_of
 from chiron.sheets.planning import record_of
-from chiron.sheets.pools import Pools, check_pools, doubtful_exclusions
+from chiron.sheets.programmes import AskedProgramme, GivenRules, asked_of, readings
 from chiron.sheets.result.explaining import NobodyError
 from chiron.sheets.result.result import Result
 
-Observer = Callable[[str, Answer | None], bool]
+Observer = Callable[[str, Any], bool]
+"""Told the phase in words and the best plan so far, if there is one; False stops the search."""
 NamePairs = Iterable[tuple[str, str]]
 
 
 def match(  # noqa: PLR0913 -- the same choices as the command's flags
-    mentors: Source,
-    mentees: Source,
-    *,
-    rules: str | Path | Matching | None = None,
+    *sheets: Source,
+    rules: GivenRules | Sequence[GivenRules] | None = None,
     aim: Aim | None = None,
     seed: int = 0,
     locks: NamePairs = (),
@@ -39,21 +42,27 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     mentee_columns: Chosen | None = None,
     role_column: str | None = None,
     nobody: str | Iterable[str] | MeansNobody = (),
+    leaves: str | None = None,
+    on: dt.date | None = None,
     time_limit: int | None = 60,
     observer: Observer | None = None,
 ) -> Result:
-    """Return the best plan for the people in two spreadsheets.
+    """Return the best plan for the people in spreadsheets, in the shape that the rules ask for.
 
     Args:
-        mentors: a path to .xlsx, .csv or .tsv, a list of dictionaries, or a data frame.
-        mentees: the same for mentees.
-        rules: a rules file, or rules; None: the built-in ones, without what no sheet has a column for.
+        sheets: the mentors' sheet, then the mentees'. One sheet with everybody for peers and circles; for a chain
+            one sheet with everybody, or one a tier, the oldest first; for programmes that share their mentors the
+            mentors' sheet and one of mentees, or one of mentees for each programme. Each is a path to .xlsx, .csv or
+            .tsv, a list of dictionaries, or a data frame of any library.
+        rules: a rules file, the name of a blueprint, rules, or several of these for programmes that share their
+            mentors; None: the built-in ones, without what no sheet has a column for.
         aim: "everyone" (most people, then the worst-off, then the total), "worst-off", "total", "stable",
-            "stable-mentors", "profile", "rank" or "parity"; None: as the rules say.
+            "stable-mentors", "profile", "rank" or "parity"; None: as the rules say. Shapes larger than pairs and
+            groups know "everyone" and "total".
         seed: the same sheets and seed give the same plan.
-        locks: (mentee, mentor) names, e-mails or ids that must be paired.
+        locks: (mentee, mentor) names, e-mails or ids that must be paired; pairs and groups only.
         forbids: (mentee, mentor) that may not be paired.
-        allows: (mentee, mentor) that may be paired although a must rule forbids it.
+        allows: (mentee, mentor) that may be paired although a must rule forbids it; pairs and groups only.
         capacity: mentees per mentor where no column says.
         week: a day of the week whose clocks turn local times into UTC, so that summer time counts; None: that in which
             the programme of `rules` begins, else next week's.
@@ -62,6 +71,9 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         role_column: the heading of the column that says who is a mentor and who a mentee, where a sheet holds both;
             "-": no column says it.
         nobody: rows, as "mentees.xlsx:3", whose exclusions are not clear and mean nobody of the other sheet; or "all".
+        leaves: somebody who leaves a chain, a plan of peers or circles: the plan is made with them, and then mended
+            without them, with as few changes as can be.
+        on: the day for which it is decided who may take part; None: no last day is looked at.
         time_limit: stop searching after so many seconds; the best plan so far is the result.
         observer: told each phase and the best plan so far; returning False stops the search.
 
@@ -69,128 +81,158 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         SheetError: a sheet cannot be read or used; the message says what to do.
         RulesError: the rules cannot be used.
         ConflictError: no plan can meet the locks and must rules together.
+        PoseError: people and rules do not fit together.
     """
     chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
-    given = rules if isinstance(rules, Matching) or rules is None else _rules_in(rules)
-    if week is None and isinstance(rules, str | Path):
-        week = _start_in(rules)
-    intake = take_in(
-        open_sheet(mentors, "mentor"),
-        open_sheet(mentees, "mentee"),
-        rules=given,
-        chosen=chosen,
-        week=week,
-        role_column=role_column,
-    )
-    if intake.missing:
-        raise SheetError("\n".join(intake.missing))
+    asked = asked_of(rules)
+    sides = sides_of(asked, len(sheets))
+    opened = [open_sheet(sheet, side) for sheet, side in zip(sheets, sides, strict=True)]
+    taken = take_in_all(asked, opened, chosen=chosen, week=week, role_column=role_column)
+    if taken.missing:
+        raise SheetError("\n".join(taken.missing))
     said = nobody if isinstance(nobody, MeansNobody) else rows_of([nobody] if isinstance(nobody, str) else nobody)
-    pools = check_pools(intake, capacity=capacity, nobody=said)
-    if doubts := doubtful_exclusions(intake, pools):
-        raise SheetError("\n".join(doubts))
-    if pools.is_bulk:
+    entrants = entrants_of(taken, capacity=capacity, on=on, nobody=said)
+    if entrants.doubts:
+        raise SheetError("\n".join(entrants.doubts))
+    if entrants.is_bulk:
         raise SheetError(
             "There are more people than a plan with all its pages can hold. Match them with the command chiron match, "
             "or with chiron.sheets.bulk_match."
         )
-    return plan_pools(
-        intake,
-        pools,
+    return plan_entrants(
+        entrants,
         aim=aim,
         seed=seed,
-        locks=ids_of(pools, locks),
-        forbids=ids_of(pools, forbids),
-        allows=ids_of(pools, allows),
+        locks=ids_of(entrants, locks),
+        forbids=ids_of(entrants, forbids),
+        allows=ids_of(entrants, allows),
+        leaves=None if leaves is None else id_of(entrants, leaves),
         time_limit=time_limit,
         observer=observer,
     )
 
 
-def _start_in(source: str | Path) -> dt.date | None:
-    """Return the next day on which the programme in a file begins, if the file says when."""
-    from chiron.blueprints.schema.blueprint_file import next_start  # noqa: PLC0415 -- slow to load, and seldom needed
+def sides_of(asked: Sequence[AskedProgramme], sheets: int) -> list[Role]:
+    """Return on which side each sheet stands, where several sheets of one file must be told apart.
 
-    return next_start(source, after=dt.datetime.now(tz=dt.UTC).date())
-
-
-def _rules_in(source: str | Path) -> Matching:
-    """Return the rules in a file, or those of a blueprint by its name."""
-    from chiron.blueprints.schema.blueprint_file import load_matching  # noqa: PLC0415 -- slow to load, and seldom needed
-
-    return load_matching(source)
+    Raises:
+        SheetError: the shape needs another number of sheets.
+    """
+    mentors = {one.mentors for one in readings(asked, sheets)} - {one.mentees for one in readings(asked, sheets)}
+    return ["mentor" if number in mentors else "mentee" for number in range(sheets)]
 
 
-def plan_pools(  # noqa: PLR0913 -- as `match`
-    intake: Intake,
-    pools: Pools,
+def plan_entrants(  # noqa: PLR0913 -- as `match`
+    entrants: Entrants,
     *,
     aim: Aim | None = None,
     seed: int = 0,
     locks: Sequence[tuple[str, str]] = (),
     forbids: Sequence[tuple[str, str]] = (),
     allows: Sequence[tuple[str, str]] = (),
+    leaves: str | None = None,
     time_limit: int | None = 60,
     observer: Observer | None = None,
 ) -> Result:
-    """Return the best plan for checked pools; see `match`. Locks, forbids and allows are ids here.
+    """Return the best plan for everybody who takes part; see `match`. Pairs and who leaves are ids here.
 
     Raises:
-        SheetError: a side has nobody.
+        SheetError: a side has nobody, or this shape cannot be mended.
         ConflictError: no plan can meet the locks and must rules together.
     """
-    require_people(intake, pools)
+    require_people(entrants)
     held = set(locks)
-    selves = [
-        (one.mentee, one.mentor)
-        for one in selves_of(pools.mentees, pools.mentors)
-        if one.is_sure or (one.mentee, one.mentor) not in held
-    ]
-    plan = make_plan(
-        mentees=pools.mentees,
-        mentors=pools.mentors,
-        matching=pools.matching,
-        aim=aim,
-        seed=seed,
-        locks=locks,
-        apart=[*forbids, *selves],
-        exceptions=allows,
-        observer=until(time_limit, observer),
-    )
-    return Result(record_of(plan, intake, pools, seed=seed, time_limit=time_limit), plan)
+    selves = [(one, other) for one, other, sure in entrants.selves if sure or (one, other) not in held]
+    apart, watch = [*forbids, *selves], until(time_limit, observer)
+    if entrants.parts:
+        # Programmes that share a plan load their methods only when they are asked for.
+        from chiron.blueprints.plan.together import arrange_together  # noqa: PLC0415
+
+        if locks or allows:
+            raise SheetError("Programmes that share a plan know no locked or excepted pairs. Leave them out.")
+        plan = arrange_together(
+            entrants.parts, places=_places(entrants), aim=aim, seed=seed, apart=apart, observer=watch
+        )
+    else:
+        plan = arrange(
+            entrants.mentees,
+            entrants.mentors,
+            entrants.blueprint,
+            aim=aim,
+            seed=seed,
+            locks=locks,
+            apart=apart,
+            exceptions=allows,
+            observer=watch,
+        )
+    if leaves is not None:
+        plan = _without(plan, leaves)
+    return Result(record_of(plan, entrants, seed=seed, time_limit=time_limit), plan)
 
 
-def require_people(intake: Intake, pools: Pools) -> None:
-    """Refuse pools of which one is empty.
+def judge_entrants(entrants: Entrants, pairs: NamePairs, labels: Sequence[str] = ()) -> Judged:
+    """Return what is wrong with a plan that somebody made, and how far it is from the best.
+
+    Args:
+        entrants: who takes part, and by which rules.
+        pairs: (mentee, mentor) names, e-mails or ids.
+        labels: for each pair its slot, round or programme, where the shape tells them apart.
 
     Raises:
-        SheetError: a side has nobody.
+        NobodyError: a name means nobody on its side, or two people.
+        PoseError: the plan does not say the slot or the round of a pair.
     """
-    for people, side in ((pools.mentors, "mentor"), (pools.mentees, "mentee")):
-        if not people:
-            table = intake.opened["mentor" if side == "mentor" else "mentee"].table
-            raise SheetError(
-                f"{table.file} has no {side} who can be used. Fix the rows that are named above, or the file."
-            )
+    found = ids_of(entrants, pairs)
+    apart = [(one, other) for one, other, sure in entrants.selves if sure]
+    if entrants.parts:
+        # Programmes that share a plan load their methods only when they are asked for.
+        from chiron.blueprints.plan.judge_shape import judge_run  # noqa: PLC0415
+        from chiron.blueprints.plan.together import run_together  # noqa: PLC0415
+
+        return judge_run(run_together(entrants.parts, places=_places(entrants), apart=apart), found, labels)
+    learners = entrants.mentees
+    if isinstance(entrants.blueprint, Blueprint):
+        learners = with_levels(learners, entrants.blueprint)
+    return judge_plan(learners, entrants.mentors, entrants.matching, found, labels=labels, apart=apart)
+
+
+def _places(entrants: Entrants) -> dict[str, int]:
+    """Return how many mentees each mentor takes over all programmes, where the sheet says so."""
+    return {one.id: one.capacity for one in entrants.mentors if one.capacity is not None}
+
+
+def _without(plan: MadePlan, leaves: str) -> MadePlan:
+    """Return a plan after somebody left.
+
+    Raises:
+        SheetError: this shape cannot be mended.
+    """
+    if plan.without is None:
+        raise SheetError(
+            f'Only a chain, peers and circles are mended when somebody leaves, not the shape "{plan.shape}". '
+            "Delete the row, and lock the pairs that are to stay."
+        )
+    return plan.without(leaves)
 
 
 def until(time_limit: int | None, observer: Observer | None) -> Observer:
     """Return an observer that also stops the search after so many seconds."""
     end = None if time_limit is None else time.monotonic() + time_limit
 
-    def watch(phase: str, best: Answer | None) -> bool:
+    def watch(phase: str, best: Any) -> bool:
         goes_on = observer is None or observer(phase, best)
         return goes_on and (end is None or time.monotonic() < end)
 
     return watch
 
 
-def ids_of(pools: Pools, pairs: NamePairs) -> list[tuple[str, str]]:
+def ids_of(entrants: Entrants, pairs: NamePairs) -> list[tuple[str, str]]:
     """Return (mentee id, mentor id) for pairs of names, e-mails or ids; a pair may stand the other way round.
 
     Raises:
         NobodyError: a name means nobody on its side, or two people.
     """
-    sides = [_called(pools, "mentee"), _called(pools, "mentor")]
+    sides = _sides(entrants)
     found = []
     for one, other in pairs:
         straight = one_of(sides[0], one), one_of(sides[1], other)
@@ -204,16 +246,34 @@ def ids_of(pools: Pools, pairs: NamePairs) -> list[tuple[str, str]]:
     return found
 
 
+def id_of(entrants: Entrants, name: str) -> str:
+    """Return the id of the one person who is called so, on whichever side.
+
+    Raises:
+        NobodyError: a name means nobody, or two people.
+    """
+    sides = _sides(entrants)
+    ids = dict.fromkeys(identity for side in sides for identity in side.get(normal(name), []))
+    if len(ids) != 1:
+        raise NobodyError(_who_is_unknown(sides, name, name))
+    return next(iter(ids))
+
+
 def one_of(called: dict[str, list[str]], name: str) -> str | None:
     """Return the id of the one person who is called so, or None."""
     ids = called.get(normal(name), [])
     return ids[0] if len(ids) == 1 else None
 
 
-def _called(pools: Pools, side: str) -> dict[str, list[str]]:
+def _sides(entrants: Entrants) -> list[dict[str, list[str]]]:
+    """Return the ids of both sides by everything that people are called; one population stands on both."""
+    return [_called(entrants.mentees), _called(entrants.mentors or entrants.mentees)]
+
+
+def _called(people: Sequence[Participant]) -> dict[str, list[str]]:
     """Return the ids of one side by everything that people are called."""
     called: dict[str, list[str]] = {}
-    for person in pools.mentees if side == "mentee" else pools.mentors:
+    for person in people:
         for text in {normal(person.id), normal(person.name), normal(str(person.answers.get("email") or ""))} - {""}:
             called.setdefault(text, []).append(person.id)
     return called
@@ -222,7 +282,7 @@ def _called(pools: Pools, side: str) -> dict[str, list[str]]:
 def _who_is_unknown(sides: Sequence[dict[str, list[str]]], one: str, other: str) -> str:
     """Return in words who of a pair is not known."""
     for name in (one, other):
-        ids = [identity for side in sides for identity in side.get(normal(name), [])]
+        ids = list(dict.fromkeys(identity for side in sides for identity in side.get(normal(name), [])))
         if not ids:
             return f'Nobody on either sheet is called "{name}". Type the name as it stands there, or the id.'
         if len(ids) > 1:

@@ -1,23 +1,28 @@
 """From two checked pools to the record of a plan: pairs with reasons, who is left, other choices, figures."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.plan.pairs import PairsPlan, PlanRow
+from chiron.blueprints.plan.made import ONE_POPULATION, MadePlan, Tie
+from chiron.blueprints.plan.pairs import PairsPlan
+from chiron.blueprints.plan.waitlist import waitlist
 from chiron.blueprints.schema.rules_file import dump_rules
 from chiron.pairing.explain import reasons as explain
 from chiron.pairing.explain.runners_up import runners_up
-from chiron.sheets.intake import Intake
-from chiron.sheets.pools import Pools
-from chiron.sheets.result.fairness import figures_by, groups_of
+from chiron.sheets.entrants import Entrants
+from chiron.sheets.result.fairness import figures_by
 from chiron.sheets.result.plan_metrics import forgone_of
 from chiron.sheets.result.record import (
+    GroupMember,
+    InLine,
     LeftOver,
     OtherChoice,
     PairMade,
     Part,
+    PlaceOpen,
     Record,
     Settings,
     StepDone,
@@ -29,40 +34,56 @@ OTHERS = 2
 MOST_TRIED = 20_000  # mentees times mentors; beyond it the trials would take longer than a second
 
 
-def record_of(plan: PairsPlan, intake: Intake, pools: Pools, *, seed: int, time_limit: int | None) -> Record:
+def record_of(plan: MadePlan, entrants: Entrants, *, seed: int, time_limit: int | None) -> Record:
     """Return everything that is written about a plan.
 
     Args:
         plan: the plan.
-        intake: the sheets and their columns.
-        pools: the people.
+        entrants: the sheets and the people.
         seed: as it was given.
         time_limit: seconds, or None.
     """
     pairs = tuple(pairs_of(plan))
-    groups = groups_of(pools.checked["mentee"].table, pools.checked["mentee"].rows)
+    groups = entrants.groups
     headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
+    is_one_population = plan.shape in ONE_POPULATION
     return Record(
-        inputs=intake.inputs(pools.used),
+        inputs=entrants.taken.inputs(entrants.used),
         settings=Settings(
-            aim=plan.answer.aim,
+            aim=plan.aim,
             seed=seed,
             time_limit_s=time_limit,
             capacity=plan.matching.capacity,
-            week=intake.week.isoformat() if intake.week is not None else "",
-            rules=dump_rules(plan.matching),
+            rules=rules_text(entrants),
+            week=entrants.taken.week(),
             version=VERSION,
         ),
         summary=summary_of(plan, pairs),
         pairs=pairs,
         unmatched=tuple(left_over(plan)),
-        problems=pools.problems,
-        notes=pools.notes,
-        columns=intake.columns(),
-        fairness=tuple(figure for heading in headings for figure in figures_by(pairs, groups, heading)),
-        groups=_without(groups, intake.sensitive_headings("mentee")),
-        given_up=forgone_of(plan),
+        problems=entrants.problems,
+        notes=entrants.notes,
+        columns=entrants.taken.columns(),
+        fairness=tuple(
+            figure
+            for heading in headings
+            for figure in figures_by(pairs, groups, heading, is_one_population=is_one_population)
+        ),
+        groups=_without(groups, entrants.hidden),
+        given_up=None if plan.pairs is None else forgone_of(plan.pairs),
+        shape=plan.shape,
+        open_places=tuple(_open_places(plan)),
+        open_fixes=tuple(map(str, plan.open_fixes())),
+        members=tuple(_members(plan)),
+        waitlist=() if plan.pairs is None or not plan.left else tuple(_waiting(plan, plan.pairs)),
     )
+
+
+def rules_text(entrants: Entrants) -> str:
+    """Return the rules in use as TOML; of programmes that share a plan, one after the other."""
+    if not entrants.parts:
+        return dump_rules(entrants.matching)
+    return "\n".join(f"# {part.title}\n{dump_rules(part.matching)}" for part in entrants.parts)
 
 
 def _without(groups: Mapping[str, Mapping[str, str]], hidden: Collection[str]) -> dict[str, dict[str, str]]:
@@ -73,24 +94,21 @@ def _without(groups: Mapping[str, Mapping[str, str]], hidden: Collection[str]) -
     }
 
 
-def summary_of(plan: PairsPlan, pairs: Sequence[PairMade]) -> Summary:
+def summary_of(plan: MadePlan, pairs: Sequence[PairMade]) -> Summary:
     """Return a plan in a few numbers."""
     fits = [pair.fit for pair in pairs]
-    matched = len({pair.mentee_id for pair in pairs})
-    look_line = plan.matching.look_line()
-    wanting = sum(1 for mentee in plan.mentees if mentee.wanted > 0)
+    look_line = plan.matching.look_line() * (2 if plan.shape in ONE_POPULATION else 1)
     return Summary(
-        matched=matched,
-        unmatched=wanting - matched,
+        matched=len(plan.matched()),
+        unmatched=len(plan.left),
         lowest_fit=min(fits, default=None),
         mean_fit=(2 * sum(fits) + len(fits)) // (2 * len(fits)) if fits else None,
-        proved_best=plan.verdict.proved_best,
-        mentors_with_room=int((_room(plan) > 0).sum()),
+        proved_best=plan.proved_best,
+        mentors_with_room=sum(1 for room in plan.room.values() if room > 0),
         needs_look=sum(1 for pair in pairs if pair.fit < look_line or any(part.points < 0 for part in pair.parts)),
-        stopped=plan.answer.stopped,
+        stopped=plan.stopped,
         steps=tuple(
-            StepDone(_step_name(step.name, step.level), step.value, bound, step.value == bound)
-            for step, bound in zip(plan.answer.steps, plan.verdict.bounds, strict=True)
+            StepDone(_step_name(step.name, step.level), step.value, step.bound, step.proved_best) for step in plan.steps
         ),
     )
 
@@ -100,27 +118,53 @@ def _step_name(name: str, level: int | None) -> str:
     return name if not level else f"{name} {level}"
 
 
-def pairs_of(plan: PairsPlan) -> Iterator[PairMade]:
-    """Yield the pairs with names, reasons and the next best mentors."""
-    mentees = {person.id: person.name for person in plan.mentees}
-    mentors = {person.id: person.name for person in plan.mentors}
-    others = _next_best(plan)
-    for row, found in zip(plan.rows(), others, strict=True):
+def pairs_of(plan: MadePlan) -> Iterator[PairMade]:
+    """Yield the pairs with names, reasons and, for pairs and groups, the next best mentors."""
+    mentees, mentors = plan.mentee_names, plan.mentor_names
+    others: Iterable[tuple[OtherChoice, ...]] = repeat(()) if plan.pairs is None else _next_best(plan.pairs)
+    for tie, found in zip(plan.ties, others, strict=False):
         yield PairMade(
-            mentee_id=row.mentee_id,
-            mentor_id=row.mentor_id,
-            mentee=mentees[row.mentee_id],
-            mentor=mentors[row.mentor_id],
-            fit=row.fit,
-            parts=_parts(row),
+            mentee_id=tie.mentee_id,
+            mentor_id=tie.mentor_id,
+            mentee=mentees[tie.mentee_id],
+            mentor=mentors[tie.mentor_id],
+            fit=tie.fit,
+            parts=_parts(tie),
             others=found,
+            label=tie.label,
         )
 
 
-def _parts(row: PlanRow) -> tuple[Part, ...]:
+def _parts(tie: Tie) -> tuple[Part, ...]:
     """Return the reasons of a pair, the weightiest first; their order breaks ties."""
-    ordered = sorted(row.reasons, key=lambda reason: -reason.points)
+    ordered = sorted(tie.reasons, key=lambda reason: -reason.points)
     return tuple(Part(reason.rule, reason.points, reason.text) for reason in ordered)
+
+
+def _open_places(plan: MadePlan) -> Iterator[PlaceOpen]:
+    """Yield the places that nobody fills."""
+    names = plan.mentee_names
+    for place in plan.open:
+        yield PlaceOpen(place.person_id, names[place.person_id], place.label, str(place.reason))
+
+
+def _members(plan: MadePlan) -> Iterator[GroupMember]:
+    """Yield who is in which group, mentors first."""
+    for group in plan.groups:
+        for side, ids, names in (
+            ("mentor", group.mentors, plan.mentor_names),
+            ("person" if plan.shape in ONE_POPULATION else "mentee", group.mentees, plan.mentee_names),
+        ):
+            yield from (GroupMember(group.name, identity, names[identity], side) for identity in ids)
+
+
+def _waiting(plan: MadePlan, pairs: PairsPlan) -> Iterator[InLine]:
+    """Yield who waits, in their order."""
+    mentees, mentors = plan.mentee_names, plan.mentor_names
+    for one in waitlist(pairs):
+        mentor = mentors.get(one.mentor_id, "")
+        name = mentees[one.mentee_id]
+        yield InLine(one.rank, one.mentee_id, name, one.mentor_id, mentor, one.fit, str(one.reason))
 
 
 def _room(plan: PairsPlan) -> NDArray[np.int64]:
@@ -185,20 +229,13 @@ def _other(plan: PairsPlan, mentor: int, fit: int, own: int, *, has_room: bool) 
     return OtherChoice(person.id, person.name, fit, text)
 
 
-def left_over(plan: PairsPlan) -> Iterator[LeftOver]:
+def left_over(plan: MadePlan) -> Iterator[LeftOver]:
     """Yield who has no partner: mentees with why and what would change it, then mentors with nobody."""
-    mentees = {one.id: one.name for one in plan.mentees}
+    first, mentees, mentors = "mentee", plan.mentee_names, plan.mentor_names
+    if plan.shape in ONE_POPULATION:
+        first = "person"
     for identity, why in plan.unmatched():
-        yield LeftOver(
-            identity,
-            mentees[identity],
-            "mentee",
-            (str(why.reason),),
-            tuple(fix.text for fix in why.fixes),
-            tuple(fix.values(plan.problem) for fix in why.fixes),
-        )
-    busy = set(plan.answer.pairs[:, 1].tolist())
-    for place, mentor in enumerate(plan.mentors):
-        if place not in busy:
-            why = plan.why_unused(place)
-            yield LeftOver(mentor.id, mentor.name, "mentor", (why.text,))
+        fixes, changes = tuple(map(str, why.fixes)), tuple(map(dict, why.changes))
+        yield LeftOver(identity, mentees[identity], first, (str(why.reason),), fixes, changes)
+    for identity in plan.idle:
+        yield LeftOver(identity, mentors[identity], "mentor", (str(plan.why_idle(identity).reason),))

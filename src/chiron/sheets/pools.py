@@ -22,6 +22,8 @@ from chiron.sheets.people.reading import Twice
 
 MOST_PEOPLE, MOST_PAIRS = 50_000, 200_000_000
 """Pools with more people on a side, or more pairs, are matched by the exact scan: the one place that says so."""
+NO_PLACES = frozenset({"peers", "circles", "teams"})
+"""Shapes in which places belong to no single mentor."""
 _POINT = frozenset({"latitude", "longitude"})
 
 
@@ -104,9 +106,12 @@ def check_pools(
     both: dict[Role, Checked] = {"mentor": mentors, "mentee": mentees}
     matching, fit_notes = _fitted(matching, intake, both)
     notes.extend(fit_notes)
-    notes.extend(_places_note(mentors, matching))
+    is_one_sheet = intake.opened["mentor"].table is intake.opened["mentee"].table
+    if matching.shape.kind not in NO_PLACES:
+        notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
-    notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
+    if not is_one_sheet and matching.shape.kind != "chain":
+        notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
     problems = (*mentors.problems, *mentees.problems)
     cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
     return Pools(both, matching, problems, (*intake.notes, *notes, *cells))

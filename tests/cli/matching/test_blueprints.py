@@ -129,7 +129,7 @@ def test_match_takes_the_rules_of_a_blueprint(run, tmp_path, monkeypatch):
     ]
 
 
-def test_match_refuses_a_larger_shape(run, tmp_path, monkeypatch):
+def test_match_says_which_sheets_a_shape_needs(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mentors.csv").write_text(
         "Name,Id,Interests,Field,Hours,Languages,Not with\nAnn Lee,M1,Sport,Nursing,Mon 9-11,English,\n"
@@ -141,4 +141,4 @@ def test_match_refuses_a_larger_shape(run, tmp_path, monkeypatch):
     code, _, err = run("match", "mentors.csv", "mentees.csv", "--rules", "gend-ny-men-nursing", "--no-input", "-o", "-")
 
     assert code == 2
-    assert 'the shape "peers"' in err
+    assert 'The shape "peers" has no side of mentors. Name one sheet with everybody in it.' in err

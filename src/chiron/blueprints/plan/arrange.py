@@ -18,7 +18,7 @@ Watch = Callable[[str, Any], bool]
 """Told the phase in words and the best plan so far, if there is one; False stops the search."""
 
 
-def arrange(
+def arrange(  # noqa: PLR0913 -- each is one thing that people may ask for
     mentees: Sequence[Participant],
     mentors: Sequence[Participant],
     blueprint: Blueprint | Matching,
@@ -27,6 +27,7 @@ def arrange(
     seed: int = 0,
     locks: IdPairs = (),
     apart: IdPairs = (),
+    exceptions: IdPairs = (),
     observer: Watch | None = None,
 ) -> MadePlan:
     """Return the best plan for these people in the shape that the blueprint asks for, judged and with reasons.
@@ -42,6 +43,7 @@ def arrange(
         seed: the same seed gives the same plan.
         locks: (mentee id, mentor id) pairs that the plan must hold; pairs and groups only.
         apart: (mentee id, mentor id) pairs that it may not hold.
+        exceptions: (mentee id, mentor id) pairs that it may hold although a must rule forbids them; as `locks`.
         observer: told each phase and the best plan so far; returning False stops the search.
 
     Raises:
@@ -62,13 +64,16 @@ def arrange(
                 seed=seed,
                 locks=locks,
                 apart=apart,
+                exceptions=exceptions,
                 observer=observer,
             )
         )
     # The larger shapes load their methods only when they are asked for.
     from chiron.blueprints.plan.shapes import arrange_shape  # noqa: PLC0415
 
-    return arrange_shape(learners, mentors, matching, aim=aim, seed=seed, locks=locks, apart=apart, observer=observer)
+    return arrange_shape(
+        learners, mentors, matching, aim=aim, seed=seed, locks=[*locks, *exceptions], apart=apart, observer=observer
+    )
 
 
 def from_pairs(plan: PairsPlan) -> MadePlan:

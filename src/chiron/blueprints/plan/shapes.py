@@ -115,7 +115,9 @@ def run_of(
     if wanted not in AIMS:
         raise PoseError(f'The shape "{kind}" cannot aim for {wanted}. Choose one of: {", ".join(AIMS)}.')
     if locks:
-        raise PoseError(f'The shape "{kind}" knows no locked pairs. Leave the locks out; forbidden pairs are kept.')
+        raise PoseError(
+            f'The shape "{kind}" knows no locked or excepted pairs. Leave them out; forbidden pairs are kept.'
+        )
     for name, said in (("priority", matching.priority), ("parity", matching.parity), ("groups", matching.groups)):
         if said is not None:
             raise PoseError(f'The shape "{kind}" has no use for [matching.{name}]. Delete it, or use pairs.')

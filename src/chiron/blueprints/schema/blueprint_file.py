@@ -1,6 +1,5 @@
 """Blueprint files: `[programme]` and `[matching]` in TOML, read with every fault named by its line."""
 
-import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -79,26 +78,19 @@ def load_matching(source: str | Path) -> Matching:
     Raises:
         RulesError: the file cannot be read, or says something that it may not say.
     """
-    blueprint = _blueprint_in(source)
-    return load_rules(source) if blueprint is None else blueprint.matching
+    found = load_programme(source)
+    return found.matching if isinstance(found, Blueprint) else found
 
 
-def next_start(source: str | Path, *, after: dt.date) -> dt.date | None:
-    """Return the first day on or after one on which a programme begins; None where its file names no month.
+def load_programme(source: str | Path) -> Blueprint | Matching:
+    """Return a blueprint of the gallery or of a file, or the rules of a rules file.
 
     Args:
         source: the name of a blueprint, or a path.
-        after: a day, as a rule today.
 
     Raises:
         RulesError: the file cannot be read, or says something that it may not say.
     """
-    blueprint = _blueprint_in(source)
-    return None if blueprint is None else blueprint.programme.duration.next_start(after)
-
-
-def _blueprint_in(source: str | Path) -> Blueprint | None:
-    """Return the blueprint of this name or in this file; None for a file that holds rules alone."""
     if str(source) in track_ids() and not Path(source).exists():
         return track(str(source))
     if Path(source).suffix == "" and not Path(source).exists():
@@ -107,7 +99,7 @@ def _blueprint_in(source: str | Path) -> Blueprint | None:
         is_blueprint = "programme" in tomllib.loads(text_of(Path(source)))
     except (tomllib.TOMLDecodeError, RecursionError):
         is_blueprint = False
-    return load_blueprint(source) if is_blueprint else None
+    return load_blueprint(source) if is_blueprint else load_rules(source)
 
 
 def read_blueprint(text: str, *, file: str = "blueprint") -> Blueprint:

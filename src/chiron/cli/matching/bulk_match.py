@@ -13,8 +13,7 @@ from chiron.cli.talk import Talk
 if TYPE_CHECKING:
     from chiron.cli.progress import Watch
     from chiron.sheets.bulk_match import BulkPlan, BulkQuestion
-    from chiron.sheets.intake import Intake
-    from chiron.sheets.pools import Pools
+    from chiron.sheets.entrants import Entrants
 
 DEFAULT_OUT = "matches.csv"
 NOT_HERE = ("lock", "show_wishes")
@@ -67,7 +66,7 @@ def bulk_target(arguments: Namespace) -> Path | None:
     return out
 
 
-def bulk_question(arguments: Namespace, intake: "Intake", pools: "Pools") -> "BulkQuestion":
+def bulk_question(arguments: Namespace, entrants: "Entrants") -> "BulkQuestion":
     """Return large pools as the scan takes them.
 
     Raises:
@@ -76,17 +75,17 @@ def bulk_question(arguments: Namespace, intake: "Intake", pools: "Pools") -> "Bu
     from chiron.cli.matching.columns import named_pairs
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.bulk_match import BulkError, pose_bulk
+    from chiron.sheets.entrants import require_people
     from chiron.sheets.files.table import SheetError
-    from chiron.sheets.match import require_people
     from chiron.sheets.result.explaining import NobodyError
 
     bulk_target(arguments)
     try:
-        require_people(intake, pools)
-        named = named_pairs(arguments, pools)
+        require_people(entrants)
+        named = named_pairs(arguments, entrants)
         if named["lock"]:
             raise Leave(USAGE, "Locked pairs do not work for a pool of this size. Leave them out.")
-        return pose_bulk(pools, forbids=named["forbid"], allows=named["allow"])
+        return pose_bulk(entrants.pools[0], forbids=named["forbid"], allows=named["allow"])
     except (SheetError, NobodyError, BulkError, RuleError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
 

@@ -1,17 +1,14 @@
 """Columns on the command line: flags and map files in, the table of what was found out."""
 
-import datetime as dt
 import json
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from chiron.blueprints.schema.blueprint_file import next_start
 from chiron.blueprints.schema.person import ROLES, Role
-from chiron.blueprints.schema.rules_file import RulesError
 from chiron.cli.exits import USAGE, Leave
 from chiron.sheets.files.read import content_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
@@ -20,7 +17,7 @@ from chiron.sheets.people.guess import Column, headings_of
 from chiron.sheets.result.write import write_whole
 
 if TYPE_CHECKING:
-    from chiron.sheets.pools import Pools
+    from chiron.sheets.entrants import Entrants
 
 Columns = dict[Role, dict[str, str | Sequence[str]]]
 SAME_FIELD = {"capacity": "places", "wants": "goals", "offers": "expertise", "specialty": "field", "postcode": "place"}
@@ -63,20 +60,6 @@ def chosen_columns(arguments: Namespace) -> Columns:
         for field, heading in given:
             chosen["mentor" if side == "mentor" else "mentee"][SAME_FIELD.get(field, field)] = heading
     return chosen
-
-
-def week_meant(arguments: Namespace) -> dt.date | None:
-    """Return the day whose clocks count: as the flag says, else on which the programme begins; None: next week's.
-
-    Raises:
-        Leave: the rules file cannot be used (2).
-    """
-    if arguments.week is not None or arguments.rules is None:
-        return cast("dt.date | None", arguments.week)
-    try:
-        return next_start(arguments.rules, after=dt.datetime.now(tz=dt.UTC).date())
-    except RulesError as fault:
-        raise Leave(USAGE, str(fault)) from fault
 
 
 def _read_map(path: Path) -> Columns:
@@ -126,15 +109,28 @@ def save_map(intake: Intake, path: Path, *, files: FileChoices, force: bool) -> 
 
 def table_of_columns(intake: Intake) -> Iterator[str]:
     """Yield the columns that were found, with an example each, then the headings that are not used."""
-    rows = [
-        (side, field, _shown(column), _example(column))
-        for side in ROLES
-        for field, column in intake.guesses[side].columns.items()
-    ]
+    is_one_sheet = intake.opened["mentor"].table is intake.opened["mentee"].table
+    rows = list(
+        dict.fromkeys(
+            (
+                "person" if is_one_sheet else side,
+                field,
+                _shown(column),
+                _example(column),
+            )
+            for side in ROLES
+            for field, column in intake.guesses[side].columns.items()
+        )
+    )
     wide = [max((len(row[at]) for row in rows), default=0) for at in range(3)]
     yield f"{'Columns I found':<{sum(wide) + 8}}  Example"
     for side, field, heading, example in rows:
         yield f"  {side:<{wide[0]}}  {field:<{wide[1]}} ← {heading:<{wide[2]}}  {example}".rstrip()
+    if is_one_sheet:
+        both = [heading for heading in intake.guesses["mentee"].unused if heading in intake.guesses["mentor"].unused]
+        if both:
+            yield f"  not used: {', '.join(_short(heading, HEADING_WIDTH) for heading in both)}"
+        return
     for side in ROLES:
         unused = intake.guesses[side].unused
         if unused:
@@ -158,6 +154,29 @@ def _example(column: Column) -> str:
 def _short(text: str, width: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+FIRST, SECOND = ("mentee", "person"), ("mentor", "partner", "peer")
+LABELS = frozenset({"slot", "round", "programme", "program", "circle", "team", "link"})
+
+
+def read_plan(path: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the pairs of a plan, as (mentee, mentor), and what each is for, from a sheet of anybody's.
+
+    Raises:
+        SheetError: it cannot be read, or has no columns of mentees and mentors.
+    """
+    from chiron.sheets.files.headings import normal
+    from chiron.sheets.files.read import read_table
+
+    table = read_table(path)
+    at = {normal(heading): place for place, heading in reversed(list(enumerate(table.headings)))}
+    first, second = (next((at[name] for name in names if name in at), None) for names in (FIRST, SECOND))
+    if first is None or second is None:
+        raise SheetError(f'{table.place} needs the columns "mentee" and "mentor".')
+    label = next((place for name, place in at.items() if name in LABELS), None)
+    rows = [row.cells for row in table.rows if row.cells[first] and row.cells[second]]
+    return [(cells[first], cells[second]) for cells in rows], ["" if label is None else cells[label] for cells in rows]
 
 
 PAIR_WORDS = {
@@ -199,7 +218,7 @@ def read_pairs(path: Path) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def named_pairs(arguments: Namespace, pools: "Pools") -> dict[str, list[tuple[str, str]]]:
+def named_pairs(arguments: Namespace, entrants: "Entrants") -> dict[str, list[tuple[str, str]]]:
     """Return the pairs to lock, those to keep apart, and those that may be made whatever a must rule says, as ids.
 
     Raises:
@@ -211,7 +230,7 @@ def named_pairs(arguments: Namespace, pools: "Pools") -> dict[str, list[tuple[st
     pairs = read_pairs(Path(arguments.pairs)) if arguments.pairs is not None else {}
     given = {"lock": arguments.lock, "forbid": arguments.forbid, "allow": arguments.allow}
     return {
-        word: ids_of(pools, [*pairs.get(word, ()), *(_pair(text, f"--{word}") for text in texts)])
+        word: ids_of(entrants, [*pairs.get(word, ()), *(_pair(text, f"--{word}") for text in texts)])
         for word, texts in given.items()
     }
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 from chiron.blueprints.plan.pairs import ConflictError
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
-from chiron.cli.matching.match import checked_pools, taken_in
+from chiron.cli.matching.match import checked, taken_in
 from chiron.cli.progress import watching
 from chiron.cli.talk import Talk, aligned
 from chiron.pairing.rules.kind import RuleError
@@ -22,12 +22,12 @@ def compare_aims(arguments: Namespace, talk: Talk) -> int:
         Leave: the sheets or the rules cannot be used (2), or no plan can meet the must rules together (4).
     """
     arguments.mentors, arguments.mentees = arguments.results
-    arguments.save_map = None
-    intake = taken_in(arguments, talk)
-    pools = checked_pools(arguments, talk, intake)
+    arguments.further, arguments.save_map = [], None
+    arguments.rules = None if arguments.rules is None else [arguments.rules]
+    entrants = checked(arguments, talk, taken_in(arguments, talk))
     try:
         with watching(talk, "Working out one plan for each aim …") as watch:
-            found = frontier(intake, pools, seed=arguments.seed, time_limit=arguments.time_limit, observer=watch)
+            found = frontier(entrants, seed=arguments.seed, time_limit=arguments.time_limit, observer=watch)
     except ConflictError as fault:
         raise Leave(NO_PLAN, str(fault)) from fault
     except (SheetError, PoseError, RuleError) as fault:

@@ -12,25 +12,22 @@ from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
     from chiron.blueprints.plan.judged import Judged
-    from chiron.sheets.pools import Pools
-
-RESULTS = (".xlsx", ".json")
+    from chiron.sheets.entrants import Entrants
 
 
-def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
+def judge(arguments: Namespace, talk: Talk, entrants: "Entrants") -> int:
     """Say what is wrong with a plan and how far from the best it is; return the exit code.
 
     Raises:
         Leave: the file holds no plan of these people (2).
     """
-    from chiron.blueprints.plan.judge import judge_plan
     from chiron.blueprints.pose.pairs import PoseError
-    from chiron.sheets.match import ids_of
+    from chiron.sheets.match import judge_entrants
     from chiron.sheets.result.explaining import NobodyError
 
     try:
-        pairs = ids_of(pools, _pairs(Path(arguments.plan)))
-        found = judge_plan(pools.mentees, pools.mentors, pools.matching, pairs)
+        pairs, labels = _pairs(Path(arguments.plan))
+        found = judge_entrants(entrants, pairs, labels)
     except (PoseError, NobodyError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
     if arguments.json:
@@ -42,22 +39,25 @@ def judge(arguments: Namespace, talk: Talk, pools: "Pools") -> int:
     return DONE if found.is_best else FALLS_SHORT
 
 
-def _pairs(path: Path) -> list[tuple[str, str]]:
-    """Return the pairs in a result of ours, or in any sheet with the columns mentee and mentor."""
-    from chiron.cli.matching.columns import read_pairs
+def _pairs(path: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the pairs and their labels in a result of ours, or in any sheet with the columns mentee and mentor."""
+    from chiron.cli.matching.columns import read_plan
     from chiron.sheets.files.table import SheetError
-    from chiron.sheets.result.reread import RecordError, read_result
+    from chiron.sheets.result.reread import NoResultError, RecordError, read_result
 
-    if path.suffix.lower() in RESULTS:
-        try:
-            return [(pair.mentee_id, pair.mentor_id) for pair in read_result(path).pairs]
-        except RecordError as fault:
-            if path.suffix.lower() == ".json":
-                raise Leave(USAGE, str(fault)) from fault
-        except SheetError as fault:
-            raise Leave(USAGE, str(fault)) from fault
     try:
-        return read_pairs(path)["lock"]
+        record = read_result(path)
+    except NoResultError as fault:
+        if path.suffix.lower() == ".json":
+            raise Leave(USAGE, str(fault)) from fault
+    except RecordError as fault:
+        raise Leave(USAGE, str(fault)) from fault
+    except SheetError:
+        pass  # the same file may still be read as a sheet, with a better word on what is wrong with it
+    else:
+        return [(pair.mentee_id, pair.mentor_id) for pair in record.pairs], [pair.label for pair in record.pairs]
+    try:
+        return read_plan(path)
     except SheetError as fault:
         raise Leave(
             USAGE, f'{fault}\nA plan is a sheet with the columns "mentee" and "mentor" and one pair a row.'

@@ -2,34 +2,31 @@
 
 from argparse import Namespace
 
-from chiron.blueprints.schema.person import ROLES
 from chiron.cli.exits import NEEDS_FIXING, USAGE, Leave
 from chiron.cli.talk import Talk
-from chiron.sheets.intake import Intake
-from chiron.sheets.pools import Pools, doubtful_exclusions
+from chiron.sheets.entrants import Entrants
 
 ASKED_FROM = 10  # one row in so many may be left out without a question
 
 
-def rows_used(pools: Pools) -> str:
+def rows_used(entrants: Entrants) -> str:
     """Return how many rows of each sheet were used: "35 of 46 rows used (mentors.xlsx), 11 left out"."""
     texts = []
-    for side in reversed(ROLES):
-        table, left_out = pools.checked[side].table, pools.left_out[side]
-        text = (
-            f"{pools.used[side]} of {len(table.rows)} {'row' if len(table.rows) == 1 else 'rows'} used ({table.file})"
-        )
+    for opened, used in zip(entrants.taken.sheets, entrants.used, strict=True):
+        table = opened.table
+        left_out = len(table.rows) - used
+        text = f"{used} of {len(table.rows)} {'row' if len(table.rows) == 1 else 'rows'} used ({table.file})"
         texts.append(f"{text}, {left_out} left out" if left_out else text)
     return "; ".join(texts)
 
 
-def require_understood_exclusions(intake: Intake, pools: Pools, talk: Talk) -> None:
+def require_understood_exclusions(entrants: Entrants, talk: Talk) -> None:
     """Stop where a guessed column of exclusions would leave many out, unless somebody says that it is one.
 
     Raises:
         Leave: nobody can be asked, or the answer is no.
     """
-    for doubt in doubtful_exclusions(intake, pools):
+    for doubt in entrants.doubts:
         if not talk.asks:
             raise Leave(USAGE, doubt)
         talk.warn(doubt)
@@ -37,14 +34,15 @@ def require_understood_exclusions(intake: Intake, pools: Pools, talk: Talk) -> N
             raise Leave(USAGE, "Then take it away as shown above, and run the command again.")
 
 
-def require_agreed_rows(pools: Pools, talk: Talk, arguments: Namespace) -> None:
+def require_agreed_rows(entrants: Entrants, talk: Talk, arguments: Namespace) -> None:
     """Ask before more than a tenth of the rows of a sheet are left out, where somebody can answer.
 
     Raises:
         Leave: the answer is no.
     """
-    many = [side for side in ROLES if pools.left_out[side] * ASKED_FROM > len(pools.checked[side].table.rows)]
+    sheets = zip(entrants.taken.sheets, entrants.used, strict=True)
+    many = [used for one, used in sheets if (len(one.table.rows) - used) * ASKED_FROM > len(one.table.rows)]
     if not many or arguments.yes or not talk.asks:
         return
-    if not talk.ask(f"{rows_used(pools)}. Go on without the rest? [Y/n]"):
+    if not talk.ask(f"{rows_used(entrants)}. Go on without the rest? [Y/n]"):
         raise Leave(NEEDS_FIXING, "Nothing was matched. Fix the rows that are named above, then run it again.")

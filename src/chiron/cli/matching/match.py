@@ -1,10 +1,10 @@
-"""`chiron match` and `chiron check`: two sheets in, a plan or a list of what needs fixing out."""
+"""`chiron match` and `chiron check`: sheets in, a plan or a list of what needs fixing out."""
 
 import gc
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,17 @@ from chiron.cli.matching.targets import require_free, require_no_input
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
-    from chiron.blueprints.schema.matching import Matching
-    from chiron.sheets.intake import Intake
-    from chiron.sheets.pools import Pools
+    from chiron.sheets.entrants import Entrants, TakenIn
+    from chiron.sheets.intake import Opened
+    from chiron.sheets.programmes import AskedProgramme
     from chiron.sheets.result.result import Result
 
 DEFAULT_OUT = "matches.xlsx"
 ENDINGS = (".xlsx", ".csv", ".tsv", ".json")
 MOST_NOTES = 6
+MADE = {"panel": "panels", "chain": "the chain", "circles": "circles", "teams": "teams", "rounds": "rounds"}
+"""What is worked out, where it is not pairs."""
+WITHOUT_ROOM = frozenset({"peers", "circles", "teams"})
 
 
 def match(arguments: Namespace) -> int:
@@ -35,31 +38,31 @@ def match(arguments: Namespace) -> int:
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
     out = _target(arguments)
-    intake = taken_in(arguments, talk)
+    taken = taken_in(arguments, talk)
     if arguments.show_rules:
         from chiron.blueprints.schema.rules_file import dump_rules
 
-        talk.data(dump_rules(intake.matching).rstrip())
+        talk.data("\n".join(dump_rules(intake.matching) for intake in taken.intakes[: len(taken.asked)]).rstrip())
         return DONE
     from chiron.cli.matching.left_out import require_agreed_rows, rows_used
 
-    pools = checked_pools(arguments, talk, intake)
-    if arguments.strict and pools.problems:
+    entrants = checked(arguments, talk, taken)
+    if arguments.strict and entrants.problems:
         raise Leave(NEEDS_FIXING, "Nothing was matched, because of --strict. Fix these rows, then run it again.")
-    require_agreed_rows(pools, talk, arguments)
-    if pools.is_bulk:
+    require_agreed_rows(entrants, talk, arguments)
+    if entrants.is_bulk:
         from chiron.cli.matching.bulk_match import bulk_question, match_bulk
 
-        question = bulk_question(arguments, intake, pools)
+        question = bulk_question(arguments, entrants)
         # The sheets go before the search begins: at national size both do not fit into 1 GiB.
-        del intake, pools
+        del taken, entrants
         return match_bulk(arguments, talk, question)
-    result, stopped, seconds = _plan(arguments, talk, intake, pools)
+    result, stopped, seconds = _plan(arguments, talk, entrants)
     if stopped:
         return _keep_partial(arguments, talk, result, out)
-    _report(arguments, talk, result, seconds, out, rows=rows_used(pools))
+    _report(arguments, talk, result, seconds, out, rows=rows_used(entrants))
     if arguments.show_wishes:
-        _show_wishes(arguments, talk, intake, pools, result)
+        _show_wishes(arguments, talk, entrants, result)
     return _judge(arguments, talk, result)
 
 
@@ -74,37 +77,58 @@ def check(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
-    intake = taken_in(arguments, talk)
-    pools = checked_pools(arguments, talk, intake)
+    taken = taken_in(arguments, talk)
+    entrants = checked(arguments, talk, taken)
     if arguments.save_check is not None:
         from chiron.cli.matching.nobody import save_check
 
-        count = save_check(pools.problems, Path(arguments.save_check))
+        count = save_check(entrants.problems, Path(arguments.save_check))
         what = "1 cell that is not clear" if count == 1 else f"{count} cells that are not clear"
         talk.say(
             f"Wrote {what} to {arguments.save_check}. Type nobody beside each that means nobody of the other sheet."
         )
-    nobody = [side for side, people in (("mentor", pools.mentors), ("mentee", pools.mentees)) if not people]
+    from chiron.sheets.entrants import nobody_of
+
+    nobody = list(nobody_of(entrants))
     if arguments.plan is not None and not nobody:
         from chiron.cli.matching.judge import judge
 
-        return judge(arguments, talk, pools)
+        return judge(arguments, talk, entrants)
     for side in nobody:
         talk.warn(f"There is no {side} who can be used.")
+    problems = entrants.problems
     if arguments.json:
         from chiron.sheets.result.record_json import check_to_json
 
-        talk.data(check_to_json(intake.inputs(pools.used), intake.columns(), pools.problems, pools.notes))
+        talk.data(check_to_json(taken.inputs(entrants.used), taken.columns(), problems, entrants.notes))
     else:
-        people = (
-            f"{_counted(len(pools.mentors), 'mentor')} and {_counted(len(pools.mentees), 'mentee')} can be matched."
-        )
-        found = f"{_rows_to_fix(pools)}." if pools.problems else "Nothing needs fixing."
-        talk.say(f"{rows_used(pools)}.")
-        talk.data(f"{people} {found}" if pools.problems or not nobody else people)
-        if not pools.problems and not nobody:
-            talk.say(f"Next:  chiron match {arguments.mentors} {arguments.mentees}")
-    return NEEDS_FIXING if pools.problems or nobody else DONE
+        people = f"{_people_text(entrants)} can be matched."
+        found = f"{_rows_to_fix(entrants)}." if problems else "Nothing needs fixing."
+        talk.say(f"{rows_used(entrants)}.")
+        talk.data(f"{people} {found}" if problems or not nobody else people)
+        if not problems and not nobody:
+            talk.say(f"Next:  chiron match {' '.join(_sheets(arguments))}{_rules_words(arguments)}")
+    return NEEDS_FIXING if problems or nobody else DONE
+
+
+def _people_text(entrants: "Entrants") -> str:
+    """Return how many people there are, in words."""
+    from chiron.sheets.programmes import ONE_SHEET
+
+    if entrants.shape in ONE_SHEET:
+        number = len(entrants.mentees)
+        return "1 person" if number == 1 else f"{number} people"
+    return f"{_counted(len(entrants.mentors), 'mentor')} and {_counted(len(entrants.mentees), 'mentee')}"
+
+
+def _rules_words(arguments: Namespace) -> str:
+    """Return the rules that were given, as they are typed."""
+    return "".join(f" --rules {one}" for one in arguments.rules or ())
+
+
+def _sheets(arguments: Namespace) -> list[str]:
+    """Return the sheets that were named, in order."""
+    return [one for one in (arguments.mentors, arguments.mentees, *arguments.further) if one is not None]
 
 
 def _counted(number: int, noun: str) -> str:
@@ -117,21 +141,26 @@ def _show_rules(arguments: Namespace, talk: Talk) -> int:
     from chiron.blueprints.schema.defaults import default_matching
     from chiron.blueprints.schema.rules_file import dump_rules
 
-    rules = _rules(arguments)
-    comment = "The built-in rules. A rule whose column no sheet has drops out." if rules is None else ""
-    talk.data(dump_rules(rules or default_matching(), comment=comment).rstrip())
+    asked = _asked(arguments)
+    for number, one in enumerate(asked):
+        comment = "The built-in rules. A rule whose column no sheet has drops out." if one.matching is None else ""
+        comment = one.name if len(asked) > 1 else comment
+        text = dump_rules(one.matching or default_matching(), comment=comment).rstrip()
+        talk.data(f"\n{text}" if number else text)
     return DONE
 
 
-def _rules(arguments: Namespace) -> "Matching | None":
-    """Return the rules that were given, or None."""
-    from chiron.blueprints.schema.blueprint_file import load_matching
-    from chiron.blueprints.schema.rules_file import RulesError
+def _asked(arguments: Namespace) -> "tuple[AskedProgramme, ...]":
+    """Return the rules or programmes that were given.
 
-    if arguments.rules is None:
-        return None
+    Raises:
+        Leave: they cannot be used (2).
+    """
+    from chiron.blueprints.schema.rules_file import RulesError
+    from chiron.sheets.programmes import asked_of
+
     try:
-        return load_matching(arguments.rules)
+        return asked_of(arguments.rules)
     except RulesError as fault:
         raise Leave(USAGE, str(fault)) from fault
 
@@ -151,80 +180,106 @@ def _target(arguments: Namespace) -> Path | None:
     return out
 
 
-def taken_in(arguments: Namespace, talk: Talk) -> "Intake":
-    """Read both sheets and settle their columns, asking where somebody can answer."""
-    if arguments.mentors is None or arguments.mentees is None:
-        raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
-    talk.say(f"Reading {arguments.mentors} and {arguments.mentees} …")
-    from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns, week_meant
-    from chiron.sheets.files.table import SheetError
-    from chiron.sheets.intake import open_sheet, take_in
+def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
+    """Read the sheets and settle their columns, asking where somebody can answer.
 
+    Raises:
+        Leave: the words, the files or the rules cannot be used (2).
+    """
+    paths = _sheets(arguments)
+    if not paths:
+        raise Leave(USAGE, f"Name two files, the mentors' first.\nSee: chiron {arguments.command} --help")
     if arguments.save_map is not None:
         require_no_input(Path(arguments.save_map), arguments, but="map")
-    rules, chosen, files = _rules(arguments), chosen_columns(arguments), chosen_files(arguments)
+    asked = _asked(arguments)
+    talk.say(f"Reading {_listed(paths)} …")
+    from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns
+    from chiron.sheets.entrants import take_in_all
+    from chiron.sheets.files.table import SheetError
+    from chiron.sheets.intake import open_sheet
+    from chiron.sheets.match import sides_of
+
+    chosen, files = chosen_columns(arguments), chosen_files(arguments)
+    named = {"mentor": files.mentor_sheet, "mentee": files.mentee_sheet}
     try:
-        mentors = open_sheet(arguments.mentors, "mentor", sheet=files.mentor_sheet, encoding=files.encoding)
-        mentees = open_sheet(arguments.mentees, "mentee", sheet=files.mentee_sheet, encoding=files.encoding)
-        read = [
-            f"{_counted(len(one.table.rows), side)} ({one.table.place})"
-            for one, side in ((mentors, "mentor"), (mentees, "mentee"))
+        sides = sides_of(asked, len(paths))
+        opened = [
+            open_sheet(path, side, sheet=named[side], encoding=files.encoding)
+            for path, side in zip(paths, sides, strict=True)
         ]
-        talk.say(f"Read {' and '.join(read)}.\n")
-        intake = take_in(
-            mentors,
-            mentees,
-            rules=rules,
-            chosen=chosen,
-            week=week_meant(arguments),
-            role_column=arguments.role_column,
-        )
-        for line in table_of_columns(intake):
+        talk.say(f"Read {_read_text(sides, opened)}.\n")
+        taken = take_in_all(asked, opened, chosen=chosen, week=arguments.week, role_column=arguments.role_column)
+        for line in dict.fromkeys(line for intake in taken.intakes for line in table_of_columns(intake)):
             talk.say(line)
-        if intake.missing:
-            notes = [note for one in (mentors, mentees) for note in one.table.notes]
-            raise Leave(USAGE, "\n".join((*notes, *intake.missing)))
-        if talk.asks and not arguments.yes and not intake.is_sure and not talk.ask("Right? [Y/n]"):
+        if taken.missing:
+            notes = [note for one in opened for note in one.table.notes]
+            raise Leave(USAGE, "\n".join((*notes, *taken.missing)))
+        if talk.asks and not arguments.yes and not taken.is_sure and not talk.ask("Right? [Y/n]"):
             raise Leave(USAGE, 'Say which column it is, for example: --mentor places="How many?"')
         if arguments.save_map is not None and not getattr(arguments, "dry_run", False):
-            save_map(intake, Path(arguments.save_map), files=files, force=getattr(arguments, "force", False))
+            force = getattr(arguments, "force", False)
+            save_map(taken.intakes[0], Path(arguments.save_map), files=files, force=force)
             talk.say(f"Kept the columns in {arguments.save_map}.")
     except SheetError as fault:
-        raise Leave(USAGE, str(fault)) from fault
-    return intake
+        see = f"\nSee: chiron {arguments.command} --help" if len(paths) == 1 else ""
+        raise Leave(USAGE, f"{fault}{see}") from fault
+    return taken
 
 
-def checked_pools(arguments: Namespace, talk: Talk, intake: "Intake") -> "Pools":
-    """Check both sheets and say what was found."""
+def _listed(names: Sequence[str]) -> str:
+    """Return names in a row, "and" before the last."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _read_text(sides: Sequence[str], opened: "Sequence[Opened]") -> str:
+    """Return how many people were read, and from where."""
+    is_two = list(sides) == ["mentor", "mentee"]
+    return _listed(
+        [
+            f"{_counted(len(one.table.rows), side if is_two else 'row')} ({one.table.place})"
+            for side, one in zip(sides, opened, strict=True)
+        ]
+    )
+
+
+def checked(arguments: Namespace, talk: Talk, taken: "TakenIn") -> "Entrants":
+    """Check the sheets and say what was found."""
+    from datetime import UTC, datetime
+
     from chiron.cli.matching.left_out import require_understood_exclusions
     from chiron.cli.matching.nobody import hints, nobody_meant
-    from chiron.sheets.pools import check_pools
+    from chiron.sheets.entrants import entrants_of
+    from chiron.sheets.files.table import SheetError
 
-    said = nobody_meant(arguments, intake)
-    pools = check_pools(intake, capacity=arguments.capacity, twice=arguments.twice, nobody=said)
-    notes = pools.notes if arguments.verbose else pools.notes[:MOST_NOTES]
+    said = nobody_meant(arguments, taken.opened)
+    on = getattr(arguments, "on", None) or datetime.now(tz=UTC).date()
+    try:
+        entrants = entrants_of(taken, capacity=arguments.capacity, on=on, twice=arguments.twice, nobody=said)
+    except SheetError as fault:
+        raise Leave(USAGE, str(fault)) from fault
+    notes = entrants.notes if arguments.verbose else entrants.notes[:MOST_NOTES]
     for note in notes:
         talk.say(f"  {note}")
-    if len(notes) < len(pools.notes):
-        talk.say(f"  … and {len(pools.notes) - len(notes)} more notes; -v shows them all.")
-    if pools.problems:
-        talk.warn(f"{_rows_to_fix(pools)}:")
-        for one in pools.problems:
+    if len(notes) < len(entrants.notes):
+        talk.say(f"  … and {len(entrants.notes) - len(notes)} more notes; -v shows them all.")
+    if entrants.problems:
+        talk.warn(f"{_rows_to_fix(entrants)}:")
+        for one in entrants.problems:
             talk.warn(f"  {one.file} row {one.row}  {one.text}")
-    for hint in hints(pools.problems):
+    for hint in hints(entrants.problems):
         talk.warn(hint)
-    require_understood_exclusions(intake, pools, talk)
-    return pools
+    require_understood_exclusions(entrants, talk)
+    return entrants
 
 
-def _rows_to_fix(pools: "Pools") -> str:
+def _rows_to_fix(entrants: "Entrants") -> str:
     """Return how many rows need fixing, and how many problems they have where that is another number."""
-    rows, problems = len({(one.file, one.sheet, one.row) for one in pools.problems}), len(pools.problems)
+    rows, problems = len({(one.file, one.sheet, one.row) for one in entrants.problems}), len(entrants.problems)
     text = "1 row needs fixing" if rows == 1 else f"{rows} rows need fixing"
     return text if rows == problems else f"{text} ({problems} problems)"
 
 
-def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") -> "tuple[Result, bool, float]":
+def _plan(arguments: Namespace, talk: Talk, entrants: "Entrants") -> "tuple[Result, bool, float]":
     """Return the plan, whether Ctrl+C ended the search, and how long it took."""
     from chiron.blueprints.plan.pairs import ConflictError
     from chiron.blueprints.pose.pairs import PoseError
@@ -232,21 +287,21 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
     from chiron.cli.progress import watching
     from chiron.pairing.rules.kind import RuleError
     from chiron.sheets.files.table import SheetError
-    from chiron.sheets.match import plan_pools
+    from chiron.sheets.match import id_of, plan_entrants
     from chiron.sheets.result.explaining import NobodyError
 
     start = time.monotonic()
     try:
-        named = named_pairs(arguments, pools)
-        with watching(talk, "Working out pairs …") as watch:
-            result = plan_pools(
-                intake,
-                pools,
+        named = named_pairs(arguments, entrants)
+        with watching(talk, f"Working out {MADE.get(entrants.shape, 'pairs')} …") as watch:
+            result = plan_entrants(
+                entrants,
                 aim=arguments.aim,
                 seed=arguments.seed,
                 locks=named["lock"],
                 forbids=named["forbid"],
                 allows=named["allow"],
+                leaves=None if arguments.leaves is None else id_of(entrants, arguments.leaves),
                 time_limit=arguments.time_limit,
                 observer=watch,
             )
@@ -257,18 +312,18 @@ def _plan(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools") ->
     return result, watch.is_interrupted, time.monotonic() - start
 
 
-def _show_wishes(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Pools", result: "Result") -> None:
+def _show_wishes(arguments: Namespace, talk: Talk, entrants: "Entrants", result: "Result") -> None:
     """Plan again without the mentees' wishes about who the mentor is, and list who changes mentor."""
     from dataclasses import replace
 
     from chiron.blueprints.plan.wishes import wishes, without_wishes
     from chiron.sheets.result.comparing import compare as compare_records
 
-    asked = wishes(pools.matching)
+    asked = wishes(entrants.matching)
     if not asked:
         talk.data("\nNo rule counts a wish about who the mentor is.")
         return
-    plain, _, _ = _plan(arguments, talk, intake, replace(pools, matching=without_wishes(pools.matching)))
+    plain, _, _ = _plan(arguments, talk, replace(entrants, matching=without_wishes(entrants.matching)))
     found = compare_records([result.record, plain.record], ["with the wishes", "without them"])
     names = ", ".join(rule.name for rule in asked)
     talk.data(f"\nWishes about who the mentor is ({names}), with them and without: {found.sentence}")
@@ -280,11 +335,12 @@ def _show_wishes(arguments: Namespace, talk: Talk, intake: "Intake", pools: "Poo
 def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, out: Path | None, *, rows: str) -> None:
     """Say how the plan is, and write it."""
     from chiron.sheets.files.table import SheetError
+    from chiron.sheets.result.record_pages import pages_of
     from chiron.sheets.result.write import pairs_text
 
     summary = result.summary
     proof = "proved best" if summary.proved_best else f"not proved best ({summary.stopped or 'the search ended early'})"
-    talk.say(f"Worked out pairs: {proof} · {seconds:.1f} s")
+    talk.say(f"Worked out {MADE.get(result.record.shape, 'pairs')}: {proof} · {seconds:.1f} s")
     tell = talk.say if arguments.json or arguments.out == "-" else _data_unless_quiet(talk)
     tell("\n".join([*summary_lines(result), f"  {rows}"]))
     if arguments.json:
@@ -296,7 +352,7 @@ def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, 
             result.write(out, force=arguments.force)
         except SheetError as fault:
             raise Leave(USAGE, str(fault)) from fault
-        pages = "   Pairs · Why · Not matched · Other choices · Fairness · Settings" if out.suffix == ".xlsx" else ""
+        pages = f"   {' · '.join(page.name for page in pages_of(result.record))}" if out.suffix == ".xlsx" else ""
         talk.say(f"\nWrote {out}{pages}")
         if out.suffix.lower() in {".xlsx", ".json"} and result.pairs:
             talk.say(f'Next:  chiron explain {out} "{result.pairs[0].mentee}"')
@@ -311,16 +367,23 @@ def _data_unless_quiet(talk: Talk) -> Callable[[str], None]:
 
 def summary_lines(result: "Result") -> list[str]:
     """Return a plan in two lines."""
-    summary = result.summary
-    whole = summary.matched + summary.unmatched
+    summary, record = result.summary, result.record
+    whole, words = summary.matched + summary.unmatched, record.words
+    people = "people" if words.is_one_population else "mentees"
     fits = f"   lowest fit {summary.lowest_fit}   mean fit {summary.mean_fit}" if summary.matched else ""
-    matched = f"{summary.matched} of {_counted(whole, 'mentee')} matched"
-    lines = [f"  {matched}{fits}   mentors with room {summary.mentors_with_room}"]
+    room = "" if record.shape in WITHOUT_ROOM else f"   mentors with room {summary.mentors_with_room}"
+    groups = len({member.group for member in record.members})
+    made = f"   {_counted(groups, words.label.lower() or 'group')}" if groups else ""
+    who = {"people": "person"}.get(people, "mentee") if whole == 1 else people
+    lines = [f"  {summary.matched} of {whole} {who} matched{made}{fits}{room}"]
     look = []
     if summary.needs_look:
-        look.append(f"{summary.needs_look} {'pair' if summary.needs_look == 1 else 'pairs'}")
+        look.append(_counted(summary.needs_look, "pair"))
     if summary.unmatched:
-        look.append(f"{summary.unmatched} {'mentee' if summary.unmatched == 1 else 'mentees'} not matched")
+        who = {"people": "person"}.get(people, "mentee") if summary.unmatched == 1 else people
+        look.append(f"{summary.unmatched} {who} not matched")
+    if record.open_places:
+        look.append(f"{_counted(len(record.open_places), 'place')} that nobody fills")
     return [*lines, f"  Needs a look: {', '.join(look)}"] if look else lines
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from chiron.cli.exits import USAGE, Leave
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Intake
+from chiron.sheets.intake import Opened
 from chiron.sheets.people.check_file import answers_in, page_of_unclear
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody, rows_of
 from chiron.sheets.result.write import write_pages
 
 
-def nobody_meant(arguments: Namespace, intake: Intake) -> MeansNobody:
+def nobody_meant(arguments: Namespace, opened: Sequence[Opened]) -> MeansNobody:
     """Return the cells of which flags and the file of answers say that they mean nobody of the other sheet.
 
     Raises:
@@ -23,10 +23,10 @@ def nobody_meant(arguments: Namespace, intake: Intake) -> MeansNobody:
     try:
         said = rows_of(arguments.nobody)
     except ValueError as fault:
-        raise Leave(USAGE, f'--nobody is "{fault}". Type a file and a row, {_example(intake)}, or all.') from fault
-    rows = {(one.table.file, row.number) for one in intake.opened.values() for row in one.table.rows}
+        raise Leave(USAGE, f'--nobody is "{fault}". Type a file and a row, {_example(opened)}, or all.') from fault
+    rows = {(one.table.file, row.number) for one in opened for row in one.table.rows}
     for file, row in sorted(said.rows - rows):
-        raise Leave(USAGE, f'--nobody: there is no row {row} in "{file}". Type a file and a row, {_example(intake)}.')
+        raise Leave(USAGE, f'--nobody: there is no row {row} in "{file}". Type a file and a row, {_example(opened)}.')
     if arguments.answers is None:
         return said
     try:
@@ -35,8 +35,8 @@ def nobody_meant(arguments: Namespace, intake: Intake) -> MeansNobody:
         raise Leave(USAGE, str(fault)) from fault
 
 
-def _example(intake: Intake) -> str:
-    table = intake.opened["mentee"].table
+def _example(opened: Sequence[Opened]) -> str:
+    table = opened[-1].table
     return f"for example {table.file}:{table.rows[0].number if table.rows else table.heading_row + 1}"
 
 

@@ -8,6 +8,7 @@ from chiron.cli.exits import USAGE, Leave
 INPUTS = {
     "mentors": "the mentors' sheet",
     "mentees": "the mentees' sheet",
+    "further": "one of the sheets",
     "rules": "the rules file",
     "map": "the map file",
     "pairs": "the sheet of locks and forbids",
@@ -40,8 +41,9 @@ def require_no_input(out: Path, arguments: Namespace, *, but: str = "") -> None:
         Leave: the file is an input (2).
     """
     for name, what in INPUTS.items():
-        given = getattr(arguments, name, None)
-        if name != but and isinstance(given, str) and _are_one_file(out, Path(given)):
+        said = getattr(arguments, name, None)
+        given = said if isinstance(said, list) else [said]
+        if name != but and any(isinstance(one, str) and _are_one_file(out, Path(one)) for one in given):
             raise Leave(USAGE, f"{out} is {what}, and would be lost. Choose another name.")
 
 

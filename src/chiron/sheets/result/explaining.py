@@ -1,7 +1,7 @@
 """Why this pair, why nobody, and what else: one person of a result, in lines for people."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from chiron.sheets.result.record import LeftOver, PairMade, Part, PlaceOpen, Record
@@ -94,6 +94,8 @@ def explain(record: Record, name: str) -> Explanation:
     own_name = known[identity]
     if record.words.is_one_id:
         pairs = [pair for pair in record.pairs if own in (pair.mentee_id, pair.mentor_id)]
+        if record.words.is_one_population:
+            pairs = [pair if pair.mentee_id == own else _turned(pair) for pair in pairs]
         lefts = [one for one in record.unmatched if one.id == own]
     else:
         pairs = [pair for pair in record.pairs if own == (pair.mentee_id if side == "mentee" else pair.mentor_id)]
@@ -107,6 +109,11 @@ def explain(record: Record, name: str) -> Explanation:
         open=tuple(place for place in record.open_places if place.id == own and side != "mentor"),
         lacks=record.words.partner,
     )
+
+
+def _turned(pair: PairMade) -> PairMade:
+    """Return two peers the other way round."""
+    return replace(pair, mentee_id=pair.mentor_id, mentor_id=pair.mentee_id, mentee=pair.mentor, mentor=pair.mentee)
 
 
 def people_of(record: Record) -> dict[tuple[str, str], str]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chiron.blueprints.plan.pairs import PairsPlan
+from chiron.blueprints.plan.made import MadePlan
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.result.comparing import Comparison, compare
 from chiron.sheets.result.explaining import Explanation, explain
@@ -26,7 +26,7 @@ class Result:
     """
 
     record: Record
-    plan: PairsPlan | None = None
+    plan: MadePlan | None = None
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> "Result":
