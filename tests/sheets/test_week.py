@@ -8,7 +8,7 @@ from chiron import match
 from chiron.blueprints.schema.rules_file import read_rules
 from chiron.cli.main import main
 from chiron.sheets.cells.weeks import next_monday, week_in_words
-from chiron.sheets.match import open_sheet, take_in
+from chiron.sheets.intake import open_sheet, take_in
 from chiron.sheets.programmes import asked_of, start_of
 
 HOURS = """

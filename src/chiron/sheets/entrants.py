@@ -9,6 +9,7 @@ from chiron.blueprints.plan.together import SharedProgram
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
+from chiron.pairing.rules.vocabulary import KINDS
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Opened, take_in
@@ -58,7 +59,24 @@ class TakenIn:
     @property
     def missing(self) -> tuple[str, ...]:
         """What is needed and was not found, each with the flag to add."""
-        return tuple(dict.fromkeys(text for intake in self.intakes for text in intake.missing))
+        found = [text for intake in self.intakes for text in intake.missing]
+        return tuple(dict.fromkeys([*found, *self._missing_everywhere()]))
+
+    def _missing_everywhere(self) -> Iterator[str]:
+        """Yield the columns that a rule needs on one sheet at least, and that none has."""
+        there: set[tuple[Role, str]] = {
+            (side, name) for intake in self.intakes for side in ROLES for name in intake.guesses[side].columns
+        }
+        for intake in self.intakes if self.asked[0].matching is not None else ():
+            for rule in intake.matching.rules:
+                fields: tuple[tuple[Role, str], ...] = (("mentee", rule.mentee_field), ("mentor", rule.mentor_field))
+                if rule.must and KINDS[rule.kind].one_sided and not there & set(fields):
+                    name = rule.mentee_field
+                    label = intake.matching.spec(name).label or name.replace("_", " ")
+                    yield (
+                        f"No column looks like {label[:1].lower()}{label[1:]}. "
+                        f'Say which: --mentee {name}="Column heading".'
+                    )
 
     @property
     def is_sure(self) -> bool:

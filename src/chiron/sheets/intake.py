@@ -14,6 +14,7 @@ from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fi
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
+from chiron.pairing.rules.vocabulary import KINDS
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
@@ -367,14 +368,20 @@ def _found(guess: Guess) -> set[str]:
 
 
 def _needed(matching: Matching, side: Role) -> tuple[str, ...]:
-    """Return the fields without which the written rules cannot be used: a rule that gives points may drop out."""
-    musts = tuple(rule for rule in matching.rules if rule.must)
+    """Return the fields of one side without which the written rules cannot be used.
+
+    A rule that gives points may drop out, and a rule whose column may stand on one side only needs it on some sheet;
+    see `entrants.TakenIn.missing`.
+    """
+    musts = tuple(rule for rule in matching.rules if rule.must and not KINDS[rule.kind].one_sided)
     return _compared(matching.model_copy(update={"rules": musts}), side)
 
 
 def _compared(matching: Matching, side: Role) -> tuple[str, ...]:
     """Return the fields that the written rules read of one side."""
     names = [rule.mentee_field if side == "mentee" else rule.mentor_field for rule in matching.rules]
+    if matching.shape.by is not None and (side == "mentor" or matching.shape.kind == "chain"):
+        names.append(matching.shape.by)
     if side == "mentor":
         names += [name for cap in matching.caps for name in (cap.by, cap.limit_from) if name is not None]
     elif matching.priority is not None:

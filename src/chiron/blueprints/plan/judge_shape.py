@@ -16,6 +16,7 @@ from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
 
 LABELLED = {"panel": "slot", "rounds": "round", "shared": "programme"}
 """Shapes in which a pair is not known without its slot, round or programme."""
+NO_BOUND = 1 << 60
 IN_GROUPS = frozenset({"circles", "teams"})
 
 
@@ -39,7 +40,8 @@ def judge_run(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> Judg
         inside = sorted((one, other) for group in groups for one in group for other in group if one < other)
         ties = np.array([(*pair, 0) for pair in inside], dtype=np.int32).reshape(-1, 3)
     values = _values(run, ties, groups, pairs)
-    steps = tuple(ShapeStep(step.name, values[step.name], max(step.bound, values[step.name])) for step in best.steps)
+    # The bounds are those of the best plan; here the judge looks at the rules alone.
+    steps = tuple(ShapeStep(step.name, values[step.name], NO_BOUND) for step in best.steps)
     own = replace(best, ties=ties, groups=groups, steps=steps, method="by hand", stopped=None)
     named = replace(run, posed=replace(run.posed, problem=_with_names(run)))
     faults = named.judge(own).faults
