@@ -44,6 +44,22 @@ def test_honest_headings_stay_headings(headings):
     assert len(table.rows) == 2
 
 
+def test_options_that_tick_their_own_heading_stay_headings():
+    lines = [["Participant", "Research", "Teaching"], ["Ann Lee", "Research", ""], ["Bob Roe", "Research", "Teaching"]]
+
+    table = read_table(csv_bytes(lines), name="m.csv")
+
+    assert (table.headings, table.notes) == (tuple(lines[0]), ())
+
+
+def test_numbers_under_no_and_marks_under_m_stay_under_their_headings():
+    lines = [["No.", "Participant", "M"], ["1", "Ann Lee", "Exams"], ["2", "Bob Roe", "Research"]]
+
+    table = read_table(csv_bytes(lines), name="m.csv")
+
+    assert (table.headings, table.notes) == (tuple(lines[0]), ())
+
+
 def test_title_with_an_address_above_the_headings_is_no_person():
     lines = [["Questions?", "office@nhs.test"], ["Name", "Email"], ["Ann Lee", "ann@nhs.test"]]
 

@@ -157,8 +157,8 @@ def given_headings(grid: Grid, position: int, texts: Sequence[str]) -> HeadingsF
 def _likeness_to_people(searched: Grid, position: int) -> int:
     """Return whether what looks like headings is rather the first person: no, perhaps or surely.
 
-    The cells below tell: what is said again in its own column, and a plain answer, is no heading; a name above names
-    may be one.
+    The cells below tell: what is said again in its own column, and a plain answer above others, is no heading; a name
+    above names may be one.
     """
     cells = searched[position][1]
     below = [
@@ -168,12 +168,17 @@ def _likeness_to_people(searched: Grid, position: int) -> int:
         return _NO
     for at, cell in enumerate(cells):
         column = [normal(_at(row, at)) for row in below if _at(row, at)]
-        if cell and (normal(cell) in column or (column and normal(cell) in _ANSWERS)):
+        if cell and (_is_said_again(normal(cell), column) or (column and _ANSWERS.issuperset([normal(cell), *column]))):
             return _SURE
     names = [at for at, cell in enumerate(cells) if _NAME.fullmatch(cell[:LONGEST_LOOK])]
     if any(all(_NAME.fullmatch(_at(row, at)[:LONGEST_LOOK]) for row in below) for at in names):
         return _PERHAPS
     return _NO
+
+
+def _is_said_again(plain: str, column: Sequence[str]) -> bool:
+    """Return whether a column says the same again among other things; a ticked option says its heading alone."""
+    return plain in column and any(said != plain for said in column)
 
 
 def _has_sure_heading(cells: Sequence[str]) -> bool:
