@@ -30,8 +30,8 @@ from chiron.sheets.result.write import write_whole
 
 if TYPE_CHECKING:
     from chiron.pairing.proof.referee import Verdict
+    from chiron.pairing.scale.national.answer import NationalAnswer
     from chiron.pairing.scale.national.scan import Scan
-    from chiron.pairing.scale.national.solve import NationalAnswer
 
 Told = Callable[[str], None]
 ENDINGS = (".csv", ".tsv")
@@ -173,7 +173,9 @@ def plan_bulk(question: BulkQuestion, *, aim: Aim | None = None, tell: Told | No
     except ScaleError as fault:
         raise BulkError(str(fault)) from fault
     tell("judging the plan over every pair")
-    verdict = referee_all(question.scoring, answer, capacity=question.capacity, forbidden=question.apart)
+    verdict = referee_all(
+        question.scoring, answer, capacity=question.capacity, forbidden=question.apart, program=scan.program
+    )
     if verdict.faults:
         raise RefereeError("\n".join(verdict.faults))
     return BulkPlan(question, answer, verdict, scan)

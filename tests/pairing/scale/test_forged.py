@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from chiron.pairing.model.answer import Certificate, Step
+from chiron.pairing.scale.national.answer import NationalAnswer
 from chiron.pairing.scale.national.referee_all import referee_all
-from chiron.pairing.scale.national.solve import NationalAnswer
 from pairing.scale.tables import Table, TableScoring
 
 TABLE = Table(np.array([[5, 0], [0, 1]]), np.array([[True, False], [False, True]]))

@@ -9,9 +9,9 @@ from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import Ints, Longs, Problem
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.national.answer import NationalAnswer
 from chiron.pairing.scale.national.pool import merged
 from chiron.pairing.scale.national.scan import Scan
-from chiron.pairing.scale.national.solve import NationalAnswer
 from chiron.pairing.scale.national.why import Reasons
 
 KEPT = 16

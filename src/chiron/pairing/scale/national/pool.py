@@ -77,15 +77,12 @@ class CandidatePairs:
         """Return the known pairs in both directions."""
         return sparse(self.starts, self.partner, self.fit, self.capacity)
 
-    def limits(self, price: Longs, per_point: int = 1) -> Longs:
-        """Return the most that an unknown pair of each mentee can gain at these prices: int64 (n,).
-
-        A point of fit counts `per_point` in the units of the prices.
-        """
+    def limits(self, price: Longs) -> Longs:
+        """Return the most that an unknown pair of each mentee can gain at these prices: int64 (n,)."""
         # Whom a mentor without a place could take does not matter, so that price neither.
-        falls = [np.where(self.capacity > 0, per_point * before - price, 0) for before in self.prices]
+        falls = [np.where(self.capacity > 0, before - price, 0) for before in self.prices]
         fall = np.array([int(one.max(initial=0)) for one in falls], dtype=np.int64)
-        return np.where(self.limit == NEVER, NEVER, per_point * self.limit + fall[self.since])
+        return np.where(self.limit == NEVER, NEVER, self.limit + fall[self.since])
 
     def list_at(self, rows: Longs, price: Longs) -> None:
         """List more pairs of some mentees, the best at these prices, so that the limits hold at these prices."""
@@ -97,9 +94,9 @@ class CandidatePairs:
             self.asked[some] += 1
         self.prices.append(price.copy())
 
-    def list_outside(self, rows: Longs, closed: NDArray[np.bool_]) -> None:
-        """List the best pairs of some mentees with mentors that are not closed, before any others."""
-        self._list(rows, np.where(closed | (self.capacity < 1), FAR, 0), self.keep)
+    def list_outside(self, rows: Longs, closed: NDArray[np.bool_], price: Longs | int = 0) -> ListedPairs:
+        """List the best pairs of some mentees with mentors that are not closed, before any others; return them."""
+        return self._list(rows, np.where(closed | (self.capacity < 1), FAR, price), self.keep)
 
     def list_next(self, rows: Longs) -> None:
         """List the pairs with the highest fit of some mentees, more than before."""

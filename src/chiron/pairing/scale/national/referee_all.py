@@ -1,7 +1,8 @@
-"""The judge of a plan over all pairs: every value and bound recomputed, block by block, from the rules themselves.
+"""The judge of a plan over all pairs: every value and bound recomputed from the rules, the pairs and the prices alone.
 
-It scores all pairs with the plain form of the rules and takes from the answer only its pairs and its prices; it shares
-no code with the scan or with what found the plan.
+It takes from the answer only its pairs and its prices, and shares no code with what found them. Where few enough, all
+pairs are scored by the plain form of the rules. Where there are more, they are walked through the compiled form, which
+is compared with the plain one on every pair of the plan and on whole rows of some mentees, spread over the pool.
 """
 
 from collections import Counter
@@ -15,10 +16,16 @@ from chiron.pairing.model.answer import Step
 from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.proof.referee import Verdict
 from chiron.pairing.rules.scoring import Scoring
-from chiron.pairing.scale.national.solve import NationalAnswer
+from chiron.pairing.scale.kernels.bounds import count_blocking, lowest_prices, raise_gains
+from chiron.pairing.scale.kernels.compiled_rules import BLOCK as MENTORS_A_BLOCK
+from chiron.pairing.scale.kernels.compiled_rules import CompiledRules
+from chiron.pairing.scale.kernels.rows import LOWEST, scan_rows
+from chiron.pairing.scale.national.answer import NationalAnswer
 
 BLOCK = 1 << 17
 """Pairs that are judged at once."""
+PLAIN = 2_000_000
+"""So many pairs are scored by the plain form of the rules; of more, so many are compared with the compiled form."""
 SAFE = 1 << 61
 NEVER = -SAFE
 STEPS = {"total": ("total", "matched"), "everyone": ("matched", "lowest fit", "total"), "stable": ("blocking pairs",)}
@@ -41,6 +48,7 @@ def referee_all(
     *,
     capacity: NDArray[np.integer],
     forbidden: Sequence[tuple[int, int]] = (),
+    program: CompiledRules | None = None,
 ) -> Verdict:
     """Return the faults of a plan over all pairs, the bound of each step, and whether every step is proved best.
 
@@ -49,18 +57,27 @@ def referee_all(
         answer: the plan and its prices.
         capacity: int (m,), how many mentees each mentor takes.
         forbidden: pairs (mentee, mentor) that may not be made whatever the rules say.
+        program: the same rules compiled, the forbidden pairs among them; None: every pair is scored plainly.
     """
-    broken = tuple(_faults(scoring, answer, np.asarray(capacity, dtype=np.int64), set(forbidden)))
+    places = np.asarray(capacity, dtype=np.int64)
+    broken = _faults(scoring, answer, places, set(forbidden))
+    if program is not None and not broken and len(scoring.mentees.ids) * len(scoring.mentors.ids) > PLAIN:
+        broken = _false_rows(scoring, program, forbidden)
+    else:
+        program = None
     claimed = tuple(step.bound for step in answer.steps)
     names = tuple(step.name for step in answer.steps)
     expected = STEPS.get(answer.aim, ())
     if answer.aim == "everyone" and not len(answer.pairs):
         expected = ("matched", "total")
     if broken or names != expected:
-        return Verdict(faults=broken, bounds=claimed, proved_best=False)
-    counts = [_count(answer, at) for at in range(len(answer.steps))]
-    bounds = tuple(_bounds(scoring, answer, counts, np.asarray(capacity, dtype=np.int64), forbidden))
+        return Verdict(faults=tuple(broken), bounds=claimed, proved_best=False)
     values = tuple(_value(step, answer) for step in answer.steps)
+    counts = [_count(answer, at, values) for at in range(len(answer.steps))]
+    if program is None:
+        bounds = tuple(_bounds(scoring, answer, counts, places, forbidden))
+    else:
+        bounds = tuple(_Walk(scoring, program, answer, places).bounds(counts))
     stated = tuple(step.value for step in answer.steps)
     proved = bounds == values == stated == claimed
     return Verdict(faults=(), bounds=bounds, proved_best=proved)
@@ -97,6 +114,42 @@ def _faults(scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden
     return found
 
 
+def _false_rows(scoring: Scoring, program: CompiledRules, forbidden: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the mentees of whom the compiled rules say something else, of some who are spread over the pool."""
+    n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
+    rows = np.unique(np.linspace(0, n - 1, max(1, PLAIN // m)).astype(np.int32))
+    apart = {(int(i), int(j)) for i, j in forbidden}
+    steps, words, index, codes, flags, spread, points, floats = program.pools
+    found = []
+    for first in range(0, len(rows), max(1, BLOCK // m)):
+        some = rows[first : first + max(1, BLOCK // m)]
+        may, worth = np.zeros((len(some), m), dtype=np.bool_), np.zeros((len(some), m), dtype=np.int32)
+        scan_rows(
+            some, np.zeros(len(program.order), dtype=np.int64), program.bit_steps, program.must_steps,
+            program.lane_steps, steps, words, index, codes, flags, spread, points, floats, program.order, may, worth,
+        )  # fmt: skip
+        for at, mentee in enumerate(some.tolist()):
+            allowed, fit = (part[0] for part in scoring.block(mentee, mentee + 1))
+            allowed = allowed.copy()
+            allowed[[j for i, j in apart if i == mentee]] = False
+            if not np.array_equal(allowed, may[at]) or not np.array_equal(np.where(allowed, fit, 0), worth[at]):
+                found.append(f"The compiled rules say something else of {scoring.mentees.ids[mentee]} than the rules.")
+    open_pairs = [(i, j) for i, j in sorted(apart) if not _is_apart(program, i, j)]
+    return [*found, *(f"The pair ({i}, {j}) is not kept apart." for i, j in open_pairs)]
+
+
+def _is_apart(program: CompiledRules, mentee: int, mentor: int) -> bool:
+    """Return True if a compiled rule set forbids a pair."""
+    steps, words, index, codes, flags, spread, points, floats = program.pools
+    may, worth = np.zeros((1, program.mentors), dtype=np.bool_), np.zeros((1, program.mentors), dtype=np.int32)
+    scan_rows(
+        np.array([mentee], dtype=np.int32), np.zeros(len(program.order), dtype=np.int64), program.bit_steps,
+        program.must_steps, program.lane_steps, steps, words, index, codes, flags, spread, points, floats,
+        program.order, may, worth,
+    )  # fmt: skip
+    return not may[0, mentor]
+
+
 def _value(step: Step, answer: NationalAnswer) -> int:
     """Return what the plan reaches in a step; blocking pairs are counted with the bounds."""
     if step.name == "matched":
@@ -108,22 +161,94 @@ def _value(step: Step, answer: NationalAnswer) -> int:
     return 0
 
 
-def _count(answer: NationalAnswer, at: int) -> _Count:
+def _count(answer: NationalAnswer, at: int, values: Sequence[int]) -> _Count:
     """Return what a pair counts in a step, with what the earlier steps fix."""
     step = answer.steps[at]
-    weight = step.certificate.weights[0] if step.certificate.weights and at else 0
-    floor = NEVER
+    person = step.certificate.scale if step.name == "matched" else 0
+    point = step.certificate.scale if step.name == "total" else 0
+    floor, given = NEVER, 0
+    for weight, before, value in zip(step.certificate.weights, answer.steps[:at], values, strict=False):
+        person += weight if before.name == "matched" else 0
+        point += weight if before.name == "total" else 0
+        given += weight * value if before.name in ("matched", "total") else 0
     if step.name == "lowest fit":
         # Could as many be matched with better pairs only?
         floor = int(answer.fits.min()) + 1
     elif "lowest fit" in {before.name for before in answer.steps[:at]}:
         floor = int(answer.fits.min())
-    person = step.certificate.scale if step.name == "matched" else 0
-    point = step.certificate.scale if step.name == "total" else 0
-    first = _value(answer.steps[0], answer)
-    if answer.steps[0].name == "total":
-        return _Count(step, person, point + weight, floor, weight * first)
-    return _Count(step, person + weight, point, floor, weight * first)
+    return _Count(step, person, point, floor, given)
+
+
+class _Walk:
+    """Every pair walked through the compiled rules, for the bounds of a plan."""
+
+    def __init__(self, scoring: Scoring, program: CompiledRules, answer: NationalAnswer, capacity: Longs) -> None:
+        """Begin with each mentee's own pair: what no pair exceeds need not be looked at twice."""
+        self.scoring, self.program, self.answer, self.capacity = scoring, program, answer, capacity
+        self.blocks = len(program.order) // MENTORS_A_BLOCK
+        steps, words, index, codes, flags, spread, points, floats = program.pools
+        self.rules = (
+            program.bit_steps, program.must_steps, program.lane_steps, steps, words, index, codes, flags, spread,
+            points, floats, self.blocks,
+        )  # fmt: skip
+
+    def bounds(self, counts: Sequence[_Count]) -> list[int]:
+        """Return what no plan can exceed in each step."""
+        sums = [SAFE] * len(counts)
+        alike: dict[tuple[int, int], list[int]] = {}
+        for at, count in enumerate(counts):
+            if count.step.name == "blocking pairs":
+                sums[at] = self._blocking()
+            elif _is_sound(count.step, len(self.capacity)) and max(count.person, count.point) < SAFE >> 32:
+                alike.setdefault((count.point, count.floor), []).append(at)
+        for (point, _), some in alike.items():
+            found = self._sums([counts[at] for at in some]) if point else [self._people(counts[at]) for at in some]
+            for at, most in zip(some, found, strict=True):
+                sums[at] = most
+        return [
+            _closed(count, most, self.scoring.most, self.capacity, self.answer)
+            for count, most in zip(counts, sums, strict=True)
+        ]
+
+    def _placed(self, values: Longs, padding: int) -> Longs:
+        """Return mentors' numbers in the order of the compiled rules."""
+        placed = np.full(len(self.program.order), padding, dtype=np.int64)
+        placed[self.program.place] = values
+        return placed
+
+    def _sums(self, counts: Sequence[_Count]) -> list[int]:
+        """Return for each count the sum over mentees of the best pair's gain, 0 where no pair gains anything."""
+        point, floor, pairs = counts[0].point, counts[0].floor, self.answer.pairs
+        minus = np.stack([self._placed(count.step.certificate.prices - count.person, SAFE >> 1) for count in counts])
+        best = np.zeros((self.program.mentees, len(counts)), dtype=np.int64)
+        fits = self.answer.fits.astype(np.int64)
+        for at, count in enumerate(counts):
+            own = count.person + point * fits - count.step.certificate.prices[pairs[:, 1]]
+            best[pairs[:, 0], at] = np.where(fits >= floor, np.maximum(own, 0), 0)
+        like = self.program.rank.astype(np.int32)
+        placed = np.ascontiguousarray(best[like])
+        screen = (minus // point).min(axis=0)
+        raise_gains(like, floor, point, minus, screen, *self.rules, placed)
+        return [sum(column.tolist()) for column in placed.T]
+
+    def _people(self, count: _Count) -> int:
+        """Return the sum over mentees of what being a pair gains at best, less the mentor's price."""
+        prices = np.minimum(count.step.certificate.prices, count.person)
+        like = self.program.rank.astype(np.int32)
+        lowest = np.full(len(like), count.person, dtype=np.int64)
+        nothing = np.zeros(len(self.program.order), dtype=np.int64)
+        floor = LOWEST if count.floor <= NEVER else count.floor
+        lowest_prices(like, floor, self._placed(prices, SAFE >> 1), nothing, *self.rules, lowest)
+        return int((count.person - lowest).sum())
+
+    def _blocking(self) -> int:
+        """Return how many pairs both people would rather have."""
+        own, theirs = _lines(self.answer, self.capacity, self.program.mentees)
+        like = self.program.rank.astype(np.int32)
+        blocking = np.zeros(len(like), dtype=np.int64)
+        nothing = np.zeros(len(self.program.order), dtype=np.int64)
+        count_blocking(like, own[like], self._placed(theirs, SAFE), nothing, *self.rules, blocking)
+        return int(blocking.sum())
 
 
 def _bounds(

@@ -11,8 +11,9 @@ from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.rules.scoring import Pairs, Scoring
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.scale.compiler.build import TableLimits, build
-from chiron.pairing.scale.kernels.best import LOWEST, scan_allowed, scan_best, scan_rows
+from chiron.pairing.scale.kernels.best import scan_best
 from chiron.pairing.scale.kernels.compiled_rules import BLOCK, CompiledRules
+from chiron.pairing.scale.kernels.rows import LOWEST, scan_allowed, scan_rows
 
 NEVER = LOWEST
 """The cutoff of a row of which every allowed pair is listed: lower than any worth."""

@@ -6,58 +6,24 @@ again at those prices, their lists grow, and the plan is found anew: column gene
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Certificate, Step
-from chiron.pairing.model.problem import Ints, Longs, ProblemError
+from chiron.pairing.model.problem import Longs
 from chiron.pairing.scale import ScaleError
+from chiron.pairing.scale.national.answer import NationalAnswer
 from chiron.pairing.scale.national.pool import FAR, NEVER, CandidatePairs, Lister
 from chiron.pairing.scale.solvers.auction import Bids, auction
 from chiron.pairing.scale.solvers.deferred import deferred
 from chiron.pairing.scale.solvers.matching import most_people
-from chiron.pairing.scale.solvers.sparse import SparsePairs, above, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, above, chosen, sparse
 
 Told = Callable[[str], None]
 METHOD = "auction over all pairs"
 LOWEST = -(1 << 40)
 """Below every fit."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NationalAnswer:
-    """A plan over two pools whose pairs are too many to write down.
-
-    Attributes:
-        pairs: int32 (k, 2): mentee, mentor; sorted.
-        fits: int32 (k,), their fit.
-        steps: in the order of the aim, each bound over all pairs.
-        aim: "total", "everyone" or "stable".
-        method: its name.
-        known: how many pairs were looked at in the end.
-        starts, partner, fit: these pairs as compressed rows; for explanations, no judge believes them.
-        rounds: how often a plan was found.
-        scanned: how many rows were scanned, counted over all scans.
-    """
-
-    pairs: Ints
-    fits: Ints
-    steps: tuple[Step, ...]
-    aim: str
-    method: str
-    known: int
-    rounds: int
-    scanned: int
-    starts: Longs = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
-    partner: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
-    fit: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
-
-    @property
-    def proved_best(self) -> bool:
-        """True if every step is proved over all pairs."""
-        return all(step.proved_best for step in self.steps)
 
 
 def national_plan(
@@ -73,7 +39,7 @@ def national_plan(
     Args:
         scan: lists each mentee's best pairs at any prices.
         capacity: int (m,), how many mentees each mentor takes.
-        aim: "total" (the highest total, then the most people; nobody is matched at a loss), "everyone" (most people,
+        aim: "total" (nobody is matched at a loss; of the best plans one with the most people), "everyone" (most people,
             then the highest lowest fit, then the highest total) or "stable" (nobody would rather have each other; of
             such plans the best for the mentees).
         keep: how many pairs of a mentee are listed at first; decides the time, never the result's worth.
@@ -133,19 +99,20 @@ class _National:
 
     def hint(self) -> Longs:
         """Return where the pairs of the plan stand in the network, −1 for none."""
-        places = np.full(len(self.column), -1, dtype=np.int64)
-        row = np.repeat(np.arange(len(self.column)), np.diff(self.net.starts))
-        held = np.flatnonzero(self.net.partner == self.column[row])
-        places[row[held]] = held
-        return places
+        return _places_in(self.net, self.column)
 
-    def prove(self, name: str, value: int, price: Longs, weights: tuple[int, ...] = ()) -> None:
-        """Add a step of which every unknown pair was ruled out."""
+    @property
+    def total(self) -> int:
+        """The sum of the fits."""
+        return int(self.fit[self.column >= 0].sum())
+
+    def prove(self, name: str, value: int, bound: int, price: Longs, weights: tuple[int, ...] = ()) -> None:
+        """Add a step of which every unknown pair was ruled out; `bound` follows from the prices, not from the value."""
         nothing = np.zeros(0, dtype=np.int64)
         closed = np.where(self.pool.capacity > 0, price, FAR)
         certificate = Certificate(prices=closed, cap_prices=nothing, weights=weights)
         level = 0 if name == "matched" else None
-        self.steps.append(Step(name=name, value=value, bound=value, certificate=certificate, level=level))
+        self.steps.append(Step(name=name, value=value, bound=bound, certificate=certificate, level=level))
 
     def answer(self, aim: str) -> NationalAnswer:
         """Return the plan."""
@@ -162,39 +129,81 @@ class _National:
 
 
 def _total(run: _National) -> None:
-    """Find and prove the highest total, then the most people among the plans that reach it."""
+    """Find and prove the highest total."""
     bids = _highest(run, 1, np.zeros(run.net.mentees, dtype=np.int64), None)
-    run.prove("total", int(run.fit[run.column >= 0].sum()), bids.price)
-    _most_at_total(run, bids.price)
+    run.prove("total", run.total, _dual(run, bids), bids.price)
+    equal, reached = _most_of_the_best(run, bids)
+    # Beside a point of the total one person counts as much, and a place with whoever is reached costs one more.
+    run.prove("matched", run.matched, _cut(run, equal, reached), bids.price + reached, (1,))
 
 
-def _most_at_total(run: _National, price: Longs) -> None:
-    """Match the most people among the plans of the total reached at these prices, and prove it.
+def _dual(run: _National, bids: Bids) -> int:
+    """Return what no plan can exceed at these prices: all profits, and what all places cost."""
+    cost = np.where(run.pool.capacity > 0, bids.price, 0) * run.pool.capacity
+    return int(bids.profit.sum()) + int(cost.sum())
 
-    A change that gains no point brings one person in and leaves one out at most, so that a point counts 2 and a
-    person 1.
+
+def _cut(run: _National, pairs: SparsePairs, reached: NDArray[np.bool_]) -> int:
+    """Return how many people no plan of these pairs can exceed: whoever can go elsewhere, and the places reached."""
+    outside = np.zeros(pairs.mentees, dtype=np.bool_)
+    outside[np.repeat(np.arange(pairs.mentees), np.diff(pairs.starts))[~reached[pairs.partner]]] = True
+    return int(outside.sum()) + int(run.pool.capacity[reached].sum())
+
+
+def _most_of_the_best(run: _National, bids: Bids) -> tuple[SparsePairs, NDArray[np.bool_]]:
+    """Match the most people among all plans of the highest total; return the pairs and the mentors that prove it.
+
+    Such plans are made of pairs as good for their mentee as any at the prices found, and hold everybody whose profit
+    is above 0. So alternating paths among these pairs lead from one to another, and a cut proves the last.
     """
-    net, has_places = run.net, run.pool.capacity > 0
-    able = np.unique(np.repeat(np.arange(net.mentees), np.diff(net.starts))[has_places[net.partner]])
-    if run.matched == len(able):
-        run.prove("matched", run.matched, np.zeros(net.mentors, dtype=np.int64))
-    elif run.matched == int(run.pool.capacity.sum()):
-        run.prove("matched", run.matched, np.ones(net.mentors, dtype=np.int64))
-    else:
-        outside = np.full(net.mentees, -1, dtype=np.int64)
-        bids = _highest(run, 0, outside, None, per_point=2, price=2 * price)
-        run.prove("matched", run.matched, bids.price, (2,))
+    while True:
+        run.tell("looking for more people at the same total")
+        net = run.net
+        gain = net.fit - bids.price[net.partner]
+        equal = chosen(net, gain >= np.repeat(bids.profit, np.diff(net.starts)))
+        nobody = np.zeros(net.mentees, dtype=np.int64)
+        places, _, reached = most_people(equal.pairs, LOWEST, nobody, 1, _places_in(equal.pairs, run.column))
+        run.keep(equal.places(places))
+        leads = ~reached[0][equal.pairs.partner]
+        stuck = np.ones(net.mentees, dtype=np.bool_)
+        stuck[np.repeat(np.arange(net.mentees), np.diff(equal.pairs.starts))[leads]] = False
+        rows = np.flatnonzero(stuck & (run.pool.limits(bids.price) >= bids.profit))
+        if not len(rows):
+            return equal.pairs, np.asarray(reached[0])
+        run.tell(f"looking for other mentors for {len(rows)} mentees")
+        found = run.pool.list_outside(rows, np.asarray(reached[0]), bids.price)
+        best = np.full(len(rows), NEVER, dtype=np.int64)
+        some = np.flatnonzero(np.diff(found.starts))
+        if len(some):
+            worth = found.fit - bids.price[found.partner]
+            worth[reached[0][found.partner] | (run.pool.capacity[found.partner] < 1)] = NEVER
+            best[some] = np.maximum.reduceat(worth, found.starts[some])
+        run.renew()
+        if not (best >= bids.profit[rows]).any():
+            return equal.pairs, np.asarray(reached[0])
+
+
+def _places_in(net: SparsePairs, column: Longs) -> Longs:
+    """Return where the pairs of a plan stand among some pairs, −1 for none."""
+    places = np.full(len(column), -1, dtype=np.int64)
+    row = np.repeat(np.arange(len(column)), np.diff(net.starts))
+    held = np.flatnonzero(net.partner == column[row])
+    places[row[held]] = held
+    return places
 
 
 def _everyone(run: _National) -> None:
     """Find and prove the most people, then the highest lowest fit, then the highest total."""
     price = _most(run)
     people = run.matched
-    run.prove("matched", people, price.astype(np.int64))
+    run.prove("matched", people, _cut(run, run.net, price), price.astype(np.int64))
     floor = LOWEST
     if people:
         floor, price = _raise_lowest(run)
-        run.prove("lowest fit", floor, price.astype(np.int64), (1,))
+        # If as many cannot be matched with better pairs only, nobody's lowest fit is higher.
+        fewer = _cut(run, above(run.net, floor + 1).pairs, price) < people
+        bound = floor if fewer else int(run.net.fit.max(initial=0))
+        run.prove("lowest fit", floor, bound, price.astype(np.int64), (1,))
     span = int(run.net.fit.max(initial=0)) - min(0, int(run.net.fit.min(initial=0)))
     bonus, enough = 2 * span + 1, span * (min(run.net.mentees, run.net.mentors) + 3)
     while True:
@@ -204,7 +213,8 @@ def _everyone(run: _National) -> None:
         if bonus > enough:
             raise AssertionError("somebody was lost on the way to the highest total")
         bonus *= 4
-    run.prove("total", int(run.fit[run.column >= 0].sum()), bids.price, (bonus,))
+    most = _dual(run, bids) + bonus * (run.net.mentees - people)
+    run.prove("total", run.total, most, bids.price, (bonus,))
 
 
 def _stable(run: _National) -> None:
@@ -224,42 +234,26 @@ def _stable(run: _National) -> None:
         run.pool.list_next(short)
         run.renew()
         places = run.hint()
-    run.prove("blocking pairs", 0, np.zeros(run.net.mentors, dtype=np.int64))
+    run.prove("blocking pairs", 0, 0, np.zeros(run.net.mentors, dtype=np.int64))
 
 
 AIMS = {"total": _total, "everyone": _everyone, "stable": _stable}
 
 
-def _highest(
-    run: _National,
-    floor: int,
-    outside: Longs,
-    people: int | None,
-    *,
-    per_point: int = 1,
-    price: Longs | None = None,
-) -> Bids:
+def _highest(run: _National, floor: int, outside: Longs, people: int | None) -> Bids:
     """Find the highest total over all pairs from a fit on, plus what staying out is worth; keep the plan.
 
-    Args:
-        run: the known pairs and the plan.
-        floor: the lowest fit of a pair.
-        outside: int64 (n,), what staying out is worth.
-        people: where it is given and fewer are matched, the search ends early: staying out is worth too much.
-        per_point: what a point of fit counts, in the units of `outside` and of the prices.
-        price: a guess at the prices, off by little.
-
-    Raises:
-        ProblemError: the numbers are too large for exact arithmetic.
+    Where `people` is given and fewer are matched, the search ends early: staying out is worth too much.
     """
-    near: int | None = None if price is None else per_point + 1
+    price: Longs | None = None
+    near: int | None = None
     while True:
         useful = above(run.net, floor)
-        bids = auction(_scaled(useful.pairs, per_point), outside=outside, prices=price, near=near)
+        bids = auction(useful.pairs, outside=outside, prices=price, near=near)
         run.keep(useful.places(bids.taken))
         if people is not None and run.matched < people:
             return bids
-        limits = run.pool.limits(bids.price, per_point)
+        limits = run.pool.limits(bids.price)
         unsure = np.flatnonzero((limits > bids.profit) & (run.pool.plain_limit >= floor))
         gap = int((limits - bids.profit)[unsure].sum())
         run.tell(f"{len(unsure)} mentees not yet proved, at most {gap} points to gain")
@@ -269,29 +263,15 @@ def _highest(
         # The network of this round goes before the next one is made: at national size two do not fit into 1 GiB.
         del useful
         run.forget()
-        run.pool.list_at(unsure, price // per_point)
+        run.pool.list_at(unsure, price)
         run.renew()
-        near = _beaten_by(run, floor, bids, per_point)
+        near = _beaten_by(run, floor, bids)
 
 
-def _scaled(pairs: SparsePairs, per_point: int) -> SparsePairs:
-    """Return the pairs with a fit in the units of the prices.
-
-    Raises:
-        ProblemError: that is too large for 32 bits.
-    """
-    if per_point == 1:
-        return pairs
-    if per_point * int(pairs.fit.max(initial=0)) > np.iinfo(np.int32).max:
-        raise ProblemError("fit: the numbers are too large for exact arithmetic")
-    factor = np.int32(per_point)
-    return pairs._replace(fit=pairs.fit * factor, column_fit=pairs.column_fit * factor)
-
-
-def _beaten_by(run: _National, floor: int, bids: Bids, per_point: int) -> int:
-    """Return by how much some known pair beats its mentee's profit: how far off the prices may be."""
+def _beaten_by(run: _National, floor: int, bids: Bids) -> int:
+    """Return by how many points some known pair beats its mentee's profit: how far off the prices may be."""
     net = run.net
-    gain = np.where(net.fit >= floor, per_point * net.fit.astype(np.int64) - bids.price[net.partner], NEVER)
+    gain = np.where(net.fit >= floor, net.fit - bids.price[net.partner], NEVER)
     gain -= np.repeat(bids.profit, np.diff(net.starts))
     return max(1, int(gain.max(initial=0)))
 
