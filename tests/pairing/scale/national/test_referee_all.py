@@ -103,7 +103,7 @@ def test_compiled_rules_that_say_something_else_are_a_fault(monkeypatch):
 
 def test_a_pair_kept_apart_must_be_known_to_the_compiled_rules(walked):
     rng = np.random.default_rng(8)
-    scoring, scan, _, capacity, answer = planned(rng, "total")
+    scoring, _, _, capacity, answer = planned(rng, "total")
     free = compile_scan(scoring)
     may = np.argwhere(free.whole(np.arange(free.mentees))[0])
     made = {tuple(pair) for pair in answer.pairs.tolist()}
