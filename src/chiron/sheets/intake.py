@@ -31,6 +31,7 @@ from chiron.sheets.result.record import ColumnFound, Input
 Records = Sequence[Mapping[str, Any]]
 Source = str | os.PathLike[str] | Records | Any  # a path, a list of mappings, or a data frame
 Chosen = Mapping[str, str | Sequence[str]]
+MOST_CALLED = 20_000
 LEARNT_ROWS, SHOWN_ANSWERS = 1_000, 3
 TIMESTAMPS = words("timestamps")
 
@@ -260,7 +261,9 @@ def _guesses(
 
 
 def _called(table: Table, guess: Guess) -> frozenset[str]:
-    """Return what the people of a sheet are called: names, addresses and ids."""
+    """Return what the people of a sheet are called: names, addresses and ids; nothing of very many."""
+    if len(table.rows) > MOST_CALLED:
+        return frozenset()
     columns = [guess.columns[name].index for name in ("name", "email", "id") if name in guess.columns]
     called = {normal(row.cells[position]) for row in table.rows for position in columns}
     if "first_name" in guess.columns and "last_name" in guess.columns:

@@ -1,19 +1,20 @@
 """What a guess of the columns would cost: rows whose cells cannot be read, before anybody is left out because of it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chiron.blueprints.schema.fields import IDENTITY_FIELDS, FieldSpec
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.values import is_nothing
-from chiron.sheets.files.table import Table
+from chiron.sheets.files.table import Row, Table
 from chiron.sheets.people.diagnostics import shown
 from chiron.sheets.people.guess import Column, Guess, Missing, words_for
 from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
 
 MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess
 FEWEST_LENIENT = 4  # fewer cells below a heading that surely means the field are mended sooner than argued about
+LOOKED_AT = 250  # rows of a longer sheet are tried first; only where one cannot be read, all are
 FEWEST_PLACES = 5
 SAID_BY_PERSON = "you said so"
 _NEVER_JUDGED = (frozenset(IDENTITY_FIELDS) - {"email"}) | {"latitude", "longitude"}
@@ -99,11 +100,21 @@ def judge_guess(
     return JudgedGuess(kept, lenient, tuple(notes), frozenset(withdrawn))
 
 
+def _some(table: Table) -> Sequence[Row]:
+    """Return evenly spaced rows of a long sheet."""
+    return table.rows[:: 1 + len(table.rows) // LOOKED_AT]
+
+
 def _unreadable(table: Table, column: Column, reader: FieldReader) -> Counter[str]:
     """Return the cells of a column that cannot be read, with the number of rows that each stands in."""
     if len(column.positions) > 1:
         return Counter()
-    counts = Counter(row.cells[column.index] for row in table.rows)
+    few = _unreadable_in(_some(table), column, reader)
+    return _unreadable_in(table.rows, column, reader) if few else few
+
+
+def _unreadable_in(rows: Sequence[Row], column: Column, reader: FieldReader) -> Counter[str]:
+    counts = Counter(row.cells[column.index] for row in rows)
     return Counter(
         {cell: rows for cell, rows in counts.items() if not is_nothing(cell) and reader.reading_of(cell).is_problem}
     )
@@ -111,7 +122,7 @@ def _unreadable(table: Table, column: Column, reader: FieldReader) -> Counter[st
 
 def _is_nowhere(table: Table, column: Column, reader: FieldReader) -> bool:
     """Return whether no cell of a column is a place that is known; a few cells prove nothing."""
-    cells = [row.cells[column.index] for row in table.rows if not is_nothing(row.cells[column.index])]
+    cells = [row.cells[column.index] for row in _some(table) if not is_nothing(row.cells[column.index])]
     return len(cells) >= FEWEST_PLACES and all(reader.reading_of(cell).value is None for cell in dict.fromkeys(cells))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -79,7 +79,16 @@ def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEv
         cells: from the top of the column.
         others: names, addresses and ids of the people on the other sheet, made comparable.
     """
-    sample = [cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE]
+    sample = tuple([cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE])
+    found = _evidence_alone(sample)
+    if not others:
+        return found
+    return replace(found, others=sum(_names_anybody(cell, others) for cell in sample) / (len(sample) or 1))
+
+
+@lru_cache(maxsize=1_024)
+def _evidence_alone(sample: tuple[str, ...]) -> HeadingEvidence:
+    """Return what the filled cells of a column look like by themselves; a sheet is looked at several times."""
     count = len(sample) or 1
 
     def share(hits: int) -> float:
@@ -99,7 +108,6 @@ def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEv
         values=frozenset(normal(part) for cell in sample for part in re.split(r"[;,\n]", cell) if part.strip()),
         codes=share(sum(1 for cell in sample if cell.isdecimal())),
         small=share(sum(1 for cell in sample if _is_small(cell))),
-        others=share(sum(1 for cell in sample if _names_anybody(cell, others))) if others else None,
     )
 
 
@@ -112,8 +120,9 @@ def _names_anybody(cell: str, others: Collection[str]) -> bool:
     """Return whether a cell, or a piece of it, is or holds the name, address or id of somebody on the other sheet."""
     if any(normal(piece) in others for piece in (cell, *re.split(r"[;,\n>|]", cell))):
         return True
-    text = f" {normal(cell)} "
-    return len(text) > SENTENCE and any(f" {name} " in text for name in others if " " in name)
+    said = normal(cell).split()
+    runs = (said[start : start + size] for size in range(2, NAME_WORDS) for start in range(len(said) - size + 1))
+    return any(" ".join(run) in others for run in runs)
 
 
 def _is_name(cell: str) -> bool:
@@ -142,16 +151,21 @@ _WEAK = frozenset(_one_form(word) for word in words("weak"))
 
 def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
     """Return from 0 to 100 how much a heading sounds like a field."""
+    return _heading_likeness(heading, name, (*spec.headings, spec.label), spec.type, side)
+
+
+@lru_cache(maxsize=16_384)
+def _heading_likeness(heading: str, name: str, own: tuple[str, ...], kind: ValueType, side: str) -> float:
     text = normal(heading)
-    if text in _TIMESTAMPS or names_other_matter(heading, spec):
+    if text in _TIMESTAMPS or _is_other_matter(heading, own):
         return 0.0
-    phrases = (*spec.headings, spec.label, name.replace("_", " "))
+    phrases = (*own, name.replace("_", " "))
     if name == "not_with":
         return _apart_likeness(text, phrases)
     best = max(_phrase_likeness(text, phrase) for phrase in phrases if phrase)
     if name in _NAME_PARTS and best < EXACT and _has_both_names(set(text.split())):
         return SURE if name == "name" else 0.0
-    if best < EXACT and not _speaks_of(name, spec, set(text.split())):
+    if best < EXACT and not _speaks_of(name, kind, set(text.split())):
         return 0.0
     last = heading.rpartition(": ")[2]
     if last != heading:
@@ -167,8 +181,12 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
 
 def names_other_matter(heading: str, spec: FieldSpec) -> bool:
     """Return whether a heading speaks of something that only a field of that very name holds: a telephone, an age."""
+    return _is_other_matter(heading, (*spec.headings, spec.label))
+
+
+def _is_other_matter(heading: str, own: tuple[str, ...]) -> bool:
     said = _OTHER_MATTERS.intersection(normal(_BRACKETED.sub(" ", heading)).split())
-    return bool(said) and not said <= _own_words(spec)
+    return bool(said) and not said <= _words_of(own)
 
 
 def _has_both_names(said: Collection[str]) -> bool:
@@ -176,22 +194,18 @@ def _has_both_names(said: Collection[str]) -> bool:
     return bool({"first", "given", "forename"} & set(said)) and bool({"last", "surname", "family"} & set(said))
 
 
-def _speaks_of(name: str, spec: FieldSpec, said: Collection[str]) -> bool:
+def _speaks_of(name: str, kind: ValueType, said: Collection[str]) -> bool:
     """Return whether a heading that is only similar says what is counted or who is named, where a field needs that."""
     if name in COUNT_FIELDS:
         return bool(_COUNTED.intersection(said)) and not _PAST.intersection(said)
     if name.endswith("_wanted") or name == "wishes":
         return bool(_WISHING.intersection(said))
-    return spec.type != "ranking" or bool(_NAMED.intersection(said))
+    return kind != "ranking" or bool(_NAMED.intersection(said))
 
 
 @lru_cache(maxsize=1_024)
-def _own_words_of(phrases: tuple[str, ...]) -> frozenset[str]:
+def _words_of(phrases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in normal(phrase).split())
-
-
-def _own_words(spec: FieldSpec) -> frozenset[str]:
-    return _own_words_of((*spec.headings, spec.label))
 
 
 def _apart_likeness(text: str, phrases: Sequence[str]) -> float:
