@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a plan reaches: pairs made, the lowest fit of any of them (0 without pairs), and the sum of their fit."""
+    """What a plan reaches: mentees with a mentor, the lowest fit of any of them (0 without pairs), and the sum of their fit."""
 
     matched: int
     lowest: int
@@ -156,8 +156,9 @@ def swapped(change: Change, pairs: NDArray[np.int32] | None) -> tuple[tuple[int,
 
 def totals(problem: Problem, pairs: NDArray[np.int32] | Sequence[tuple[int, int]]) -> Totals:
     """Return what a plan reaches; all its pairs must be allowed."""
-    fit = problem.fit[problem.positions(np.asarray(pairs, dtype=np.int32).reshape(-1, 2))]
-    return Totals(len(fit), int(fit.min()) if len(fit) else 0, int(fit.sum(dtype=np.int64)))
+    listed = np.asarray(pairs, dtype=np.int32).reshape(-1, 2)
+    fit = problem.fit[problem.positions(listed)]
+    return Totals(len(np.unique(listed[:, 0])), int(fit.min()) if len(fit) else 0, int(fit.sum(dtype=np.int64)))
 
 
 def moves(problem: Problem, before: NDArray[np.int32], after: NDArray[np.int32]) -> tuple[Move, ...]:
