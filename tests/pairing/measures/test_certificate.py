@@ -1,4 +1,4 @@
-"""Values and bounds at sight."""
+"""Values and trivial bounds."""
 
 import numpy as np
 import pytest

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.measures.evenness import beyond, groups_of, sums
+from chiron.pairing.measures.evenness import excess_of, groups_of, sums
 from chiron.pairing.measures.stability import blocking_pairs
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.choices import ranks_of
@@ -15,7 +15,7 @@ ROWS = 256
 
 
 LooseBounds = dict[tuple[str, int | None], int]
-"""Bounds at sight by step, so that telling an observer is quick."""
+"""Trivial bounds by step, so that telling an observer is quick."""
 
 
 class StoppedError(Exception):
@@ -92,7 +92,7 @@ def _value_of_wishes(problem: Problem, pairs: NDArray[np.int32], name: str, leve
         return -blocking_pairs(problem, pairs)
     if name == "spread":
         groups = groups_of(problem)
-        return -beyond(groups, sums(problem, groups, pairs))
+        return -excess_of(groups, sums(problem, groups, pairs))
     raise KeyError(name)
 
 
@@ -145,7 +145,7 @@ def plainly_most_people(problem: Problem, pairs: NDArray[np.int32]) -> list[Step
 def loose_step(
     problem: Problem, pairs: NDArray[np.int32], name: str, level: int | None, known: LooseBounds | None = None
 ) -> Step:
-    """Return a step that proves nothing beyond what is plain at sight; `known` remembers bounds from call to call."""
+    """Return a step that proves no more than the trivial bound; `known` remembers bounds from call to call."""
     known = {} if known is None else known
     if (name, level) not in known:
         known[name, level] = loose_bound(problem, name, level)
@@ -168,7 +168,7 @@ def stopped_answer(
     seed: int,
     known: LooseBounds | None = None,
 ) -> Answer:
-    """Return a plan that is not proved in full: the proved steps that still hold, then bounds at sight."""
+    """Return a plan that is not proved in full: the proved steps that still hold, then trivial bounds."""
     kept: list[Step] = []
     for (name, level), step in zip(steps_of(problem, pairs, aim), steps, strict=False):
         if (name, level) != (step.name, step.level) or value(problem, pairs, name, level) != step.value:

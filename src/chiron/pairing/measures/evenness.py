@@ -68,7 +68,7 @@ def sums(problem: Problem, groups: Groups, pairs: NDArray[np.int32]) -> list[int
     return found
 
 
-def beyond(groups: Groups, reached: list[int]) -> int:
+def excess_of(groups: Groups, reached: list[int]) -> int:
     """Return by how many whole points, rounded up, the means of the groups are further apart than the tolerance."""
     sizes: list[int] = groups.size.tolist()
     most = 0

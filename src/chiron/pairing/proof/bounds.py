@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.measures.evenness import beyond, groups_of, slack, sums
+from chiron.pairing.measures.evenness import excess_of, groups_of, slack, sums
 from chiron.pairing.measures.stability import blocking_pairs
 from chiron.pairing.model.answer import Answer, Certificate, Step
 from chiron.pairing.model.choices import ranks
@@ -131,7 +131,7 @@ class Bounds:
             return -blocking_pairs(self.problem, self.answer.pairs)
         if step.name == "spread":
             groups = groups_of(self.problem)
-            return -beyond(groups, sums(self.problem, groups, self.answer.pairs))
+            return -excess_of(groups, sums(self.problem, groups, self.answer.pairs))
         raise KeyError(step.name)
 
     def bound(self, step: Step) -> int:
@@ -195,7 +195,7 @@ class Bounds:
         if not step.certificate.groups:
             return 0
         groups = groups_of(self.problem)
-        reached = beyond(groups, sums(self.problem, groups, self.answer.pairs))
+        reached = excess_of(groups, sums(self.problem, groups, self.answer.pairs))
         return slack(groups, step.certificate.groups, groups.within + reached)
 
     def _is_sound(self, certificate: Certificate, terms: "Terms") -> bool:

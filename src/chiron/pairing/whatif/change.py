@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a plan reaches: mentees with a mentor, the lowest fit of any of them (0 without pairs), and the sum of their fit."""
+    """What a plan reaches: mentees with a mentor, the lowest fit of a pair (0 without any), and the sum of the fits."""
 
     matched: int
     lowest: int

@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from chiron.pairing.measures.evenness import beyond, groups_of, sums
+from chiron.pairing.measures.evenness import excess_of as excess_reached
+from chiron.pairing.measures.evenness import groups_of, sums
 from chiron.pairing.model.problem import AimError, Cap, Parity
 from chiron.pairing.proof.referee import verdict
 from chiron.pairing.solve import solve
@@ -68,7 +69,7 @@ def test_excess_is_counted_without_a_division():
 
         reached = sums(problem, groups, np.array(sorted(plan), dtype=np.int32).reshape(-1, 2))
 
-        assert beyond(groups, reached) == excess_of(problem, plan), seed
+        assert excess_reached(groups, reached) == excess_of(problem, plan), seed
 
 
 def test_bounds_hold_for_every_plan_whatever_the_weights_of_the_groups():
@@ -119,8 +120,8 @@ def test_parity_brings_groups_together_in_a_larger_pool_and_states_the_gap():
     answer = solve(problem, aim="parity")
 
     judged = verdict(problem, answer)
-    assert beyond(groups, sums(problem, groups, free.pairs)) > 5
-    assert beyond(groups, sums(problem, groups, answer.pairs)) == 0
+    assert excess_reached(groups, sums(problem, groups, free.pairs)) > 5
+    assert excess_reached(groups, sums(problem, groups, answer.pairs)) == 0
     assert judged.faults == ()
     assert judged.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[-1].value <= judged.bounds[-1] < free.steps[-1].value
@@ -135,7 +136,7 @@ def test_parity_keeps_caps_and_locks_in_a_larger_pool():
     answer = solve(problem, aim="parity")
 
     judged = verdict(problem, answer)
-    excess = beyond(groups_of(problem), sums(problem, groups_of(problem), answer.pairs))
+    excess = excess_reached(groups_of(problem), sums(problem, groups_of(problem), answer.pairs))
     assert judged.faults == ()
     assert answer.steps[-2].value == -excess >= -1
     assert judged.bounds == tuple(step.bound for step in answer.steps)

@@ -16,7 +16,7 @@ class ShapeStep:
         name: "matched", "lowest fit", "total" or what else the shape counts.
         value: what the plan reaches.
         bound: what no plan can exceed, given the steps before.
-        evidence: prices and whatever else the shape's judge needs; None where the bound is plain at sight.
+        evidence: prices and whatever else the shape's judge needs; None where the bound is the trivial one.
     """
 
     name: str

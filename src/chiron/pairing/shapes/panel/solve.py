@@ -59,7 +59,7 @@ def solve(
         run.climb()
     except StoppedError:
         taken = run.taken if _differs(slots, run.taken) else run.taken[:0]
-        steps = _at_sight(slots, goals, taken, run.steps if len(taken) else [])
+        steps = _trivial_steps(slots, goals, taken, run.steps if len(taken) else [])
         return answer_of(slots, taken, steps, shape="panel", method=FLOW, seed=seed, is_stopped=True)
     if _differs(slots, run.taken):
         return answer_of(slots, run.taken, run.steps, shape="panel", method=FLOW, seed=seed)
@@ -96,8 +96,8 @@ def _worth(goal: Goal) -> Longs:
     return goal.worth
 
 
-def _at_sight(slots: Slots, goals: list[Goal], taken: Longs, steps: list[ShapeStep]) -> list[ShapeStep]:
-    """Return the steps of a plan that was stopped: those proved, if they still hold, then bounds at sight."""
+def _trivial_steps(slots: Slots, goals: list[Goal], taken: Longs, steps: list[ShapeStep]) -> list[ShapeStep]:
+    """Return the steps of a plan that was stopped: those proved, if they still hold, then trivial bounds."""
     found: list[ShapeStep] = []
     own = marks_of(slots, taken)
     for at, goal in enumerate(goals):

@@ -71,7 +71,7 @@ def bound(problem: Peers, step: ShapeStep, kept: dict[str, int]) -> int:
 
     Args:
         problem: the peers.
-        step: the step with its evidence; without evidence the bound is what is plain at sight.
+        step: the step with its evidence; without evidence the bound is the trivial one.
         kept: the values of the earlier steps by name.
 
     Raises:
@@ -155,7 +155,7 @@ def _covered(
         lack = lack - max(cost, 0) * (inside[one] & inside[other])
         whole += max(cost, 0) * (len(distinct) // 2)
     if evidence is None:
-        # At sight: each of the two pays half of the best pair.
+        # The trivial bound: each of the two pays half of the best pair.
         share = np.zeros(people, dtype=np.int64)
         for side in (one, other):
             np.maximum.at(share, side, (lack + 1) // 2)

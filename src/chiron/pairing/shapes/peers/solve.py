@@ -124,7 +124,7 @@ class _PeerRun:
         values = _values(len(self.plan), self.fits(self.plan))
         self.steps.append(ShapeStep(name, values[name], bound, evidence))
 
-    def bound_at_sight(self, name: str) -> int:
+    def trivial_bound(self, name: str) -> int:
         """Return a bound that needs no evidence: everybody gets the best of the allowed pairs."""
         best = self.best()
         if name == "matched":
@@ -146,7 +146,7 @@ class _PeerRun:
         return np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))])
 
     def answer(self, stopped: str | None, aim: ShapeAim | None) -> ShapeAnswer:
-        """Return the plan with the steps that are proved, then bounds at sight for the rest of the aim."""
+        """Return the plan with the steps that are proved, then trivial bounds for the rest of the aim."""
         pairs = self.problem_pairs()
         values = _values(len(pairs), self.fits(self.plan))
         steps = []
@@ -155,7 +155,7 @@ class _PeerRun:
                 break
             steps.append(step)
         left = expected_steps(aim, len(pairs))[len(steps) :]
-        steps.extend(ShapeStep(name, values[name], self.bound_at_sight(name)) for name in left)
+        steps.extend(ShapeStep(name, values[name], self.trivial_bound(name)) for name in left)
         ties = np.concatenate([pairs, np.zeros((len(pairs), 1), dtype=np.int64)], axis=1).astype(np.int32)
         ties.flags.writeable = False
         return ShapeAnswer(

@@ -143,7 +143,7 @@ class Ledger:
             return np.empty(0, dtype=np.int64)
         return np.asarray(np.maximum.reduceat(gain[self._by_block], self._begin), dtype=np.int64)
 
-    def at_sight(self, worth: Longs) -> int:
+    def trivial_bound(self, worth: Longs) -> int:
         """Return the bound that needs no prices: the best variable of each block."""
         return self.most(self.gains(worth, 1, (), ()), (), ())
 

@@ -76,10 +76,10 @@ class Search:
             raise StoppedError
 
     def _finish(self, goals: Sequence[Goal]) -> None:
-        """Add the steps that are left, with bounds at sight."""
+        """Add the steps that are left, with trivial bounds."""
         for goal in goals[len(self.steps) :]:
             if goal.worth is not None:
-                bound = self.ledger.at_sight(goal.worth)
+                bound = self.ledger.trivial_bound(goal.worth)
                 self.steps.append(ShapeStep(goal.name, int(goal.worth[self.taken].sum()), bound))
             elif (self.taken < self.program.ties).any():
                 self.steps.append(ShapeStep(goal.name, self._lowest(), self._top_fit()))
@@ -203,7 +203,7 @@ class Search:
         else:
             # The fits lead the search to the few ties that matter; the first plan found is enough.
             worth[: self.program.ties] = self.program.fit
-            miss = float(min(self.ledger.at_sight(worth) + 1, 1 << 30))
+            miss = float(min(self.ledger.trivial_bound(worth) + 1, 1 << 30))
             root, active = relax_all(self.ledger, worth, self._first(worth), soft=Soft(miss, 4 * miss))
             loss = np.maximum(self.ledger.best(root.gain), 0)[self.program.block] - root.gain
             found = whole(self.ledger, worth, self._likely(root, active, loss), None, is_any=True)[0]
@@ -222,7 +222,7 @@ class Search:
         soft = Soft(1.0, 1e6)
         if value is not None:
             # So much that a plan which misses an earlier step by one is worth less than the value.
-            miss = float(min(self.ledger.at_sight(worth) - value + 1, 1 << 30))
+            miss = float(min(self.ledger.trivial_bound(worth) - value + 1, 1 << 30))
             soft = Soft(miss, 4 * miss + 4)
         active = np.flatnonzero(self.ledger.open)
         waiting: list[Decided] = [()]

@@ -10,10 +10,19 @@ from chiron.pairing.model.counts import counting_steps
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.leximin import worst_off
+from chiron.pairing.solvers.flow.objective import (
+    PairObjective,
+    counting,
+    distinct,
+    falling,
+    highest,
+    plain,
+    up_to,
+    with_levels,
+)
 from chiron.pairing.solvers.flow.parity import even_out, refuse
 from chiron.pairing.solvers.flow.profile import least_rank, most_first_choices
 from chiron.pairing.solvers.flow.run import FlowRun, Observer
-from chiron.pairing.solvers.flow.worth import Worth, counting, distinct, falling, highest, plain, up_to, with_levels
 
 
 def solve(problem: Problem, *, aim: Aim, seed: int, observer: Observer | None, start: Answer | None) -> Answer:
@@ -68,7 +77,7 @@ def match_most_at_total(run: FlowRun) -> None:
         run.prove(name, tier, run.certificate(proof.price, (2, *(1,) * last)))
 
 
-def _people_after_points(run: FlowRun, weights: Longs, per_point: int) -> Worth:
+def _people_after_points(run: FlowRun, weights: Longs, per_point: int) -> PairObjective:
     """Return the objective in which a point counts so much, and each counting step its weight."""
     return with_levels(replace(plain(run.net), per_point=per_point), run.net, run.net.by_level(weights))
 
@@ -188,8 +197,8 @@ def highest_total(run: FlowRun, floor: int | None) -> Certificate:
     enough = (high - low) * (min(net.mentees, net.mentors) + 3)
     bonus = 2 * (high - low) + 1
     while True:
-        worth = with_levels(replace(plain(net), floor=floor), net, net.by_level(bonus * falling(net)))
-        proof = run.best(worth, None)
+        objective = with_levels(replace(plain(net), floor=floor), net, net.by_level(bonus * falling(net)))
+        proof = run.best(objective, None)
         if (net.counts(proof.plan) == wanted).all():
             run.keep(proof.plan)
             return run.certificate(proof.price, tuple((bonus * falling(net)).tolist()))

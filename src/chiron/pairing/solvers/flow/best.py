@@ -1,4 +1,4 @@
-"""The best plan for one worth: flow over few candidates, then rounds of pricing until every pair is proved."""
+"""The best plan for one objective: flow over few candidates, then rounds of pricing until every pair is proved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from chiron.pairing.model.problem import Longs, ProblemError
 from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.objective import NEVER, PairObjective, highest, leaders, of_levels, penalties, plain
 from chiron.pairing.solvers.flow.prices import prices
-from chiron.pairing.solvers.flow.worth import NEVER, Worth, highest, leaders, of_levels, penalties, plain
 
 FIRST = 24
 """Candidates of each mentee at the start."""
@@ -24,14 +24,14 @@ SMALL = 60_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proof:
-    """A plan of the highest worth, and why: prices of the nodes (m+c+1,), each with those above it, and profits (n,).
+    """A plan that is best by an objective, with prices of nodes (m+c+1,), those above included, and profits (n,).
 
     `plan` holds places in the network, int64, ascending. `had` is how many mentors each mentee had by fixed pairs when
     this was proved, int64 (n,). `is_short` is True if no plan fills every least number; then
     this plan lacks as few pairs as possible, and its prices prove that.
     """
 
-    worth: Worth
+    objective: PairObjective
     plan: Longs
     price: Longs
     profit: Longs
@@ -85,24 +85,26 @@ class Candidates:
             found[at[self.place[at] == places]] = True
         return found
 
-    def worth(self, worth: Worth) -> Longs:
+    def weights(self, objective: PairObjective) -> Longs:
         """Return what each candidate counts."""
-        return np.asarray(worth.of_fit(self.fit) + worth.bonus[self.row] + worth.extra[self.column], dtype=np.int64)
+        return np.asarray(
+            objective.of_fit(self.fit) + objective.bonus[self.row] + objective.extra[self.column], dtype=np.int64
+        )
 
 
 def flow(
-    net: Network, row: Longs, column: Longs, worth: Longs, *, steep: Longs | None = None, penalty: int = 0
+    net: Network, row: Longs, column: Longs, weight: Longs, *, steep: Longs | None = None, penalty: int = 0
 ) -> np.ndarray:
-    """Return which pairs (bool) a plan of the highest total worth takes, by minimum-cost flow.
+    """Return which pairs (bool) a plan of the highest total weight takes, by minimum-cost flow.
 
-    Each pair that a least number lacks costs `penalty`; `steep` is as in `Worth`.
+    Each pair that a least number lacks costs `penalty`; `steep` is as in `PairObjective`.
 
     Raises:
         ProblemError: the numbers are too large for exact 64-bit arithmetic.
     """
     taken = np.zeros(len(row), dtype=np.bool_)
-    most = worth if steep is None else worth + steep[row, 0]
-    useful = np.flatnonzero((most > 0) | (worth > NEVER // 2) & net.is_needed()[column] if penalty else most > 0)
+    most = weight if steep is None else weight + steep[row, 0]
+    useful = np.flatnonzero((most > 0) | (weight > NEVER // 2) & net.is_needed()[column] if penalty else most > 0)
     if not len(useful):
         return taken
     mentees = net.mentees
@@ -110,7 +112,7 @@ def flow(
     mentee, sink = net.mentee_rank, int(rank[-1])
     solver = SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        mentee[row[useful]], rank[column[useful]], np.ones(len(useful), dtype=np.int64), -worth[useful]
+        mentee[row[useful]], rank[column[useful]], np.ones(len(useful), dtype=np.int64), -weight[useful]
     )
     # Staying unmatched is an arc of its own, so that every problem has a feasible flow.
     supply = np.zeros(sink + 1, dtype=np.int64)
@@ -143,80 +145,82 @@ def _add_places_left(solver: SimpleMinCostFlow, net: Network, sink: int, steep: 
     solver.add_arcs_with_capacity_and_unit_cost(node, np.full(len(node), sink), np.ones_like(node), steep[node, place])
 
 
-def best_known(candidates: Candidates, worth: Worth, penalty: int = 0) -> Longs:
-    """Return the places of a plan of the highest worth among the candidates alone, ascending."""
-    counted = candidates.worth(worth)
-    taken = flow(candidates.net, candidates.row, candidates.column, counted, steep=worth.steep, penalty=penalty)
+def best_known(candidates: Candidates, objective: PairObjective, penalty: int = 0) -> Longs:
+    """Return the places of a plan that is best by an objective among the candidates alone, ascending."""
+    counted = candidates.weights(objective)
+    taken = flow(candidates.net, candidates.row, candidates.column, counted, steep=objective.steep, penalty=penalty)
     return np.sort(candidates.place[taken])
 
 
-def best(candidates: Candidates, worth: Worth, plan: Longs | None, tell: Callable[[Longs], None]) -> Proof:
-    """Return a plan of the highest worth over all pairs, with its proof.
+def best(candidates: Candidates, objective: PairObjective, plan: Longs | None, tell: Callable[[Longs], None]) -> Proof:
+    """Return a plan that is best by an objective over all pairs, with its proof.
 
     Least numbers are filled by a penalty for each pair that they lack. It begins small, which keeps the solver quick,
     and grows while a pair is lacking, to where more of it could change nothing.
 
     Args:
         candidates: grows by the pairs that turn out to matter.
-        worth: what a pair counts.
+        objective: what a pair counts.
         plan: places of a plan that may be best already, or None.
         tell: called with the plan after each round; may raise to stop.
     """
     net = candidates.net
-    penalty, enough = penalties(net, worth)
+    penalty, enough = penalties(net, objective)
     while True:
-        proof = None if plan is None else _prices(candidates, worth, plan, PATIENCE, penalty)
+        proof = None if plan is None else _prices(candidates, objective, plan, PATIENCE, penalty)
         if plan is None or proof is None:
-            plan = best_known(candidates, worth, penalty)
-            proof = _prices(candidates, worth, plan, net.root + 3, penalty)
+            plan = best_known(candidates, objective, penalty)
+            proof = _prices(candidates, objective, plan, net.root + 3, penalty)
             if proof is None:
                 raise AssertionError("the flow solver returned a flow that is not optimal")
         price, profit = proof
-        lack = lacking(candidates, worth, price[: net.mentors], profit)
-        missing = missed(candidates, worth, price[: net.mentors], profit, lack)
+        lack = lacking(candidates, objective, price[: net.mentors], profit)
+        missing = missed(candidates, objective, price[: net.mentors], profit, lack)
         if len(missing):
             tell(plan)
             candidates.add(missing)
             continue
         is_short = bool(net.has_least and net.shortage(plan).any())
         if not is_short or penalty == enough:
-            return Proof(worth=worth, plan=plan, price=price, profit=profit, had=net.had, is_short=is_short)
+            return Proof(objective=objective, plan=plan, price=price, profit=profit, had=net.had, is_short=is_short)
         penalty, plan = min(PENALTY_GROWTH * penalty, enough), None
 
 
-def reach(candidates: Candidates, worth: Worth, target: int, tell: Callable[[Longs], None]) -> Longs | None:
-    """Return the places of a plan that reaches a worth that none exceeds, or None where it is out of reach.
+def reach(candidates: Candidates, objective: PairObjective, target: int, tell: Callable[[Longs], None]) -> Longs | None:
+    """Return the places of a plan that reaches the most that the objective could be, or None where none does.
 
     That is often plain long before the best plan is known: raising each mentee's profit to the best pair that the
     candidates lack makes the prices a proof over all pairs, and its bound may lie below the target already.
     """
     net = candidates.net
-    _, penalty = penalties(net, worth)
+    _, penalty = penalties(net, objective)
     while True:
-        plan = best_known(candidates, worth, penalty)
-        reached = int(candidates.worth(worth)[candidates.holds(plan)].sum()) + of_levels(worth, net, plan)
+        plan = best_known(candidates, objective, penalty)
+        reached = int(candidates.weights(objective)[candidates.holds(plan)].sum()) + of_levels(objective, net, plan)
         shortage = int(net.shortage(plan).sum()) if penalty else 0
         if reached == target and not shortage:
             return plan
         reached -= shortage * penalty
-        proof = _prices(candidates, worth, plan, net.root + 3, penalty)
+        proof = _prices(candidates, objective, plan, net.root + 3, penalty)
         if proof is None:
             raise AssertionError("the flow solver returned a flow that is not optimal")
         price, profit = proof[0][: net.mentors], proof[1]
-        lack = lacking(candidates, worth, price, profit)
+        lack = lacking(candidates, objective, price, profit)
         if reached + int((lack * net.wanted).sum()) < target:
             return None
-        missing = missed(candidates, worth, price, profit, lack)
+        missing = missed(candidates, objective, price, profit, lack)
         if not len(missing):
             return None
         tell(plan)
         candidates.add(missing)
 
 
-def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int, penalty: int) -> tuple[Longs, Longs] | None:
+def _prices(
+    candidates: Candidates, objective: PairObjective, plan: Longs, rounds: int, penalty: int
+) -> tuple[Longs, Longs] | None:
     """Return the prices and profits that prove a plan best among the candidates, None if it is not."""
     known = candidates
-    counted, taken = known.worth(worth), known.holds(plan)
+    counted, taken = known.weights(objective), known.holds(plan)
     return prices(
         known.net,
         known.row,
@@ -224,30 +228,30 @@ def _prices(candidates: Candidates, worth: Worth, plan: Longs, rounds: int, pena
         counted,
         taken,
         known.by_column,
-        steep=worth.steep,
+        steep=objective.steep,
         rounds=rounds,
         penalty=penalty,
     )
 
 
-def lacking(candidates: Candidates, worth: Worth, price: Longs, profit: Longs) -> Longs:
+def lacking(candidates: Candidates, objective: PairObjective, price: Longs, profit: Longs) -> Longs:
     """Return by how much each mentee's best pair gains more than the mentee's profit: int64 (n,), 0 where it does not.
 
     Where a mentee holds several pairs, those count too, so a mentee may seem to lack what is held already.
     """
     net = candidates.net
     rows = np.arange(net.mentees)
-    if worth.table is None and not worth.counts_fit and not worth.extra.any():
+    if objective.table is None and not objective.counts_fit and not objective.extra.any():
         # Only a least number makes a price negative, and then a pair may gain more than its bonus.
-        rows = np.flatnonzero(worth.bonus - min(0, int(price.min(initial=0))) > profit)
+        rows = np.flatnonzero(objective.bonus - min(0, int(price.min(initial=0))) > profit)
     lack = np.zeros(net.mentees, dtype=np.int64)
-    lack[rows] = np.maximum(highest(net, worth, price, rows) - profit[rows], 0)
+    lack[rows] = np.maximum(highest(net, objective, price, rows) - profit[rows], 0)
     return lack
 
 
-def missed(candidates: Candidates, worth: Worth, price: Longs, profit: Longs, lack: Longs) -> Longs:
+def missed(candidates: Candidates, objective: PairObjective, price: Longs, profit: Longs, lack: Longs) -> Longs:
     """Return the places of pairs that gain more than their mentee's profit, a few for each mentee who lacks some."""
     net = candidates.net
     # A mentee's own pairs may gain more than the last of them, so they are asked for too and then left out.
-    found = leaders(net, worth, price, np.flatnonzero(lack), profit, MORE + int(net.wanted.max(initial=1)))
+    found = leaders(net, objective, price, np.flatnonzero(lack), profit, MORE + int(net.wanted.max(initial=1)))
     return found[~candidates.known[found]]

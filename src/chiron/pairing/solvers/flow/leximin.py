@@ -12,8 +12,8 @@ import numpy as np
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.solvers.flow.best import Proof
 from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.objective import PairObjective, distinct, gains, plain, with_levels
 from chiron.pairing.solvers.flow.run import FlowRun
-from chiron.pairing.solvers.flow.worth import Worth, distinct, gains, plain, with_levels
 
 STEEP = 8
 """How many levels ahead a flow looks, each counting RATIO times the next."""
@@ -28,7 +28,7 @@ class Face:
         self.least = np.zeros(net.mentees, dtype=np.int64)
         self.filled = np.zeros(net.root, dtype=np.bool_)
 
-    def worth(self, net: Network, table: Longs, size: int) -> Worth:
+    def objective(self, net: Network, table: Longs, size: int) -> PairObjective:
         """Return an objective by level of fit, with a bonus of this size for each place that must be filled."""
         on_path = np.zeros(net.root + 1, dtype=np.int64)
         for node in net.down:
@@ -87,15 +87,15 @@ def reach_of(net: Network) -> int:
 def _prove(run: FlowRun, face: Face, level: int, levels: int) -> tuple[Proof, int]:
     """Find the fewest pairs at or below a level; return the proof and the size of the bonus in it."""
     size = reach_of(run.net)
-    worth = face.worth(run.net, (np.arange(levels) > level).astype(np.int64), size)
-    proof = run.best(worth, run.plan)
+    objective = face.objective(run.net, (np.arange(levels) > level).astype(np.int64), size)
+    proof = run.best(objective, run.plan)
     if not np.array_equal(proof.plan, run.plan):
         run.keep(proof.plan)
         reached = int((run.net.fit[run.plan] > level).sum())
         _lift(run, face, level, levels)
         if int((run.net.fit[run.plan] > level).sum()) < reached:
             run.keep(proof.plan)
-        proof = run.best(worth, run.plan)
+        proof = run.best(objective, run.plan)
     return proof, size
 
 
@@ -106,7 +106,7 @@ def _lift(run: FlowRun, face: Face, level: int, levels: int) -> None:
     top = int(table[-1]) if levels else 0
     size = 4 * top
     while size <= 16 * top * reach_of(run.net):
-        plan = run.best(face.worth(run.net, table, size), None).plan
+        plan = run.best(face.objective(run.net, table, size), None).plan
         if face.holds(run, plan):
             run.keep(plan)
             return
@@ -116,7 +116,7 @@ def _lift(run: FlowRun, face: Face, level: int, levels: int) -> None:
 def keep_face(run: FlowRun, face: Face, proof: Proof, size: int) -> list[int]:
     """Leave in the network only what plans with all values so far may contain; return the levels of pairs now fixed."""
     net, profit = run.net, proof.profit
-    gain = gains(net, proof.worth, proof.price)
+    gain = gains(net, proof.objective, proof.price)
     row = np.repeat(np.arange(net.mentees), np.diff(net.starts))
     stays = gain >= profit[row]
     sure = stays & (gain > profit[row]) & (net.wanted[row] > 1)
@@ -125,7 +125,7 @@ def keep_face(run: FlowRun, face: Face, proof: Proof, size: int) -> list[int]:
     place = np.arange(max(1, int(net.wanted.max(initial=1))))
     places = place < net.wanted[:, None]
     left = np.broadcast_to(profit[:, None], places.shape)
-    if (steep := proof.worth.steep) is not None:
+    if (steep := proof.objective.steep) is not None:
         nth = place + (net.had - proof.had)[:, None]
         left = left + np.take_along_axis(steep, np.minimum(nth, steep.shape[1] - 1), axis=1)
     face.least = np.maximum(face.least, (places & (left > 0)).sum(axis=1))

@@ -14,13 +14,13 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from chiron.pairing.measures.certificate import no_certificate, value
-from chiron.pairing.measures.evenness import Groups, beyond, groups_of, slack, sums
+from chiron.pairing.measures.evenness import Groups, excess_of, groups_of, slack, sums
 from chiron.pairing.model.answer import Certificate, Step
 from chiron.pairing.model.problem import AimError, Longs
 from chiron.pairing.solvers.flow.best import Candidates, best
 from chiron.pairing.solvers.flow.network import Network
+from chiron.pairing.solvers.flow.objective import falling, plain, with_levels
 from chiron.pairing.solvers.flow.run import FlowRun
-from chiron.pairing.solvers.flow.worth import falling, plain, with_levels
 
 SCALE = 1 << 10
 """Weights of groups are whole multiples of 1 / SCALE."""
@@ -77,7 +77,7 @@ def even_out(run: FlowRun, floor: int | None, wanted: Longs) -> None:
     if len(dual.net.partner) <= SMALL:
         best_plan = min((best_plan, *dual.exact()), key=dual.merit)
     run.keep(best_plan)
-    excess = beyond(dual.groups, sums(run.problem, dual.groups, run.pairs))
+    excess = excess_of(dual.groups, sums(run.problem, dual.groups, run.pairs))
     run.steps.append(Step("spread", -excess, 0, no_certificate(run.problem)))
     reached = value(run.problem, run.pairs, "total", None)
     bound, certificate = dual.bound(dual.groups.within + excess)
@@ -109,7 +109,7 @@ class _Dual:
 
     def merit(self, plan: Longs) -> tuple[int, int, bytes]:
         """Return what a plan is judged by, the smallest best: beyond the tolerance, then minus the total."""
-        return beyond(self.groups, self.sums_of(plan)), -int(self.net.fit[plan].sum(dtype=np.int64)), plan.tobytes()
+        return excess_of(self.groups, self.sums_of(plan)), -int(self.net.fit[plan].sum(dtype=np.int64)), plan.tobytes()
 
     def evaluate(self, weights: tuple[int, ...]) -> _Cut:
         """Return the plan that is best for these weights of the groups, with prices that prove it."""
@@ -117,15 +117,15 @@ class _Dual:
         factor = np.append(np.array(weights, dtype=np.int64), 0)[self.groups.of] + SCALE
         fit = net.fit.astype(np.int64) * factor[self.row]
         low, high = int(fit[self.open].min(initial=0)), int(fit[self.open].max(initial=0))
-        # Closed pairs are worth less than leaving two mentees out.
+        # Closed pairs count less than leaving two mentees out.
         bonus, enough = 2 * (high - low) + 1, (high - low) * (min(net.mentees, net.mentors) + 3)
         while True:
             top = 4 * (bonus * max(1, net.steps) + abs(high) + abs(low)) + 1
             changed = replace(net, fit=np.where(self.open, fit, -top))
             candidates = Candidates(changed)
             candidates.begin()
-            worth = with_levels(plain(changed), net, net.by_level(bonus * falling(net)))
-            proof = best(candidates, worth, None, lambda _: self.run.tell(None))
+            objective = with_levels(plain(changed), net, net.by_level(bonus * falling(net)))
+            proof = best(candidates, objective, None, lambda _: self.run.tell(None))
             if (net.counts(proof.plan) == self.wanted).all():
                 break
             if bonus > enough:
@@ -145,13 +145,13 @@ class _Dual:
         while weights not in seen and len(seen) < ROUNDS:
             seen.add(weights)
             self.cuts.append(self.evaluate(weights))
-            if not any(weights) and not beyond(self.groups, self.cuts[-1].reached):
+            if not any(weights) and not excess_of(self.groups, self.cuts[-1].reached):
                 break
             weights, least = self._master()
             if self.bound(self.groups.within)[0] <= least:
                 break
         for more in BEYOND:
-            if not all(beyond(self.groups, cut.reached) for cut in self.cuts):
+            if not all(excess_of(self.groups, cut.reached) for cut in self.cuts):
                 break
             # Heavier weights than the bound needs: their plans lie on the other side of the tolerance.
             self.cuts.append(self.evaluate(tuple(weight * more // 4 for weight in weights)))
@@ -203,7 +203,7 @@ class _Dual:
 
     def _excess(self, reached: list[int]) -> tuple[int, float]:
         """Return the whole points beyond the tolerance, and the same in full, so that small steps count, too."""
-        excess = beyond(self.groups, reached)
+        excess = excess_of(self.groups, reached)
         means = [have / size for have, size in zip(reached, self.groups.size.tolist(), strict=True)]
         return excess, max(means) - min(means) if excess else 0.0
 

@@ -64,7 +64,7 @@ def prices(  # noqa: PLR0913 -- the plan is several arrays side by side
     net: Network,
     row: Longs,
     column: Longs,
-    worth: Longs,
+    weight: Longs,
     taken: np.ndarray,
     by_column: Longs,
     *,
@@ -81,18 +81,18 @@ def prices(  # noqa: PLR0913 -- the plan is several arrays side by side
         net: the network.
         row: mentee of each pair considered, int64 (a,).
         column: mentor of each.
-        worth: what each counts.
+        weight: what each counts.
         taken: bool (a,), the plan.
         by_column: an order of the pairs in which those of a mentor stand together.
-        steep: as in `Worth`.
+        steep: as in `PairObjective`.
         rounds: of relaxation at most.
         penalty: what each pair costs that a least number lacks.
     """
     tree = _Tree(net, column[taken], penalty)
-    own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
+    own_row, own_column, own_weight = row[taken], column[taken], weight[taken]
     lowest, start = _profits_between(net, np.bincount(own_row, minlength=net.mentees), steep)
     rest = by_column[~taken[by_column]]
-    rest_row, rest_worth = row[rest], worth[rest]
+    rest_row, rest_weight = row[rest], weight[rest]
     begin = np.flatnonzero(np.diff(column[rest], prepend=-1))
     heads = column[rest][begin]
     price = np.zeros(net.root + 1, dtype=np.int64)
@@ -101,21 +101,21 @@ def prices(  # noqa: PLR0913 -- the plan is several arrays side by side
         tree.hang(price)
     for _ in range(min(rounds, net.root + 3)):
         profit = start.copy()
-        left = own_worth - price[own_column]
+        left = own_weight - price[own_column]
         np.minimum.at(profit, own_row, left)
         if (profit < lowest).any():
             return None
         before = price.copy()
         if len(heads):
-            need = np.maximum.reduceat(rest_worth - profit[rest_row], begin)
+            need = np.maximum.reduceat(rest_weight - profit[rest_row], begin)
             price[heads] = np.maximum(price[heads], need)
         if not tree.settle(price):
             return None
         if (price == before).all():
             if penalty:
-                price = _near_zero(tree, price, (row, column, worth), taken, lowest)
+                price = _near_zero(tree, price, (row, column, weight), taken, lowest)
                 profit = start.copy()
-                np.minimum.at(profit, own_row, own_worth - price[own_column])
+                np.minimum.at(profit, own_row, own_weight - price[own_column])
             return price, profit
     return None
 
@@ -140,15 +140,15 @@ def _near_zero(
 
     The lowest prices of all go as far below 0 as the penalty lets them, and then everybody not looked at seems cheap.
     """
-    row, column, worth = pairs
+    row, column, weight = pairs
     price = np.maximum(cheapest, 0)
-    own_row, own_column, own_worth = row[taken], column[taken], worth[taken]
-    rest_row, rest_column, rest_worth = row[~taken], column[~taken], worth[~taken]
+    own_row, own_column, own_weight = row[taken], column[taken], weight[taken]
+    rest_row, rest_column, rest_weight = row[~taken], column[~taken], weight[~taken]
     while True:
         profit = lowest.copy()
-        np.maximum.at(profit, rest_row, rest_worth - price[rest_column])
+        np.maximum.at(profit, rest_row, rest_weight - price[rest_column])
         before = price.copy()
-        np.minimum.at(price, own_column, own_worth - profit[own_row])
+        np.minimum.at(price, own_column, own_weight - profit[own_row])
         tree.sink(price)
         if (price == before).all():
             return price

@@ -43,7 +43,7 @@ class _Choices:
         top = int(np.abs(table).max(initial=1))
         size, enough = 4 * top, 16 * top * reach_of(run.net)
         while True:
-            proof = run.best(face.worth(run.net, table, size), run.plan)
+            proof = run.best(face.objective(run.net, table, size), run.plan)
             if face.holds(run, proof.plan):
                 break
             if size > enough:

@@ -9,7 +9,7 @@ from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.problem import Ints, Longs, Problem, QuotaError
 from chiron.pairing.solvers.flow.best import Candidates, Proof, best, reach
 from chiron.pairing.solvers.flow.network import Network, network
-from chiron.pairing.solvers.flow.worth import Worth, counting, falling
+from chiron.pairing.solvers.flow.objective import PairObjective, counting, falling
 
 Observer = Callable[[str, Answer | None], bool]
 METHOD = "flow"
@@ -95,13 +95,13 @@ class FlowRun:
             return [*merit[:-1], *fits.tolist()]
         return merit
 
-    def best(self, worth: Worth, plan: Longs | None, *, may_be_short: bool = False) -> Proof:
-        """Return the best plan for a worth, with its proof; see `best.best`.
+    def best(self, objective: PairObjective, plan: Longs | None, *, may_be_short: bool = False) -> Proof:
+        """Return the best plan for an objective, with its proof; see `best.best`.
 
         Raises:
             QuotaError: no plan fills every least number of pairs, unless `may_be_short` says that this is an answer.
         """
-        proof = best(self.candidates, worth, plan, self.tell)
+        proof = best(self.candidates, objective, plan, self.tell)
         if proof.is_short and not may_be_short:
             lacking = np.flatnonzero(self.net.shortage(proof.plan)).tolist()
             names = [*self.problem.mentors, *(cap.name for cap in self.problem.caps)]
@@ -122,9 +122,9 @@ class FlowRun:
             self.keep(self.best(counting(self.net, falling(self.net)), None).plan)
             self.observer = observer
 
-    def reach(self, worth: Worth, target: int) -> Longs | None:
-        """Return a plan that reaches a worth, or None where none does; see `best.reach`."""
-        return reach(self.candidates, worth, target, self.tell)
+    def reach(self, objective: PairObjective, target: int) -> Longs | None:
+        """Return a plan that reaches a value of an objective, or None where none does; see `best.reach`."""
+        return reach(self.candidates, objective, target, self.tell)
 
     def certificate(
         self, price: Longs, weights: tuple[int, ...] = (), *, face: bool = False, shift: Longs | int = 0

@@ -12,7 +12,7 @@ BLOCK = 1 << 18
 """Pairs looked at together: small enough to stay in the processor's cache."""
 
 NEVER = -(1 << 61)
-"""Less than any worth."""
+"""Less than anything counts."""
 
 FEW = 4
 """So few numbers are looked for one by one."""
@@ -29,7 +29,7 @@ REACH = 1 << (62 - RANK_BITS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Worth:
+class PairObjective:
     """The objective: a pair counts `bonus` of its mentee, plus `extra` of its mentor, plus what its fit counts.
 
     Attributes:
@@ -64,20 +64,20 @@ class Worth:
         return np.asarray(points)
 
 
-def plain(net: Network) -> Worth:
-    """Return the worth that is the fit alone."""
-    return Worth(bonus=np.zeros(net.mentees, dtype=np.int64), extra=np.zeros(net.mentors, dtype=np.int64))
+def plain(net: Network) -> PairObjective:
+    """Return the objective that is the fit alone."""
+    return PairObjective(bonus=np.zeros(net.mentees, dtype=np.int64), extra=np.zeros(net.mentors, dtype=np.int64))
 
 
-def with_levels(worth: Worth, net: Network, levels: Longs) -> Worth:
+def with_levels(objective: PairObjective, net: Network, levels: Longs) -> PairObjective:
     """Return an objective in which each further free mentor of a mentee counts so much: int64 (n, K), falling."""
     last = np.maximum(net.wanted - 1, 0)[:, None]
     bonus = np.take_along_axis(levels, np.minimum(last, levels.shape[1] - 1), axis=1)[:, 0] * (net.wanted > 0)
     steep = np.where(np.arange(levels.shape[1]) < net.wanted[:, None], levels - bonus[:, None], 0)
-    return replace(worth, bonus=bonus, steep=steep if steep.any() else None)
+    return replace(objective, bonus=bonus, steep=steep if steep.any() else None)
 
 
-def counting(net: Network, weights: Longs, floor: int | None = None) -> Worth:
+def counting(net: Network, weights: Longs, floor: int | None = None) -> PairObjective:
     """Return the objective that counts people, with a weight for each counting step."""
     return with_levels(replace(plain(net), counts_fit=False, floor=floor), net, net.by_level(weights))
 
@@ -96,13 +96,13 @@ def up_to(net: Network, last: int) -> Longs:
     return np.asarray(np.arange(net.steps) <= last, dtype=np.int64)
 
 
-def of_levels(worth: Worth, net: Network, plan: Longs) -> int:
+def of_levels(objective: PairObjective, net: Network, plan: Longs) -> int:
     """Return what the mentees of a plan, given as places, count beyond the bonus of each pair."""
-    if worth.steep is None:
+    if objective.steep is None:
         return 0
     row = np.searchsorted(net.starts, plan, side="right") - 1
     held = np.bincount(row, minlength=net.mentees)
-    return int(worth.steep[np.arange(worth.steep.shape[1]) < held[:, None]].sum())
+    return int(objective.steep[np.arange(objective.steep.shape[1]) < held[:, None]].sum())
 
 
 def _spans(net: Network, rows: Longs) -> list[Longs]:
@@ -125,16 +125,16 @@ def _pairs_of(net: Network, rows: Longs) -> tuple[Ints, Ints, Longs]:
     return partner, np.concatenate([net.fit[piece] for piece in pieces]), end - begin
 
 
-def _gain(worth: Worth, price: Longs, partner: Ints, fit: Ints, degree: Longs) -> np.ndarray:
-    """Return the worth of pairs less the price of their mentors, without the bonus of their mentees."""
-    is_small = np.abs(price).max(initial=0) < HALF and np.abs(worth.bonus).max(initial=0) < HALF
-    if worth.table is not None or worth.per_point != 1 or not is_small:
-        return np.asarray(worth.of_fit(fit) - price[partner])
+def _gain(objective: PairObjective, price: Longs, partner: Ints, fit: Ints, degree: Longs) -> np.ndarray:
+    """Return what pairs count less the price of their mentors, without the bonus of their mentees."""
+    is_small = np.abs(price).max(initial=0) < HALF and np.abs(objective.bonus).max(initial=0) < HALF
+    if objective.table is not None or objective.per_point != 1 or not is_small:
+        return np.asarray(objective.of_fit(fit) - price[partner])
     cost = _cost(price.astype(np.int32), partner, degree)
-    gain = np.subtract(fit, cost, out=cost) if worth.counts_fit else np.negative(cost, out=cost)
-    if worth.floor is not None:
+    gain = np.subtract(fit, cost, out=cost) if objective.counts_fit else np.negative(cost, out=cost)
+    if objective.floor is not None:
         # Together with a bonus below HALF this stays below every profit.
-        gain[fit < worth.floor] = -2 * HALF
+        gain[fit < objective.floor] = -2 * HALF
     return gain
 
 
@@ -173,13 +173,13 @@ def distinct(fit: Ints) -> Longs:
     return np.flatnonzero(occurs) + low
 
 
-def gains(net: Network, worth: Worth, price: Longs) -> Longs:
-    """Return what every pair of the network is worth after the price of its mentor: int64 (p,)."""
-    gain = worth.of_fit(net.fit) + np.repeat(worth.bonus, np.diff(net.starts))
-    return np.asarray(gain + (worth.extra - price[: net.mentors])[net.partner], dtype=np.int64)
+def gains(net: Network, objective: PairObjective, price: Longs) -> Longs:
+    """Return what every pair of the network counts after the price of its mentor: int64 (p,)."""
+    gain = objective.of_fit(net.fit) + np.repeat(objective.bonus, np.diff(net.starts))
+    return np.asarray(gain + (objective.extra - price[: net.mentors])[net.partner], dtype=np.int64)
 
 
-def penalties(net: Network, worth: Worth) -> tuple[int, int]:
+def penalties(net: Network, objective: PairObjective) -> tuple[int, int]:
     """Return a first penalty for each pair that a least number lacks, and one that is surely enough; 0 without any.
 
     With enough of it, no chain of changes gains more than the pair that it takes from a least number. A chain passes
@@ -188,45 +188,45 @@ def penalties(net: Network, worth: Worth) -> tuple[int, int]:
     if not net.has_least:
         return 0, 0
     counted = np.zeros(1, dtype=np.int64)
-    if worth.table is not None:
-        counted = worth.table
-    elif worth.counts_fit and len(net.fit):
+    if objective.table is not None:
+        counted = objective.table
+    elif objective.counts_fit and len(net.fit):
         counted = np.array([net.fit.min(), net.fit.max()], dtype=np.int64)
-    counted = counted * worth.per_point
+    counted = counted * objective.per_point
     spread = int(counted.max(initial=0) - counted.min(initial=0))
-    extra = int(np.abs(worth.extra).max(initial=0))
-    steep = 0 if worth.steep is None else int(worth.steep.max(initial=0))
-    most = int(worth.bonus.max(initial=0)) + steep + int(np.abs(counted).max(initial=0)) + 1
+    extra = int(np.abs(objective.extra).max(initial=0))
+    steep = 0 if objective.steep is None else int(objective.steep.max(initial=0))
+    most = int(objective.bonus.max(initial=0)) + steep + int(np.abs(counted).max(initial=0)) + 1
     enough = 2 * most + spread * (min(net.mentees, net.mentors) + 3) + 2 * extra * (net.root - net.mentors + 2)
     return min(2 * (spread + extra + most), enough), enough
 
 
-def highest(net: Network, worth: Worth, price: Longs, rows: Longs) -> Longs:
+def highest(net: Network, objective: PairObjective, price: Longs, rows: Longs) -> Longs:
     """Return the best gain of each of these rows, NEVER where a row has no pair: int64 (rows,)."""
     top = np.full(len(rows), NEVER, dtype=np.int64)
     done = 0
-    price = price - worth.extra
+    price = price - objective.extra
     for span in _spans(net, rows):
         partner, fit, degree = _pairs_of(net, span)
         some = np.flatnonzero(degree)
         if len(some):
             begin = (np.cumsum(degree) - degree)[some]
-            top[done + some] = np.maximum.reduceat(_gain(worth, price, partner, fit, degree), begin)
+            top[done + some] = np.maximum.reduceat(_gain(objective, price, partner, fit, degree), begin)
         done += len(span)
-    return np.where(top == NEVER, NEVER, top + worth.bonus[rows])
+    return np.where(top == NEVER, NEVER, top + objective.bonus[rows])
 
 
-def leaders(net: Network, worth: Worth, price: Longs, rows: Longs, least: Longs, most: int) -> Longs:
+def leaders(net: Network, objective: PairObjective, price: Longs, rows: Longs, least: Longs, most: int) -> Longs:
     """Return the places of up to `most` pairs in each row that gain more than the row's `least`: int64, ascending.
 
     Among equal gains the lottery decides, so the order of the input does not.
     """
-    price = price - worth.extra
+    price = price - objective.extra
     found = []
     for span in _spans(net, rows):
         partner, fit, degree = _pairs_of(net, span)
-        gain = _gain(worth, price, partner, fit, degree)
-        more = np.clip(least[span] - worth.bonus[span] + 1, *_ends(gain)).astype(gain.dtype)
+        gain = _gain(objective, price, partner, fit, degree)
+        more = np.clip(least[span] - objective.bonus[span] + 1, *_ends(gain)).astype(gain.dtype)
         over, line = at_least(gain, degree, np.maximum(more, cuts(gain, degree, most)))
         # Each mentee begins at another place of the lottery: otherwise ties send everybody to the same few mentors.
         turn = net.mentor_rank[partner[over]] + (net.mentee_rank[span] * STRIDE % net.mentors)[line]
