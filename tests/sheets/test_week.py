@@ -8,6 +8,7 @@ from chiron import match
 from chiron.blueprints.schema.rules_file import read_rules
 from chiron.cli.main import main
 from chiron.sheets.cells.weeks import next_monday, week_in_words
+from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import open_sheet, take_in
 from chiron.sheets.programmes import asked_of, start_of
 
@@ -90,3 +91,19 @@ def test_half_hours_of_india_meet_those_of_london():
     assert [(pair.mentor, pair.fit, pair.parts[0].text) for pair in result.pairs] == [
         ("Ana", 8, "1 hour of the week in common")
     ]
+
+
+def test_time_zone_of_people_who_give_none_can_be_set(tmp_path, capsys):
+    mentees = [{"Name": "Ann Lee", "Availability": "Mon 18:00-19:00", "Time zone": ""}]
+    rules = read_rules(HOURS, file="r")
+    summer = dt.date(2027, 7, 5)
+
+    fits = [
+        match(MENTORS, mentees, rules=rules, week=summer, time_zone=zone).pairs[0].fit for zone in ("UTC", "London")
+    ]
+
+    assert fits == [0, 8]
+    with pytest.raises(SheetError, match='"Mars" is no time zone'):
+        match(MENTORS, mentees, rules=rules, time_zone="Mars")
+    assert main(["check", "a.csv", "b.csv", "--time-zone", "Mars"]) == 2
+    assert '"Mars" is no time zone; type one like Europe/London' in capsys.readouterr().err

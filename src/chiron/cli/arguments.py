@@ -1,7 +1,6 @@
 """The words of the command: every subcommand, flag and example. Loads nothing but argparse."""
 
 import argparse
-import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from chiron.cli.exits import DONE, USAGE, Leave
+from chiron.cli.values import assignment, day, seconds, whole, zone
 
 SUMMARY = "Match mentors and mentees in healthcare, and run the whole programme."
 
@@ -156,53 +156,6 @@ def parser_of(command: str) -> Parser:
     return parser
 
 
-def seconds(text: str) -> int:
-    """Return a time limit in seconds: 60, 60s, 2m or 1h.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is no length of time.
-    """
-    parts = re.fullmatch(r"(\d{1,6})\s*(s|m|h|)", text.strip())
-    if parts is None or int(parts[1]) == 0:
-        raise argparse.ArgumentTypeError(f'"{text}" is no length of time; type 60s, 5m or 1h')
-    return int(parts[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[parts[2]]
-
-
-def whole(text: str) -> int:
-    """Return a whole number, zero or more.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is something else.
-    """
-    if not re.fullmatch(r"\d{1,9}", text.strip()):
-        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number')
-    return int(text)
-
-
-def day(text: str) -> dt.date:
-    """Return a day written as year, month and day.
-
-    Raises:
-        argparse.ArgumentTypeError: the text is none.
-    """
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date; type one like 2027-03-01') from fault
-
-
-def assignment(text: str) -> tuple[str, str]:
-    """Return the two sides of FIELD=HEADING; without a heading the field has no column.
-
-    Raises:
-        argparse.ArgumentTypeError: there is no = in it.
-    """
-    field, equals, heading = text.partition("=")
-    if not equals or not field.strip():
-        raise argparse.ArgumentTypeError(f'"{text}" should be FIELD=HEADING, for example name="Full name"')
-    return field.strip(), heading.strip()
-
-
 def _two_sheets(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "mentors", metavar="MENTORS", nargs="?", help="the mentors' sheet: .xlsx, .xls, .xlsb, .ods, .csv or .tsv"
@@ -229,6 +182,9 @@ def _chosen(group: "argparse._ArgumentGroup") -> None:
         type=day,
         help="times of the week are local; read them as clocks stand in this week, so that summer time counts "
         "(that in which the programme begins, else next week)",
+    )
+    group.add_argument(
+        "--time-zone", metavar="NAME", type=zone, default="UTC", help="of people who give none: Europe/London (UTC)"
     )
     group.add_argument("--capacity", metavar="N", type=whole, help="mentees per mentor when no column says (1)")
     group.add_argument(

@@ -10,6 +10,7 @@ from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.pairing.rules.vocabulary import KINDS
+from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Opened, take_in
@@ -160,6 +161,7 @@ def take_in_all(
     *,
     chosen: Mapping[Role, Chosen] | None = None,
     week: dt.date | None = None,
+    time_zone: str = "UTC",
     role_column: str | None = None,
 ) -> TakenIn:
     """Return sheets with their columns found.
@@ -170,13 +172,15 @@ def take_in_all(
         chosen: headings that a person gave for fields, by side.
         week: a day of the week whose clocks turn local times into UTC; None: that in which the programme begins, else
             next week's.
+        time_zone: that of people who give none, as people write it.
         role_column: the heading of the column that says who is a mentor and who a mentee; "-": none does. Nobody asks
             in shapes that are read from one sheet.
 
     Raises:
-        SheetError: the shape needs another number of sheets, or a chosen heading or field does not exist.
+        SheetError: the shape needs another number of sheets, or a chosen heading, field or time zone does not exist.
     """
     plan = readings(asked, len(opened))
+    zone = _zone(time_zone)
     meant = week or start_of(asked, after=dt.datetime.now(tz=dt.UTC).date())
     parted_by = NO_COLUMN if shape_of(asked) in {*ONE_SHEET, "chain"} else role_column
     intakes = tuple(
@@ -186,11 +190,24 @@ def take_in_all(
             rules=one.matching,
             chosen=chosen,
             week=meant,
+            time_zone=zone,
             role_column=parted_by,
         )
         for one in plan
     )
     return TakenIn(tuple(asked), tuple(opened), plan, intakes)
+
+
+def _zone(text: str) -> str:
+    """Return a time zone by its name.
+
+    Raises:
+        SheetError: there is none of this name.
+    """
+    zone = zone_of(text)
+    if zone.value is None:
+        raise SheetError(f'"{text}" is no time zone. {zone.text}')
+    return str(zone.value)
 
 
 def entrants_of(

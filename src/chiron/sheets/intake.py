@@ -186,6 +186,7 @@ def take_in(
     rules: Matching | None = None,
     chosen: Mapping[Role, Chosen] | None = None,
     week: dt.date | None = None,
+    time_zone: str = "UTC",
     role_column: str | None = None,
 ) -> Intake:
     """Return two sheets with their columns found and the rules fitted to them.
@@ -196,6 +197,7 @@ def take_in(
         rules: None: the built-in ones, without what no sheet has a column for.
         chosen: headings that a person gave for fields, by side.
         week: a day of the week whose clocks turn local times into UTC; None: next week's.
+        time_zone: that of people who give none, as `zones.zone_of` names it.
         role_column: the heading of the column that says who is a mentor and who a mentee; "-": none does.
 
     Raises:
@@ -212,7 +214,7 @@ def take_in(
         {side: opened[side].table for side in ROLES}, {side: guesses[side].columns for side in ROLES}, whole
     )
     meant = next_monday(dt.datetime.now(tz=dt.UTC).date()) if week is None else week
-    settings = {side: CheckSettings(wholes=wholes, week=meant) for side in ROLES}
+    settings = {side: CheckSettings(wholes=wholes, week=meant, time_zone=time_zone) for side in ROLES}
     in_use = whole if rules is not None else _fitted(whole, guesses)
     judged = {
         side: _judged(opened[side].table, side, guesses[side], whole, settings[side], in_use=in_use) for side in ROLES

@@ -38,6 +38,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     allows: NamePairs = (),
     capacity: int | None = None,
     week: dt.date | None = None,
+    time_zone: str = "UTC",
     mentor_columns: Chosen | None = None,
     mentee_columns: Chosen | None = None,
     role_column: str | None = None,
@@ -66,6 +67,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         capacity: mentees per mentor where no column says.
         week: a day of the week whose clocks turn local times into UTC, so that summer time counts; None: that in which
             the programme of `rules` begins, else next week's.
+        time_zone: that of people who give none: "Europe/London", "UTC+05:30".
         mentor_columns: headings by field for the mentors' sheet; the rest is guessed.
         mentee_columns: the same for the mentees' sheet.
         role_column: the heading of the column that says who is a mentor and who a mentee, where a sheet holds both;
@@ -87,7 +89,7 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     asked = asked_of(rules)
     sides = sides_of(asked, len(sheets))
     opened = [open_sheet(sheet, side) for sheet, side in zip(sheets, sides, strict=True)]
-    taken = take_in_all(asked, opened, chosen=chosen, week=week, role_column=role_column)
+    taken = take_in_all(asked, opened, chosen=chosen, week=week, time_zone=time_zone, role_column=role_column)
     if taken.missing:
         raise SheetError("\n".join(taken.missing))
     said = nobody if isinstance(nobody, MeansNobody) else rows_of([nobody] if isinstance(nobody, str) else nobody)

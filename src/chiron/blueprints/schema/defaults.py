@@ -88,7 +88,12 @@ def fit_to_people(
 
 def fields_answered(people: Iterable[Participant]) -> set[str]:
     """Return the fields that at least one of these people says something to."""
-    return {name for person in people for name, value in person.answers.items() if value not in NO_ANSWERS}
+    found: set[str] = set()
+    for person in people:
+        for name, value in person.answers.items():
+            if name not in found and value not in NO_ANSWERS:
+                found.add(name)
+    return found
 
 
 def fit_to_fields(

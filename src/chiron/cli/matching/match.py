@@ -208,7 +208,14 @@ def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
             for path, side in zip(paths, sides, strict=True)
         ]
         talk.say(f"Read {_read_text(sides, opened)}.\n")
-        taken = take_in_all(asked, opened, chosen=chosen, week=arguments.week, role_column=arguments.role_column)
+        taken = take_in_all(
+            asked,
+            opened,
+            chosen=chosen,
+            week=arguments.week,
+            time_zone=arguments.time_zone,
+            role_column=arguments.role_column,
+        )
         for line in dict.fromkeys(line for intake in taken.intakes for line in table_of_columns(intake)):
             talk.say(line)
         if taken.missing:
