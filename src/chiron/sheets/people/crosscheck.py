@@ -11,7 +11,7 @@ from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
-from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedSheet
+from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedPeople, text_of
 
 NEAR = 0.75
 MOST_COMPARED, MOST_NAMES_COMPARED, TIMES_RARER = 600, 300_000, 3
@@ -87,7 +87,7 @@ class _Naming:
 
     def __init__(self, checked: Checked, others: Checked, fields: Mapping[str, FieldSpec], nobody: MeansNobody) -> None:
         self.checked, self.others, self.fields, self.nobody = checked, others, fields, nobody
-        self.sheet = NamedSheet(others, checked)
+        self.sheet = NamedPeople.on(others, checked)
         self.problems: list[Diagnostic] = []
         self.notes: list[Diagnostic] = []
         self.tallies: dict[str, _Tally] = {}
@@ -97,7 +97,7 @@ class _Naming:
     def keep_apart(self, person: Participant, name: str, answers: dict[str, Any]) -> bool:
         """Put the ids of all whom an exclusion can mean into the answers; return whether it is clear."""
         value = person.answers[name]
-        text = value if isinstance(value, str) else "\n".join(map(str, value))
+        text = text_of(value)
         row, heading = self.checked.rows[person.id], self.checked.headings[name]
         reading = self.sheet.reading_of(text)
         answers[name] = reading.value or None
@@ -232,7 +232,7 @@ def _open_fields(fields: Mapping[str, FieldSpec]) -> list[str]:
     """Return the fields to which anything may be answered."""
     return [
         name for name, spec in fields.items()
-        if spec.type in ("choice", "list") and not spec.choices and not spec.ladder
+        if spec.type in ("choice", "list") and not spec.choices and not spec.ladder and not spec.keeps_apart
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chiron.sheets.cells.values import Reading
 from chiron.sheets.names.names import Meaning, Names
@@ -10,36 +11,48 @@ from chiron.sheets.people.diagnostics import Checked, shown
 MOST_LISTED = 3
 
 
-class NamedSheet:
-    """The people of the other sheet, whom cells of this one name: those in use, then those whose rows were left out."""
+class NamedPeople:
+    """The people of the other side, whom cells of this one name, ready to be asked whom an exclusion means."""
 
-    def __init__(self, checked: Checked, others: Checked | None = None) -> None:
-        """Index the people.
+    def __init__(self, names: Names, ids: tuple[str, ...], labels: list[str], place: str) -> None:
+        """Keep who they are.
+
+        Args:
+            names: all of them by their names.
+            ids: of those in use; positions after them are people whose rows were left out.
+            labels: how each is called in a sentence.
+            place: where they are: "mentors.xlsx".
+        """
+        self.names, self.ids, self.labels, self.place = names, ids, labels, place
+        self._known: dict[str, Reading] = {}
+
+    @classmethod
+    def on(cls, checked: Checked, others: Checked) -> "NamedPeople":
+        """Return the people of a sheet: those in use, then those whose rows were left out.
 
         Args:
             checked: the sheet whose people are named.
             others: the sheet that names them: words in its names are no slips of the pen.
         """
-        people = checked.people
-        self.file = checked.table.file
-        self.ids = tuple(one.id for one in people)
-        self.labels = [f"{one.name} ({self.file} row {checked.rows[one.id]})" for one in people]
-        self.labels += [f"{name}, whose row in {self.file} was left out" for name in checked.left_out]
+        people, file = checked.people, checked.table.file
+        ids = tuple(one.id for one in people)
+        labels = [f"{one.name} ({file} row {checked.rows[one.id]})" for one in people]
+        labels += [f"{name}, whose row in {file} was left out" for name in checked.left_out]
         nothing = [""] * len(checked.left_out)
-        self.names = Names(
-            [*self.ids, *checked.left_out],
+        names = Names(
+            [*ids, *checked.left_out],
             [*(one.name for one in people), *checked.left_out],
             [*(str(one.answers.get("email") or "") for one in people), *nothing],
             also=[*(one.also for one in people), *(() for _ in nothing)],
-            others=[one.name for one in others.people] if others is not None else (),
+            others=[one.name for one in others.people],
         )
-        self._known: dict[str, Reading] = {}
+        return cls(names, ids, labels, file)
 
     def reading_of(self, text: str) -> Reading:
         """Return the ids of everybody in use whom an exclusion can mean, with a note or a problem; see `exclusion`."""
         known = self._known.get(text)
         if known is None:
-            known = self._known[text] = exclusion(self.names.meant(text), self.ids, self.labels, self.file)
+            known = self._known[text] = exclusion(self.names.meant(text), self.ids, self.labels, self.place)
         return known
 
 
@@ -108,6 +121,11 @@ class MeansNobody:
         """Return whether a cell is one of them."""
         said = self.cells.get((file, row, heading))
         return self.everywhere or (file, row) in self.rows or (said is not None and _plain(said) == _plain(text))
+
+
+def text_of(value: Any) -> str:
+    """Return the answer to a field that keeps people apart as one text: one name, or several."""
+    return value if isinstance(value, str) else "\n".join(map(str, value))
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,8 @@ class Import(Model):
     """One uploaded spreadsheet, how its columns are read, and what became of it.
 
     `mapping` has, by name of field, `{"heading": text}` or `{"fixed": text}`; a field that is not there is not
-    imported. Headings rather than positions, so that the next import can use the mapping again.
+    imported. Headings rather than positions, so that the next import can use the mapping again. `nobody` lists the
+    cells of which the coordinator said that they mean nobody of the other side: `row`, `column` and `cell`, its text.
     """
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="imports")
@@ -84,6 +85,7 @@ class Import(Model):
     mapping = JSONField(default=dict)
     duplicates = CharField(max_length=8, choices=Duplicates, default=Duplicates.UPDATE)
     counts = JSONField(default=dict)
+    nobody = JSONField(default=list)
     uploaded_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
     uploaded_at = DateTimeField()
     done_at = DateTimeField(null=True, blank=True)

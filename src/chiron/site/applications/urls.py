@@ -16,6 +16,7 @@ urlpatterns = [
     path("c/<int:cohort_id>/import/<int:import_id>/", imports.one_import, name="import"),
     path("c/<int:cohort_id>/import/<int:import_id>/columns/", imports.columns, name="columns"),
     path("c/<int:cohort_id>/import/<int:import_id>/check/", imports.check, name="check"),
+    path("c/<int:cohort_id>/import/<int:import_id>/nobody/", imports.nobody, name="nobody"),
     path("c/<int:cohort_id>/import/<int:import_id>/errors.csv", imports.errors, name="errors"),
     path("c/<int:cohort_id>/import/<int:import_id>/undo/", imports.undo, name="undo"),
 ]

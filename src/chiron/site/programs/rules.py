@@ -138,6 +138,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "cohort.rules_changed": gettext_noop("Changed the rules for matching"),
     "cohort.settings_changed": gettext_noop("Changed the settings"),
     "import.done": gettext_noop("Imported a spreadsheet"),
+    "import.nobody_meant": gettext_noop("Said that an unclear exclusion means nobody"),
+    "import.nobody_taken_back": gettext_noop("Took back that an unclear exclusion means nobody"),
     "import.mapped": gettext_noop("Chose the columns of a spreadsheet"),
     "import.uploaded": gettext_noop("Uploaded a spreadsheet"),
     "import.undone": gettext_noop("Undid an import"),

@@ -16,6 +16,7 @@ from chiron.site.applications.operations import change_capacity
 from chiron.site.applications.operations.imports import do_import
 from chiron.site.applications.queries.imports import checking_of, imports_coordinated_by
 from chiron.site.applications.rules import Role
+from chiron.site.audit.models import Event
 from chiron.site.matching.models import PlanConstraint
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -491,3 +492,105 @@ def test_check_page_says_which_names_are_nobodys():
 
     assert [row for row, _ in unknown] == [2]
     assert "“Quist” is not among the mentors of this cohort." in unknown[0][1]
+
+
+EXCLUSIONS = (
+    "Full name,Email,Not with\n"
+    "Ama Boateng,ama@hospital.test,my boss\n"
+    "Jo Park,jo@hospital.test,Dr Quist (Cardiology)\n"
+    "Eli Roy,eli@hospital.test,none\n"
+)
+
+
+def checked_exclusions(text: str = EXCLUSIONS) -> tuple[Client, Import, str]:
+    """Return a coordinator, an import of mentees with exclusions into a cohort with one mentor, and its Check page."""
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    make_member(cohort, Role.MENTOR, name="Dr Zoé Quist")
+    imported = upload(client, cohort, text)
+    map_columns(client, imported)
+    return client, imported, f"/c/{cohort.pk}/import/{imported.pk}/check/"
+
+
+def say_nobody(client: Client, imported: Import, **data: object) -> HttpResponse:
+    return client.post(f"/c/{imported.cohort_id}/import/{imported.pk}/nobody/", {"column": "Not with", **data})
+
+
+def test_check_leaves_out_an_unclear_exclusion_and_says_what_it_understood():
+    client, _, page = checked_exclusions()
+
+    context = client.get(page).context
+
+    assert [(one.row, one.code, one.cell) for one in context["problems"]] == [(2, "unclear_name", "my boss")]
+    assert (context["counts"]["new"], context["counts"]["fixing"]) == (2, 1)
+    assert [one.text for one in context["notes"] if one.code == "read_as_people"] == [
+        '"Not with" is "Dr Quist (Cardiology)". I read this as Dr Zoé Quist; they are kept apart.'
+    ]
+
+
+def test_coordinator_says_that_a_cell_means_nobody_and_the_import_keeps_it():
+    client, imported, page = checked_exclusions()
+
+    answer = say_nobody(client, imported, row=2, is_said="on")
+    shown = client.get(page)
+    do_it(client, imported)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert shown.context["problems"] == ()
+    assert "You said that these cells mean nobody of the other sheet" in shown.content.decode()
+    assert Application.objects.get(person__email="ama@hospital.test").answers["means_nobody"] == {"not_with": "my boss"}
+    assert list(Event.objects.filter(kind="import.nobody_meant").values_list("details", flat=True)) == [{"row": 2}]
+
+
+def test_coordinator_takes_it_back():
+    client, imported, page = checked_exclusions()
+    say_nobody(client, imported, row=2, is_said="on")
+
+    say_nobody(client, imported, row=2)
+
+    assert [one.row for one in client.get(page).context["problems"]] == [2]
+    assert Event.objects.filter(kind="import.nobody_taken_back").count() == 1
+
+
+@pytest.mark.parametrize("data", [{}, {"row": 3, "is_said": "on"}, {"row": 2, "column": "Name", "is_said": "on"}])
+def test_a_cell_that_is_clear_cannot_be_said_to_mean_nobody(data):
+    client, imported, _ = checked_exclusions()
+
+    answer = say_nobody(client, imported, **data)
+
+    imported.refresh_from_db()
+    assert (answer.status_code, imported.nobody) == (302, [])
+
+
+def test_after_an_import_nothing_more_is_said_about_its_cells():
+    client, imported, _ = checked_exclusions()
+    do_it(client, imported)
+
+    answer = say_nobody(client, imported, row=2, is_said="on")
+
+    imported.refresh_from_db()
+    assert (answer.status_code, imported.nobody) == (409, [])
+
+
+def test_the_next_import_remembers_that_a_cell_means_nobody():
+    client, imported, _ = checked_exclusions()
+    say_nobody(client, imported, row=2, is_said="on")
+    do_it(client, imported)
+
+    again = upload(client, imported.cohort, EXCLUSIONS)
+    map_columns(client, again)
+    context = client.get(f"/c/{imported.cohort_id}/import/{again.pk}/check/").context
+
+    assert context["problems"] == ()
+    assert (context["counts"]["same"], context["counts"]["changed"]) == (3, 0)
+
+
+def test_exclusions_wait_until_somebody_of_the_other_side_is_there():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    imported = upload(client, cohort, EXCLUSIONS)
+    map_columns(client, imported)
+
+    context = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context
+
+    assert (context["problems"], context["counts"]["new"]) == ((), 3)

@@ -5,7 +5,7 @@ import pytest
 from chiron.site.applications.operations import submit_application
 from chiron.site.applications.operations.application import accept_application
 from chiron.site.applications.rules import Role
-from chiron.site.matching.models import PlanPair
+from chiron.site.matching.models import PlanPair, PlanUnmatched
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW, make_person
 from plan_factories import Scene, make_plan
@@ -100,7 +100,71 @@ def test_misspelt_exclusion_still_keeps_two_people_apart():
     plan = make_plan(scene)
 
     assert mentor_of(plan, mentee) == "Dr Ama Mensah"
-    assert "Until then they are kept apart" in plan.run.input["unknown"][0]
+    assert plan.run.input["unknown"] == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["my supervisor Dr Quist"],
+        "Quist, Zoe (Cardiology)",
+        ["Ada Nobody", "Z. Quist"],
+        "quist@clinic.test and Zoe Quist",
+        "Zoé Quist; nobody else",
+    ],
+)
+def test_exclusion_in_words_keeps_apart_whom_it_means(written):
+    scene = make_named_scene()
+    mentee = add(scene, "Bela", Role.MENTEE, not_with=written, choices=["Zoé Quist"])
+
+    assert mentor_of(make_plan(scene), mentee) == "Dr Ama Mensah"
+
+
+def test_exclusion_of_a_mentor_holds_too():
+    rules = [*MATCHING["rules"], {"name": "Back", "kind": "apart", "mentee": "id", "mentor": "not_with", "must": True}]
+    cohort = make_cohort(matching={**MATCHING, "rules": rules})
+    scene = Scene(cohort, make_coordinator(cohort), {})
+    add(scene, "Ama Mensah", Role.MENTOR, not_with="my niece, Bela Roy")
+    add(scene, "Zoé Quist", Role.MENTOR)
+    mentee = add(scene, "Bela Roy", Role.MENTEE, choices=["Ama Mensah"])
+
+    assert mentor_of(make_plan(scene), mentee) == "Zoé Quist"
+
+
+def test_unclear_exclusion_leaves_the_person_out_and_is_said():
+    scene = make_named_scene()
+    mentee = add(scene, "Bela", Role.MENTEE, not_with="my boss", choices=["Zoé Quist"])
+    other = add(scene, "Carl", Role.MENTEE, choices=["Zoé Quist"])
+
+    plan = make_plan(scene)
+
+    left_out = PlanUnmatched.objects.get(plan=plan)
+    assert (left_out.application_id, left_out.code, left_out.fixes) == (mentee.pk, "unclear_exclusion", [])
+    assert left_out.why.startswith("Bela, Not with: I cannot tell who of the mentors of this cohort is meant")
+    assert plan.run.input["unknown"] == [left_out.why]
+    assert mentor_of(plan, other) == "Zoé Quist"
+
+
+def test_unclear_exclusion_of_a_mentor_leaves_the_mentor_out():
+    rules = [{"name": "Back", "kind": "apart", "mentee": "id", "mentor": "not_with", "must": True}]
+    cohort = make_cohort(matching={"aim": "everyone", "rules": rules})
+    scene = Scene(cohort, make_coordinator(cohort), {})
+    add(scene, "Ama Mensah", Role.MENTOR, not_with="somebody from my team")
+    mentee = add(scene, "Bela Roy", Role.MENTEE)
+
+    plan = make_plan(scene)
+
+    assert not PlanPair.objects.filter(plan=plan, mentee=mentee).exists()
+
+
+@pytest.mark.parametrize(("said", "is_matched"), [("my boss", True), ("my old boss", False)])
+def test_unclear_exclusion_that_means_nobody_leaves_nobody_out(said, is_matched):
+    scene = make_named_scene()
+    mentee = add(scene, "Bela", Role.MENTEE, not_with="my boss", means_nobody={"not_with": said})
+
+    plan = make_plan(scene)
+
+    assert PlanPair.objects.filter(plan=plan, mentee=mentee).exists() == is_matched
 
 
 def test_exclusion_that_two_people_are_called_holds_for_both():

@@ -166,6 +166,14 @@ class ColumnsForm(forms.Form):
         }
 
 
+class NobodyForm(forms.Form):
+    """One cell of a sheet, and whether it means nobody of the other side."""
+
+    row = forms.IntegerField(min_value=1)
+    column = forms.CharField(strip=False)
+    is_said = forms.BooleanField(required=False)
+
+
 class DoForm(forms.Form):
     """The counts that the page with the button showed."""
 

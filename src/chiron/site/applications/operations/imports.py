@@ -57,6 +57,31 @@ def keep_mapping(
 
 
 @transaction.atomic
+def say_nobody(*, imported: Import, row: int, column: str, cell: str | None, by: Person, now: datetime) -> Import:
+    """Keep that what is not clear in a cell means nobody of the other side, or take that back; nobody is imported yet.
+
+    Args:
+        imported: the import, with its mapping kept.
+        row: the number of the row as the spreadsheet shows it.
+        column: the heading.
+        cell: what stands there; another text is not meant. None: what was said before is taken back.
+        by: who says so.
+        now: when.
+
+    Raises:
+        ImportStepError: the import was done before, or its columns were not chosen.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.DONE)
+    others = [one for one in imported.nobody if (one["row"], one["column"]) != (row, column)]
+    imported.nobody = others if cell is None else [*others, {"row": row, "column": column, "cell": cell}]
+    imported.save(update_fields=["nobody"])
+    kind = "import.nobody_taken_back" if cell is None else "import.nobody_meant"
+    record(kind, subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}", details={"row": row})
+    return imported
+
+
+@transaction.atomic
 def do_import(
     *,
     imported: Import,

@@ -22,6 +22,7 @@ from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import, ImportedChange
+from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes
 from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, Duplicates, ImportState
@@ -160,9 +161,15 @@ def checking_of(imported: Import) -> Checking:
     with_email = [one for one in checked.people if one.answers.get("email")]
     without = [checked.rows[one.id] for one in checked.people if not one.answers.get("email")]
     problems = [*checked.problems, *(_no_email(table, row, columns["email"].heading) for row in without)]
+    incoming = tuple(_incoming(checked.rows[one.id], one, sites, has_id="id" in columns) for one in with_email)
+    headings = {name: column.heading for name, column in columns.items() if name in fields and fields[name].keeps_apart}
+    standing = standing_by_email(imported.cohort_id, role) if headings else {}
+    exclusions = exclusions_in(imported, incoming, table, headings, standing)
+    unclear = {one.row for one in exclusions if one.left_out}
+    problems += [one for one in exclusions if one.left_out]
     return Checking(
         table=table,
-        incoming=tuple(_incoming(checked.rows[one.id], one, sites, has_id="id" in columns) for one in with_email),
+        incoming=tuple(saying_nobody(one, imported, headings) for one in incoming if one.row not in unclear),
         problems=tuple(sorted(problems, key=lambda one: one.row)),
         notes=(
             *_week_notes(table, columns, fields, week),
@@ -171,6 +178,7 @@ def checking_of(imported: Import) -> Checking:
                 for text in (*ladder_notes, *comma_notes)
             ),
             *checked.notes,
+            *(one for one in exclusions if not one.left_out),
         ),
     )
 
@@ -260,7 +268,7 @@ def unknown_names(imported: Import, checking: Checking) -> list[tuple[int, str]]
     rankings = {
         name: spec.label or name
         for name, spec in naming_fields(fields_of(imported.cohort, role)).items()
-        if spec.type == "ranking"
+        if spec.type == "ranking" and not spec.keeps_apart
     }
     return [
         (one.row, f"{label}: {unknown_words(directory, str(name), is_mentor=role == Role.MENTEE)}")

@@ -11,6 +11,7 @@ from chiron.blueprints.schema.fields import FieldSpec, settled
 from chiron.site.applications.rules.answers import answer_words
 from chiron.site.applications.rules.application import Stage
 from chiron.site.applications.rules.imports import Duplicates
+from chiron.site.applications.rules.naming import MEANS_NOBODY
 
 
 class ChangeKind(StrEnum):
@@ -128,6 +129,9 @@ def _changed(
         key = "capacity" if name == "places" else "wanted"
         label = fields[name].label if name in fields else name
         return label, _number(before[key]), _number(after[key])
+    if name == MEANS_NOBODY:
+        old, new = ("; ".join(content["answers"].get(name, {}).values()) for content in (before, after))
+        return _("Means nobody of the other side"), old or _("Not said"), new
     spec = fields[name] if name in fields else FieldSpec(type="text", label=name.replace("_", " ").capitalize())
     if settled(name, spec).sensitive:
         return spec.label, _("not shown"), _("not shown")

@@ -14,13 +14,20 @@ NEAR = 0.8
 """How alike two names are at least, from 0 to 1, before one may be meant by the other."""
 MOST_COMPARED = 200
 """How many unknown names are compared with all the others; each takes a while where there are thousands."""
+MEANS_NOBODY = "means_nobody"
+"""The key in an application's answers for the fields that mean nobody of the other side, as the coordinator said: the
+text of each, by field; another text is not meant."""
 NAMING_TYPES = frozenset({"ranking", "id"})
 OWN_NAMES = frozenset({"id", "email"})
 
 
 def naming_fields(fields: Mapping[str, FieldSpec]) -> dict[str, FieldSpec]:
     """Return the fields in which people name others: not those that say who they are themselves."""
-    return {name: spec for name, spec in fields.items() if spec.type in NAMING_TYPES and name not in OWN_NAMES}
+    return {
+        name: spec
+        for name, spec in fields.items()
+        if (spec.type in NAMING_TYPES or spec.keeps_apart) and name not in OWN_NAMES
+    }
 
 
 def spelled(name: str) -> str:

@@ -9,8 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.sheets.files.table import SheetError
-from chiron.site.applications.forms.imports import ColumnsForm, DoForm, UploadForm, listed
-from chiron.site.applications.operations.imports import do_import, keep_mapping, keep_upload, undo_import
+from chiron.site.applications.forms.imports import ColumnsForm, DoForm, NobodyForm, UploadForm, listed
+from chiron.site.applications.operations.imports import (
+    do_import,
+    keep_mapping,
+    keep_upload,
+    say_nobody,
+    undo_import,
+)
 from chiron.site.applications.queries.imports import (
     changes_of,
     checking_of,
@@ -126,6 +132,26 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
         "notes": checking.notes,
     }
     return render(request, "applications/check.html", context)
+
+
+@require_POST
+def nobody(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
+    """Keep that what is not clear in a cell means nobody of the other side, or take that back."""
+    imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
+    form = NobodyForm(request.POST)
+    if form.is_valid():
+        row, column, is_said = (form.cleaned_data[name] for name in ("row", "column", "is_said"))
+        asked = {(one.row, one.column): one.cell for one in checking_of(imported).problems if one.cell}
+        if not is_said or (row, column) in asked:
+            say_nobody(
+                imported=imported,
+                row=row,
+                column=column,
+                cell=asked.get((row, column), "") if is_said else None,
+                by=request.user,
+                now=timezone.now(),
+            )
+    return redirect("applications:check", cohort_id, import_id)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """The engine's answer as a draft of rows: each pair with the parts of its fit, each person left out with the fixes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.rules.kind import RuleError
 from chiron.pairing.rules.scoring import Scoring
-from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in
+from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in, unclear_in
 
 Tell = Callable[[str, Mapping[str, int]], bool]
 
@@ -76,7 +76,8 @@ class Draft:
 class Question:
     """What a run asks, in the engine's words: people, rules, scoring and problem.
 
-    `apart` are positions of the pairs that are kept apart, `opens` the fewest members of groups that may stay closed.
+    `apart` are positions of the pairs that are kept apart, `opens` the fewest members of groups that may stay closed,
+    `unclear` why people are left out whose exclusion is not clear, by id.
     """
 
     mentees: tuple[Participant, ...]
@@ -86,6 +87,7 @@ class Question:
     problem: Problem
     apart: frozenset[tuple[int, int]] = frozenset()
     opens: tuple[int, ...] = ()
+    unclear: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
@@ -125,7 +127,14 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
         raise RunFailedError("fault", [str(fault)]) from fault
     tell("writing", {})
     question = Question(
-        made.mentees, made.mentors, matching, made.scoring, made.problem, apart=made.apart, opens=made.opens
+        made.mentees,
+        made.mentors,
+        matching,
+        made.scoring,
+        made.problem,
+        apart=made.apart,
+        opens=made.opens,
+        unclear=unclear_in(frozen),
     )
     return Draft(
         pairs=pairs_drafted(question, made.answer, bent=_bent(question)),
@@ -205,6 +214,9 @@ def left_out_of(question: Question, answer: Answer) -> tuple[DraftLeftOut, ...]:
     left_out = []
     for i, person in enumerate(question.mentees):
         if i in matched:
+            continue
+        if person.id in question.unclear:
+            left_out.append(DraftLeftOut(int(person.id), "unclear_exclusion", question.unclear[person.id], ()))
             continue
         found = explain.unmatched(
             question.problem,

@@ -21,7 +21,7 @@ from chiron.site.matching.bridge.answering import (
     pairs_drafted,
     parts_of,
 )
-from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in
+from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
 from chiron.site.matching.models import Plan
 from chiron.site.matching.queries.plans import pairs_of
 from chiron.site.matching.queries.pools import holds_of
@@ -163,7 +163,14 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
     ).reshape(-1, 2)
     bent = {(row.mentee_id, row.mentor_id): tuple(row.bent) for row in rows if row.bent}
     question = Question(
-        mentees, mentors, matching, asked.scoring, asked.problem, apart=frozenset(asked.apart), opens=asked.opens
+        mentees,
+        mentors,
+        matching,
+        asked.scoring,
+        asked.problem,
+        apart=frozenset(asked.apart),
+        opens=asked.opens,
+        unclear=unclear_in(frozen),
     )
     for mentee, mentor in bent:
         question = _allowing(question, mentee_at[str(mentee)], mentor_at[str(mentor)])

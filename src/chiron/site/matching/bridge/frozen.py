@@ -1,6 +1,6 @@
 """The frozen input of a run: accepted applications as people, the rules and the holds, in JSON; and back again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chiron.blueprints.schema.defaults import fit_to_people
@@ -48,6 +48,7 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
         "selves": _selves(pools),
         "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
         "unknown": list(named.unknown),
+        "unclear": {str(key): words for key, words in named.unclear.items()},
     }
 
 
@@ -95,8 +96,28 @@ def pairs_in(frozen: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]
 
 
 def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs that no plan may hold: those kept apart, and nobody with themself."""
-    return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"))
+    """Return the pairs that no plan may hold: those kept apart, oneself, and those of people with an unclear exclusion.
+
+    A pair that the coordinator locked is the coordinator's word against an exclusion that nobody understands.
+    """
+    return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"), *_unclear_pairs(frozen))
+
+
+def unclear_in(frozen: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return why people are left out of a run, by the key of their application: an exclusion of theirs is not clear."""
+    return dict(frozen.get("unclear", {}))
+
+
+def _unclear_pairs(frozen: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every pair of somebody whose exclusion is not clear, except for locked ones."""
+    unclear, locked = frozen.get("unclear", {}), set(pairs_in(frozen, "locks"))
+    if not unclear:
+        return
+    mentees, mentors = ([row["id"] for row in frozen[side]] for side in ("mentees", "mentors"))
+    for mentee in mentees:
+        for mentor in mentors:
+            if (mentee in unclear or mentor in unclear) and (mentee, mentor) not in locked:
+                yield mentee, mentor
 
 
 def _person(row: Mapping[str, Any], side: str) -> Participant:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Role
+from chiron.sheets.people.exclusions import text_of
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules.naming import Directory, naming_fields, unknown_words
+from chiron.site.applications.queries.naming import named_people
+from chiron.site.applications.rules.naming import MEANS_NOBODY, Directory, naming_fields, unknown_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,25 @@ class Named:
     Attributes:
         answers: by key of the application; "id" is always there and no other person of that side has it.
         unknown: sentences for the coordinator.
+        unclear: by key of the application of whoever is left out of the run, why: an exclusion is not clear.
     """
 
     answers: Mapping[int, Mapping[str, Any]]
     unknown: tuple[str, ...]
+    unclear: Mapping[int, str]
 
 
 def people_named(mentees: Sequence[Application], mentors: Sequence[Application], matching: Matching) -> Named:
     """Return the answers of both sides with every name looked up among the other side.
 
-    A name that is nobody's counts for nothing. Where people are kept apart by it, somebody who is nearly called so
-    is meant: a misspelt exclusion must not be lost.
+    A choice that is nobody's name counts for nothing. An exclusion keeps apart everybody whom it can mean, as on the
+    command line; whoever wrote one that is not clear is left out of the run until it is mended, or until the
+    coordinator says on the Check page of an import that it means nobody.
     """
     keys = _keys(mentees) | _keys(mentors)
     unknown: list[str] = []
+    unclear: dict[int, str] = {}
     answers: dict[int, Mapping[str, Any]] = {}
-    apart = {name for rule in matching.rules if rule.kind == "apart" for name in (rule.mentee_field, rule.mentor_field)}
     sides: tuple[tuple[Role, Sequence[Application], Sequence[Application]], ...] = (
         ("mentee", mentees, mentors),
         ("mentor", mentors, mentees),
@@ -43,28 +46,38 @@ def people_named(mentees: Sequence[Application], mentors: Sequence[Application],
     for side, people, others in sides:
         fields = naming_fields(matching.fields_for(side))
         directory = Directory.of((keys[one.pk], one.person.name, [one.person.email]) for one in others)
+        named = named_people(others, people, side=side, keys=keys)
         for one in people:
             own: dict[str, Any] = {**one.answers, "id": keys[one.pk]}
+            said = own.pop(MEANS_NOBODY, {})
             for name in fields.keys() & own.keys():
-                lookup = _Lookup(one.person.name, fields[name].label or name, directory, side, name in apart, unknown)
-                own[name] = lookup.answer(own[name], is_ranking=fields[name].type == "ranking")
+                if not fields[name].keeps_apart:
+                    lookup = _Lookup(one.person.name, fields[name].label or name, directory, side, unknown)
+                    own[name] = lookup.answer(own[name], is_ranking=fields[name].type == "ranking")
+                    continue
+                text = text_of(own[name])
+                reading = named.reading_of(text)
+                own[name] = list(reading.value)
+                if reading.is_problem and said.get(name) != text:
+                    words = f"{one.person.name}, {fields[name].label or name}: {reading.text}"
+                    unclear[one.pk] = words
+                    unknown.append(words)
             answers[one.pk] = own
-    return Named(answers, tuple(unknown))
+    return Named(answers, tuple(unknown), unclear)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
-    """One person's answer in which others are named."""
+    """One person's answer in which others are chosen."""
 
     who: str
     label: str
     directory: Directory
     side: Role
-    is_apart: bool
     unknown: list[str]
 
     def answer(self, value: Any, *, is_ranking: bool) -> Any:
-        """Return an answer with its names looked up; a manager need not be among the others."""
+        """Return an answer with its names looked up; who is no choice need not be among the others."""
         names = [str(name) for name in value] if isinstance(value, list | tuple) else [str(value)] if value else []
         if not is_ranking:
             found = [self.directory.key_of(name) or name for name in names]
@@ -72,17 +85,13 @@ class _Lookup:
         return list(dict.fromkeys(key for name in names for key in self._keys(name)))
 
     def _keys(self, name: str) -> tuple[str, ...]:
-        """Return the keys of whom a name means: of one person, or for an exclusion of everybody who may be meant."""
+        """Return the key of whom a name means, if it is one person."""
         found = self.directory.keys_of(name)
         if len(found) == 1:
             return found
         words = unknown_words(self.directory, name, is_mentor=self.side == "mentee")
-        if self.is_apart and not found:
-            found = self.directory.keys_of(self.directory.nearest(name))
-        if self.is_apart and found:
-            words = f"{words} " + _("Until then they are kept apart.")
         self.unknown.append(f"{self.who}, {self.label}: {words}")
-        return found if self.is_apart else ()
+        return ()
 
 
 def _keys(people: Sequence[Application]) -> dict[int, str]:
