@@ -25,7 +25,9 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*,? ){1,3}[^\W\d_][\w.'’-]*")
 _ANSWERS = frozenset({"yes", "no", "true", "false", "male", "female", "man", "woman", "m", "f", "x", "n a", "none"})
 _HEADING_WORDS = frozenset(
     {"name", "email", "mail", "surname", "firstname", "lastname", "id", "phone", "telephone", "mobile", "timestamp",
-     "gender", "age", "number", "how", "what", "which", "your", "mentor", "mentors", "mentee", "mentees", "column"}
+     "gender", "age", "number", "how", "what", "which", "your", "mentor", "mentors", "mentee", "mentees", "column",
+     "nom", "prenom", "courriel", "nombre", "apellido", "apellidos", "correo", "vorname", "nachname", "nome", "cognome",
+     "sobrenome", "naam", "navn", "namn", "nimi", "imie", "nazwisko", "jmeno", "prijmeni", "nev", "isim", "soyadi"}
 )  # fmt: skip
 _PLAIN = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
@@ -158,7 +160,7 @@ def _likeness_to_people(searched: Grid, position: int) -> int:
     """Return whether what looks like headings is rather the first person: no, perhaps or surely.
 
     The cells below tell: what is said again in its own column, and a plain answer above others, is no heading; a name
-    above names may be one.
+    above names may be one, unless all cells of its row look like those below them.
     """
     cells = searched[position][1]
     below = [
@@ -171,9 +173,16 @@ def _likeness_to_people(searched: Grid, position: int) -> int:
         if cell and (_is_said_again(normal(cell), column) or (column and _ANSWERS.issuperset([normal(cell), *column]))):
             return _SURE
     names = [at for at, cell in enumerate(cells) if _NAME.fullmatch(cell[:LONGEST_LOOK])]
-    if any(all(_NAME.fullmatch(_at(row, at)[:LONGEST_LOOK]) for row in below) for at in names):
-        return _PERHAPS
-    return _NO
+    if not any(all(_NAME.fullmatch(_at(row, at)[:LONGEST_LOOK]) for row in below) for at in names):
+        return _NO
+    is_alike = all(_shape(cell) in {_shape(_at(row, at)) for row in below} for at, cell in enumerate(cells) if cell)
+    return _SURE if is_alike else _PERHAPS
+
+
+def _shape(text: str) -> tuple[tuple[bool, bool], ...]:
+    """Return how a cell looks: for each of its words, whether it begins with a capital, and is all capitals."""
+    words = text[:LONGEST_LOOK].split()
+    return tuple((word[0].isupper(), len(word) > 1 and word.isupper()) for word in words)
 
 
 def _is_said_again(plain: str, column: Sequence[str]) -> bool:

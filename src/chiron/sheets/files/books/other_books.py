@@ -6,11 +6,13 @@ see `apart`. What it loses of a cell, `open_document` looks up where that is kno
 
 import datetime as dt
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from chiron.sheets.files.books.old_excel import looks_of_xls
 from chiron.sheets.files.books.open_document import SheetLook, looks_of
 from chiron.sheets.files.books.workbook import judge_archive
 from chiron.sheets.files.books.worksheet import Grid, Merge, Sheet, judge_extent
@@ -19,7 +21,7 @@ from chiron.sheets.files.table import Limits, SheetError
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _MANIFEST = "META-INF/manifest.xml"
 _LOST = (
-    "{file} is an old or binary Excel file, of which I see values only: zeros in front and per cents that come from "
+    "{file} is a binary Excel file, of which I see values only: zeros in front and per cents that come from "
     "the look of a cell are lost, and a formula that went wrong looks empty. To be sure, save it as .xlsx."
 )
 
@@ -47,6 +49,8 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
         ) from error
     except (CalamineError, zipfile.BadZipFile, ValueError) as error:
         raise _damaged(file) from error
+    if not is_zip:
+        looks = _looks_of_old(content)
     notes = () if looks else (_LOST.format(file=file),)
 
     def reader_of(name: str) -> Callable[[], Grid]:
@@ -63,6 +67,14 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
         Sheet(one.name, one.visible == SheetVisibleEnum.Visible, reader_of(one.name)) for one in book.sheets_metadata
     ]
     return sorted(sheets, key=lambda sheet: not sheet.is_visible)
+
+
+def _looks_of_old(content: bytes) -> dict[str, SheetLook]:
+    """Return what the sheets of an .xls show; nothing where it is written in a way that only calamine knows."""
+    try:
+        return looks_of_xls(content)
+    except (ValueError, IndexError, struct.error):
+        return {}
 
 
 def _locked(file: str) -> SheetError:
@@ -87,8 +99,8 @@ def _grid(sheet: CalamineSheet, look: SheetLook, notes: tuple[str, ...], *, file
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         cells = [text_of_value(value) for value in values]
         for position, text in look.shown.get(number, {}).items():
-            if position < len(cells) and cells[position]:
-                cells[position] = text
+            cells.extend([""] * (position + 1 - len(cells)))
+            cells[position] = text
         while cells and not cells[-1].strip():
             cells.pop()
         if cells:
