@@ -19,6 +19,8 @@ from chiron.sheets.people.likeness import (
     evidence_of,
     heading_likeness,
     names_other_matter,
+    names_people,
+    says_wish,
 )
 
 NAME_FIELDS = ("name", "first_name", "last_name")
@@ -30,6 +32,7 @@ POSITION_FIELDS: Mapping[str, FieldSpec] = {
 TOPIC_FIELDS = ("goals", "expertise")
 EXAMPLES, EXAMPLE_LENGTH = 40, 60
 LONGEST_TYPED = 40
+NAMES_PEOPLE = "names people of the other sheet, and does not say that they are wished for"
 NOT_SHOWN = "not shown"  # what stands in a column that says who somebody is
 MOST_CHOICES = 30
 _ORDINALS: Mapping[str, int] = meanings("ordinals")
@@ -148,6 +151,17 @@ def guess_columns(
         taken.add(position)
         if position in parts:
             taken.add(parts[position].index)
+    named = [
+        position
+        for position, heading in enumerate(table.headings)
+        if position not in taken
+        and position not in parts
+        and names_people(evidence[position])
+        and not says_wish(heading)
+    ]
+    if named and "not_with" in wanted and "not_with" not in left_out:
+        columns["not_with"] = _with_named(table, columns.get("not_with"), named)
+        taken.update(named)
     ordered = {
         name: replace(column, example=NOT_SHOWN) if wanted[name].sensitive else column
         for name, column in sorted(columns.items(), key=lambda item: item[1].index)
@@ -201,6 +215,16 @@ def _column(table: Table, position: int, how: str, *, sure: bool, more: tuple[in
     if len(example) > EXAMPLE_LENGTH:
         example = example[: EXAMPLE_LENGTH - 1] + "…"
     return Column(position, table.headings[position], how, example, sure, more)
+
+
+def _with_named(table: Table, column: Column | None, named: Sequence[int]) -> Column:
+    """Return the column of exclusions with further ones that name people of the other sheet, nobody says what for.
+
+    Somebody who is named and not wished for is kept apart, with a note, rather than paired.
+    """
+    if column is None:
+        return _column(table, named[0], NAMES_PEOPLE, sure=False, more=tuple(named[1:]))
+    return replace(column, how=f"{column.how}; {NAMES_PEOPLE}", sure=False, more=(*column.more, *named))
 
 
 def _chosen_columns(table: Table, side: Role, fields: Mapping[str, FieldSpec], chosen: Chosen) -> dict[str, Column]:
@@ -302,7 +326,11 @@ def _ranked(
                 alone = max(alone, _unasked(joined[position], name, spec))
             elif names_other_matter(heading, spec):
                 alone = 0.0
+            if spec.type == "ranking" and not spec.keeps_apart and not says_wish(heading):
+                alone = 0.0  # whom somebody names without a word of wishing, they may want to avoid
             worth = spoken + added if spoken else 0.0
+            if names_people(evidence[position]) and not _may_name_people(name, spec):
+                worth = alone = 0.0
             how = "heading" if spoken >= SURE else "similar heading"
             if alone > worth:
                 worth, how = alone, "what is in it"
@@ -319,6 +347,11 @@ def _unasked(group: JoinedColumns, name: str, spec: FieldSpec) -> float:
     """Return what options without a question are worth: they are topics that people want or offer, where any are."""
     is_topic = spec.type == "list" and name in TOPIC_FIELDS and not spec.choices
     return LIKELY if group.kind == "marks" and is_topic else 0.0
+
+
+def _may_name_people(name: str, spec: FieldSpec) -> bool:
+    """Return whether people of the other sheet may stand below a field: somebody on both sheets has one name on both."""
+    return name in EVERYBODY_HAS or spec.type == "ranking" or spec.keeps_apart
 
 
 def known_values(spec: FieldSpec) -> frozenset[str]:

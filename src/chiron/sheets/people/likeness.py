@@ -37,6 +37,7 @@ _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
 _TIMESTAMPS = words("timestamps")
 _OTHER_MATTERS = words("other_matters")
+_WISHED = words("wished") | words("ranked")
 _APART, _WHOM, _AVOIDED = words("apart"), words("whom"), words("avoided")
 _COUNTED, _PAST, _NAMED = words("counted"), words("past"), words("named")
 _PERSON, _NO_PERSON, _WISHING = words("person"), words("no_person"), words("wishing")
@@ -53,7 +54,8 @@ class HeadingEvidence:
     """What the cells of one column look like: shares from 0 to 1 of a sample of the filled ones.
 
     `small` are whole numbers that could count people, `codes` mere digits; `others` name somebody of the other sheet,
-    None where that sheet is not at hand; `different` are the distinct cells, `length` is the mean number of letters.
+    None where that sheet is not at hand, and `named` do so by a whole name or an address; `different` are the distinct
+    cells, `length` is the mean number of letters.
     """
 
     filled: int
@@ -70,6 +72,7 @@ class HeadingEvidence:
     small: float = 0.0
     codes: float = 0.0
     others: float | None = None
+    named: float = 0.0
 
 
 def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEvidence:
@@ -83,7 +86,9 @@ def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEv
     found = _evidence_alone(sample)
     if not others:
         return found
-    return replace(found, others=sum(_names_anybody(cell, others) for cell in sample) / (len(sample) or 1))
+    naming = [cell for cell in sample if _names_anybody(cell, others)]
+    named = sum(1 for cell in naming if _names_surely(cell, others))
+    return replace(found, others=len(naming) / (len(sample) or 1), named=named / (len(sample) or 1))
 
 
 @lru_cache(maxsize=1_024)
@@ -116,13 +121,34 @@ def _is_small(cell: str) -> bool:
     return value is not None and value <= MOST_PEOPLE
 
 
+def _names_surely(cell: str, others: Collection[str]) -> bool:
+    """Return whether a cell holds a whole name or an address of the other sheet; a number may be anything."""
+    return any("@" in piece and normal(piece.strip()) in others for piece in re.split(r"[\s;,<>()|]", cell)) or (
+        _holds_name(cell, others)
+    )
+
+
+def _holds_name(cell: str, others: Collection[str]) -> bool:
+    """Return whether some words of a cell, one after the other, are a name of at least two words."""
+    said = normal(cell).split()
+    return any(
+        " ".join(said[start : start + count]) in others
+        for count in range(2, NAME_WORDS + 1)
+        for start in range(len(said) - count + 1)
+    )
+
+
+def says_wish(heading: str) -> bool:
+    """Return whether a heading says that the people named below it are wished for."""
+    said = set(normal(heading).split())
+    return bool(said & _WISHED) and not said & _APART
+
+
 def _names_anybody(cell: str, others: Collection[str]) -> bool:
     """Return whether a cell, or a piece of it, is or holds the name, address or id of somebody on the other sheet."""
     if any(normal(piece) in others for piece in (cell, *re.split(r"[;,\n>|]", cell))):
         return True
-    said = normal(cell).split()
-    runs = (said[start : start + size] for size in range(2, NAME_WORDS) for start in range(len(said) - size + 1))
-    return any(" ".join(run) in others for run in runs)
+    return _holds_name(cell, others)
 
 
 def _is_name(cell: str) -> bool:
@@ -151,6 +177,8 @@ _WEAK = frozenset(_one_form(word) for word in words("weak"))
 
 def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> float:
     """Return from 0 to 100 how much a heading sounds like a field."""
+    if spec.type == "ranking" and not spec.keeps_apart and _APART.intersection(normal(heading).split()):
+        return 0.0  # "a mentor you do NOT want" is no choice
     return _heading_likeness(heading, name, (*spec.headings, spec.label), spec.type, side)
 
 
@@ -314,6 +342,11 @@ def _apart_cells(evidence: HeadingEvidence) -> tuple[float, float]:
     """Return what speaks against people to be kept apart from: long sentences that name nobody of the other sheet."""
     names_nobody = evidence.length > LONG or (evidence.length > SENTENCE and evidence.others is not None)
     return (-60.0 if names_nobody and not evidence.others else 0.0), 0.0
+
+
+def names_people(evidence: HeadingEvidence) -> bool:
+    """Return whether most cells of a column name people of the other sheet."""
+    return bool(evidence.filled) and evidence.named >= FITTING
 
 
 def _people_likeness(evidence: HeadingEvidence) -> tuple[float, float]:
