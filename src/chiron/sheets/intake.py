@@ -22,6 +22,7 @@ from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import DEFAULT_LIMITS, content_of, read_table, table_of
 from chiron.sheets.files.table import TEXT_LIMITS, SheetError, Table
+from chiron.sheets.names.index import called_so
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.people.reading import CheckSettings
@@ -267,11 +268,11 @@ def _called(table: Table, guess: Guess) -> frozenset[str]:
     if len(table.rows) > MOST_CALLED:
         return frozenset()
     columns = [guess.columns[name].index for name in ("name", "email", "id") if name in guess.columns]
-    called = {normal(row.cells[position]) for row in table.rows for position in columns}
+    called = [row.cells[position] for row in table.rows for position in columns]
     if "first_name" in guess.columns and "last_name" in guess.columns:
         first, last = guess.columns["first_name"].index, guess.columns["last_name"].index
-        called |= {normal(f"{row.cells[first]} {row.cells[last]}") for row in table.rows}
-    return frozenset(called - {""})
+        called += [f"{row.cells[first]} {row.cells[last]}" for row in table.rows]
+    return called_so(called)
 
 
 def wholes_of(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import dropwhile
 
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import edits
@@ -28,6 +29,13 @@ def spoken(name: str) -> frozenset[str]:
     bare = " ".join(word for word in plain.split() if word not in _TITLES)
     unmarked = " ".join(folded(f"{first} {last}" if comma else name).split())
     return frozenset({plain, bare, normal(name), normal(unmarked)} - {""})
+
+
+def called_so(texts: Iterable[str]) -> frozenset[str]:
+    """Return names, addresses and ids as `headings.normal` gives them, names also without titles before them."""
+    plain = {normal(text) for text in texts}
+    bare = (" ".join(dropwhile(_TITLES.__contains__, text.split())) for text in plain if " " in text)
+    return frozenset(plain.union(bare) - {""})
 
 
 def id_key(text: str) -> str:

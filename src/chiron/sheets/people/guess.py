@@ -319,18 +319,16 @@ def _ranked(
         for position, heading in enumerate(table.headings):
             if position in parts and not (spec.type == "flag" and parts[position].kind in ("ticks", "marks")):
                 continue
+            if names_people(evidence[position]) and not _may_name_people(name, spec):
+                continue
             spoken = heading_likeness(heading, name, spec, side)
             added, alone = content_likeness(evidence[position], name, spec, known[name])
             if position in joined:
                 added = max(added, 0.0) if spec.type == "list" else added  # options may be mere codes
                 alone = max(alone, _unasked(joined[position], name, spec))
-            elif names_other_matter(heading, spec):
+            elif names_other_matter(heading, spec) or _leaves_open_if_wished(heading, spec):
                 alone = 0.0
-            if spec.type == "ranking" and not spec.keeps_apart and not says_wish(heading):
-                alone = 0.0  # whom somebody names without a word of wishing, they may want to avoid
             worth = spoken + added if spoken else 0.0
-            if names_people(evidence[position]) and not _may_name_people(name, spec):
-                worth = alone = 0.0
             how = "heading" if spoken >= SURE else "similar heading"
             if alone > worth:
                 worth, how = alone, "what is in it"
@@ -349,8 +347,13 @@ def _unasked(group: JoinedColumns, name: str, spec: FieldSpec) -> float:
     return LIKELY if group.kind == "marks" and is_topic else 0.0
 
 
+def _leaves_open_if_wished(heading: str, spec: FieldSpec) -> bool:
+    """Return whether cells alone would make a choice of people whom somebody may just as well want to avoid."""
+    return spec.type == "ranking" and not spec.keeps_apart and not says_wish(heading)
+
+
 def _may_name_people(name: str, spec: FieldSpec) -> bool:
-    """Return whether people of the other sheet may stand below a field: somebody on both sheets has one name on both."""
+    """Return whether people of the other sheet may stand below a field; who is on both sheets has one name there."""
     return name in EVERYBODY_HAS or spec.type == "ranking" or spec.keeps_apart
 
 

@@ -17,6 +17,7 @@ from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
 from chiron.sheets.intake import wholes_of
+from chiron.sheets.names.index import called_so
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
@@ -107,6 +108,13 @@ def sensitive_headings(imported: Import, table: Table) -> frozenset[str]:
     return frozenset(chosen | {heading for heading in table.headings if sensitive_word(heading) is not None})
 
 
+def _called_others(imported: Import) -> frozenset[str]:
+    """Return the names and addresses of the people of the other role, as a guess of columns compares them."""
+    there = Application.objects.filter(cohort_id=imported.cohort_id).exclude(role=imported.role)
+    called = there.values_list("person__name", "person__email")
+    return called_so(text for one in called for text in one)
+
+
 def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) -> dict[str, FieldChoice]:
     """Return how to read the columns: as kept, else as in the last import of this role, else as guessed.
 
@@ -116,7 +124,8 @@ def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) 
     fields = fields_of(imported.cohort, role)
     if imported.state == ImportState.MAPPED and not is_fresh:
         return {name: choice for name, choice in choices_of(imported.mapping).items() if name in fields}
-    guess = choices_from_guess(guess_columns(table, SIDES[role], fields, needed=("email",)), table)
+    found = guess_columns(table, SIDES[role], fields, needed=("email",), others=_called_others(imported))
+    guess = choices_from_guess(found, table)
     earlier = (
         Import.objects.filter(cohort_id=imported.cohort_id, role=imported.role, done_at__isnull=False)
         .defer("content")
