@@ -16,7 +16,11 @@ _DATA_LIKE = re.compile(r"[-+]?[\d.,\s:/%-]+|\S+@\S+\.\S+|\d{4}-\d\d-\d\d.*|http
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 _PERSON_WORDS = frozenset({"name", "email", "mail", "surname", "id", "mentor", "mentee", "student"})
 _INVISIBLE = str.maketrans(
-    {"\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\u00ad": "", "\xa0": " "}
+    {
+        **dict.fromkeys("\ufeff\u200b\u200c\u200d\u2060\u00ad", ""),
+        "\xa0": " ",
+        **dict.fromkeys("\u02bc\u02b9\u02bb\u02c8\u055a\uff07", "'"),  # letters that look like an apostrophe
+    }
 )
 
 _NO, _PERHAPS, _SURE = range(3)
