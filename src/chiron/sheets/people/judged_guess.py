@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chiron.blueprints.schema.fields import IDENTITY_FIELDS, FieldSpec
 from chiron.blueprints.schema.person import Role
@@ -28,13 +28,13 @@ class JudgedGuess:
         guess: without the columns that were withdrawn.
         lenient: fields whose cells leave nobody out, as `CheckSettings.lenient` takes them.
         notes: what was withdrawn or made lenient and why, in words.
-        withdrawn: the fields whose columns were withdrawn.
+        withdrawn: of the notes, those about a field whose column was withdrawn, by field.
     """
 
     guess: Guess
     lenient: Mapping[str, bool]
     notes: tuple[str, ...]
-    withdrawn: frozenset[str] = frozenset()
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge_guess(
@@ -69,7 +69,7 @@ def judge_guess(
     }
     lenient: dict[str, bool] = {}
     notes: list[str] = []
-    withdrawn: list[str] = []
+    withdrawn: dict[str, str] = {}
     missing: list[Missing] = []
     for reader in readers_of(table, columns, {name: fields[name] for name in columns}, settings):
         name, column, spec = reader.name, columns[reader.name], fields[reader.name]
@@ -77,8 +77,7 @@ def judge_guess(
         if name not in read:
             lenient[name] = False
         if spec.type == "place" and not column.sure and _is_nowhere(table, column, reader):
-            withdrawn.append(name)
-            notes.append(_nowhere_note(table, shown(column.heading)))
+            withdrawn[name] = _nowhere_note(table, shown(column.heading))
             continue
         if not bad:
             continue
@@ -94,10 +93,9 @@ def judge_guess(
             lenient[name] = True
             notes.append(_lenient_note(table, heading, counted, flag))
         else:
-            withdrawn.append(name)
-            notes.append(_withdrawn_note(table, heading, counted, spec))
+            withdrawn[name] = _withdrawn_note(table, heading, counted, spec)
     kept = replace(_without(guess, withdrawn), missing=(*guess.missing, *missing))
-    return JudgedGuess(kept, lenient, tuple(notes), frozenset(withdrawn))
+    return JudgedGuess(kept, lenient, (*withdrawn.values(), *notes), withdrawn)
 
 
 def _some(table: Table) -> Sequence[Row]:

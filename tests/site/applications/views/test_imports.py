@@ -594,3 +594,36 @@ def test_exclusions_wait_until_somebody_of_the_other_side_is_there():
     context = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context
 
     assert (context["problems"], context["counts"]["new"]) == ((), 3)
+
+
+def test_several_columns_that_are_one_answer_are_offered_as_one_and_read_as_one():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    topics = [f"What would you like help with? [{topic}]" for topic in ("Exams", "Research", "Leadership")]
+    rows = [["Full name", "Email", *topics], ["Ama Boateng", "ama@hospital.test", "Yes", "No", "Yes"],
+            ["Jo Park", "jo@hospital.test", "No", "Yes", "No"]]  # fmt: skip
+
+    imported = upload(client, cohort, awkward.csv_bytes(rows))
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/columns/")
+
+    assert "What would you like help with? (columns C-E)" in page.content.decode()
+    assert page.context["unused"] == ""
+    bring_in(client, cohort, awkward.csv_bytes(rows))
+    assert {one.person.email: one.answers["goals"] for one in Application.objects.select_related("person")} == {
+        "ama@hospital.test": ["Exams", "Leadership"],
+        "jo@hospital.test": ["Research"],
+    }
+
+
+def test_a_guess_that_would_leave_out_a_fifth_of_the_rows_is_not_proposed_and_told():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    heading = "How many mentors this year?"
+    people = (("Ama", "1"), ("Bo", "2"), ("Cai", "as many as there are"), ("Dee", "a few"))
+    rows = [["Full name", "Email", heading], *([f"{name} Roe", f"{name}@hospital.test", cell] for name, cell in people)]
+
+    imported = upload(client, cohort, awkward.csv_bytes(rows))
+    page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/columns/")
+
+    assert columns_of(client, imported)["column_wanted"] == ""
+    assert "so that column is not used" in page.content.decode()

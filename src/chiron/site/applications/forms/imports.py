@@ -86,7 +86,7 @@ class ColumnsForm(forms.Form):
         """Offer every heading for every field, with the proposed one chosen."""
         super().__init__(data, initial={"duplicates": duplicates})
         self.table, self.specs, self.proposed = table, fields, choices
-        headings = [(str(place), _short(heading)) for place, heading in enumerate(table.headings)]
+        headings = [(str(place), _joined_heading(table, place)) for place in range(len(table.headings))]
         for name, spec in fields.items():
             choice = choices.get(name, FieldChoice())
             places = [table.headings.index(heading) for heading in choice.headings if heading in table.headings]
@@ -193,6 +193,13 @@ def _fault(name: str, spec: FieldSpec, text: str, table: Table) -> str:
     readers = readers_of(table, {}, {name: spec}, CheckSettings(fixed={name: text}))
     reading = readers[0].reading_of(f"\f{text}" if spec.type == "hours" else text)
     return reading.text if reading.is_problem else ""
+
+
+def _joined_heading(table: Table, position: int) -> str:
+    """Return a heading, with the columns that were joined where it stands for several."""
+    group = next((group for group in table.joined if group.index == position), None)
+    heading = _short(table.headings[position])
+    return heading if group is None else f"{heading} ({group.place})"
 
 
 def _short(text: str) -> str:

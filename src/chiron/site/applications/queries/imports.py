@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import ManyToOneRel, Model, QuerySet
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema.fields import FieldSpec
+from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
@@ -21,6 +21,7 @@ from chiron.sheets.names.index import called_so
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
+from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
@@ -124,8 +125,7 @@ def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) 
     fields = fields_of(imported.cohort, role)
     if imported.state == ImportState.MAPPED and not is_fresh:
         return {name: choice for name, choice in choices_of(imported.mapping).items() if name in fields}
-    found = guess_columns(table, SIDES[role], fields, needed=("email",), others=_called_others(imported))
-    guess = choices_from_guess(found, table)
+    guess = choices_from_guess(guess_of(imported, table).guess, table)
     earlier = (
         Import.objects.filter(cohort_id=imported.cohort_id, role=imported.role, done_at__isnull=False)
         .defer("content")
@@ -137,6 +137,23 @@ def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) 
     kept = {name: choice for name, choice in reusable(earlier.mapping, table).items() if name in fields}
     used = {heading for choice in kept.values() for heading in choice.headings}
     return {name: choice for name, choice in guess.items() if used.isdisjoint(choice.headings)} | kept
+
+
+def guess_of(imported: Import, table: Table) -> JudgedGuess:
+    """Return what the columns of a sheet are guessed to hold, without what would leave out a fifth of the rows."""
+    side = SIDES[Role(imported.role)]
+    fields = fields_of(imported.cohort, Role(imported.role))
+    matching = matching_of(imported.cohort)
+    guess = guess_columns(table, side, fields, needed=("email",), others=_called_others(imported))
+    return judge_guess(
+        guess,
+        table,
+        side,
+        {name: fields[name] for name in guess.columns if name not in POSITION_FIELDS},
+        settings=CheckSettings(time_zone=imported.uploaded_by.time_zone),
+        read={*matching.needed(side), *COUNT_FIELDS, "email"},
+        strict={"email", *(name for rule in matching.rules if rule.must for name in rule.fields_of(side))},
+    )
 
 
 def checking_of(imported: Import) -> Checking:
@@ -156,11 +173,13 @@ def checking_of(imported: Import) -> Checking:
     fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
     week = week_of(imported.cohort, now=imported.uploaded_at.date())
     wholes, comma_notes = _wholes_of(imported, table, columns)
+    read = {*matching.needed(SIDES[role]), *COUNT_FIELDS, "email", "id"}
     settings = CheckSettings(
         time_zone=imported.uploaded_by.time_zone,
         fixed=fixed,
         week=week,
         wholes=wholes,
+        lenient={name: True for name in columns if name not in read},
         shares_addresses=False,  # everybody signs in here by their own address, so two people cannot share one
     )
     checked = check_rows(table, columns, fields, SIDES[role], settings=settings)

@@ -1,6 +1,6 @@
 """How the columns of a sheet are read: for each field its headings, and what holds where a cell is empty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,12 @@ def reusable(mapping: Mapped, table: Table) -> dict[str, FieldChoice]:
     """Return those of an earlier import's choices whose headings this sheet has too."""
     there = set(table.headings)
     return {name: choice for name, choice in choices_of(mapping).items() if there.issuperset(choice.headings)}
+
+
+def unused_headings(table: Table, used: Collection[str]) -> list[str]:
+    """Return the headings that hold no field; several columns that are one answer count as one."""
+    parts = {position for group in table.joined for position in group.positions}
+    return [heading for position, heading in enumerate(table.headings) if heading not in used and position not in parts]
 
 
 def samples(table: Table, headings: Sequence[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from chiron.site.applications.queries.imports import (
     changes_of,
     checking_of,
     fields_of,
+    guess_of,
     imports_coordinated_by,
     kept_by_undo,
     proposed_choices,
@@ -32,7 +33,7 @@ from chiron.site.applications.queries.imports import (
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind, changed_words
 from chiron.site.applications.rules.imports import UNDO_DAYS, Duplicates, ImportState, can_undo, rows_to_fix_file
-from chiron.site.applications.rules.mapping import stored_mapping
+from chiron.site.applications.rules.mapping import stored_mapping, unused_headings
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
 from chiron.site.shared.pagination import page_of
@@ -91,8 +92,8 @@ def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespo
         "form": form,
         "people": len(table.rows),
         "sheet": table.sheet,
-        "file_notes": table.notes,
-        "unused": listed([heading for heading in table.headings if heading not in used]),
+        "file_notes": [*table.notes, *guess_of(imported, table).withdrawn.values()],
+        "unused": listed(unused_headings(table, used)),
     }
     return render(request, "applications/columns.html", context)
 
