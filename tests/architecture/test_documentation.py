@@ -61,3 +61,13 @@ def test_every_decision_is_listed():
     listed = (ROOT / "docs" / "adr" / "README.md").read_text()
 
     assert [page.name for page in (ROOT / "docs" / "adr").glob("0*.md") if page.name not in listed] == []
+
+
+def test_walks_of_the_architecture_name_modules_that_are_there():
+    walks = (ROOT / "ARCHITECTURE.md").read_text().split("## 9. Three walks")[1]
+    files = {str(path.relative_to(ROOT / "src" / "chiron")) for path in (ROOT / "src" / "chiron").rglob("*.py")}
+
+    named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", walks))
+
+    assert len(named) > 20
+    assert [name for name in named if not any(file == name or file.endswith(f"/{name}") for file in files)] == []
