@@ -167,9 +167,12 @@ def test_result_over_a_sheet_that_it_was_made_of_is_refused_in_a_program_too(fol
 def test_pattern_that_matches_too_many_files_is_told_as_such(folder, run):
     code, _, err = run("match", "a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx", "--no-input")
 
+    further = run("explain", "a.json", "b.json", "Ann Lee")
+
     assert code == 2
-    assert 'one word too many: "' in err
-    assert "A pattern such as *.xlsx may stand for more files" in err
+    assert "5 files are named here. Name two files, the mentors' first. A pattern such as *.xlsx may stand for" in err
+    assert further[0] == 2
+    assert 'There is one word too many: "Ann". A pattern such as *.xlsx may stand for' in further[2]
 
 
 def test_files_can_be_chosen_and_kept_in_a_map(folder, run):

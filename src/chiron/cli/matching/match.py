@@ -13,6 +13,7 @@ from chiron.cli.matching.targets import require_free, require_no_input
 from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
+    from chiron.blueprints.schema.person import Role
     from chiron.sheets.entrants import Entrants, TakenIn
     from chiron.sheets.intake import Opened
     from chiron.sheets.programmes import AskedProgramme
@@ -197,12 +198,11 @@ def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
     from chiron.sheets.entrants import take_in_all
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.intake import open_sheet
-    from chiron.sheets.match import sides_of
 
     chosen, files = chosen_columns(arguments), chosen_files(arguments)
     named = {"mentor": files.mentor_sheet, "mentee": files.mentee_sheet}
     try:
-        sides = sides_of(asked, len(paths))
+        sides = _sides(asked, len(paths))
         opened = [
             open_sheet(path, side, sheet=named[side], encoding=files.encoding)
             for path, side in zip(paths, sides, strict=True)
@@ -231,6 +231,21 @@ def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
         see = f"\nSee: chiron {arguments.command} --help" if len(paths) == 1 else ""
         raise Leave(USAGE, f"{fault}{see}") from fault
     return taken
+
+
+def _sides(asked: "Sequence[AskedProgramme]", sheets: int) -> "list[Role]":
+    """Return on which side each sheet stands; say so where a pattern of the shell may have named too many."""
+    from chiron.sheets.files.table import SheetError
+    from chiron.sheets.match import sides_of
+
+    try:
+        return sides_of(asked, sheets)
+    except SheetError as fault:
+        if sheets <= 2:  # noqa: PLR2004 -- nobody means fewer by a pattern
+            raise
+        raise SheetError(
+            f"{sheets} files are named here. {fault} A pattern such as *.xlsx may stand for more files than you meant."
+        ) from fault
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ INPUTS = {
     "rules": "the rules file",
     "map": "the map file",
     "pairs": "the sheet of locks and forbids",
+    "answers": "the file with answers",
     "plan": "the plan",
 }
 
