@@ -260,15 +260,23 @@ def _obstacles(
     """
     barred = np.ones(len(names), dtype=np.bool_)
     barred[state.partners(mentee)] = False
-    plain = own_name.casefold()
-    mentors = np.array([at for at in np.flatnonzero(barred).tolist() if names[at].casefold() != plain], dtype=np.int64)
+    barred[list(_by_name(tuple(names)).get(own_name.casefold(), ()))] = False
+    mentors = np.flatnonzero(barred)
     forbidden = scoring.forbidden(np.stack([np.full(len(mentors), mentee), mentors], axis=1).astype(np.int32))
     excludes = [rule.kind == "apart" for rule in scoring.must_rules]
     stays = ~forbidden[excludes].any(axis=0)
     mentors, forbidden = mentors[stays], forbidden[:, stays]
     kept = np.isin(mentors, [mentor for one, mentor in apart if one == mentee]) | ~forbidden.any(axis=0)
-    fit = scoring.parts(np.stack([np.full(len(mentors), mentee), mentors], axis=1).astype(np.int32)).sum(axis=1)
-    return Obstacles(mentors=mentors, forbidden=forbidden, apart=kept, fit=np.asarray(fit, dtype=np.int64))
+    return Obstacles(mentors=mentors, forbidden=forbidden, apart=kept)
+
+
+@lru_cache(maxsize=1)
+def _by_name(names: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return the positions of the people of each name, whatever its capital letters."""
+    found: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        found.setdefault(name.casefold(), []).append(at)
+    return found
 
 
 def unused(

@@ -35,13 +35,11 @@ class Obstacles:
         mentors: int (k,), positions.
         forbidden: bool (must rules, k), which rule forbids the pair.
         apart: bool (k,), people keep the two apart.
-        fit: int64 (k,), what the pair would be worth.
     """
 
     mentors: NDArray[np.int64]
     forbidden: NDArray[np.bool_]
     apart: NDArray[np.bool_]
-    fit: Longs
 
 
 class FixSearch:
@@ -199,19 +197,22 @@ class FixSearch:
         for at, rule in enumerate(self.scoring.must_rules):
             some = np.flatnonzero(ready & blocked.forbidden[at])
             if len(some):
-                mentor = self._best_of(blocked, some)
+                mentor = self._best_of(mentee, blocked.mentors[some])
                 kind = "remote" if rule.kind == "distance" else "rule"
                 step = FixStep("bend_rules", mentee=mentee, mentor=mentor, rules=(rule.name,))
                 yield self._allowed(kind, step)
         some = np.flatnonzero(ready & blocked.apart)
         if len(some):
-            yield self._allowed("apart", FixStep("lift_apart", mentee=mentee, mentor=self._best_of(blocked, some)))
+            yield self._allowed(
+                "apart", FixStep("lift_apart", mentee=mentee, mentor=self._best_of(mentee, blocked.mentors[some]))
+            )
 
-    def _best_of(self, blocked: Obstacles, some: Longs) -> int:
-        """Return the mentor of some who has a place free, or else can get one, and fits best."""
-        loose = self.state.mentor_loose[blocked.mentors[some]]
-        order = np.lexsort((-blocked.fit[some], ~loose))
-        return int(blocked.mentors[some[order[0]]])
+    def _best_of(self, mentee: int, some: Longs) -> int:
+        """Return the mentor of some who has a place free, or else can get one, and would fit a mentee best."""
+        loose = self.state.mentor_loose[some]
+        some = some[loose] if loose.any() else some
+        pairs = np.stack([np.full(len(some), mentee), some], axis=1).astype(np.int32)
+        return int(some[int(self.scoring.parts(pairs).sum(axis=1).argmax())])
 
     def _allowed(self, kind: str, step: FixStep) -> Fix:
         """Return the fix of allowing a pair, which has to be locked too unless the plan must then hold it.
