@@ -151,7 +151,7 @@ class Wording:
             steps: the changes.
             instead: who would be matched in the person's stead without the lock among them, as far as that was tried.
         """
-        if len(steps) > 1 and steps[0].code == "new_mentor":
+        if [step.code for step in steps] == ["new_mentor", "lock"]:
             return Sentence("fix.mentor", {"mentee": self.mentees[steps[0].mentee]})
         listed = Sentence("fix.several", {"steps": tuple(self._part(step) for step in steps)})
         if not instead:
@@ -172,7 +172,8 @@ class Wording:
         if step.code == "lower_least":
             who, least = self.least_of(step)
             values |= {"who": who, "least": least, "fewer": least - step.by}
-        return Sentence(f"fix.step.{step.code}", values)
+        code = "lock_newcomer" if step.code == "lock" and step.mentor < 0 else step.code
+        return Sentence(f"fix.step.{code}", values)
 
     def _people(self, some: Sequence[int]) -> Sentence:
         """Return a few mentees by name, and how many more there are."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.explain.fixes import MOST_NAMED, Fix, FixStep, Wording, cost_of
-from chiron.pairing.explain.trials import Leeway, Trials, full_everywhere, is_more_always_better
+from chiron.pairing.explain.trials import Leeway, Trials, caps_full_for_all, is_more_always_better
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.rules.scoring import Scoring
@@ -249,8 +249,9 @@ class FixSearch:
             yield self._locked("several", best, mentee, best[0].mentor)
 
     def _recruit(self, mentee: int) -> Iterator[Fix]:
-        """Yield the fix of one more mentor, with whom the mentee is locked."""
-        problem = self.state.problem
-        if self.leeway.may_recruit and not full_everywhere(problem, self.state.used):
-            steps = (FixStep("new_mentor", mentee=mentee), FixStep("lock", mentee=mentee))
+        """Yield the fix of one more mentor, with whom the mentee is locked, and of one more pair where nobody may."""
+        if self.leeway.may_recruit:
+            caps = caps_full_for_all(self.state.problem, self.state.used)
+            raises = (FixStep("raise_cap", cap=at) for at in caps)
+            steps = (FixStep("new_mentor", mentee=mentee), *raises, FixStep("lock", mentee=mentee))
             yield Fix("mentor", self.words.several(steps), -1, "", 1, proved=True, steps=steps, helps=(mentee,))

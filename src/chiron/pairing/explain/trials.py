@@ -223,7 +223,7 @@ def is_more_always_better(problem: Problem, answer: Answer) -> bool:
     return answer.aim in {"everyone", "worst-off", "profile", "rank"} or problem.needs_everyone
 
 
-def full_everywhere(problem: Problem, used: NDArray[np.int64]) -> bool:
-    """Return True if a cap over all mentors is full, so that one more mentor would not help."""
-    everybody = len(problem.mentors)
-    return any(len(cap.mentors) == everybody and int(used.sum()) >= cap.limit for cap in problem.caps)
+def caps_full_for_all(problem: Problem, used: NDArray[np.int64]) -> list[int]:
+    """Return the positions of the caps over all mentors that are full, so that one more mentor alone would not help."""
+    everybody, pairs = len(problem.mentors), int(used.sum())
+    return [at for at, cap in enumerate(problem.caps) if len(cap.mentors) == everybody and pairs >= cap.limit]

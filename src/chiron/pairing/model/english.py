@@ -117,6 +117,8 @@ ENGLISH: Mapping[str, str] = {
     "fix.several": "It takes {steps:and}.",
     "fix.without_lock": "{fix} Without the lock it would help {others} instead.",
     "fix.step.lock": "{mentee} locked to {mentor}",
+    "fix.step.lock_newcomer": "{mentee} locked to that mentor",
+    "fix.step.new_mentor": "1 more mentor whom the rules allow",
     "fix.step.more_places": "{n:# more place|# more places} with {mentor}",
     "fix.step.raise_cap": "{n:# more pair|# more pairs} under “{cap}”",
     "fix.step.lower_least": "{fewer:# pair|# pairs} instead of {least} for {who}",
