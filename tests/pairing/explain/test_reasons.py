@@ -8,7 +8,7 @@ from chiron.pairing.model.problem import Cap, QuotaError
 from chiron.pairing.rules.kind import Rule
 from chiron.pairing.rules.scoring import Pool, Scoring, pose
 from chiron.pairing.solve import solve
-from chiron.pairing.whatif.free_places import Room
+from chiron.pairing.whatif.free_places import FreePlaces
 from chiron.pairing.whatif.replan import Change, Replanner, apply_change
 from pairing.problems import make_problem, random_problem
 
@@ -206,7 +206,7 @@ def test_room_is_where_one_more_place_lets_one_more_person_in(block) -> None:
         if len(problem.locked):
             problem = replace(problem, locked=np.empty((0, 2), dtype=np.int32))
         answer = solve(problem)
-        state = Room(problem, answer)
+        state = FreePlaces(problem, answer)
         for mentee in set(range(len(problem.mentees))) - state.matched:
             for mentor in state.partners(mentee).tolist():
                 assert not state.reached[mentor]

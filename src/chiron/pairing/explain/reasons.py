@@ -19,7 +19,7 @@ from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.kind import Rule
 from chiron.pairing.rules.scoring import Reason, Scoring
 from chiron.pairing.whatif.change import Change, Effect
-from chiron.pairing.whatif.free_places import Room, room
+from chiron.pairing.whatif.free_places import FreePlaces, free_places_of
 from chiron.pairing.whatif.replan import Replanner
 
 MOST_NAMED = 3
@@ -65,7 +65,7 @@ def reasons(scoring: Scoring, mentee: int, mentor: int) -> tuple[Reason, ...]:
 
 def alternatives(problem: Problem, answer: Answer, mentee: int, *, most: int = 5) -> tuple[Alternative, ...]:
     """Return the next best mentors of a mentee by fit, each with what it would do to everybody."""
-    state = room(problem, answer)
+    state = free_places_of(problem, answer)
     partner, fit = state.partners(mentee), state.fits(mentee)
     now = answer.pairs[answer.pairs[:, 0] == mentee, 1]
     order = np.lexsort((partner, -fit))
@@ -142,7 +142,7 @@ def unmatched(
         trials: tries changes of numbers by solving again; None: the usual ones of this plan.
     """
     return unmatched_in(
-        room(problem, answer),
+        free_places_of(problem, answer),
         scoring,
         answer,
         mentee,
@@ -160,7 +160,7 @@ def _trials(problem: Problem, scoring: Scoring, answer: Answer) -> Trials:
 
 
 def unmatched_in(
-    state: Room,
+    state: FreePlaces,
     scoring: Scoring,
     answer: Answer,
     mentee: int,
@@ -193,7 +193,7 @@ def unmatched_in(
     return Unmatched(code, reason, fixes)
 
 
-def _left_out_text(state: Room, answer: Answer, mentor: int, mentor_names: Sequence[str]) -> Sentence:
+def _left_out_text(state: FreePlaces, answer: Answer, mentor: int, mentor_names: Sequence[str]) -> Sentence:
     """Return why somebody was left out although there is room."""
     if answer.aim == "total" and answer.proved_best:
         return Sentence("why.at_a_loss")
@@ -224,7 +224,7 @@ def _ruled_out(rules: Sequence[Rule], forbidden: NDArray[np.bool_], count: int, 
     return Sentence(f"why.no_{side}_allowed", {"reasons": tuple(parts)})
 
 
-def _full_text(state: Room, partner: NDArray[np.int32], closed: frozenset[int]) -> tuple[str, Sentence]:
+def _full_text(state: FreePlaces, partner: NDArray[np.int32], closed: frozenset[int]) -> tuple[str, Sentence]:
     """Return why none of the mentors who fit has room: full, closed, without places, or under a cap that is full."""
     loose = state.mentor_loose[partner]
     capped = partner[loose & state.mentor_capped[partner]].tolist()
@@ -246,7 +246,7 @@ def _full_text(state: Room, partner: NDArray[np.int32], closed: frozenset[int]) 
 
 
 def _obstacles(
-    state: Room,
+    state: FreePlaces,
     scoring: Scoring,
     mentee: int,
     *,
@@ -303,7 +303,7 @@ def unused(
         return Unmatched("closed_group", Sentence("why.closed_group", {"mentor": name, "least": opens}))
     if problem.capacity[mentor] < 1:
         return Unmatched("no_place", Sentence("why.no_place", {"mentor": name}))
-    state = room(problem, answer)
+    state = free_places_of(problem, answer)
     if not state.fitting[mentor]:
         count = len(problem.mentees)
         forbidden = scoring.forbidden([(mentee, mentor) for mentee in range(count)])
@@ -317,7 +317,7 @@ def unused(
     return Unmatched("not_needed", Sentence(code, {"n": len(fitting), "free": free}))
 
 
-def _cap(state: Room, node: int) -> str:
+def _cap(state: FreePlaces, node: int) -> str:
     """Return the name of a cap by its node."""
     return state.problem.caps[node - len(state.problem.mentors)].name
 

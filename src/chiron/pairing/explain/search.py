@@ -15,7 +15,7 @@ from chiron.pairing.explain.trials import Leeway, Trials, caps_full_for_all, is_
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.rules.scoring import Scoring
-from chiron.pairing.whatif.free_places import Room
+from chiron.pairing.whatif.free_places import FreePlaces
 
 NUMBERS = frozenset({"more_places", "raise_cap", "lower_least"})
 """Steps that change a number, from which others may profit."""
@@ -45,7 +45,9 @@ class Obstacles:
 class FixSearch:
     """Finds the fixes of the people whom one plan leaves out."""
 
-    def __init__(self, state: Room, scoring: Scoring, answer: Answer, words: Wording, trials: Trials | None) -> None:
+    def __init__(
+        self, state: FreePlaces, scoring: Scoring, answer: Answer, words: Wording, trials: Trials | None
+    ) -> None:
         """Take the plan.
 
         Args:

@@ -13,25 +13,25 @@ MOST_REOPENED = 60
 """With more mentees whose best pair was closed, solving again from the start is quicker."""
 
 
-class Floors:
+class Bottleneck:
     """A plan of the aim `everyone` while one change is made to it.
 
     Attributes:
-        net: the plan, best among the pairs from `floor` on.
-        full: int64 (p,), what each pair counts where no floor closes it.
-        floor: the lowest fit of a pair that is open.
+        net: the plan, best among the pairs from `level` on.
+        full: int64 (p,), what each pair counts where none is closed.
+        level: the lowest fit of a pair that is open.
         locked: the locked pairs.
         banned: places of pairs that are not allowed any more.
     """
 
     def __init__(self, net: Residual, full: Longs) -> None:
-        """Take the floor from the plan."""
+        """Take the level from the plan."""
         self.net, self.full = net, full
         self.locked = {(int(mentee), int(mentor)) for mentee, mentor in net.problem.locked}
         self.banned: set[int] = set()
         tiers, self.tier_at = np.unique(net.problem.tier, return_inverse=True)
         self.tiers: list[int] = tiers.tolist()
-        self.floor = self._lowest(net)
+        self.level = self._lowest(net)
 
     def _lowest(self, net: Residual) -> int:
         """Return the lowest fit of the free pairs, or more than any where there are none."""
@@ -48,20 +48,20 @@ class Floors:
         return tuple(int(held[self.tier_at == at].sum()) for at in range(len(self.tiers)))
 
     def mend(self, before: tuple[int, ...], *, may_gain: bool, may_rise: bool) -> bool:
-        """Bring the floor to where the aim wants it; False if that needs a new search.
+        """Bring the level to where the aim wants it; False if that needs a new search.
 
         Args:
             before: the counts before the change.
             may_gain: the change could let more people be matched than before.
-            may_rise: the change could raise the floor without losing anybody.
+            may_rise: the change could raise the level without losing anybody.
         """
         if not self.net.pairs():
             return False
         counts = self.counts()
         if may_gain or counts != before:
-            while (floor := self._widest()) is not None:
+            while (level := self._widest()) is not None:
                 # With several tiers a way for one more person need not be for the right one.
-                if floor >= self.floor or len(self.tiers) > 1 or not self._lower(floor):
+                if level >= self.level or len(self.tiers) > 1 or not self._lower(level):
                     return False
                 may_rise = False
             if len(self.tiers) > 1 and (self.net.spare > 0).any():
@@ -71,7 +71,7 @@ class Floors:
         return True
 
     def _rise(self) -> None:
-        """Raise the floor as far as nobody is lost, in growing steps, then smaller ones."""
+        """Raise the level as far as nobody is lost, in growing steps, then smaller ones."""
         levels = _distinct(self.net.problem.fit)
         counts = self.counts()
         good = int(np.searchsorted(levels, self._lowest(self.net)))
@@ -87,24 +87,24 @@ class Floors:
                 good = int(np.searchsorted(levels, self._lowest(net)))
                 step *= 2
 
-    def _raised(self, floor: int, counts: tuple[int, ...]) -> Residual | None:
+    def _raised(self, level: int, counts: tuple[int, ...]) -> Residual | None:
         """Return the best plan with every free pair at this fit or above, None if the counts cannot be kept."""
         problem = self.net.problem
         held = np.array(self.net.pairs(), dtype=np.int32).reshape(-1, 2)
         places = problem.positions(held)
-        low = np.flatnonzero(problem.fit[places] < floor)
-        if not self._may_raise(held[low[:1]], floor):
+        low = np.flatnonzero(problem.fit[places] < level)
+        if not self._may_raise(held[low[:1]], level):
             return None
         net = self.net.copied()
-        kept = net.worth[places[low]]
-        net.worth[problem.fit < floor] = NEVER
-        net.worth[places[low]] = kept
+        kept = net.weight[places[low]]
+        net.weight[problem.fit < level] = NEVER
+        net.weight[places[low]] = kept
         for at in low.tolist():
             mentee, mentor = int(held[at, 0]), int(held[at, 1])
             if mentor not in net.holds[mentee]:
-                net.worth[places[at]] = NEVER
+                net.weight[places[at]] = NEVER
                 continue
-            net.worth[places[at]] = NEVER
+            net.weight[places[at]] = NEVER
             net.drop(mentee, mentor)
             path = net.from_mentee(mentee, to=mentor)
             if path is None:
@@ -114,18 +114,18 @@ class Floors:
                 return None
         return net
 
-    def _may_raise(self, low: np.ndarray, floor: int) -> bool:
+    def _may_raise(self, low: np.ndarray, level: int) -> bool:
         """Return False if one low pair alone cannot be given up without losing somebody."""
         if not len(low):
             return True
         mentee, mentor = low[0].tolist()
         start = np.union1d(np.flatnonzero(self.net.spare > 0), [mentee])
-        return self._has_way(self.net, start, floor, target=mentor)
+        return self._has_way(self.net, start, level, target=mentor)
 
-    def _lower(self, floor: int) -> bool:
+    def _lower(self, level: int) -> bool:
         """Open the pairs from a lower fit on and make the plan best again; False if too many mentees are concerned."""
         net, problem = self.net, self.net.problem
-        opened = np.flatnonzero((problem.fit >= floor) & (net.worth == NEVER))
+        opened = np.flatnonzero((problem.fit >= level) & (net.weight == NEVER))
         shut = {net.place(mentee, mentor) for mentee, mentor in self.locked} | self.banned
         opened = opened[~np.isin(opened, list(shut))]
         row = np.searchsorted(problem.starts, opened, side="right") - 1
@@ -134,10 +134,10 @@ class Floors:
         if len(violating) > MOST_REOPENED:
             return False
         quiet = ~np.isin(row, violating)
-        net.worth[opened[quiet]] = self.full[opened[quiet]]
+        net.weight[opened[quiet]] = self.full[opened[quiet]]
         if not all(self._reopen(mentee, opened[row == mentee]) for mentee in violating.tolist()):
             return False
-        self.floor = floor
+        self.level = level
         return True
 
     def _reopen(self, mentee: int, places: Longs) -> bool:
@@ -150,7 +150,7 @@ class Floors:
                 return False
             net.move_along(path)
             net.spare[mentee] -= 1
-        net.worth[places] = self.full[places]
+        net.weight[places] = self.full[places]
         for _ in range(units):
             path = net.from_mentee(mentee, to=net.root)
             if path is None:
@@ -164,7 +164,7 @@ class Floors:
         net = self.net
         waiting = np.flatnonzero(net.spare > 0)
         levels = _distinct(net.problem.fit)
-        low, high = 0, int(np.searchsorted(levels, self.floor))
+        low, high = 0, int(np.searchsorted(levels, self.level))
         if not len(levels) or not self._has_way(net, waiting, int(levels[0])):
             return None
         while high - low > 1:
@@ -175,7 +175,7 @@ class Floors:
                 high = middle
         return int(levels[low])
 
-    def _has_way(self, net: Residual, start: Longs, floor: int, target: int = -1) -> bool:
+    def _has_way(self, net: Residual, start: Longs, level: int, target: int = -1) -> bool:
         """Return True if one of these mentees can reach the root (or a target) by pairs from a fit on."""
         seen = np.zeros(net.root + 1, dtype=np.bool_)
         asked = np.zeros(len(net.holds), dtype=np.bool_)
@@ -183,7 +183,7 @@ class Floors:
         ask = start
         while len(ask):
             asked[ask] = True
-            new = self._next_nodes(net, ask, floor, shut)
+            new = self._next_nodes(net, ask, level, shut)
             new = new[~seen[new]]
             seen[new] = True
             found = new.tolist()
@@ -200,11 +200,11 @@ class Floors:
             ask = np.unique(ask)
         return False
 
-    def _next_nodes(self, net: Residual, mentees: Longs, floor: int, shut: list[int]) -> Longs:
+    def _next_nodes(self, net: Residual, mentees: Longs, level: int, shut: list[int]) -> Longs:
         """Return the mentors whom some of these mentees could have by pairs from a fit on."""
         starts = net.problem.starts
         at = np.concatenate([np.arange(starts[one], starts[one + 1]) for one in mentees.tolist()])
-        able = net.problem.fit[at] >= floor
+        able = net.problem.fit[at] >= level
         held = [net.place(one, other) for one in net.holds_many(mentees) for other in net.holds[one]]
         if shut or held:
             able &= ~np.isin(at, [*shut, *held])

@@ -115,7 +115,7 @@ def allow_pair(problem: Problem, mentee: int, mentor: int, *, fit: int) -> Probl
         problem: what was asked.
         mentee: position.
         mentor: position.
-        fit: what the pair is worth.
+        fit: what the pair counts.
     """
     if problem.place(mentee, mentor) >= 0:
         return problem

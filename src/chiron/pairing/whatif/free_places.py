@@ -22,7 +22,7 @@ MOST_HELD = 20
 """Least numbers that are tried for a way; each costs one look at all pairs."""
 
 
-class Room:
+class FreePlaces:
     """The free places of a plan, and the ways to them.
 
     Attributes:
@@ -142,6 +142,6 @@ class Room:
 
 
 @lru_cache(maxsize=1)
-def room(problem: Problem, answer: Answer) -> Room:
-    """Return the room of a plan; the last one is kept, because a plan is explained person by person."""
-    return Room(problem, answer)
+def free_places_of(problem: Problem, answer: Answer) -> FreePlaces:
+    """Return the free places of a plan; the last one is kept, because a plan is explained person by person."""
+    return FreePlaces(problem, answer)

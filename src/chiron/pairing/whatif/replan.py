@@ -11,7 +11,7 @@ from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.counts import mentors_counted, people_counted
 from chiron.pairing.model.problem import LocksError, Longs, Problem, QuotaError
 from chiron.pairing.solve import solve
-from chiron.pairing.whatif.bottleneck import Floors
+from chiron.pairing.whatif.bottleneck import Bottleneck
 from chiron.pairing.whatif.change import (
     Change,
     ChangeError,
@@ -79,38 +79,38 @@ class Replanner:
         if self.net is None:
             return None
         net = self.net.copied()
-        floors = Floors(net, self.full) if self.answer.aim == "everyone" else None
-        before = floors.counts() if floors is not None else ()
-        if not self._make(net, change, floors):
+        bottleneck = Bottleneck(net, self.full) if self.answer.aim == "everyone" else None
+        before = bottleneck.counts() if bottleneck is not None else ()
+        if not self._make(net, change, bottleneck):
             return None
-        if floors is not None:
-            if not floors.mend(before, may_gain=_may_gain(change), may_rise=change.kind != "forbid"):
+        if bottleneck is not None:
+            if not bottleneck.mend(before, may_gain=_may_gain(change), may_rise=change.kind != "forbid"):
                 return None
-            net = floors.net
+            net = bottleneck.net
         locked = {(int(mentee), int(mentor)) for mentee, mentor in changed.locked}
         pairs = np.array(sorted({*net.pairs(), *locked}), dtype=np.int32).reshape(-1, 2)
         pairs.flags.writeable = False
         return pairs
 
-    def _make(self, net: Residual, change: Change, floors: Floors | None) -> bool:
+    def _make(self, net: Residual, change: Change, bottleneck: Bottleneck | None) -> bool:
         """Make the change and mend the plan around it; False if that needs a new search."""
         if change.kind == "assign":
-            return self._assign(net, change.mentee, change.mentor, floors)
+            return self._assign(net, change.mentee, change.mentor, bottleneck)
         if change.kind == "swap":
             try:
                 wanted = swapped(change, self.answer.pairs)
-                return all(self._assign(net, mentee, mentor, floors) for mentee, mentor in wanted)
+                return all(self._assign(net, mentee, mentor, bottleneck) for mentee, mentor in wanted)
             except ChangeError:
                 # One lock after the other can fail where both at once are possible.
                 return False
         if change.kind == "forbid":
-            return self._forbid(net, change.mentee, change.mentor, floors)
+            return self._forbid(net, change.mentee, change.mentor, bottleneck)
         if change.kind == "free":
-            return self._free(net, change.mentee, change.mentor, floors)
+            return self._free(net, change.mentee, change.mentor, bottleneck)
         node = len(self.problem.mentors) + change.other if change.kind == "cap" else change.mentor
         return self._resize(net, node, change.amount)
 
-    def _assign(self, net: Residual, mentee: int, mentor: int, floors: Floors | None) -> bool:
+    def _assign(self, net: Residual, mentee: int, mentor: int, bottleneck: Bottleneck | None) -> bool:
         """Lock a pair: its mentor has one too many, its mentee gives up a place, and a path mends both."""
         if any((int(i), int(j)) == (mentee, mentor) for i, j in self.problem.locked):
             return True
@@ -121,30 +121,30 @@ class Replanner:
             net.reserve(locks[0])
             path = net.between(mentor, to=locks[0])
             net.spare[mentee] += 1
-            if floors is not None:
-                floors.locked.discard((mentee, locks[0]))
+            if bottleneck is not None:
+                bottleneck.locked.discard((mentee, locks[0]))
         elif mentor in net.holds[mentee]:
             net.drop(mentee, mentor)
             path = STAY
         else:
-            net.worth[net.place(mentee, mentor)] = NEVER
+            net.weight[net.place(mentee, mentor)] = NEVER
             path = net.to_mentee(mentor, mentee)
         if path is None:
             return self._refuse()
         net.move_along(path)
         net.freeze(mentee, mentor, is_loaded=True)
-        if floors is not None:
-            floors.locked.add((mentee, mentor))
+        if bottleneck is not None:
+            bottleneck.locked.add((mentee, mentor))
         return True
 
-    def _forbid(self, net: Residual, mentee: int, mentor: int, floors: Floors | None) -> bool:
+    def _forbid(self, net: Residual, mentee: int, mentor: int, bottleneck: Bottleneck | None) -> bool:
         """Take a pair away and give its mentee the best of what is left."""
         at = net.place(mentee, mentor)
         if at < 0:
             return True
-        if floors is not None:
-            floors.banned.add(at)
-        net.worth[at] = NEVER
+        if bottleneck is not None:
+            bottleneck.banned.add(at)
+        net.weight[at] = NEVER
         if mentor in net.holds[mentee]:
             net.drop(mentee, mentor)
             path = net.from_mentee(mentee, to=mentor)
@@ -153,13 +153,13 @@ class Replanner:
             net.move_along(path)
         return True
 
-    def _free(self, net: Residual, mentee: int, mentor: int, floors: Floors | None) -> bool:
+    def _free(self, net: Residual, mentee: int, mentor: int, bottleneck: Bottleneck | None) -> bool:
         """Unlock a pair: its mentee takes the best there is, which may be the same."""
         at = net.place(mentee, mentor)
-        if floors is not None:
-            if self.problem.fit[at] < floors.floor:
+        if bottleneck is not None:
+            if self.problem.fit[at] < bottleneck.level:
                 return False
-            floors.locked.discard((mentee, mentor))
+            bottleneck.locked.discard((mentee, mentor))
         net.thaw(mentee, mentor, int(self.full[at]))
         net.drop(mentee, mentor)
         path = net.from_mentee(mentee, to=mentor)
@@ -213,7 +213,7 @@ class Replanner:
         if (places < 0).any() or not self._is_as_proved():
             return None
         scale = 1 << len(places).bit_length()
-        full = self._worths(places, scale)
+        full = self._weights(places, scale)
         if full is None:
             return None
         self.full = full
@@ -221,10 +221,10 @@ class Replanner:
         guess = guessed_prices(problem, certificate.prices, certificate.cap_prices, scale) // certificate.scale
         if answer.aim == "total" and not problem.needs_everyone:
             guess *= self._per_point()
-        floor = _floor(problem, places) if answer.aim == "everyone" else None
+        level = _lowest_free(problem, places) if answer.aim == "everyone" else None
         for price in (guess, lowest_prices(problem, self._enough(full))):
-            worth = full.copy() if floor is None else np.where(problem.fit < floor, NEVER, full)
-            net = Residual(problem, worth, answer.pairs, price)
+            weight = full.copy() if level is None else np.where(problem.fit < level, NEVER, full)
+            net = Residual(problem, weight, answer.pairs, price)
             if not net.is_out_of_bounds() and net.settle():
                 return net
         return None
@@ -255,7 +255,7 @@ class Replanner:
                     return False
         return True
 
-    def _worths(self, places: Longs, scale: int) -> Longs | None:
+    def _weights(self, places: Longs, scale: int) -> Longs | None:
         """Return what each pair counts: people by tier, then points, then staying where one is; None if too large."""
         problem = self.problem
         full: Longs = problem.fit.astype(np.int64) * scale
@@ -270,15 +270,15 @@ class Replanner:
             return full
         full[places] += 1
         swing = ((high - low) * (min(len(problem.mentees), len(problem.mentors)) + 3) + high + 1) * scale
-        weight = 2 * swing << len(tiers)
-        if weight >= SAFE:
+        largest = 2 * swing << len(tiers)
+        if largest >= SAFE:
             return None
         bonus = np.array([2 * swing << (len(tiers) - 1 - at) for at in range(len(tiers))], dtype=np.int64)
         full += np.repeat(bonus[tier], np.diff(problem.starts))
         return full
 
 
-def _floor(problem: Problem, places: Longs) -> int | None:
+def _lowest_free(problem: Problem, places: Longs) -> int | None:
     """Return the lowest fit of the free pairs of a plan, None without any."""
     free = np.setdiff1d(places, problem.positions(problem.locked))
     return int(problem.fit[free].min()) if len(free) else None

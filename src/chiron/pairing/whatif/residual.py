@@ -37,21 +37,21 @@ class Path:
 
 
 class Residual:
-    """A plan that is best for its worths, with prices that prove it; locked pairs are taken out.
+    """A plan that is best for the weights of its pairs, with prices that prove it; locked pairs are taken out.
 
     Nodes are mentors (0 to m - 1), caps (m to m + c - 1) and the root (m + c).
     """
 
-    def __init__(self, problem: Problem, worth: Longs, pairs: NDArray[np.int32], price: Longs) -> None:
+    def __init__(self, problem: Problem, weight: Longs, pairs: NDArray[np.int32], price: Longs) -> None:
         """Take a plan apart; `settle` says whether it is best.
 
         Args:
             problem: what was asked.
-            worth: int64 (p,), what each pair counts, NEVER where it is closed.
+            weight: int64 (p,), what each pair counts, NEVER where it is closed.
             pairs: int32 (k, 2), the plan with its locked pairs, all among the allowed pairs.
             price: int64 (m+c+1,), a guess at the prices, each with those of the nodes above.
         """
-        self.problem, self.worth, self.price = problem, worth, price
+        self.problem, self.weight, self.price = problem, weight, price
         mentors, caps = len(problem.mentors), len(problem.caps)
         self.root = mentors + caps
         innermost, above = cap_parents(problem.caps, mentors)
@@ -83,7 +83,7 @@ class Residual:
     def copied(self) -> "Residual":
         """Return a copy that can be changed without touching this one."""
         other = copy.copy(self)
-        other.worth, other.price, other.limit = self.worth.copy(), self.price.copy(), self.limit.copy()
+        other.weight, other.price, other.limit = self.weight.copy(), self.price.copy(), self.limit.copy()
         other.least = self.least.copy()
         other.load, other.spare = self.load.copy(), self.spare.copy()
         other.held, other.holds = [list(one) for one in self.held], [list(one) for one in self.holds]
@@ -99,7 +99,7 @@ class Residual:
         heads: Heads = self.partner[first:last]
         if last - first == len(self.held):
             heads = slice(0, last - first)
-        return heads, self.worth[first:last] - self.price[heads]
+        return heads, self.weight[first:last] - self.price[heads]
 
     def up(self, node: int) -> list[int]:
         """Return a node and those above it, without the root."""
@@ -120,7 +120,7 @@ class Residual:
             self.least[node] -= 1
             self.load[node] -= is_loaded
         self.spare[mentee] -= 1
-        self.worth[self.place(mentee, mentor)] = NEVER
+        self.weight[self.place(mentee, mentor)] = NEVER
 
     def reserve(self, mentor: int) -> None:
         """Give a locked pair's places and load back to the network, while its mentee is still away."""
@@ -132,11 +132,11 @@ class Residual:
             self.least[node] += 1
             self.load[node] += 1
 
-    def thaw(self, mentee: int, mentor: int, worth: int) -> None:
+    def thaw(self, mentee: int, mentor: int, weight: int) -> None:
         """Put a locked pair back into the network and the plan, free to go."""
         self.reserve(mentor)
         self.spare[mentee] += 1
-        self.worth[self.place(mentee, mentor)] = worth
+        self.weight[self.place(mentee, mentor)] = weight
         self._put(mentee, mentor)
 
     def is_out_of_bounds(self) -> bool:
@@ -173,7 +173,7 @@ class Residual:
         profit = np.where(self.spare > 0, 0, FAR)
         if len(mentee):
             places = self.problem.positions(np.stack([mentee, mentor], axis=1).astype(np.int32))
-            np.minimum.at(profit, mentee, self.worth[places] - self.price[mentor])
+            np.minimum.at(profit, mentee, self.weight[places] - self.price[mentor])
         return profit
 
     def _raise(self, rows: Longs, profit: Longs) -> None:
@@ -186,7 +186,7 @@ class Residual:
             at = np.arange(starts[first], starts[last])
             if last - first != len(span):
                 at = np.concatenate([np.arange(starts[row], starts[row + 1]) for row in span.tolist()])
-            gain = self.worth[at] - np.repeat(profit[span], starts[span + 1] - starts[span])
+            gain = self.weight[at] - np.repeat(profit[span], starts[span + 1] - starts[span])
             partner = self.problem.partner[at]
             over = np.flatnonzero(gain > self.price[partner])
             if len(over) and (many := self.holds_many(span)):
@@ -236,7 +236,7 @@ class Residual:
 
     def _own(self, mentee: int, mentor: int) -> int:
         """Return what a mentee has left of a pair held after its price."""
-        return int(self.worth[self.place(mentee, mentor)] - self.price[mentor])
+        return int(self.weight[self.place(mentee, mentor)] - self.price[mentor])
 
     def _search(
         self, *, targets: dict[int, int], node: int = -1, mentee: int = -1, last: int = -1, most: int = FAR

@@ -191,7 +191,7 @@ class Live:
         if self.locked.get(mentee) == mentor:
             raise ChangeError("This pair is locked. Free it first.")
         before = self._begin()
-        self._worth(mentee, mentor, CLOSED)
+        self._reweigh(mentee, mentor, CLOSED)
         return self._end(before)
 
     def allow(self, mentee: int, mentor: int, fit: int) -> Shift:
@@ -204,7 +204,7 @@ class Live:
             raise ChangeError("This pair is locked. Free it first.")
         self._must_be_small([fit])
         before = self._begin()
-        self._worth(mentee, mentor, fit)
+        self._reweigh(mentee, mentor, fit)
         return self._end(before)
 
     def mentor_joins(self, mentees: Sequence[int], fits: Sequence[int], places: int) -> Shift:
@@ -334,7 +334,7 @@ class Live:
             place(self._book, out)
             self._noted()
 
-    def _worth(self, i: int, j: int, fit: int) -> None:
+    def _reweigh(self, i: int, j: int, fit: int) -> None:
         """Give a pair another fit; its mentee is placed anew if that matters."""
         takes_part = bool(self._book.active[i])
         if takes_part:

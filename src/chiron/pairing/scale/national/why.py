@@ -22,10 +22,10 @@ from chiron.pairing.scale.kernels.machine import kernel
 from chiron.pairing.scale.solvers.run import refuse
 from chiron.pairing.scale.solvers.sparse import SparsePairs, sparse
 from chiron.pairing.whatif.change import ChangeError
-from chiron.pairing.whatif.free_places import Room
+from chiron.pairing.whatif.free_places import FreePlaces
 
 
-class WideRoom(Room):
+class NationalFreePlaces(FreePlaces):
     """The free places of a plan without caps, and the ways to them, in one pass over the pairs."""
 
     def __init__(self, problem: Problem, answer: Answer, pairs: SparsePairs) -> None:
@@ -105,7 +105,7 @@ class Reasons:
         refuse(problem)
         self.problem, self.scoring, self.answer = problem, scoring, answer
         pairs = sparse(problem.starts, problem.partner, problem.fit, problem.capacity)
-        self.room = WideRoom(problem, answer, pairs)
+        self.free = NationalFreePlaces(problem, answer, pairs)
         self.counting = self._counting(pairs)
 
     def _counting(self, pairs: SparsePairs) -> Live | None:
@@ -133,7 +133,7 @@ class Reasons:
         found = []
         for mentee in mentees:
             why = unmatched_in(
-                self.room,
+                self.free,
                 self.scoring,
                 self.answer,
                 mentee,
