@@ -57,7 +57,7 @@ def faults_of(number: int) -> tuple[list[str], int]:
     if first is None:
         return faults, count
     places = {
-        mentor.id: int(first.plan.problem.capacity[at]) or mentor.capacity or 0
+        mentor.id: int(first.plan.pairs.problem.capacity[at]) or mentor.capacity or 0
         for at, mentor in enumerate(first.plan.mentors)
     }
     before = {pair.mentee_id for pair in first.pairs}
