@@ -8,8 +8,10 @@ from chiron.blueprints.schema.matching import Matching
 from sheets.programmes import Programme
 
 
-def with_steps(asked: Programme, rules: Matching, fix: Mapping[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
-    """Return the arguments of `match` after the steps of a fix.
+def with_steps(
+    asked: Programme, rules: Matching, fix: Mapping[str, Any], places: Mapping[str, int]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the mentors' sheet and the choices of `match` after the steps of a fix.
 
     Args:
         asked: the programme.
@@ -42,9 +44,7 @@ def with_steps(asked: Programme, rules: Matching, fix: Mapping[str, Any], places
             allows.append(pair)
         else:
             raise AssertionError(code)
-    return {
-        "mentors": mentors,
-        "mentees": asked.mentees,
+    return mentors, {
         "rules": rules,
         "aim": asked.aim,
         "seed": asked.seed,

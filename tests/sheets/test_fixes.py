@@ -64,7 +64,8 @@ def faults_of(number: int) -> tuple[list[str], int]:
     for left in first.unmatched:
         for text, fix in zip(left.fixes, left.changes, strict=True):
             count += 1
-            after = {pair.mentee_id for pair in match(**with_steps(asked, rules, fix, places)).pairs}
+            mentors, choices = with_steps(asked, rules, fix, places)
+            after = {pair.mentee_id for pair in match(mentors, asked.mentees, **choices).pairs}
             if left.id not in fix["helps"] or not after.issuperset(fix["helps"]) or len(after) <= len(before):
                 faults.append(f"programme {number}, {asked.aim}, {left.id}: {text}")
     return faults, count
