@@ -40,6 +40,6 @@ def leeway_of(
         most=groups.most,
         kin=kin,
         may_recruit=groups.least <= 1 and groups.balanced_by is None,
-        may_close=bool(len(opens)),
+        resizes=bool(len(opens)) or groups.balanced_by is not None,
         may_have_fewer=groups.balanced_by is None,
     )

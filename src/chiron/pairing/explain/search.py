@@ -59,7 +59,7 @@ class FixSearch:
         """
         self.state, self.scoring, self.words, self.trials = state, scoring, words, trials
         self.leeway = trials.leeway if trials is not None else Leeway()
-        self.gains = is_more_always_better(state.problem, answer) and not self.leeway.may_close
+        self.gains = is_more_always_better(state.problem, answer) and not self.leeway.resizes
         self.shut = self.leeway.fixed | self.leeway.closed
 
     def fixes(self, mentee: int, blocked: Obstacles) -> tuple[Fix, ...]:

@@ -39,7 +39,7 @@ class Leeway:
         most: places that no mentor may exceed; None without such a number.
         kin: for each cap the number of its family: those that one line of the rules sets together; empty: each alone.
         may_recruit: False where one more mentor would have to have several mentees.
-        may_close: some groups may open or close when the plan is made again.
+        resizes: sizes of groups are worked out anew with each plan, so that only a locked pair is certain.
         may_have_fewer: False where nobody sets the least numbers of mentors by hand.
     """
 
@@ -48,7 +48,7 @@ class Leeway:
     most: int | None = None
     kin: tuple[int, ...] = ()
     may_recruit: bool = True
-    may_close: bool = False
+    resizes: bool = False
     may_have_fewer: bool = True
 
 
@@ -82,7 +82,7 @@ class Trials:
         self._matched = frozenset(answer.pairs[:, 0].tolist())
         step_ms = 5 + len(problem.partner) / 800
         self._most = int(MOST_WORK_MS / step_ms)
-        if self._most < FEWEST or answer.stopped is not None or self.leeway.may_close:
+        if self._most < FEWEST or answer.stopped is not None or self.leeway.resizes:
             self._most = 0
         waiting = int((problem.wanted > 0).sum()) - len(self._matched)
         self.tries_pairs = waiting * PAIRS_OF_ONE <= self._most
