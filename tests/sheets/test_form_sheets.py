@@ -151,3 +151,18 @@ def test_the_hours_of_a_grid_are_the_hours_of_the_person(tmp_path):
     )
 
     assert pairs(result) == {"Xan Reed": "Bo Marsh", "Yve Holt": "Ana Brook"}
+
+
+def test_a_preview_of_a_survey_is_nobody(tmp_path):
+    result = matched(
+        tmp_path,
+        [
+            ["Response Type", "Name", "Expertise"],
+            ["IP Address", "Ana Brook", "Exams"],
+            ["Survey Preview", "Me", "Exams"],
+        ],
+        [["Name", "Goals"], ["Xan Reed", "Exams"]],
+    )
+
+    assert [(one.row, one.column, one.code) for one in result.record.problems] == [(3, "Response Type", "test_row")]
+    assert (result.record.inputs[0].rows, result.record.inputs[0].used) == (2, 1)

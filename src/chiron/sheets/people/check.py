@@ -25,6 +25,7 @@ DEFAULT_SETTINGS = CheckSettings()
 _WHO = frozenset({"id", "name", "first_name", "last_name", "latitude", "longitude"})
 _NAMES = ("name", "first_name", "last_name")
 _TEST_NAMES, _TOTALS = words("tests"), words("totals")
+_STATUS_COLUMNS, _PREVIEWS = words("status_columns"), words("previews")
 _TEST_DOMAINS = ("@example.com", "@example.org", "@example.net", "@test.com", "@test.org", "@test.test")
 
 
@@ -175,6 +176,7 @@ class _Rows:
         self.names = self._names()
         self.given = [" ".join(cell.split()) for cell in self._cells("id")]
         self.plain_headings = [normal(heading) for heading in table.headings]
+        self.status_columns = [at for at, heading in enumerate(self.plain_headings) if heading in _STATUS_COLUMNS]
 
     def _cells(self, name: str) -> list[str]:
         """Return the cells of a field, empty where they say nothing."""
@@ -232,8 +234,8 @@ class _Rows:
         found = set()
         for at, (row, name) in enumerate(zip(self.table.rows, self.names, strict=True)):
             plain = normal(name)
-            if row.number in self.table.faults:
-                self.findings.object(row.number, "", "wrong_number_of_cells", self.table.faults[row.number])
+            if self._is_unusable(row):
+                pass
             elif plain in _TOTALS or (not name and normal(row.cells[0]) in _TOTALS):
                 if lowered[at] and "@" in lowered[at] and name:
                     continue
@@ -258,6 +260,18 @@ class _Rows:
                 continue
             found.add(at)
         return found
+
+    def _is_unusable(self, row: Row) -> bool:
+        """Report a row that is torn, or that a survey marks as a preview, whatever it says."""
+        if row.number in self.table.faults:
+            self.findings.object(row.number, "", "wrong_number_of_cells", self.table.faults[row.number])
+            return True
+        for at in self.status_columns:
+            if normal(row.cells[at]) in _PREVIEWS:
+                text = "is an answer that somebody gave to try the form. Delete the row."
+                self.findings.object(row.number, self.table.headings[at], "test_row", text)
+                return True
+        return False
 
     def _may_be_nameless(self, row: Row, other: str) -> bool:
         """Return whether an id or address will do; a sheet with a column of names needs one in each row."""
