@@ -3,7 +3,6 @@
 import json
 from itertools import product
 
-import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -98,7 +97,8 @@ def by_pair(mentees, mentors, fits):
 
 def fits_in_library(result):
     plan = result.plan
-    return by_pair(plan.mentees, plan.mentors, np.asarray(plan.scoring.fit_block(0, len(plan.mentees))))
+    fits = scoring_of(plan.mentees, plan.mentors, plan.matching).fit_block(0, len(plan.mentees))
+    return by_pair(plan.mentees, plan.mentors, fits)
 
 
 def fits_of_command(folder, capsys, *flags):
