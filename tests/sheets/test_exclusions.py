@@ -164,3 +164,40 @@ def test_one_sheet_for_both_sides_is_parted_by_its_column():
 
     assert {(pair.mentor in {"Ana", "Bo"}, pair.mentee in {"Xan", "Yve"}) for pair in result.pairs} == {(True, True)}
     assert result.summary.matched == 2
+
+
+@pytest.mark.parametrize("called", ["Preferred name", "Preferred first name", "Known as"])
+def test_preferred_names_are_used_on_paper_and_full_names_to_find_people(called: str):
+    named = [
+        {called: "Liz", "First name": "Elizabeth", "Last name": "Marsh", "Expertise": "Exams"},
+        {called: "", "First name": "Bo", "Last name": "Dale", "Expertise": "Other"},
+    ]
+    people = [
+        {"Name": "Xan Reed", "Goals": "Exams", "Line manager": "Elizabeth Marsh", "Preferred mentors": ""},
+        {"Name": "Yve Holt", "Goals": "Other", "Line manager": "Liz Marsh", "Preferred mentors": ""},
+        {"Name": "Zia Khan", "Goals": "Other", "Line manager": "", "Preferred mentors": "Elizabeth Marsh"},
+    ]
+
+    result = match(named, people, capacity=9, locks=[("Zia Khan", "Elizabeth Marsh")])
+
+    assert {pair.mentee: pair.mentor for pair in result.pairs} == {
+        "Xan Reed": "Bo Dale",
+        "Yve Holt": "Bo Dale",
+        "Zia Khan": "Liz Marsh",
+    }
+    assert result.record.problems == ()
+
+
+@pytest.mark.parametrize("heading", ["Preferred name", "Known as"])
+def test_a_column_of_preferred_names_alone_is_that_of_names(heading: str):
+    result = match([{heading: "Liz Marsh", "Expertise": "Exams"}], [{"Name": "Xan Reed", "Goals": "Exams"}])
+
+    assert [pair.mentor for pair in result.pairs] == ["Liz Marsh"]
+
+
+def test_preferred_pronouns_are_no_name():
+    named = [{"Name": "Elizabeth Marsh", "Preferred pronouns": "she", "Expertise": "Exams"}]
+
+    result = match(named, [{"Name": "Xan Reed", "Goals": "Exams"}])
+
+    assert [pair.mentor for pair in result.pairs] == ["Elizabeth Marsh"]

@@ -276,7 +276,8 @@ def _called(people: Sequence[Participant]) -> dict[str, list[str]]:
     """Return the ids of one side by everything that people are called."""
     called: dict[str, list[str]] = {}
     for person in people:
-        for text in {normal(person.id), normal(person.name), normal(str(person.answers.get("email") or ""))} - {""}:
+        texts = (person.id, person.name, str(person.answers.get("email") or ""), *person.also)
+        for text in set(map(normal, texts)) - {""}:
             called.setdefault(text, []).append(person.id)
     return called
 

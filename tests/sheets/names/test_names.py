@@ -3,6 +3,7 @@
 import pytest
 
 from chiron.sheets.names.names import Names
+from chiron.sheets.names.words import name_on_paper
 
 PEOPLE = {
     "ana@nhs.example": "Ana Brook",
@@ -160,3 +161,26 @@ def test_a_choice_is_a_whole_name():
     assert [found.called(text) for text in ("brook, ana", "PROF. ANA BROOK", "m-017", "Brook", "Anna Brook")] == [
         (0,), (0,), (1,), (), (),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("full", "preferred", "family", "paper"),
+    [
+        ("Elizabeth Müller", "Liz", "", "Liz Müller"),
+        ("Dr Elizabeth Anne Müller MD", "Liz", "", "Dr Liz Anne Müller MD"),
+        ("Lena van der Berg", "Leni", "", "Leni van der Berg"),
+        ("van der Berg, Lena", "Leni", "", "Leni van der Berg"),
+        ("Lena van der Berg", "Leni", "van der Berg", "Leni van der Berg"),
+        ("Elizabeth Müller", "Liz Müller", "", "Liz Müller"),
+        ("Elizabeth Müller", "Elizabeth", "", "Elizabeth Müller"),
+        ("Elizabeth Müller", "elizabeth müller", "", "Elizabeth Müller"),
+        ("Elizabeth Müller", "same", "", "Elizabeth Müller"),
+        ("Elizabeth Müller", "n/a", "", "Elizabeth Müller"),
+        ("Elizabeth Müller", "-", "", "Elizabeth Müller"),
+        ("Elizabeth Müller", "07700 900123", "", "Elizabeth Müller"),
+        ("Elizabeth", "Liz", "", "Liz"),
+        ("", "Liz", "", ""),
+    ],
+)
+def test_a_preferred_name_is_used_on_paper(full: str, preferred: str, family: str, paper: str):
+    assert name_on_paper(full, preferred, family) == paper

@@ -19,7 +19,7 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 # What a sheet says about a person rather than for a rule: who it is, and how many places there are.
-IDENTITY_FIELDS = ("name", "first_name", "last_name", "email", "id")
+IDENTITY_FIELDS = ("name", "preferred_name", "first_name", "last_name", "email", "id")
 COUNT_FIELDS = ("places", "wanted")
 
 

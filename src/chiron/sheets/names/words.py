@@ -36,6 +36,7 @@ _ROLES = frozenset(
     {"line", "manager", "supervisor", "evaluator", "mentor", "boss", "educational", "clinical", "previous", "former"}
 )
 _EXCEPT = frozenset({"but", "except", "apart", "unless", "besides", "only", "other", "excluding"})
+NO_OTHER_NAME = words("no_other_name")
 _LISTING = frozenset({"and", "or", "und", "oder", "et", "ou", "plus", "sowie", "nor"})
 _FORMERLY = frozenset(
     {"nee", "ne", "formerly", "previously", "now", "known", "as", "aka", "called", "goes", "by", "prefers"}
@@ -143,6 +144,30 @@ def name_forms(name: str, also: Iterable[str] = ()) -> tuple[tuple[str, ...], ..
         else:
             forms += [(*own, *base[1:]), (*base[:1], *own)]
     return tuple(dict.fromkeys(form[:MOST_WORDS_OF_A_NAME] for form in forms if form))
+
+
+def name_on_paper(full: str, preferred: str, family: str = "") -> str:
+    """Return the name to write where somebody has a preferred one: "Liz Müller" for Elizabeth Müller, preferred Liz.
+
+    Args:
+        full: the full name as the sheet has it.
+        preferred: a given name or a whole one; what is no name ("same", "she/her") changes nothing.
+        family: the family name, where a column gives it.
+    """
+    said, forms = words_of(preferred), name_forms(full)
+    is_name = 0 < len(said) <= MOST_WORDS_OF_A_NAME and all(word.text.isalpha() for word in said)
+    if not is_name or not forms or " ".join(word.text for word in said) in NO_OTHER_NAME:
+        return full
+    called, own = " ".join(preferred.split()), tuple(word.key for word in said)
+    if own == forms[0][: len(own)]:
+        return full
+    if len(forms[0]) == 1 or (len(own) > 1 and own[-1] == forms[0][-1]):
+        return called
+    if family or "," in full:
+        return f"{called} {family or full.partition(',')[0].strip()}"
+    every = full.split()
+    first = next(at for at, word in enumerate(every) if folded(word.strip(".")) not in HONORIFICS)
+    return " ".join((*every[:first], called, *every[first + 1 :]))
 
 
 def _plain(name: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import asks_in_the_negative, is_nothing
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Row, Table
+from chiron.sheets.names.words import name_on_paper
 from chiron.sheets.people.column_answers import ColumnAnswers, RowAnswers, cells_of, read_answers
 from chiron.sheets.people.diagnostics import Checked, Findings, shown
 from chiron.sheets.people.guess import Column
@@ -22,7 +23,7 @@ from chiron.sheets.people.repeats import Repeats, Who, repeats_of
 __all__ = ["CheckSettings", "Checked", "check_rows"]
 
 DEFAULT_SETTINGS = CheckSettings()
-_WHO = frozenset({"id", "name", "first_name", "last_name", "latitude", "longitude"})
+_WHO = frozenset({"id", "name", "preferred_name", "first_name", "last_name", "latitude", "longitude"})
 _NAMES = ("name", "first_name", "last_name")
 _TEST_NAMES, _TOTALS = words("tests"), words("totals")
 _STATUS_COLUMNS, _PREVIEWS = words("status_columns"), words("previews")
@@ -71,7 +72,12 @@ def check_rows(
     dropped |= repeats.dropped
     bad = _tell_odd_cells(table, answers, dropped, findings)
     people, numbers = _people_in(
-        [one for one in who if one.at not in dropped and one.at not in bad], table, side, answers, repeats
+        [one for one in who if one.at not in dropped and one.at not in bad],
+        rows.names_on_paper(),
+        table,
+        side,
+        answers,
+        repeats,
     )
     left_out = {one.row for one in findings.problems if one.left_out}
     return Checked(
@@ -86,9 +92,9 @@ def check_rows(
 
 
 def _people_in(
-    who: Sequence[Who], table: Table, side: Role, answers: ColumnAnswers, repeats: Repeats
+    who: Sequence[Who], on_paper: Sequence[str], table: Table, side: Role, answers: ColumnAnswers, repeats: Repeats
 ) -> tuple[tuple[Participant, ...], dict[str, int]]:
-    """Return the people, and the row of each by id."""
+    """Return the people, and the row of each by id; `on_paper` are the names to write, by position of the row."""
     if repeats.places:
         places = answers.columns.setdefault("places", [None] * len(table.rows))
         for at, count in repeats.places.items():
@@ -107,11 +113,12 @@ def _people_in(
         people.append(
             Participant(
                 id=identity,
-                name=one.name or identity,
+                name=on_paper[one.at] or identity,
                 side=side,
                 answers=RowAnswers(answers.columns, one.at),
                 capacity=places[one.at] if side == "mentor" else None,
                 wanted=max(wanted[one.at], 1) if side == "mentee" and wanted[one.at] is not None else 1,
+                also=(one.name,) if on_paper[one.at] != one.name else (),
             )
         )
     return tuple(people), numbers
@@ -192,6 +199,14 @@ class _Rows:
         whole, first, last = (parts.get(name, nothing) for name in _NAMES)
         return [
             " ".join((name or f"{one} {other}").split()) for name, one, other in zip(whole, first, last, strict=True)
+        ]
+
+    def names_on_paper(self) -> list[str]:
+        """Return the name to write for each row: with the preferred name, where somebody has one."""
+        preferred, family = self._cells("preferred_name"), self._cells("last_name")
+        return [
+            name_on_paper(name, called, last) if called and name else name
+            for name, called, last in zip(self.names, preferred, family, strict=True)
         ]
 
     def _name_cells(self, name: str) -> list[str]:

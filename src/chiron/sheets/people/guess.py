@@ -141,6 +141,8 @@ def guess_columns(
             continue
         if name in columns or position in taken or (name == "name" and _has_parts(columns)):
             continue
+        if name == "preferred_name" and worth < SURE:
+            continue  # "Preferred pronouns", "Preferred specialty": no name
         group = next((group for group in table.joined if group.index == position), None)
         if group is not None:
             joined = _column(table, position, f"{group.place} as one answer", sure=False)
@@ -151,6 +153,7 @@ def guess_columns(
         taken.add(position)
         if position in parts:
             taken.add(parts[position].index)
+    _name_by_preferred(columns, left_out)
     named = [
         position
         for position, heading in enumerate(table.headings)
@@ -191,6 +194,13 @@ def words_for(column: Column) -> str:
     heading = " ".join(column.heading.split())
     is_plain = len(heading) <= LONGEST_TYPED and '"' not in heading
     return f'"{heading}"' if is_plain else letters(column.index)
+
+
+def _name_by_preferred(columns: dict[str, Column], left_out: set[str]) -> None:
+    """Take the column of preferred names for names, where the sheet has no other."""
+    other = "first_name" if "last_name" in columns else "name"
+    if "preferred_name" in columns and other not in left_out and not {"name", "first_name"} & columns.keys():
+        columns[other] = columns.pop("preferred_name")
 
 
 def _has_parts(columns: Mapping[str, Column]) -> bool:

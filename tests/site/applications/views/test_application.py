@@ -174,3 +174,16 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(django_assert_max_num
         client.get(f"/c/{cohort.pk}/people/")
 
     assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("words", ["O'Neill", "oneill", "O\u2019NEILL", "sean o\u00b4neill", "Seán"])
+def test_search_finds_a_name_whatever_its_apostrophes_and_accents(words: str):
+    cohort = make_cohort()
+    make_member(cohort, Role.MENTOR, name="Seán O\u2019Neill")
+    make_member(cohort, Role.MENTOR, name="Zoë Quist")
+    client = client_of("coordinator", cohort)
+
+    page = client.get(f"/c/{cohort.pk}/people/", {"q": words}).content.decode()
+
+    assert "O\u2019Neill" in page
+    assert "Quist" not in page

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
+from chiron.sheets.names.words import folded
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
 from chiron.site.people.models import Person
@@ -53,8 +54,13 @@ def applications_shown(applications: QuerySet[Application], shown: ApplicationFi
         applications = applications.filter(role=shown.role)
     if shown.stage is not None:
         applications = applications.filter(stage=shown.stage)
-    for word in shown.words.split():
-        applications = applications.filter(Q(person__name__icontains=word) | Q(person__email__icontains=word))
+    sought = [folded(word) for word in shown.words.split()]
+    if sought:
+        # Accents and apostrophes count for nothing, and no database says so in the same way as another.
+        named = applications.values_list("pk", "person__name", "person__email")
+        applications = applications.filter(
+            pk__in=[pk for pk, name, email in named if all(word in folded(f"{name} {email}") for word in sought)]
+        )
     return applications
 
 

@@ -34,7 +34,7 @@ from chiron.site.applications.rules.mapping import (
     choices_of,
     reusable,
 )
-from chiron.site.applications.rules.naming import Directory, naming_fields, unknown_words
+from chiron.site.applications.rules.naming import ALSO_CALLED, Directory, naming_fields, unknown_words
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.people.rules import clean_email
@@ -366,6 +366,8 @@ def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: b
     answers = dict(one.answers)
     if has_id and one.id not in {answers["email"], one.name}:
         answers["id"] = one.id
+    if one.also:
+        answers[ALSO_CALLED] = list(one.also)
     site = answers.get("site")
     return Incoming(
         row=row,

@@ -13,7 +13,7 @@ from chiron.sheets.people.exclusions import MeansNobody, NamedPeople, text_of
 from chiron.site.applications.models import Application, Import
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Incoming, Standing
-from chiron.site.applications.rules.naming import MEANS_NOBODY
+from chiron.site.applications.rules.naming import ALSO_CALLED, MEANS_NOBODY
 
 
 def named_people(
@@ -32,6 +32,7 @@ def named_people(
         [keys[one.pk] for one in others],
         [one.person.name for one in others],
         [one.person.email for one in others],
+        also=[one.answers.get(ALSO_CALLED, ()) for one in others],
         others=[one.person.name for one in people],
     )
     return NamedPeople(names, tuple(keys[one.pk] for one in others), [one.person.name for one in others], place)

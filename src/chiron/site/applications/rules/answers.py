@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from chiron.blueprints.schema.fields import FieldSpec, settled
 from chiron.blueprints.vocabulary.world import health_fields
 
-HIDDEN_FIELDS = frozenset({"name", "first_name", "last_name", "email", "places", "wanted"})
+HIDDEN_FIELDS = frozenset({"name", "preferred_name", "first_name", "last_name", "email", "places", "wanted"})
 """Fields that a page shows elsewhere: as the person's name, address and numbers."""
 
 

@@ -10,7 +10,7 @@ from chiron.sheets.people.guess import Guess
 Mapped = Mapping[str, Mapping[str, Any]]
 SAMPLES = 2
 SAMPLE_LENGTH = 40
-NEVER_FILLED = frozenset({"name", "first_name", "last_name", "email", "id", "latitude", "longitude"})
+NEVER_FILLED = frozenset({"name", "preferred_name", "first_name", "last_name", "email", "id", "latitude", "longitude"})
 """Fields that cannot be the same for everybody."""
 
 

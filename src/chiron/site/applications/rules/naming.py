@@ -17,6 +17,8 @@ MOST_COMPARED = 200
 MEANS_NOBODY = "means_nobody"
 """The key in an application's answers for the fields that mean nobody of the other side, as the coordinator said: the
 text of each, by field; another text is not meant."""
+ALSO_CALLED = "also_called"
+"""The key in an application's answers for the full name of somebody whom pages call by a preferred one."""
 NAMING_TYPES = frozenset({"ranking", "id"})
 OWN_NAMES = frozenset({"id", "email"})
 

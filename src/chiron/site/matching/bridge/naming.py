@@ -10,7 +10,7 @@ from chiron.blueprints.schema.person import Role
 from chiron.sheets.people.exclusions import text_of
 from chiron.site.applications.models import Application
 from chiron.site.applications.queries.naming import named_people
-from chiron.site.applications.rules.naming import MEANS_NOBODY, Directory, naming_fields, unknown_words
+from chiron.site.applications.rules.naming import ALSO_CALLED, MEANS_NOBODY, Directory, naming_fields, unknown_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,14 @@ def people_named(mentees: Sequence[Application], mentors: Sequence[Application],
     )
     for side, people, others in sides:
         fields = naming_fields(matching.fields_for(side))
-        directory = Directory.of((keys[one.pk], one.person.name, [one.person.email]) for one in others)
+        directory = Directory.of(
+            (keys[one.pk], one.person.name, [one.person.email, *one.answers.get(ALSO_CALLED, ())]) for one in others
+        )
         named = named_people(others, people, side=side, keys=keys)
         for one in people:
             own: dict[str, Any] = {**one.answers, "id": keys[one.pk]}
             said = own.pop(MEANS_NOBODY, {})
+            own.pop(ALSO_CALLED, None)
             for name in fields.keys() & own.keys():
                 if not fields[name].keeps_apart:
                     lookup = _Lookup(one.person.name, fields[name].label or name, directory, side, unknown)
