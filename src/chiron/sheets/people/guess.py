@@ -154,14 +154,7 @@ def guess_columns(
         if position in parts:
             taken.add(parts[position].index)
     _name_by_preferred(columns, left_out)
-    named = [
-        position
-        for position, heading in enumerate(table.headings)
-        if position not in taken
-        and position not in parts
-        and names_people(evidence[position])
-        and not says_wish(heading)
-    ]
+    named = _naming_others(table, evidence, taken.union(parts))
     if named and "not_with" in wanted and "not_with" not in left_out:
         columns["not_with"] = _with_named(table, columns.get("not_with"), named)
         taken.update(named)
@@ -194,6 +187,15 @@ def words_for(column: Column) -> str:
     heading = " ".join(column.heading.split())
     is_plain = len(heading) <= LONGEST_TYPED and '"' not in heading
     return f'"{heading}"' if is_plain else letters(column.index)
+
+
+def _naming_others(table: Table, evidence: Sequence[HeadingEvidence], taken: set[int]) -> list[int]:
+    """Return the columns not taken yet in which people of the other sheet are named, and not as a wish."""
+    return [
+        position
+        for position, heading in enumerate(table.headings)
+        if position not in taken and names_people(evidence[position]) and not says_wish(heading)
+    ]
 
 
 def _name_by_preferred(columns: dict[str, Column], left_out: set[str]) -> None:
