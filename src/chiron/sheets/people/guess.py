@@ -141,8 +141,6 @@ def guess_columns(
             continue
         if name in columns or position in taken or (name == "name" and _has_parts(columns)):
             continue
-        if name == "preferred_name" and worth < SURE:
-            continue  # "Preferred pronouns", "Preferred specialty": no name
         group = next((group for group in table.joined if group.index == position), None)
         if group is not None:
             joined = _column(table, position, f"{group.place} as one answer", sure=False)
@@ -344,7 +342,9 @@ def _ranked(
             how = "heading" if spoken >= SURE else "similar heading"
             if alone > worth:
                 worth, how = alone, "what is in it"
-            if worth >= (LIKELY if evidence[position].filled or not table.rows else SURE):
+            is_filled = evidence[position].filled or not table.rows
+            # "Preferred pronouns" and "Preferred specialty" are no preferred name.
+            if worth >= (LIKELY if is_filled and name != "preferred_name" else SURE):
                 likely.append((min(worth, 130.0), name, position, how))
 
     def is_blank(name: str, position: int) -> bool:
