@@ -10,6 +10,7 @@ from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.blueprints.schema.rules_file import RulesError
 from chiron.sheets.example import write_example
 from chiron.sheets.files.table import SheetError
+from chiron.sheets.intake import open_sheet
 from chiron.sheets.result.explaining import NobodyError
 
 MENTORS = [
@@ -166,3 +167,12 @@ def test_match_believes_a_lock_on_two_people_who_share_a_name():
     )
 
     assert pairs_of(result) == {("Jo Park", "Jo Park")}
+
+
+def test_match_takes_sheets_that_are_open_already(tmp_path):
+    (tmp_path / "mentors.csv").write_bytes("Name,Expertise\nJiří Dvořák,Exams\n".encode("cp1250"))
+    mentors = open_sheet(tmp_path / "mentors.csv", "mentor", encoding="cp1250")
+
+    result = match(mentors, [{"Name": "Ann Lee", "Goals": "Exams"}])
+
+    assert [(pair.mentee, pair.mentor) for pair in result.pairs] == [("Ann Lee", "Jiří Dvořák")]

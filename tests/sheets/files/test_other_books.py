@@ -116,19 +116,20 @@ def test_old_workbook_shows_zeros_per_cents_hidden_rows_and_errors(people):
     assert table.notes == ("m.xls: 1 hidden row was read: row 3. Delete what should not count.",)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_old_workbook_with_slips_in_it_is_read_or_refused(seed):
+@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("seed", range(6))
+def test_other_workbook_with_slips_in_it_is_read_or_refused(seed, name):
     chance = random.Random(seed)
-    content = bytearray(xls_bytes(("People", PEOPLE)))
+    content = bytearray(WRITERS[name](("People", PEOPLE)))
     for _ in range(chance.randint(1, 12)):
         content[chance.randrange(len(content))] = chance.randrange(256)
 
     try:
-        told = str(read_table(bytes(content), name="m.xls"))
+        told = str(read_table(bytes(content), name=name))
     except SheetError as refused:
         told = str(refused)
 
-    assert "m.xls" in told
+    assert name in told
 
 
 def test_open_document_shows_zeros_per_cents_merged_and_hidden_rows():
@@ -181,6 +182,17 @@ MANY = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell 
 def test_hostile_workbook_ends_in_words_and_nowhere_else(name, content):
     with pytest.raises(SheetError, match=r"^I (cannot|will not) open m\."):
         read_table(content, name=name)
+
+
+def test_workbook_over_which_the_library_stumbles_is_called_damaged():
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(xlsb_bytes(("People", PEOPLE)))) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, content.replace(b"rId1", b"rId9") if part.endswith(".rels") else content)
+
+    with pytest.raises(SheetError, match=r"^I cannot open m\.xlsb: the file is damaged"):
+        read_table(stream.getvalue(), name="m.xlsb")
 
 
 def test_workbook_that_is_locked_says_so():

@@ -9,6 +9,7 @@ from typing import Any
 from chiron.sheets.files.table import Limits, Row, SheetError, Table
 
 CHILD = "chiron.sheets.files.child"
+SPENT = 75  # how the child says that its memory was not enough
 _MOST_WALL = 3  # so many seconds on the clock for one of processor time
 
 
@@ -66,10 +67,14 @@ def read_apart(
         )
     except subprocess.TimeoutExpired as error:
         raise _too_much(name, budget) from error
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        raise _too_much(name, budget) from error
+    if done.returncode < 0 or done.returncode == SPENT:  # ended by a signal: of the system's limits, or of the library
+        raise _too_much(name, budget)
+    if done.returncode:
+        raise SheetError(
+            f"I cannot open {name}: the file is damaged. Open it in the program that made it, save it as .xlsx, and "
+            "try again."
+        )
+    answer: dict[str, Any] = json.loads(done.stdout)
     if "refused" in answer:
         raise SheetError(str(answer["refused"]))
     return _table(answer)
@@ -77,7 +82,7 @@ def read_apart(
 
 def _too_much(name: str, budget: Budget) -> SheetError:
     return SheetError(
-        f"I will not open {name}: it is damaged, or takes more than {budget.seconds} s or {budget.mebibytes:,} MiB of "
+        f"I will not open {name}: it takes more than {budget.seconds} s or {budget.mebibytes:,} MiB of "
         "memory. Copy your table into a new workbook and save it as .xlsx."
     )
 

@@ -4,6 +4,7 @@ import json
 import sys
 from typing import Any
 
+from chiron.sheets.files.apart import SPENT
 from chiron.sheets.files.read import read_here
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError, Table
 
@@ -23,6 +24,8 @@ def main() -> None:
         answer = _answer(read_here(sys.stdin.buffer.read(), limits=limits, **asked))
     except SheetError as refused:
         answer = {"refused": str(refused)}
+    except MemoryError:
+        sys.exit(SPENT)
     json.dump(answer, sys.stdout)
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -19,6 +20,7 @@ from chiron.sheets.files.books.worksheet import Grid, Merge, Sheet, judge_extent
 from chiron.sheets.files.table import Limits, SheetError
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+DAMAGE = (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError)
 _MANIFEST = "META-INF/manifest.xml"
 _LOST = (
     "{file} is a binary Excel file, of which I see values only: zeros in front and per cents that come from "
@@ -47,7 +49,7 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
         raise SheetError(
             f"I cannot open {file}: it is locked with a password. Save a copy without a password."
         ) from error
-    except (CalamineError, zipfile.BadZipFile, ValueError) as error:
+    except DAMAGE as error:
         raise _damaged(file) from error
     if not is_zip:
         looks = _looks_of_old(content)
@@ -57,7 +59,7 @@ def open_other_sheets(content: bytes, *, file: str, limits: Limits) -> list[Shee
         def read() -> Grid:
             try:
                 sheet = book.get_sheet_by_name(name)
-            except (CalamineError, ValueError) as error:
+            except DAMAGE as error:
                 raise _damaged(file) from error
             return _grid(sheet, looks.get(name, SheetLook()), notes, file=file, limits=limits)
 
