@@ -86,3 +86,31 @@ def test_commands_say_no_sensitive_answer(run, sheets, words):
 
     assert said + talked
     assert CANARY not in said + talked
+
+
+def test_slips_and_odd_cells_of_sensitive_columns_are_told_without_what_they_hold(run, sheets):
+    rules = f"""
+[matching.fields.background]
+type = "list"
+choices = ["{CANARY} background 0", "{CANARY} background 1"]
+
+[[matching.rules]]
+name = "Background asked for"
+kind = "asked"
+mentee = "wishes"
+mentor = "background"
+points = 10
+options = {{ own_column = "background" }}
+"""
+    (sheets / "rules.toml").write_text(rules)
+    text = (sheets / "mentees.csv").read_text()
+    text = text.replace(f"{CANARY} gender 1", f"{CANARY} gendre 1", 1)
+    (sheets / "mentees.csv").write_text(text.replace(f"{CANARY} background 1", f"{CANARY} something else", 1))
+
+    built_in, with_rules = (
+        run("check", "mentors.csv", "mentees.csv"),
+        run("check", "mentors.csv", "mentees.csv", "--rules", "rules.toml"),
+    )
+
+    assert "look at the cell" in " ".join(map(str, with_rules))
+    assert CANARY not in " ".join(map(str, (*built_in, *with_rules)))

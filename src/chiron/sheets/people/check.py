@@ -4,7 +4,7 @@ Sheets of fifty rows and of a hundred thousand go the same way: column by column
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
@@ -70,7 +70,9 @@ def check_rows(
         places=answers.columns.get("places"),
     )
     dropped |= repeats.dropped
-    bad = _tell_odd_cells(table, answers, dropped, findings)
+    private = [column for name, column in columns.items() if name in fields and fields[name].sensitive]
+    sensitive = {table.headings[position] for column in private for position in column.positions}
+    bad = _tell_odd_cells(table, answers, dropped, findings, sensitive=sensitive)
     people, numbers = _people_in(
         [one for one in who if one.at not in dropped and one.at not in bad],
         rows.names_on_paper(),
@@ -124,7 +126,9 @@ def _people_in(
     return tuple(people), numbers
 
 
-def _tell_odd_cells(table: Table, answers: ColumnAnswers, dropped: set[int], findings: Findings) -> set[int]:
+def _tell_odd_cells(
+    table: Table, answers: ColumnAnswers, dropped: set[int], findings: Findings, *, sensitive: Collection[str]
+) -> set[int]:
     """Say what is odd about the cells of the rows that count; return the rows of which one needs fixing."""
     bad: set[int] = set()
     for odd in answers.odd:
@@ -134,7 +138,7 @@ def _tell_odd_cells(table: Table, answers: ColumnAnswers, dropped: set[int], fin
             bad.add(odd.at)
         number = table.rows[odd.at].number
         if odd.cell:
-            findings.add(number, odd.heading, odd.cell, odd.reading)
+            findings.add(number, odd.heading, odd.cell, odd.reading, sensitive=odd.heading in sensitive)
         else:
             findings.object(number, odd.heading, odd.reading.code, odd.reading.text)
     return bad

@@ -1,7 +1,7 @@
 """What needs both sheets: names in choices and exclusions become ids, and one answer gets one spelling."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -209,7 +209,11 @@ def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, 
     """Give each answer its most usual spelling on both sheets; a slip of the pen is mended, with a note."""
     open_fields = _open_fields(fields)
     usual, slips = _spellings((*mentors.people, *mentees.people), open_fields)
-    return _respelled(mentors, open_fields, usual, slips), _respelled(mentees, open_fields, usual, slips)
+    told = [name for name in open_fields if not fields[name].sensitive]
+    return (
+        _respelled(mentors, open_fields, usual, slips, told=told),
+        _respelled(mentees, open_fields, usual, slips, told=told),
+    )
 
 
 def with_one_spelling(people: Sequence[Participant], fields: Mapping[str, FieldSpec]) -> tuple[Participant, ...]:
@@ -278,8 +282,14 @@ def _slips(counts: Counter[str], usual: Mapping[str, str]) -> dict[str, str]:
 
 
 def _respelled(
-    checked: Checked, open_fields: Iterable[str], usual: Mapping[str, str], slips: Mapping[str, str]
+    checked: Checked,
+    open_fields: Iterable[str],
+    usual: Mapping[str, str],
+    slips: Mapping[str, str],
+    *,
+    told: Collection[str],
 ) -> Checked:
+    """Return people with each answer in its most usual spelling, and a note for each slip in the fields of `told`."""
     notes = list(checked.notes)
     people = []
     names = [name for name in open_fields if name in checked.headings]
@@ -296,7 +306,7 @@ def _respelled(
                 continue
             changed[name] = spelled[value]
             for typed in _values(value):
-                if meant := slips.get(normal(typed)):
+                if name in told and (meant := slips.get(normal(typed))):
                     heading = checked.headings[name]
                     text = f'"{shown(heading)}" has "{shown(typed)}". I read it as "{shown(meant)}".'
                     row = checked.rows[person.id]

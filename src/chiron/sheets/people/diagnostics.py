@@ -82,9 +82,12 @@ class Findings:
     problems: list[Diagnostic]
     notes: list[Diagnostic]
 
-    def add(self, row: int, heading: str, cell: str, reading: Reading) -> None:
-        """Keep what a reading says about a cell."""
+    def add(self, row: int, heading: str, cell: str, reading: Reading, *, sensitive: bool = False) -> None:
+        """Keep what a reading says about a cell; an answer that says who somebody is is not repeated."""
         words = f'"{shown(heading)}" is "{shown(cell)}". {reading.text}'
+        if sensitive:
+            how = "I cannot use" if reading.is_problem else "I read with a guess"
+            words = f'"{shown(heading)}" holds an answer that {how}. It is not repeated here: look at the cell.'
         if reading.is_problem:
             self.object(row, heading, reading.code, words)
         else:
