@@ -104,3 +104,21 @@ def test_a_fix_of_a_shape_helps_whom_it_names(shape):
 
     assert faults == []
     assert tried
+
+
+def test_a_shape_says_who_is_full_and_which_cap_is():
+    rules = (
+        '[matching]\n[matching.shape]\nkind = "rounds"\nmeetings = 1\n[[matching.caps]]\nname = "In all"\nlimit = 1\n'
+    )
+    mentors = [Participant("o1", "Mo One", "mentor", capacity=2), Participant("o2", "Mo Two", "mentor", capacity=0)]
+    mentees = [Participant(f"e{at}", f"Ed {at}", "mentee") for at in range(2)]
+
+    capped = arrange(mentees, mentors, read_rules(f"{rules}{RULE}"))
+    full = arrange([*mentees, Participant("e2", "Ed 2", "mentee")], mentors, read_rules(rules.split("[[")[0] + RULE))
+
+    assert [str(why.reason) for _, why in capped.unmatched()] == [
+        f"2 mentors fit {capped.mentee_names[capped.left[0]]}; 1 has no place and “In all” allows no more pairs."
+    ]
+    assert [str(why.reason) for _, why in full.unmatched()] == [
+        f"2 mentors fit {full.mentee_names[full.left[0]]}; 1 is full and 1 has no place."
+    ]

@@ -59,14 +59,44 @@ class LeftInShape:
         mentors = self._allowed(place)
         if not len(mentors):
             return self._nobody_allowed(person, name)
-        full = [at for at in mentors.tolist() if self._room[at] < 1]
-        if len(full) == len(mentors):
-            reason = Sentence("left.all_full", {"n": len(mentors), "name": name})
-            fixes = tuple(self._place_fixes(place, full))
-            return WhyLeft("all_full", reason, tuple(fix for fix, _ in fixes), changes=tuple(one for _, one in fixes))
-        if isinstance(problem, ChainProblem) and problem.needs_mentor:
+        full = [at for at in mentors.tolist() if self._room[at] < self._step]
+        caps = [self._full_cap(at) for at in mentors.tolist() if at not in full]
+        if all(caps):
+            fixes = tuple(self._place_fixes(place, full)) if not caps else ()
+            return WhyLeft(
+                "cap_full" if caps else "all_full",
+                self._full_reason(name, len(mentors), full, sorted({cap for cap in caps if cap})),
+                tuple(fix for fix, _ in fixes),
+                changes=tuple(one for _, one in fixes),
+            )
+        able = [at for at in mentors.tolist() if at not in full]
+        if isinstance(problem, ChainProblem) and problem.needs_mentor and self._waiting.issuperset(able):
             return WhyLeft("own_mentor_first", Sentence("left.own_mentor_first", {"name": name}))
         return WhyLeft("needed_elsewhere", Sentence("left.needed_elsewhere", {"name": name}))
+
+    def _full_cap(self, mentor: int) -> str | None:
+        """Return the name of a full cap over a mentor, None where there is none."""
+        load = np.bincount(self.answer.ties[:, 1], minlength=len(self._capacity))
+        return next(
+            (
+                cap.name
+                for cap in getattr(self.posed.problem, "caps", ())
+                if mentor in cap.mentors and int(load[list(cap.mentors)].sum()) >= cap.limit
+            ),
+            None,
+        )
+
+    def _full_reason(self, name: str, fitting: int, full: list[int], caps: list[str]) -> Sentence:
+        """Return that everybody who fits is full, has no place at all, or stands under a full cap."""
+        none = sum(1 for at in full if self._capacity[at] < 1)
+        counts = {"full": len(full) - none, "without_places": none}
+        several = sum(map(bool, counts.values())) + bool(caps) > 1
+        how = "some" if several else "one" if fitting == 1 else "all"
+        reasons = [Sentence(f"why.{how}_{what}", {"n": count}) for what, count in counts.items() if count]
+        if caps:
+            named = tuple(f"“{cap}”" for cap in caps[:MOST_NAMED])
+            reasons.append(Sentence("why.capped", {"caps": named, "n": len(named)}))
+        return Sentence("left.full", {"n": fitting, "name": name, "reasons": tuple(reasons)})
 
     def why_idle(self, mentor: str) -> WhyLeft:
         """Return why a mentor has nobody."""

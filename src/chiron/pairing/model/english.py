@@ -32,7 +32,7 @@ ENGLISH: Mapping[str, str] = {
     "left.nobody_allowed": "No mentor is allowed for {name}: {reasons}.",
     "left.ruled_out": "“{rule}” rules out {n} of {count}",
     "left.kept_apart": "{n:# is|# are} kept apart",
-    "left.all_full": "{n:# mentor fits|# mentors fit} {name}; {n:that mentor is full|all are full}.",
+    "left.full": "{n:# mentor fits|# mentors fit} {name}; {reasons:and}.",
     "left.needed_elsewhere": "Everybody whom the rules allow {name} is taken by people whom the plan needs there.",
     "left.own_mentor_first": (
         "Whoever could mentor {name} has no mentor of their own, and this programme asks for that first."
