@@ -17,8 +17,9 @@ from chiron.pairing.model.problem import Ints, Longs, Problem
 
 MOST_PAIRS = 4_000
 """Allowed pairs up to which every stable plan is looked through."""
-EFFORT = "num_workers:1 max_deterministic_time:10"
-"""A measure of work instead of seconds, so that the answer does not depend on the computer."""
+EFFORT = "num_workers:1 max_deterministic_time:2"
+"""A measure of work instead of seconds, so that the answer does not depend on the computer; some 5 to 20 seconds."""
+FOUND = frozenset({pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +101,6 @@ class _StableModel:
     def __init__(self, problem: Problem, seed: int, *, mentees_first: bool) -> None:
         self.problem = problem
         self.model = pywraplp.Solver.CreateSolver("SAT")
-        self.model.SetSolverSpecificParametersAsString(EFFORT)
         self.row = np.repeat(np.arange(len(problem.mentees)), np.diff(problem.starts))
         self.wish, self.order = _wishes(problem)
         locked = problem.positions(problem.locked)
@@ -167,9 +167,10 @@ class _StableModel:
         return found
 
     def solved(self) -> EveryoneStable:
-        """Return the best plan found."""
+        """Return the best plan found in a bounded piece of work."""
+        self.model.SetSolverSpecificParametersAsString(EFFORT)
         status = self.model.Solve()
-        if status not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
+        if status not in FOUND:
             return EveryoneStable(None, is_decided=status == pywraplp.Solver.INFEASIBLE)
         taken = np.array(sorted(at for at in self.sequence if self.held[at].solution_value() > 1 / 2), dtype=np.int64)
         pairs = np.stack([self.row[taken], self.problem.partner[taken]], axis=1).astype(np.int32)
