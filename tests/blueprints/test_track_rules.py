@@ -11,7 +11,7 @@ from chiron.blueprints.plan.together import SharedProgram, arrange_together
 from chiron.blueprints.plan.waitlist import next_for, waitlist
 from chiron.blueprints.schema.blueprint_file import track
 from chiron.blueprints.schema.matching import Matching
-from chiron.pairing.proof.referee import faults
+from chiron.pairing.proof.referee import violations
 
 
 def pairs_of(made):
@@ -471,7 +471,7 @@ def test_26th_pair_is_refused():
         plan("gend-acs-women-surgeons", mentees, mentors, locks=locks[:26])
     made = plan("gend-acs-women-surgeons", mentees, mentors, locks=locks[:25])
     one_more = [*made.answer.pairs.tolist(), [29, 29]]
-    assert faults(made.problem, one_more) == ["Pairs in the programme: 26 pairs, and at most 25 are allowed."]
+    assert violations(made.problem, one_more) == ["Pairs in the programme: 26 pairs, and at most 25 are allowed."]
 
 
 # ---- two programmes at once

@@ -43,7 +43,7 @@ def test_pairs_that_are_no_table_are_a_fault(pairs: object) -> None:
     )
     answer = replace(_answer([[0, 0]], *steps), pairs=np.array(pairs))
     found = verdict(_problem(), answer)
-    assert found.faults
+    assert found.violations
     assert not found.proved_best
 
 

@@ -165,7 +165,7 @@ def test_ariel_courses_conflicts_and_capacities_hold_and_the_total_equals_an_ind
     )
 
     judged = verdict(problem, answer)
-    assert judged.faults == ()
+    assert judged.violations == ()
     assert judged.proved_best
     assert answer.step("total").value == round(-other.fun) == 21942
 
@@ -177,7 +177,7 @@ def test_ariel_courses_are_proved_under_the_other_aims(data, aim):
     answer = solve(problem, aim=aim)
 
     judged = verdict(problem, answer)
-    assert judged.faults == ()
+    assert judged.violations == ()
     assert judged.proved_best
     assert sum(step.value for step in answer.steps if mentors_counted(step.name)) == len(answer.pairs) == 121
     assert answer.step("matched").value == 26

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chiron.pairing.model.problem import LocksError
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import SOLVERS, solve, solver
 from pairing.problems import best_merit, is_possible, make_problem, merit, plans, problems, random_problem
 
@@ -25,7 +25,7 @@ def test_solve_equals_the_best_of_all_plans(first):
             judged = verdict(problem, answer)
 
             assert merit(problem, answer.pairs, aim) == max(merit(problem, plan, aim) for plan in possible), (seed, aim)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.proved_best, (seed, aim)
             assert judged.bounds == tuple(step.value for step in answer.steps), (seed, aim)
 
@@ -38,7 +38,7 @@ def test_solve_never_breaks_a_hard_rule_a_cap_or_a_lock(first):
         pairs = solve(problem, aim=AIMS[seed % len(AIMS)], seed=seed).pairs
 
         held = {(int(i), int(j)) for i, j in pairs}
-        assert faults(problem, pairs) == [], seed
+        assert violations(problem, pairs) == [], seed
         assert is_possible(problem, held), seed
         assert (problem.positions(pairs) >= 0).all(), seed
         assert {(int(i), int(j)) for i, j in problem.locked} <= held, seed
@@ -126,7 +126,7 @@ def test_solve_stops_when_the_observer_says_so_and_its_bounds_stay_true(aim, cal
     answer = solve(problem, aim=aim, observer=lambda phase, _: heard.append(phase) or len(heard) < calls)
 
     judged = verdict(problem, answer)
-    assert faults(problem, answer.pairs) == []
+    assert violations(problem, answer.pairs) == []
     if len(heard) >= calls:
         assert answer.stopped == "stopped by the observer"
         assert not judged.proved_best
@@ -143,7 +143,7 @@ def test_solve_tells_the_observer_phases_in_words_and_plans_without_fault():
 
     assert heard[0][0] == "looking for who can be matched"
     assert "looking for the highest total" in {phase for phase, _ in heard}
-    assert all(faults(problem, plan.pairs) == [] for _, plan in heard if plan is not None)
+    assert all(violations(problem, plan.pairs) == [] for _, plan in heard if plan is not None)
 
 
 @pytest.mark.parametrize("aim", AIMS)
@@ -195,7 +195,7 @@ def test_total_that_needs_everyone_matches_the_most_people_first_and_proves_it()
         answer = solve(problem, aim="total", seed=seed)
 
         assert merit(problem, answer.pairs, "total") == best_merit(problem, "total"), seed
-        assert verdict(problem, answer).faults == (), seed
+        assert verdict(problem, answer).violations == (), seed
         assert verdict(problem, answer).proved_best or seed % 10 == 0, seed
 
 

@@ -99,7 +99,7 @@ def test_a_misspelt_exclusion_holds_in_large_pools_too(tmp_path):
 def test_a_plan_in_which_the_judge_finds_a_fault_is_never_given(tmp_path, monkeypatch):
     (tmp_path / "mentors.csv").write_bytes(MENTORS)
     (tmp_path / "mentees.csv").write_bytes(MENTEES)
-    fault = Verdict(faults=("Ama and Bo may not be paired.",), bounds=(), proved_best=False)
+    fault = Verdict(violations=("Ama and Bo may not be paired.",), bounds=(), proved_best=False)
     monkeypatch.setattr("chiron.pairing.scale.national.referee_all.referee_all", lambda *_, **__: fault)
 
     with pytest.raises(RefereeError, match="may not be paired"):

@@ -48,14 +48,14 @@ def planned(asked: Programme):
         return rules, None
 
 
-def faults_of(number: int) -> tuple[list[str], int]:
+def violations_of(number: int) -> tuple[list[str], int]:
     """Return the fixes of a programme that do not do what they say, and how many there are in all."""
     asked = programme(number)
     rules, first = planned(asked)
-    faults: list[str] = []
+    violations: list[str] = []
     count = 0
     if first is None:
-        return faults, count
+        return violations, count
     places = {
         mentor.id: int(first.plan.pairs.problem.capacity[at]) or mentor.capacity or 0
         for at, mentor in enumerate(first.plan.mentors)
@@ -67,15 +67,15 @@ def faults_of(number: int) -> tuple[list[str], int]:
             mentors, choices = with_steps(asked, rules, fix, places)
             after = {pair.mentee_id for pair in match(mentors, asked.mentees, **choices).pairs}
             if left.id not in fix["helps"] or not after.issuperset(fix["helps"]) or len(after) <= len(before):
-                faults.append(f"programme {number}, {asked.aim}, {left.id}: {text}")
-    return faults, count
+                violations.append(f"programme {number}, {asked.aim}, {left.id}: {text}")
+    return violations, count
 
 
 @pytest.mark.parametrize("block", range(PROGRAMMES // BLOCK))
 def test_every_fix_helps_whom_it_names(block):
-    found = [faults_of(number) for number in range(block * BLOCK, block * BLOCK + BLOCK)]
+    found = [violations_of(number) for number in range(block * BLOCK, block * BLOCK + BLOCK)]
 
-    assert [fault for faults, _ in found for fault in faults] == []
+    assert [fault for violations, _ in found for fault in violations] == []
     assert sum(count for _, count in found) > BLOCK
 
 

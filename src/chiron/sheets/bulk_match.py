@@ -176,8 +176,8 @@ def plan_bulk(question: BulkQuestion, *, aim: Aim | None = None, tell: Told | No
     verdict = referee_all(
         question.scoring, answer, capacity=question.capacity, forbidden=question.apart, program=scan.program
     )
-    if verdict.faults:
-        raise RefereeError("\n".join(verdict.faults))
+    if verdict.violations:
+        raise RefereeError("\n".join(verdict.violations))
     return BulkPlan(question, answer, verdict, scan)
 
 

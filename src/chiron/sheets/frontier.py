@@ -110,8 +110,8 @@ def frontier(
             left_out.append(f"{aim}: {fault}")
             continue
         judged = verdict(first.problem, answer)
-        if judged.faults:
-            raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
+        if judged.violations:
+            raise RefereeError("The plan breaks a rule: " + "; ".join(judged.violations))
         tried.append((answer, judged, time.monotonic() - begin))
     best = next(
         bound

@@ -80,7 +80,7 @@ def after(mentees, mentors, matching, fix, planned):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_fix_of_a_shape_helps_whom_it_names(shape):
-    tried, faults = 0, []
+    tried, violations = 0, []
     for number in range(20):
         mentees, mentors, matching = asked(shape, number)
         try:
@@ -96,13 +96,13 @@ def test_a_fix_of_a_shape_helps_whom_it_names(shape):
                     other in excluded[one] for one in fix["helps"] for other in fix["helps"]
                 )
                 if again is not None and not again.matched().issuperset(fix["helps"]):
-                    faults.append((number, left, str(sentence), fix["helps"]))
+                    violations.append((number, left, str(sentence), fix["helps"]))
                 if left not in fix["helps"]:
                     assert all(
                         name in str(sentence) for name in (planned.mentee_names[one] for one in fix["helps"][:3])
                     )
 
-    assert faults == []
+    assert violations == []
     assert tried
 
 

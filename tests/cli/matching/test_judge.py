@@ -59,10 +59,10 @@ def test_plan_that_breaks_rules_names_each(sheets, folder, run):
 
     code, out, _ = run(*sheets, "plan.csv", "--json")
 
-    faults = json.loads(out)["faults"]
+    violations = json.loads(out)["violations"]
     assert code == NEEDS_FIXING
-    assert "Di Oh and Cy Ng: Same site." in faults
-    assert any("Cy Ng has 2 mentees, and takes 1" in fault for fault in faults)
+    assert "Di Oh and Cy Ng: Same site." in violations
+    assert any("Cy Ng has 2 mentees, and takes 1" in fault for fault in violations)
 
 
 @pytest.mark.parametrize("name", ["plan.xlsx", "plan.json"])

@@ -320,7 +320,7 @@ def test_rules_in_use_are_printed_as_a_file_that_can_be_used(example, run):
     assert again[1] == fitted[1]
 
 
-def test_quiet_says_nothing_but_faults(example, run):
+def test_quiet_says_nothing_but_violations(example, run):
     assert run("match", *SHEETS, "--no-input", "-q") == (0, "", "")
 
 

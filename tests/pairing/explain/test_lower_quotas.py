@@ -9,7 +9,7 @@ import pytest
 import chiron.pairing.solvers.flow.best as best_module
 from chiron.pairing.explain.conflict import Demands, conflict
 from chiron.pairing.model.problem import Cap, LocksError, ProblemError, QuotaError
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.rules.kind import Rule
 from chiron.pairing.rules.scoring import Pool, Scoring, pose
 from chiron.pairing.solve import solve
@@ -35,7 +35,7 @@ def check_against_every_plan(problem, seed):
         judged = verdict(problem, answer)
         assert fills(problem, answer.pairs.tolist())
         assert merit(problem, answer.pairs, aim) == best, (seed, aim)
-        assert not judged.faults
+        assert not judged.violations
         assert judged.proved_best, (seed, aim)
         below += any((step.certificate.prices < 0).any() for step in answer.steps)
     return below if found else None
@@ -110,7 +110,7 @@ def test_what_if_gives_the_best_filled_plan_or_says_that_there_is_none() -> None
                 impossible += 1
                 continue
             assert effect.possible
-            assert not faults(changed, effect.pairs)
+            assert not violations(changed, effect.pairs)
             assert merit(changed, effect.pairs, aim) == merit(changed, best.pairs, aim)
             possible += 1
     assert min(possible, impossible) > 120
@@ -122,11 +122,11 @@ def test_referee_names_whoever_has_too_few() -> None:
         least=np.array([0, 1], dtype=np.int32),
     )
 
-    assert faults(problem, np.array([[0, 0], [1, 0]])) == [
+    assert violations(problem, np.array([[0, 0], [1, 0]])) == [
         "Surgery: 0 pairs, and at least 2 are needed.",
         "mentor 1 has 0 mentees, and needs at least 1.",
     ]
-    assert faults(problem, np.array([[0, 1], [1, 1]])) == []
+    assert violations(problem, np.array([[0, 1], [1, 1]])) == []
 
 
 def test_referee_does_not_believe_a_price_below_zero_where_nothing_must_be_filled() -> None:
@@ -156,7 +156,7 @@ def test_a_plan_that_breaks_a_least_number_is_never_proved(seed) -> None:
 
     judged = verdict(strict, answer)
 
-    assert judged.faults
+    assert judged.violations
     assert not judged.proved_best
 
 
@@ -175,7 +175,7 @@ def test_a_stopped_search_has_filled_the_least_numbers_already() -> None:
     answer = solve(problem, observer=lambda _phase, _plan: False)
 
     assert answer.stopped is not None
-    assert not faults(problem, answer.pairs)
+    assert not violations(problem, answer.pairs)
 
 
 def test_the_order_of_people_does_not_matter() -> None:

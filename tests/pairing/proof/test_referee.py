@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chiron.pairing.model.answer import Answer, Certificate, Step
 from chiron.pairing.model.problem import Cap
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem, merit, plans, problems, random_problem
 
@@ -46,8 +46,8 @@ PROBLEM = make_problem(
         ([(0, 0)], ["The locked pair Cy and Dr M is missing."]),
     ],
 )
-def test_faults_name_every_broken_rule_in_words(pairs, said):
-    assert faults(PROBLEM, np.array(pairs, dtype=np.int32).reshape(-1, 2)) == said
+def test_violations_name_every_broken_rule_in_words(pairs, said):
+    assert violations(PROBLEM, np.array(pairs, dtype=np.int32).reshape(-1, 2)) == said
 
 
 def test_verdict_proves_nothing_about_a_plan_with_a_fault():
@@ -56,7 +56,7 @@ def test_verdict_proves_nothing_about_a_plan_with_a_fault():
 
     judged = verdict(make_problem([[1, 2]]), broken)
 
-    assert judged.faults == ("mentee 0 has 2 mentors, and may have 1.",)
+    assert judged.violations == ("mentee 0 has 2 mentors, and may have 1.",)
     assert not judged.proved_best
 
 

@@ -33,7 +33,7 @@ def test_pairs_that_are_no_table_are_a_fault(pairs):
         ("total", 5, _certificate()),
     ]
     found = _judged(np.array(pairs), np.array([5]), steps)
-    assert found.faults
+    assert found.violations
     assert not found.proved_best
 
 

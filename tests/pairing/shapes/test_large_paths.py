@@ -55,7 +55,7 @@ def test_bounds_hold_where_only_likely_ties_are_searched(monkeypatch, aim, solve
         found = judge(problem, answer, aim=aim)
         merit = best_of(problem, aim)
 
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         values = tuple(step.value for step in answer.steps)
         assert values <= merit, seed
         assert found.bounds[0] >= merit[0], seed

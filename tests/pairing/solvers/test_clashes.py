@@ -18,7 +18,7 @@ def test_clashes_equal_the_best_of_all_plans(first):
             judged = verdict(problem, answer)
 
             assert merit(problem, answer.pairs, aim) == max(merit(problem, plan, aim) for plan in possible), (seed, aim)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.bounds == tuple(step.bound for step in answer.steps), (seed, aim)
             assert all(step.bound >= step.value for step in answer.steps), (seed, aim)
 
@@ -39,7 +39,7 @@ def test_clashes_stop_when_the_observer_says_so():
     answer = solve(problem, observer=lambda phase, _: heard.append(phase) or len(heard) < 3)
 
     assert answer.stopped == "stopped by the observer"
-    assert verdict(problem, answer).faults == ()
+    assert verdict(problem, answer).violations == ()
 
 
 @pytest.mark.parametrize(("locked", "wanted"), [([(0, 0), (0, 1)], 2), ([(0, 0), (0, 2)], 1)])

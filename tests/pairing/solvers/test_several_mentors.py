@@ -47,7 +47,7 @@ def test_every_aim_of_flows_finds_and_proves_the_best_of_all_plans(first):
             judged = verdict(problem, answer)
 
             assert merit(problem, answer.pairs, aim) == max(merit(problem, plan, aim) for plan in possible), (seed, aim)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.proved_best, (seed, aim)
             assert judged.bounds == tuple(step.value for step in answer.steps), (seed, aim)
             checked += 1
@@ -69,7 +69,7 @@ def test_parity_counts_people_first_and_its_bounds_hold(first):
 
         best = max(judged_by(problem, plan) for plan in plans(problem))
         assert judged_by(problem, [(int(i), int(j)) for i, j in answer.pairs]) == best, seed
-        assert judged.faults == (), seed
+        assert judged.violations == (), seed
         assert judged.bounds == tuple(step.bound for step in answer.steps), seed
         assert judged.bounds[-1] >= best[-1], seed
         proved += judged.proved_best
@@ -89,7 +89,7 @@ def test_mentors_who_clash_count_people_first_and_their_bounds_hold():
             judged = verdict(problem, answer)
 
             assert merit(problem, answer.pairs, aim) == max(merit(problem, plan, aim) for plan in possible), (seed, aim)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.bounds == tuple(step.bound for step in answer.steps), (seed, aim)
             assert all(step.bound >= step.value for step in answer.steps), (seed, aim)
             proved += judged.proved_best

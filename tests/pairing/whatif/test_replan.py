@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chiron.pairing.model.problem import LocksError
-from chiron.pairing.proof.referee import faults
+from chiron.pairing.proof.referee import violations
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.replan import Change, ChangeError, Replanner, apply_change
 from pairing.problems import merit, random_problem
@@ -50,6 +50,6 @@ def test_effect_equals_a_new_search(aim, needs_everyone, block) -> None:
                 assert not found.possible, (seed, change)
                 continue
             assert found.possible, (seed, change, found.why_not)
-            assert faults(changed, found.pairs) == [], (seed, change)
+            assert violations(changed, found.pairs) == [], (seed, change)
             assert merit(changed, found.pairs, aim) == merit(changed, cold.pairs, aim), (seed, change)
     assert fast > 15

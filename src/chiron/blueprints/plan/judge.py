@@ -11,7 +11,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.measures.certificate import sorted_pairs, steps_of, value
 from chiron.pairing.model.answer import Aim
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import solve
 
 
@@ -65,7 +65,7 @@ def _judge_pairs(
             if one not in known:
                 raise PoseError(f'The plan names a {side} "{one}" whom the sheets do not have.')
     made = np.array([(at[0][one], at[1][other]) for one, other in pairs], dtype=np.int32).reshape(-1, 2)
-    found = list(faults(question.problem, made))
+    found = list(violations(question.problem, made))
     for mentee, mentor in made.tolist():
         if question.problem.place(mentee, mentor) < 0:
             names = ", ".join(rule.name for rule in question.scoring.forbidding(mentee, mentor)) or "kept apart"

@@ -44,9 +44,9 @@ def judge_run(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> Judg
     steps = tuple(ShapeStep(step.name, values[step.name], NO_BOUND) for step in best.steps)
     own = replace(best, ties=ties, groups=groups, steps=steps, method="by hand", stopped=None)
     named = replace(run, posed=replace(run.posed, problem=_with_names(run)))
-    faults = named.judge(own).faults
-    if faults:
-        return Judged(tuple(dict.fromkeys(faults)), (), is_best=False)
+    violations = named.judge(own).violations
+    if violations:
+        return Judged(tuple(dict.fromkeys(violations)), (), is_best=False)
     reached = []
     for step in best.steps:
         reached.append(Reached(step.name, values[step.name], step.value, proved))

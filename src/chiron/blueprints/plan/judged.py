@@ -18,12 +18,12 @@ class Judged:
     """A plan that somebody made.
 
     Attributes:
-        faults: every rule, capacity or cap that it breaks, in words.
+        violations: every rule, capacity or cap that it breaks, in words.
         reached: step by step, as far as the plan equals the best one, and the first step where it does not; empty
             where the plan breaks a rule.
         is_best: no plan is better by the aim, and that is proved.
     """
 
-    faults: tuple[str, ...]
+    violations: tuple[str, ...]
     reached: tuple[Reached, ...]
     is_best: bool

@@ -232,8 +232,8 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         raise ConflictError([f"A group opens with {max(question.opens)} members or more.", LOCKS_OPEN]) from fault
     if matching.everyone and answer.stopped is None:
         _require_everyone(question, answer, mentees, mentors)
-    if judged.faults:
-        raise RefereeError("The plan breaks a rule: " + "; ".join(judged.faults))
+    if judged.violations:
+        raise RefereeError("The plan breaks a rule: " + "; ".join(judged.violations))
     return PairsPlan(
         mentees=tuple(mentees),
         mentors=tuple(mentors),
@@ -262,7 +262,7 @@ def _with_open_groups(
     found = open_groups.solve(groups, aim=aim, seed=seed, observer=observer)
     judged = judge_of_groups(groups, found)
     answer = replace(found.answer, stopped=found.stopped)
-    return found.problem, answer, Verdict(judged.faults, judged.bounds, judged.proved_best)
+    return found.problem, answer, Verdict(judged.violations, judged.bounds, judged.proved_best)
 
 
 def _require_everyone(

@@ -139,8 +139,8 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
     Raises:
         RefereeError: the judge found a broken rule.
     """
-    if verdict.faults:
-        raise RefereeError("The plan breaks a rule: " + "; ".join(verdict.faults))
+    if verdict.violations:
+        raise RefereeError("The plan breaks a rule: " + "; ".join(verdict.violations))
     posed = run.posed
     groups = _groups(run, answer)
     group_of = {one: group.name for group in groups for one in (*group.mentees, *group.mentors)}

@@ -34,7 +34,7 @@ def judge(arguments: Namespace, talk: Talk, entrants: "Entrants") -> int:
         talk.data(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
         talk.data("\n".join(_lines(found, len(pairs))))
-    if found.faults:
+    if found.violations:
         return NEEDS_FIXING
     return DONE if found.is_best else FALLS_SHORT
 
@@ -70,9 +70,9 @@ def _counted(pairs: int) -> str:
 
 def _lines(found: "Judged", pairs: int) -> Iterator[str]:
     """Yield the judgement in words."""
-    if found.faults:
+    if found.violations:
         yield f"{_counted(pairs)}. The plan breaks rules:"
-        yield from (f"  {fault}" for fault in found.faults)
+        yield from (f"  {fault}" for fault in found.violations)
         return
     yield f"{_counted(pairs)}. The plan breaks no rule."
     for one in found.reached:

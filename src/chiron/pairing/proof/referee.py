@@ -21,12 +21,12 @@ from chiron.pairing.proof.bounds import Bounds
 class Verdict:
     """What the referee found: broken rules in words, a bound for each step, and whether all is proved."""
 
-    faults: tuple[str, ...]
+    violations: tuple[str, ...]
     bounds: tuple[int, ...]
     proved_best: bool
 
 
-def faults(problem: Problem, pairs: NDArray[np.int32]) -> list[str]:
+def violations(problem: Problem, pairs: NDArray[np.int32]) -> list[str]:
     """Return every rule that a plan breaks, in words; empty where it breaks none."""
     if np.size(pairs) and (np.shape(pairs)[1:] != (2,) or np.asarray(pairs).dtype.kind not in "iu"):
         return ["The pairs are not a table of whole numbers with one row a pair: mentee, mentor."]
@@ -93,12 +93,12 @@ def _unlocked(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
 
 
 def verdict(problem: Problem, answer: Answer) -> Verdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best."""
-    broken = tuple(faults(problem, answer.pairs))
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best."""
+    broken = tuple(violations(problem, answer.pairs))
     if broken:
-        return Verdict(faults=broken, bounds=tuple(step.bound for step in answer.steps), proved_best=False)
+        return Verdict(violations=broken, bounds=tuple(step.bound for step in answer.steps), proved_best=False)
     judge = Bounds(problem, answer)
     bounds = tuple(judge.bound(step) for step in answer.steps)
     names = [(step.name, step.level) for step in answer.steps]
     proved = answer.aim in get_args(Aim) and judge.all_proved and names == judge.expected_steps()
-    return Verdict(faults=(), bounds=bounds, proved_best=proved and answer.stopped is None)
+    return Verdict(violations=(), bounds=bounds, proved_best=proved and answer.stopped is None)

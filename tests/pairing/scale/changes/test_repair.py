@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chiron.pairing.model.problem import ProblemError
-from chiron.pairing.proof.referee import faults
+from chiron.pairing.proof.referee import violations
 from chiron.pairing.scale.changes.repair import repair_curve
 from chiron.pairing.solve import solve
 from pairing.problems import fit_of, make_problem, plans, random_problem
@@ -36,7 +36,7 @@ def test_each_point_of_the_curve_is_the_best_of_all_plans(everyone):
 
         for point in repair_curve(problem, before, [0, 2, 50], everyone=everyone):
             pairs = [tuple(pair) for pair in point.pairs.tolist()]
-            assert faults(problem, point.pairs) == []
+            assert violations(problem, point.pairs) == []
             assert point.proved_best
             assert (point.matched, point.total, point.broken) == (
                 len(pairs),

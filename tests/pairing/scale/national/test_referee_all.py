@@ -97,7 +97,7 @@ def test_compiled_rules_that_say_something_else_are_a_fault(monkeypatch):
         scoring, answer, capacity=capacity, forbidden=apart, program=replace(scan.program, order=turned)
     )
 
-    assert found.faults
+    assert found.violations
     assert not found.proved_best
 
 
@@ -111,4 +111,4 @@ def test_a_pair_kept_apart_must_be_known_to_the_compiled_rules(walked):
 
     found = referee_all(scoring, answer, capacity=capacity, forbidden=[apart], program=free.program)
 
-    assert found.faults
+    assert found.violations

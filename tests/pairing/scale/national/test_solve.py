@@ -41,7 +41,7 @@ def test_national_plan_from_short_lists_equals_the_best_plan_over_all_pairs(aim)
 
         judged = referee_all(TableScoring(table), answer, capacity=capacity)
         best = solve(whole_problem(table, capacity), aim=aim, method="deferred" if aim == "stable" else "flow")
-        assert judged.faults == ()
+        assert judged.violations == ()
         assert judged.proved_best
         assert [step.value for step in answer.steps] == [step.value for step in best.steps]
         rounds += answer.rounds
@@ -70,9 +70,9 @@ def test_referee_of_all_pairs_refuses_broken_plans_and_broken_proofs():
         fewer = replace(answer, pairs=answer.pairs[1:], fits=answer.fits[1:])
         assert referee_all(scoring, answer, capacity=capacity).proved_best
         assert not referee_all(scoring, fewer, capacity=capacity).proved_best
-        assert referee_all(scoring, replace(answer, fits=answer.fits + 1), capacity=capacity).faults
-        assert referee_all(scoring, answer, capacity=capacity - 1).faults
-        assert referee_all(scoring, answer, capacity=capacity, forbidden=[tuple(answer.pairs[0])]).faults
+        assert referee_all(scoring, replace(answer, fits=answer.fits + 1), capacity=capacity).violations
+        assert referee_all(scoring, answer, capacity=capacity - 1).violations
+        assert referee_all(scoring, answer, capacity=capacity, forbidden=[tuple(answer.pairs[0])]).violations
         if aim == "stable":
             continue
         step = answer.steps[-1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chiron.pairing.model.problem import Cap, LocksError
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem, merit, random_problem
@@ -49,7 +49,7 @@ def test_auction_reaches_what_the_other_methods_reach_and_the_referee_accepts_it
             assert answer is other
             continue
         judged = verdict(problem, answer)
-        assert judged.faults == (), seed
+        assert judged.violations == (), seed
         assert judged.proved_best, seed
         assert [(step.name, step.level, step.value) for step in answer.steps] == [
             (step.name, step.level, step.value) for step in other.steps
@@ -128,7 +128,7 @@ def test_auction_stops_when_the_observer_says_so_and_its_bounds_stay_true(aim, c
     )
 
     judged = verdict(problem, answer)
-    assert faults(problem, answer.pairs) == []
+    assert violations(problem, answer.pairs) == []
     assert judged.proved_best == (answer.stopped is None)
     assert judged.bounds == tuple(step.bound for step in answer.steps)
     assert (answer.stopped is None) == (len(heard) < calls)

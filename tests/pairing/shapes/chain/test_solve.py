@@ -106,7 +106,7 @@ def test_no_plan_is_better_than_the_answer(aim):
         answer = solve(problem, aim=aim, seed=seed)
         found = judge(problem, answer, aim=aim)
 
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         assert tuple(step.value for step in answer.steps) == best_of(problem, aim), seed
         assert found.bounds == tuple(step.bound for step in answer.steps), seed
         assert found.proved_best, seed
@@ -124,6 +124,6 @@ def test_repair_moves_as_few_people_as_possible():
 
         rest = [plan for plan in plans(problem) if all(person not in tie[:2] for tie in plan)]
         best = max((len(plan), sum(tie[:2] in old for tie in plan), sum(tie[2] for tie in plan)) for plan in rest)
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         assert tuple(step.value for step in answer.steps) == best, seed
         assert found.proved_best, seed

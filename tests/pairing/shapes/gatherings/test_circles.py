@@ -24,7 +24,7 @@ def test_solve_finds_and_proves_what_trying_every_plan_finds(aim):
 
         assert [step.value for step in answer.steps] == best_by_trying(problem, aim)
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.bounds == tuple(step.bound for step in answer.steps)
         assert found.proved_best
 
@@ -89,7 +89,7 @@ def test_large_pool_has_everyone_in_and_a_bound_that_holds():
     answer = circles.solve(problem)
 
     found = verdict(problem, answer)
-    assert found.faults == ()
+    assert found.violations == ()
     assert found.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[0].value == answer.steps[0].bound == 120
     assert answer.steps[1].value < answer.steps[1].bound < answer.steps[1].value * 5 // 4
@@ -164,7 +164,7 @@ def test_stopping_gives_the_plan_so_far_with_bounds_that_hold():
         answer = circles.solve(problem, observer=observer)
 
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.bounds[-1] >= best.steps[-1].value or answer.steps[0].value < best.steps[0].value
         assert answer.stopped is None or not found.proved_best
 
@@ -194,7 +194,7 @@ def test_judge_catches_broken_answers():
     assert verdict(problem, answer).proved_best
     for words, groups in broken.items():
         found = verdict(problem, replace(answer, groups=groups))
-        assert any(words in fault for fault in found.faults), words
+        assert any(words in fault for fault in found.violations), words
         assert not found.proved_best
 
 

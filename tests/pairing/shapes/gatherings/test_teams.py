@@ -23,7 +23,7 @@ def test_solve_finds_and_proves_what_trying_every_plan_finds(aim):
 
         assert [step.value for step in answer.steps] == best_by_trying(problem, aim)
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.bounds == tuple(step.bound for step in answer.steps)
         assert found.proved_best
 
@@ -49,7 +49,7 @@ def test_large_pools_have_everyone_in_and_a_bound_that_holds():
     answer = teams.solve(problem)
 
     found = verdict(problem, answer)
-    assert found.faults == ()
+    assert found.violations == ()
     assert found.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[0].value == 90
     assert answer.steps[1].value <= answer.steps[1].bound < answer.steps[1].value * 5 // 4
@@ -108,7 +108,7 @@ def test_judge_catches_broken_answers():
     assert verdict(problem, answer).proved_best
     for words, groups in broken.items():
         found = verdict(problem, replace(answer, groups=groups))
-        assert any(words in fault for fault in found.faults), words
+        assert any(words in fault for fault in found.violations), words
         assert not found.proved_best
 
 

@@ -33,7 +33,7 @@ def test_no_plan_is_better_than_the_answer(aim):
         answer = solve(problem, aim=aim, seed=seed)
         found = judge(problem, answer, aim=aim)
 
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         assert tuple(step.value for step in answer.steps) == best_of(problem, aim), seed
         assert found.bounds == tuple(step.bound for step in answer.steps), seed
         assert found.proved_best, seed
@@ -48,7 +48,7 @@ def test_people_come_before_places_where_that_is_asked():
         answer = solve(problem, seed=seed)
         found = judge(problem, answer)
 
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         assert [step.name for step in answer.steps] == ["mentees", "slots", "total"]
         assert tuple(step.value for step in answer.steps) == best, seed
         assert found.proved_best, seed

@@ -8,7 +8,7 @@ import pytest
 from chiron.pairing.model.problem import ProblemError, QuotaError
 from chiron.pairing.proof.referee import verdict as verdict_of_pairs
 from chiron.pairing.shapes.open_groups import solve as open_groups
-from chiron.pairing.shapes.open_groups.judge import faults, verdict
+from chiron.pairing.shapes.open_groups.judge import verdict, violations
 from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpeningBranch, OpeningLeaf
 from chiron.pairing.shapes.open_groups.solve import solve
 from pairing.minima import best_filled, filled_plans, with_minima
@@ -47,7 +47,7 @@ def test_the_best_choice_is_found_and_proved() -> None:
             judged = verdict(groups, answer)
             possible += 1
             assert merit(groups.problem, answer.answer.pairs, aim) == best, (seed, aim)
-            assert not judged.faults
+            assert not judged.violations
             assert judged.proved_best, (seed, aim)
             assert judged.bounds == tuple(step.bound for step in answer.steps)
             assert verdict_of_pairs(answer.problem, answer.answer).proved_best
@@ -70,7 +70,7 @@ def test_a_search_cut_short_states_a_gap_that_the_judge_recomputes(monkeypatch) 
 
     judged = verdict(crowded(), short)
     assert verdict(crowded(), full).proved_best
-    assert not judged.faults
+    assert not judged.violations
     assert judged.bounds == tuple(step.bound for step in short.steps)
     assert full.steps[0].value <= short.steps[0].bound
     for step in short.steps:
@@ -83,13 +83,13 @@ def test_a_stopped_search_gives_a_plan_that_is_not_called_proved() -> None:
     if answer.stopped is not None:
         assert not answer.proved_best
         assert not verdict(crowded(), answer).proved_best
-    assert not faults(crowded(), answer.answer.pairs)
+    assert not violations(crowded(), answer.answer.pairs)
 
 
 def test_judge_catches_a_group_that_is_too_small() -> None:
     groups = OpenGroups(make_problem([[5, 1], [5, 1], [5, 1]], capacity=[3, 3]), (2, 2))
 
-    assert faults(groups, np.array([[0, 0], [1, 0], [2, 1]])) == [
+    assert violations(groups, np.array([[0, 0], [1, 0], [2, 1]])) == [
         "The group of mentor 1 has 1 members, and opens only with 2."
     ]
 

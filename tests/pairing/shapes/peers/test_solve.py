@@ -29,7 +29,7 @@ def test_solve_finds_and_proves_what_trying_every_plan_finds(aim):
 
         assert [step.value for step in answer.steps] == best_by_trying(problem, aim)
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.bounds == tuple(step.bound for step in answer.steps)
         assert found.proved_best
         assert answer.proved_best
@@ -167,7 +167,7 @@ def test_stopping_gives_the_plan_so_far_with_bounds_that_hold():
         answer = peers.solve(problem, observer=observer)
 
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert all(bound >= step.value for bound, step in zip(found.bounds, answer.steps, strict=True))
         assert found.bounds == tuple(step.bound for step in answer.steps)
         if answer.stopped is not None:
@@ -188,7 +188,7 @@ def test_judge_catches_broken_answers():
     assert verdict(problem, answer).proved_best
     for words, ties in broken.items():
         found = verdict(problem, replace(answer, ties=np.array(ties, dtype=np.int32)))
-        assert any(words in fault for fault in found.faults)
+        assert any(words in fault for fault in found.violations)
         assert not found.proved_best
 
 
@@ -197,7 +197,7 @@ def test_judge_catches_a_value_that_the_plan_does_not_reach():
     answer = peers.solve(problem, aim="total")
     boast = replace(answer, steps=(replace(answer.steps[0], value=6, bound=6), answer.steps[1]))
 
-    assert verdict(problem, boast).faults != ()
+    assert verdict(problem, boast).violations != ()
 
 
 def test_judge_never_proves_a_worse_plan_whatever_the_evidence():
@@ -223,7 +223,7 @@ def test_judge_never_proves_a_worse_plan_whatever_the_evidence():
         step = replace(answer.steps[0], value=value, bound=value, evidence=lowered)
         people = replace(answer.steps[1], value=2 * len(worse), bound=2 * len(worse))
         found = verdict(problem, replace(answer, ties=worse, steps=(step, people)))
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.bounds[0] >= answer.steps[0].value
         assert not found.proved_best
         caught += 1

@@ -50,9 +50,9 @@ def test_a_broken_plan_is_caught(name):
         moved = answer.ties.copy()
         moved[0, 1] = 99
 
-        assert judge(problem, replace(answer, ties=answer.ties[1:])).faults
-        assert judge(problem, replace(answer, ties=doubled)).faults
-        assert judge(problem, replace(answer, ties=moved)).faults
+        assert judge(problem, replace(answer, ties=answer.ties[1:])).violations
+        assert judge(problem, replace(answer, ties=doubled)).violations
+        assert judge(problem, replace(answer, ties=moved)).violations
         caught += 1
     assert caught > 20
 
@@ -66,12 +66,12 @@ def test_evidence_that_proves_nothing_is_caught(name):
         found = judge(problem, replace(answer, steps=tuple(bare)))
 
         needed = any(bound > step.bound for bound, step in zip(found.bounds, bare, strict=True))
-        assert bool(found.faults) == needed
+        assert bool(found.violations) == needed
         assert found.proved_best == (not needed)
         loosened += needed
         too_high = [replace(answer.steps[0], value=answer.steps[0].value + 1, bound=answer.steps[0].bound + 1)]
-        assert judge(problem, replace(answer, steps=(*too_high, *answer.steps[1:]))).faults
-        assert judge(problem, replace(answer, steps=answer.steps[1:])).faults
+        assert judge(problem, replace(answer, steps=(*too_high, *answer.steps[1:]))).violations
+        assert judge(problem, replace(answer, steps=answer.steps[1:])).violations
     assert loosened > 5
 
 
@@ -218,7 +218,7 @@ def test_the_same_question_gives_the_same_bytes(name):
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_stopped_search_gives_a_plan_without_faults_and_says_so(name):
+def test_a_stopped_search_gives_a_plan_without_violations_and_says_so(name):
     solve, judge, make = SHAPES[name]
     for stop_at in (1, 2, 3):
         for seed in range(25):
@@ -232,7 +232,7 @@ def test_a_stopped_search_gives_a_plan_without_faults_and_says_so(name):
             answer = solve(problem, seed=seed, observer=observer)
             found = judge(problem, answer)
 
-            assert found.faults == (), (seed, stop_at)
+            assert found.violations == (), (seed, stop_at)
             assert answer.stopped is not None or len(calls) < stop_at
             assert not (answer.stopped and found.proved_best)
 
@@ -316,7 +316,7 @@ def test_a_medium_chain_equals_an_independent_model():
     answer = chain.solve(problem, aim="total")
 
     assert answer.steps[0].value == best_by_milp(problem.fit, rows)
-    assert judge_chain.judge(problem, answer, aim="total").faults == ()
+    assert judge_chain.judge(problem, answer, aim="total").violations == ()
 
 
 def test_caps_that_overlap_are_refused_in_words():

@@ -78,7 +78,7 @@ def test_solve_finds_what_trying_every_timetable_finds(aim):
 
         assert [step.value for step in answer.steps] == best_by_trying(problem, fits, aim)
         found = verdict(problem, answer)
-        assert found.faults == ()
+        assert found.violations == ()
         assert found.proved_best
 
 
@@ -175,7 +175,7 @@ def test_judge_catches_broken_answers():
     assert verdict(problem, answer).proved_best
     for words, ties in broken.items():
         found = verdict(problem, replace(answer, ties=np.array(ties, dtype=np.int32)))
-        assert any(words in fault for fault in found.faults), words
+        assert any(words in fault for fault in found.violations), words
         assert not found.proved_best
 
 

@@ -37,7 +37,7 @@ def test_no_plan_is_better_than_the_answer(aim):
         answer = solve(problem, aim=aim, seed=seed)
         found = judge(problem, answer, aim=aim)
 
-        assert found.faults == (), seed
+        assert found.violations == (), seed
         assert tuple(step.value for step in answer.steps) == best_of(problem, aim), seed
         assert found.bounds == tuple(step.bound for step in answer.steps), seed
         assert found.proved_best, seed

@@ -8,7 +8,7 @@ import pytest
 from chiron.pairing.measures.stability import blocking_pairs, envious
 from chiron.pairing.model.lottery import lottery
 from chiron.pairing.model.problem import AimError, Cap, LocksError
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import solve
 from pairing.problems import fit_of, make_problem, plans, random_problem
 
@@ -99,7 +99,7 @@ def test_stable_is_the_best_of_all_stable_plans_for_the_side_that_asks(first):
                 best = pairs if BEST[aim] == "mentee" else other
                 assert chosen(problem, pairs | other, left, locked) == best, (seed, aim)
             judged = verdict(problem, answer)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.proved_best, (seed, aim)
             assert [(step.name, step.value, step.bound) for step in answer.steps] == [("blocking pairs", 0, 0)]
     assert several > 5
@@ -189,7 +189,7 @@ def test_stable_serves_larger_pools_with_and_without_caps(aim):
 
         answer = solve(problem, aim=aim, seed=seed)
 
-        assert faults(problem, answer.pairs) == []
+        assert violations(problem, answer.pairs) == []
         assert verdict(problem, answer).proved_best
 
 

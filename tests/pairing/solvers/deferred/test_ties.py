@@ -48,7 +48,7 @@ def test_stable_leaves_nobody_out_wherever_some_stable_plan_does(first):
             answer = solve(problem, aim=aim, seed=seed)
             judged = verdict(problem, answer)
 
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.proved_best, (seed, aim)
             assert (people(answer.pairs) == len(problem.mentees)) == is_possible, (seed, aim)
             reordered += answer.method != "deferred"

@@ -50,7 +50,7 @@ def test_parity_equals_the_best_of_all_plans_and_its_bound_holds(first):
         judged = verdict(problem, answer)
 
         assert judged_by(problem, [(int(i), int(j)) for i, j in answer.pairs]) == best, seed
-        assert judged.faults == ()
+        assert judged.violations == ()
         assert judged.bounds == tuple(step.bound for step in answer.steps), seed
         assert judged.bounds[-1] >= best[-1], seed
         proved += judged.proved_best
@@ -122,7 +122,7 @@ def test_parity_brings_groups_together_in_a_larger_pool_and_states_the_gap():
     judged = verdict(problem, answer)
     assert excess_reached(groups, sums(problem, groups, free.pairs)) > 5
     assert excess_reached(groups, sums(problem, groups, answer.pairs)) == 0
-    assert judged.faults == ()
+    assert judged.violations == ()
     assert judged.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[-1].value <= judged.bounds[-1] < free.steps[-1].value
     assert judged.bounds[-1] - answer.steps[-1].value <= 40
@@ -137,7 +137,7 @@ def test_parity_keeps_caps_and_locks_in_a_larger_pool():
 
     judged = verdict(problem, answer)
     excess = excess_reached(groups_of(problem), sums(problem, groups_of(problem), answer.pairs))
-    assert judged.faults == ()
+    assert judged.violations == ()
     assert answer.steps[-2].value == -excess >= -1
     assert judged.bounds == tuple(step.bound for step in answer.steps)
 

@@ -7,7 +7,7 @@ import pytest
 
 from chiron.pairing.model.choices import ranks, ranks_of
 from chiron.pairing.model.problem import AimError
-from chiron.pairing.proof.referee import faults, verdict
+from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import solve
 from pairing.problems import best_merit, make_problem, merit, plans, random_problem, rank_of
 
@@ -30,7 +30,7 @@ def test_plans_by_given_choices_equal_the_best_of_all_plans_and_are_proved(first
             judged = verdict(problem, answer)
 
             assert merit(problem, answer.pairs, aim) == best_merit(problem, aim), (seed, aim)
-            assert judged.faults == (), (seed, aim)
+            assert judged.violations == (), (seed, aim)
             assert judged.proved_best, (seed, aim)
 
 
@@ -79,7 +79,7 @@ def test_larger_pools_are_proved(aim):
 
     answer = solve(problem, aim=aim)
 
-    assert faults(problem, answer.pairs) == []
+    assert violations(problem, answer.pairs) == []
     assert verdict(problem, answer).proved_best
 
 

@@ -50,7 +50,7 @@ def referee_all(
     forbidden: Sequence[tuple[int, int]] = (),
     program: CompiledRules | None = None,
 ) -> Verdict:
-    """Return the faults of a plan over all pairs, the bound of each step, and whether every step is proved best.
+    """Return the violations of a plan over all pairs, the bound of each step, and whether every step is proved best.
 
     Args:
         scoring: rules and people.
@@ -60,7 +60,7 @@ def referee_all(
         program: the same rules compiled, the forbidden pairs among them; None: every pair is scored plainly.
     """
     places = np.asarray(capacity, dtype=np.int64)
-    broken = _faults(scoring, answer, places, set(forbidden))
+    broken = _violations(scoring, answer, places, set(forbidden))
     if program is not None and not broken and len(scoring.mentees.ids) * len(scoring.mentors.ids) > PLAIN:
         broken = _false_rows(scoring, program, forbidden)
     else:
@@ -71,7 +71,7 @@ def referee_all(
     if answer.aim == "everyone" and not len(answer.pairs):
         expected = ("matched", "total")
     if broken or names != expected:
-        return Verdict(faults=tuple(broken), bounds=claimed, proved_best=False)
+        return Verdict(violations=tuple(broken), bounds=claimed, proved_best=False)
     values = tuple(_value(step, answer) for step in answer.steps)
     counts = [_count(answer, at, values) for at in range(len(answer.steps))]
     if program is None:
@@ -80,10 +80,12 @@ def referee_all(
         bounds = tuple(_Walk(scoring, program, answer, places).bounds(counts))
     stated = tuple(step.value for step in answer.steps)
     proved = bounds == values == stated == claimed
-    return Verdict(faults=(), bounds=bounds, proved_best=proved)
+    return Verdict(violations=(), bounds=bounds, proved_best=proved)
 
 
-def _faults(scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden: set[tuple[int, int]]) -> list[str]:
+def _violations(
+    scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden: set[tuple[int, int]]
+) -> list[str]:
     """Return every rule that the plan breaks, in words."""
     mentees, mentors = scoring.mentees.ids, scoring.mentors.ids
     pairs = np.asarray(answer.pairs)

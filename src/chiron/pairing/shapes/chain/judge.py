@@ -15,7 +15,7 @@ Tie = tuple[int, int]
 
 
 def judge(problem: ChainProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyone") -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best.
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best.
 
     Raises:
         KeyError: no aim has this name.
@@ -46,7 +46,7 @@ def judge_repair(problem: ChainProblem, before: ShapeAnswer, person: int, answer
 
 
 def _judge(problem: ChainProblem, answer: ShapeAnswer, names: Sequence[str], old: frozenset[Tie]) -> ShapeVerdict:
-    found = chain_faults(problem, answer)
+    found = chain_violations(problem, answer)
     if found:
         return verdict(answer, found, None, ())
     mentee = np.repeat(np.arange(len(problem.people)), np.diff(problem.starts))
@@ -70,7 +70,7 @@ def _judge(problem: ChainProblem, answer: ShapeAnswer, names: Sequence[str], old
     return verdict(answer, (), _ballot(problem, mentee), expected)
 
 
-def chain_faults(problem: ChainProblem, answer: ShapeAnswer) -> list[str]:
+def chain_violations(problem: ChainProblem, answer: ShapeAnswer) -> list[str]:
     """Return every rule that a plan breaks, in words; empty where it breaks none."""
     names = problem.people
     ties = [(int(one), int(other)) for one, other, _ in np.asarray(answer.ties).reshape(-1, 3)]

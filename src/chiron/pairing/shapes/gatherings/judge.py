@@ -34,13 +34,13 @@ class _Table:
 
 
 def verdict(problem: Circles | Teams, answer: ShapeAnswer) -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best.
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best.
 
     Raises:
         KeyError: a step has a name that groups do not know.
     """
     table = _read(problem)
-    broken = _faults(table, answer, problem)
+    broken = _violations(table, answer, problem)
     if broken:
         return ShapeVerdict(tuple(broken), tuple(step.bound for step in answer.steps), proved_best=False)
     total = sum(int(table.worth[one, other]) for group in answer.groups for one, other in combinations(group, 2))
@@ -77,7 +77,7 @@ def _read(problem: Circles | Teams) -> _Table:
     return _Table((*problem.mentees, *problem.mentors), sides, worth.astype(np.int64), allowed)
 
 
-def _faults(table: _Table, answer: ShapeAnswer, problem: Circles | Teams) -> list[str]:
+def _violations(table: _Table, answer: ShapeAnswer, problem: Circles | Teams) -> list[str]:
     """Return every rule that groups break, in words."""
     found, times = [], Counter[int]()
     for number, group in enumerate(answer.groups, start=1):

@@ -8,7 +8,7 @@ from chiron.pairing.shapes.programming.judge import Rules, people_first_verdict,
 
 
 def judge(problem: LoadsProblem, answer: ShapeAnswer, *, aim: ShapeAim = "everyone") -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best.
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best.
 
     Raises:
         KeyError: no aim has this name.

@@ -68,6 +68,6 @@ class ShapeAnswer:
 class ShapeVerdict:
     """What a judge found: broken rules in words, the bound of each step recomputed, and whether all is proved."""
 
-    faults: tuple[str, ...]
+    violations: tuple[str, ...]
     bounds: tuple[int, ...]
     proved_best: bool

@@ -58,18 +58,18 @@ class Expected:
 
 
 def verdict(
-    answer: ShapeAnswer, faults: Sequence[str], ballot: Ballot | None, expected: Sequence[Expected]
+    answer: ShapeAnswer, violations: Sequence[str], ballot: Ballot | None, expected: Sequence[Expected]
 ) -> ShapeVerdict:
-    """Return the verdict on an answer: its faults, or the bounds of its steps recomputed.
+    """Return the verdict on an answer: its violations, or the bounds of its steps recomputed.
 
     Args:
         answer: the plan with its evidence.
-        faults: the rules that it breaks, in words.
-        ballot: what could be chosen; None only where there are faults.
+        violations: the rules that it breaks, in words.
+        ballot: what could be chosen; None only where there are violations.
         expected: the steps by which the aim judges the plan.
     """
-    if faults or ballot is None:
-        return ShapeVerdict(tuple(faults), tuple(step.bound for step in answer.steps), proved_best=False)
+    if violations or ballot is None:
+        return ShapeVerdict(tuple(violations), tuple(step.bound for step in answer.steps), proved_best=False)
     wrong = _misnamed(answer.steps, expected)
     if wrong:
         return ShapeVerdict(wrong, tuple(step.bound for step in answer.steps), proved_best=False)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
 from chiron.pairing.model.problem import Problem
-from chiron.pairing.proof.referee import faults as faults_of_pairs
+from chiron.pairing.proof.referee import violations as violations_of_pairs
 from chiron.pairing.shapes.model.answer import ShapeVerdict
 from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer, OpeningBranch, OpeningLeaf
 
@@ -21,9 +21,9 @@ Asked = tuple[str, int | None, int]
 """A step: its name, its level, and the value that was reached."""
 
 
-def faults(groups: OpenGroups, pairs: NDArray[np.int32]) -> list[str]:
+def violations(groups: OpenGroups, pairs: NDArray[np.int32]) -> list[str]:
     """Return every rule that a plan breaks, in words."""
-    found = faults_of_pairs(groups.problem, pairs)
+    found = violations_of_pairs(groups.problem, pairs)
     sizes = np.bincount(np.asarray(pairs).reshape(-1, 2)[:, 1], minlength=len(groups.opens)).tolist()
     for name, size, least in zip(groups.problem.mentors, sizes, groups.opens, strict=True):
         if 0 < size < least:
@@ -32,11 +32,11 @@ def faults(groups: OpenGroups, pairs: NDArray[np.int32]) -> list[str]:
 
 
 def verdict(groups: OpenGroups, answer: OpenGroupsAnswer) -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step over all choices, and whether all is proved."""
+    """Return the violations of an answer, the bound of each step over all choices, and whether all is proved."""
     plan, steps = answer.answer, answer.steps
-    broken = tuple(faults(groups, plan.pairs))
+    broken = tuple(violations(groups, plan.pairs))
     if broken or len(steps) != len(plan.steps):
-        return ShapeVerdict(faults=broken, bounds=tuple(step.bound for step in steps), proved_best=False)
+        return ShapeVerdict(violations=broken, bounds=tuple(step.bound for step in steps), proved_best=False)
     judge = _Bounds(groups)
     kept: list[Asked] = []
     bounds: list[int] = []
@@ -48,7 +48,7 @@ def verdict(groups: OpenGroups, answer: OpenGroupsAnswer) -> ShapeVerdict:
         bounds.append(judge.bound(kept, asked, step.evidence))
         proved = proved and step.value == step.bound == bounds[-1] == asked[2]
         kept.append(asked)
-    return ShapeVerdict(faults=(), bounds=tuple(bounds), proved_best=proved)
+    return ShapeVerdict(violations=(), bounds=tuple(bounds), proved_best=proved)
 
 
 def _expected(problem: Problem, plan: Answer) -> list[tuple[str, int | None]]:

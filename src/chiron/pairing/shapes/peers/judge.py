@@ -16,12 +16,12 @@ LARGEST = 1 << 62
 
 
 def verdict(problem: Peers, answer: ShapeAnswer) -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best.
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best.
 
     Raises:
         KeyError: a step has a name that peers do not know.
     """
-    broken = faults(problem, answer)
+    broken = violations(problem, answer)
     if broken:
         return ShapeVerdict(tuple(broken), tuple(step.bound for step in answer.steps), proved_best=False)
     values = _values(problem, answer)
@@ -38,7 +38,7 @@ def verdict(problem: Peers, answer: ShapeAnswer) -> ShapeVerdict:
     return ShapeVerdict(tuple(broken), tuple(bounds), proved_best=is_proved)
 
 
-def faults(problem: Peers, answer: ShapeAnswer) -> list[str]:
+def violations(problem: Peers, answer: ShapeAnswer) -> list[str]:
     """Return every rule that a plan breaks, in words; empty where it breaks none."""
     people = len(problem.people)
     allowed = {(one, other) for one, other in problem.pairs.tolist()}
@@ -59,7 +59,7 @@ def faults(problem: Peers, answer: ShapeAnswer) -> list[str]:
 
 
 def _values(problem: Peers, answer: ShapeAnswer) -> dict[str, int]:
-    """Return what a plan without faults reaches in each step."""
+    """Return what a plan without violations reaches in each step."""
     fit = {(one, other): int(each) for (one, other), each in zip(problem.pairs.tolist(), problem.fit, strict=True)}
     fits = [fit[one, other] for one, other, _ in answer.ties.tolist()]
     values = {"matched": 2 * len(fits), "total": sum(fits)}

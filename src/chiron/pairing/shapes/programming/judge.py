@@ -38,7 +38,7 @@ class Rules:
     differ: bool = False
 
 
-def typed_faults(slots: Slots, rules: Rules, answer: ShapeAnswer) -> list[str]:
+def typed_violations(slots: Slots, rules: Rules, answer: ShapeAnswer) -> list[str]:
     """Return every rule that a plan breaks, in words; empty where it breaks none."""
     ties = [(int(mentee), int(mentor), int(kind)) for mentee, mentor, kind in np.asarray(answer.ties).reshape(-1, 3)]
     sizes = (len(slots.mentees), len(slots.mentors), len(slots.labels))
@@ -93,7 +93,7 @@ def _crowded(slots: Slots, rules: Rules, ties: Sequence[Tie]) -> list[str]:
 
 
 def taken_of(slots: Slots, answer: ShapeAnswer) -> Longs:
-    """Return the places of an answer's ties in the input, once it has no faults: int64 (ties,)."""
+    """Return the places of an answer's ties in the input, once it has no violations: int64 (ties,)."""
     return np.array([slots.place(int(i), int(k), int(j)) for i, j, k in answer.ties], dtype=np.int64)
 
 
@@ -104,7 +104,7 @@ def plain_verdict(slots: Slots, rules: Rules, answer: ShapeAnswer, aim: ShapeAim
         KeyError: no aim has this name.
     """
     names = {"everyone": ["matched", "lowest fit", "total"], "total": ["total", "matched"]}[aim]
-    found = typed_faults(slots, rules, answer)
+    found = typed_violations(slots, rules, answer)
     if found:
         return verdict(answer, found, None, ())
     fits = slots.fit.astype(np.int64)
@@ -137,7 +137,7 @@ def people_first_verdict(
         "everyone": ["mentees", "required slots", "slots", "total"],
         "total": ["total", "mentees", "required slots", "slots"],
     }[aim]
-    found = typed_faults(slots, rules, answer)
+    found = typed_violations(slots, rules, answer)
     if found:
         return verdict(answer, found, None, ())
     own = taken_of(slots, answer)

@@ -13,18 +13,18 @@ from chiron.pairing.shapes.model.gathering_problems import Rounds
 
 
 def verdict(problem: Rounds, answer: ShapeAnswer) -> ShapeVerdict:
-    """Return the faults of an answer, the bound of each step, and whether every step is proved best."""
+    """Return the violations of an answer, the bound of each step, and whether every step is proved best."""
     meetings = problem.problem()
-    broken = faults(problem, answer)
+    broken = violations(problem, answer)
     plan = _plan(meetings, answer)
     found = verdict_of_problem(meetings, plan)
-    broken.extend(found.faults)
+    broken.extend(found.violations)
     if not broken:
         broken.extend(_boasts(meetings, answer))
     return ShapeVerdict(tuple(broken), found.bounds, proved_best=found.proved_best and not broken)
 
 
-def faults(problem: Rounds, answer: ShapeAnswer) -> list[str]:
+def violations(problem: Rounds, answer: ShapeAnswer) -> list[str]:
     """Return who has too many meetings in one round, and rounds that do not exist, in words."""
     found, mentees, mentors = [], Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     for mentee, mentor, turn in answer.ties.tolist():
