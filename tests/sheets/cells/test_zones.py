@@ -127,13 +127,18 @@ def test_zone_of_reads_the_names_that_windows_shows(text, name):
     ("BST", "Europe/London"),
     ("London or New York", "Europe/London"),
     ("London / remote", "Europe/London"),
-    ("UTC-5 to UTC-8", "Etc/GMT+5"),
     ("London (UTC+5)", "Europe/London"),
 ])  # fmt: skip
 def test_zone_of_says_which_zone_it_used_where_several_are_meant(text, name):
     reading = zone_of(text)
 
     assert (reading.value, reading.code, reading.text) == (name, "zone_guessed", f"I used {name}.")
+
+
+def test_zone_of_says_a_guessed_offset_as_people_write_it():
+    reading = zone_of("UTC-5 to UTC-8")
+
+    assert (reading.value, reading.code, reading.text) == ("Etc/GMT+5", "zone_guessed", "I used UTC-5.")
 
 
 @pytest.mark.parametrize("text", ["Mars", "Europe - Africa", "UTC+15", "UTC+5:75", "5:30", "11:00 GMT", "my time", "Remote", "-", "UTC " * 90])  # fmt: skip

@@ -87,7 +87,10 @@ def _without_place(abbreviated: Sequence[str], offset: int | None, *, is_whole: 
 
 
 def _guess(zone: str) -> Reading:
-    return Reading(zone, "zone_guessed", f"I used {zone}.")
+    ahead = minutes_ahead(zone, dt.date(2026, 1, 1)) if zone.startswith("Etc/GMT") else None
+    # The names of fixed zones count westwards, which nobody expects.
+    shown = zone if ahead is None else f"UTC{'-' if ahead < 0 else '+'}{abs(ahead) // HOUR}"
+    return Reading(zone, "zone_guessed", f"I used {shown}.")
 
 
 def _named(text: str) -> tuple[list[tuple[str, bool]], bool]:
