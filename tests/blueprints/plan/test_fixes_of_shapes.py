@@ -113,8 +113,8 @@ def test_a_shape_says_who_is_full_and_which_cap_is():
     mentors = [Participant("o1", "Mo One", "mentor", capacity=2), Participant("o2", "Mo Two", "mentor", capacity=0)]
     mentees = [Participant(f"e{at}", f"Ed {at}", "mentee") for at in range(2)]
 
-    capped = arrange(mentees, mentors, read_rules(f"{rules}{RULE}"))
-    full = arrange([*mentees, Participant("e2", "Ed 2", "mentee")], mentors, read_rules(rules.split("[[")[0] + RULE))
+    capped = arrange(mentees, mentors, read_rules(f"{rules}{cap}"))
+    full = arrange([*mentees, Participant("e2", "Ed 2", "mentee")], mentors, read_rules(rules))
 
     assert [str(why.reason) for _, why in capped.unmatched()] == [
         f"2 mentors fit {capped.mentee_names[capped.left[0]]}; 1 has no place and “In all” allows no more pairs."
