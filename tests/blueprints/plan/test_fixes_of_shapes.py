@@ -107,9 +107,8 @@ def test_a_fix_of_a_shape_helps_whom_it_names(shape):
 
 
 def test_a_shape_says_who_is_full_and_which_cap_is():
-    rules = (
-        '[matching]\n[matching.shape]\nkind = "rounds"\nmeetings = 1\n[[matching.caps]]\nname = "In all"\nlimit = 1\n'
-    )
+    rules = f'[matching]\n{RULE}[matching.shape]\nkind = "rounds"\nmeetings = 1\n'
+    cap = '[[matching.caps]]\nname = "In all"\nlimit = 1\n'
     mentors = [Participant("o1", "Mo One", "mentor", capacity=2), Participant("o2", "Mo Two", "mentor", capacity=0)]
     mentees = [Participant(f"e{at}", f"Ed {at}", "mentee") for at in range(2)]
 
