@@ -201,3 +201,19 @@ def test_preferred_pronouns_are_no_name():
     result = match(named, [{"Name": "Xan Reed", "Goals": "Exams"}])
 
     assert [pair.mentor for pair in result.pairs] == ["Elizabeth Marsh"]
+
+
+def test_a_column_of_exclusions_that_no_rule_reads_is_told(tmp_path: Path):
+    rules = tmp_path / "rules.toml"
+    text = RULES.format(field="judges", type="id")
+    rules.write_text(text, encoding="utf-8")
+    people = [{"Name": "Xan Reed", "Goals": "Brook", "Judged by": "", "Line manager": "Ana Brook"}]
+
+    result = match(mentors(), people, rules=rules)
+
+    assert [note for note in result.record.notes if "Line manager" in note] == [
+        (
+            'mentees: no rule reads "Line manager", so it keeps nobody apart. To keep them apart, add a rule of the '
+            'kind "apart" with mentee = "manager".'
+        )
+    ]

@@ -14,7 +14,7 @@ from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import Chosen, Intake, Opened, take_in
-from chiron.sheets.people.both_sides import selves_of
+from chiron.sheets.people.both_sides import dual_roles_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
 from chiron.sheets.people.reading import Twice
@@ -245,7 +245,7 @@ def entrants_of(
             pools = (_with_people(pools[0], mentees, mentors),)
     is_bulk = pools[0].is_bulk and taken.shape in {"pairs", "groups"}
     # Large pools look for people on both sides themselves, and have no pages of groups.
-    selves = () if is_bulk or taken.shape in {*ONE_SHEET, "chain"} else selves_of(mentees, mentors)
+    selves = () if is_bulk or taken.shape in {*ONE_SHEET, "chain"} else dual_roles_of(mentees, mentors)
     groups: dict[str, dict[str, str]] = {}
     for pool in () if is_bulk else pools:
         groups |= groups_of(pool.checked["mentee"].table, pool.checked["mentee"].rows)

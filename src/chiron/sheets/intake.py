@@ -222,10 +222,28 @@ def take_in(
     }
     guesses = {side: judged[side].guess for side in ROLES}
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
-    told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
+    unread = _unread_exclusions(opened, whole) if rules is not None else ()
+    told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes, *unread)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
     return Intake(opened, guesses, _fitted(whole, guesses), whole, (*_file_notes(opened), *told), settings)
+
+
+def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[str]:
+    """Yield a note for each column that says who is to be kept apart, and that no rule of a rules file reads."""
+    for side in ROLES:
+        fields = {
+            name: spec
+            for name, spec in standard_fields().items()
+            if spec.keeps_apart and name not in matching.fields_for(side)
+        }
+        table = opened[side].table
+        for name, column in guess_columns(table, side, fields, needed=()).columns.items() if fields else ():
+            if column.sure and column.example:
+                yield (
+                    f'{table.file}: no rule reads "{" ".join(column.heading.split())}", so it keeps nobody apart. To '
+                    f'keep them apart, add a rule of the kind "apart" with {side} = "{name}".'
+                )
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:

@@ -11,7 +11,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.blueprints.vocabulary.world import ladder, ladders
 from chiron.sheets.intake import Intake
-from chiron.sheets.people.both_sides import selves_note, selves_of
+from chiron.sheets.people.both_sides import dual_role_notes, dual_roles_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
@@ -111,7 +111,7 @@ def check_pools(
         notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
     if not is_one_sheet and matching.shape.kind != "chain":
-        notes.extend(selves_note(tuple(selves_of(mentees.people, mentors.people))))
+        notes.extend(dual_role_notes(tuple(dual_roles_of(mentees.people, mentors.people))))
     problems = (*mentors.problems, *mentees.problems)
     cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
     return Pools(both, matching, problems, (*intake.notes, *notes, *cells))

@@ -44,6 +44,22 @@ def test_match_never_pairs_with_whom_a_cell_names(folder, run, heading):
     ] == []
 
 
+def test_match_of_a_large_pool_understands_the_same(folder, run, monkeypatch):
+    pytest.importorskip("numba", reason="the extra scale is not installed")
+    mentees(folder, [*(text for _, _, text in WRITTEN), "my boss"])
+    monkeypatch.setattr("chiron.sheets.pools.MOST_PAIRS", 0)
+
+    code, _, err = run("match", mentors(folder), "mentees.csv", "--no-input", "--capacity", "600", "-o", "plan.csv")
+
+    made = pairs_in(folder / "plan.csv")
+    assert code == 0
+    assert [
+        text for at, (_, one, text) in enumerate(WRITTEN) if made[f"Mentee {at}"] in {one.name, "not matched"}
+    ] == []
+    assert f"mentees.csv row {len(WRITTEN) + 2}" in err
+    assert f"Mentee {len(WRITTEN)}" not in made
+
+
 @pytest.mark.parametrize("text", UNCLEAR)
 def test_match_leaves_an_unclear_row_out_and_names_it(folder, run, text):
     mentees(folder, [text, ""])

@@ -4,6 +4,7 @@ Every function that takes `rows` and `columns` works on a block and on single pa
 (rows, 1) and (1, m) makes a block, two index arrays of equal length make pairs.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +17,7 @@ from chiron.pairing.rules.kind import FULL, UNKNOWN, Positions, Shares
 
 Flags = NDArray[np.bool_]
 At = Callable[[Any, Any, Any], Shares]
+APOSTROPHES = str.maketrans("", "", "'\u2019\u2018\u201b\u02bc\u02bb\u02b9\u0060\u00b4\u2032\uff07")
 TITLES = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "miss", "mx"})
 WIDE = 4_000_000  # shares that a table may hold spread out over all mentors: 8 MB
 
@@ -33,8 +35,11 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 def called(text: Any) -> str:
-    """Fold a name or an identifier: case, spaces, dots and titles do not count; "Roe, Ana" is "Ana Roe"."""
-    last, comma, first = str(text).casefold().partition(",")
+    """Fold a name or an id: case, accents, apostrophes, dots and titles do not count; "Roe, Ana" is "Ana Roe"."""
+    plain = str(text)
+    if not plain.isascii():
+        plain = "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
+    last, comma, first = plain.translate(APOSTROPHES).casefold().partition(",")
     words = (f"{first} {last}" if comma else last).replace(".", " ").replace(",", " ").split()
     return " ".join(word for word in words if word not in TITLES) or " ".join(words)
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chiron.blueprints.schema.person import Participant
-from chiron.sheets.files.headings import normal
+from chiron.sheets.names.index import spoken
 
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Self:
+class DualRole:
     """Somebody on both sheets.
 
     Attributes:
@@ -26,21 +26,24 @@ class Self:
     is_sure: bool
 
 
-def selves_of(mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Iterator[Self]:
-    """Yield who stands on both sheets, by e-mail or by name, in the order of the mentees' sheet."""
+def dual_roles_of(mentees: Sequence[Participant], mentors: Sequence[Participant]) -> Iterator[DualRole]:
+    """Yield who stands on both sheets, by e-mail or by whole name, in the order of the mentees' sheet.
+
+    Titles, accents, apostrophes and the order of a name do not count, and other names of a person are theirs, too.
+    """
     called: dict[str, list[Participant]] = {}
     for mentor in mentors:
-        for text in {_email(mentor), normal(mentor.name)} - {""}:
+        for text in _texts(mentor):
             called.setdefault(text, []).append(mentor)
     for mentee in mentees:
         own = _email(mentee)
-        found = {one.id: one for text in (own, normal(mentee.name)) if text for one in called.get(text, ())}
+        found = {one.id: one for text in _texts(mentee) for one in called.get(text, ())}
         for mentor in found.values():
             other = _email(mentor)
-            yield Self(mentee.id, mentor.id, mentee.name, is_sure=not own or not other or own == other)
+            yield DualRole(mentee.id, mentor.id, mentee.name, is_sure=not own or not other or own == other)
 
 
-def selves_note(selves: Sequence[Self]) -> Iterator[str]:
+def dual_role_notes(selves: Sequence[DualRole]) -> Iterator[str]:
     """Yield what is said about people on both sheets."""
     sure = [one.name for one in selves if one.is_sure]
     if sure:
@@ -52,6 +55,12 @@ def selves_note(selves: Sequence[Self]) -> Iterator[str]:
                 f"{one.name} is on both sheets with two e-mails. I took that for one person, and keep the two apart. "
                 f'To pair them all the same: --lock "{one.mentee}:{one.mentor}"'
             )
+
+
+def _texts(person: Participant) -> list[str]:
+    """Return everything by which a person is found on the other sheet, each once."""
+    names = (key for name in (person.name, *person.also) for key in sorted(spoken(name)))
+    return [text for text in dict.fromkeys((_email(person), *names)) if text]
 
 
 def _email(person: Participant) -> str:

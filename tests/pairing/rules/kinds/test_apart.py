@@ -15,6 +15,11 @@ def test_apart_forbids_whom_the_mentee_names(named):
     assert ask("apart", (named, *BO), (None, *ANA)) == (0, False, "the two are to be kept apart")
 
 
+@pytest.mark.parametrize("named", ["Sean O'Neill", "Seán O\u2019Neill", "ONEILL, SEAN", "Prof. Sean O\u02bcNeill"])
+def test_apart_minds_neither_accents_nor_apostrophes(named):
+    assert ask("apart", (named, *BO), (None, "o1", "Seán O\u2019Neill", "sean@example.org"))[:2] == (0, False)
+
+
 @pytest.mark.parametrize("named", ["e1", ("Bo Li",), "bo@example.org"])
 def test_apart_forbids_whom_the_mentor_names(named):
     assert ask("apart", (None, *BO), (named, *ANA))[:2] == (0, False)
