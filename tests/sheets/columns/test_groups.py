@@ -100,6 +100,17 @@ def test_a_grid_of_hours_with_days_below_becomes_times_of_the_week():
     assert found == {"Free?": ["Monday Morning; Friday Morning", "Tuesday 18:00-20:00"]}
 
 
+@pytest.mark.parametrize("headings", [
+    ("avail_mon_am", "avail_mon_pm", "avail_tue_am"),
+    ("Available Mon AM", "Available Mon PM", "Available Tue AM"),
+    ("Mon_AM", "Mon_PM", "Tue_AM"),
+])  # fmt: skip
+def test_slots_are_found_behind_the_word_available(headings):
+    found = answers(["Name", *headings], ["Ama", "1", "0", "1"], ["Bo", "0", "1", "0"])
+
+    assert [text.casefold() for text in next(iter(found.values()))] == ["mon am; tue am", "mon pm"]
+
+
 @pytest.mark.parametrize("tick", ["x", "1", "Yes", "TRUE", "✓", "Available"])
 def test_one_column_a_slot_of_the_week_becomes_times_of_the_week(tick):
     found = answers(["Name", "Mon 9:00-10:00", "Mon PM", "Tue AM"], ["Ama", tick, "", tick], ["Bo", "", tick, ""])

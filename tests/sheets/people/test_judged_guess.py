@@ -126,3 +126,21 @@ def test_yes_and_no_are_flags_and_no_list(heading, cells):
     columns = taken_in(mentees(**{heading: cells})).guesses["mentee"].columns
 
     assert heading not in {column.heading for column in columns.values()}
+
+
+@pytest.mark.parametrize(("headings", "field"), [
+    (("Rank the mentors [1st choice]", "Rank the mentors [2nd choice]"), "choices"),
+    (("Mentor preference [Rank 1]", "Mentor preference [Rank 2]"), "choices"),
+    (("Rank your top goals [1st]", "Rank your top goals [2nd]"), "goals"),
+])  # fmt: skip
+def test_answers_in_order_are_people_or_topics_by_what_they_name(headings, field):
+    cells = [("Mo 1", "Mo 2"), ("Mo 2", "Mo 3")] if field == "choices" else [("Exams", "CVs"), ("CVs", "Research")]
+    sheet = [{"Name": name, **dict(zip(headings, cells[at % 2], strict=True))} for at, name in enumerate(NAMES)]
+
+    assert taken_in(sheet).guesses["mentee"].columns[field].positions == (1, 2)
+
+
+def test_ticks_beside_names_are_no_order_of_choices():
+    sheet = mentees(**{f"Preferred mentors [{mentor['Name']}]": ["Yes", "No"] for mentor in MENTORS[:3]})
+
+    assert "choices" not in taken_in(sheet).guesses["mentee"].columns

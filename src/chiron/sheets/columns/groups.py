@@ -40,6 +40,7 @@ _BRACKETS = (
     re.compile(r"(?P<stem>\w*?[^\W_])_(?P<option>\d{1,3})(?:_TEXT)?"),
 )
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|>]\s+|\s*>>\s*|\s*->\s*|:\s+|(?<=\w)/(?=\w)|\s+/\s+|(?<=\?)\s+")
+_AVAILABLE = re.compile(r"^(?:i am |are you )?(?:avail\w*|free|slots?|times?)\b[\s:-]*(?:on )?", re.IGNORECASE)
 _SELECTED = re.compile(r"\s*[-\u2013:]\s*selected choices?\b\s*(?=[-\u2013:]|$)", re.IGNORECASE)
 
 
@@ -326,9 +327,9 @@ def _could_join(cells: _Cells, position: int, cuts: Sequence[tuple[str, str]]) -
 def _bare(cells: _Cells) -> Iterator[_Family]:
     """Yield columns without a question: headings that are slots of the week, and neighbours that hold only marks."""
     slots = [
-        (position, heading)
+        (position, slot)
         for position, heading in enumerate(cells.headings)
-        if looks_like_slots(heading) and _is_time(heading)
+        if looks_like_slots(slot := _AVAILABLE.sub("", _spaced(heading))) and _is_time(slot)
     ]
     yield _Family("", *_unzipped(slots))
     yield from _runs(cells, 2, lambda position: _is_echo(cells.filled[position], cells.headings[position]))

@@ -327,14 +327,16 @@ def _ranked(
     likely = []
     for name, spec in fields.items():
         for position, heading in enumerate(table.headings):
-            if position in parts and not (spec.type == "flag" and parts[position].kind in ("ticks", "marks")):
+            if not _may_hold(position, spec, parts=parts, joined=joined):
                 continue
             if names_people(evidence[position]) and not _may_name_people(name, spec):
                 continue
-            spoken = heading_likeness(heading, name, spec, side)
+            asked = heading.removesuffix(f" ({joined[position].place})") if position in joined else heading
+            spoken = heading_likeness(asked, name, spec, side)
             added, alone = content_likeness(evidence[position], name, spec, known[name])
             if position in joined:
-                added = max(added, 0.0) if spec.type == "list" else added  # options may be mere codes
+                # Options may be mere codes; and some forms write the codes of all ticks into one more column.
+                added = max(added, 0.0) + 1.0 if spec.type == "list" else added
                 alone = max(alone, _unasked(joined[position], name, spec))
             elif names_other_matter(heading, spec) or _leaves_open_if_wished(heading, spec):
                 alone = 0.0
@@ -351,6 +353,17 @@ def _ranked(
         return name in EVERYBODY_HAS and bool(table.rows) and not evidence[position].filled
 
     return sorted(likely, key=lambda item: (is_blank(item[1], item[2]), -item[0], order[item[1]], item[2]))
+
+
+def _may_hold(
+    position: int, spec: FieldSpec, *, parts: Mapping[int, JoinedColumns], joined: Mapping[int, JoinedColumns]
+) -> bool:
+    """Return whether a column may hold a field: one of several that are one answer only a flag, ticks no order."""
+    ticks = ("ticks", "marks")
+    if position in parts:
+        return spec.type == "flag" and parts[position].kind in ticks
+    is_order = spec.type == "ranking" and not spec.keeps_apart
+    return not (is_order and position in joined and joined[position].kind in ticks)
 
 
 def _unasked(group: JoinedColumns, name: str, spec: FieldSpec) -> float:
