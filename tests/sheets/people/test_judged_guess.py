@@ -144,3 +144,16 @@ def test_ticks_beside_names_are_no_order_of_choices():
     sheet = mentees(**{f"Preferred mentors [{mentor['Name']}]": ["Yes", "No"] for mentor in MENTORS[:3]})
 
     assert "choices" not in taken_in(sheet).guesses["mentee"].columns
+
+
+def test_the_moment_of_sending_is_no_time_of_the_week():
+    columns = taken_in(mentees(Timestamp=["2026/01/12 9:31:01 AM GMT", "1/12/2026 21:02:03"])).guesses["mentee"].columns
+
+    assert "Timestamp" not in {column.heading for column in columns.values()}
+
+
+@pytest.mark.parametrize("heading", ["Number of meetings", "Department", "Location Address - Country"])
+def test_a_column_of_few_different_answers_is_no_id_and_no_list_of_people(heading):
+    columns = taken_in(mentees(**{heading: ["1", "2", "3"] if "Number" in heading else ["ICU", "ED"]})).guesses
+
+    assert heading not in {column.heading for column in columns["mentee"].columns.values()}

@@ -40,6 +40,7 @@ _BRACKETS = (
     re.compile(r"(?P<stem>\w*?[^\W_])_(?P<option>\d{1,3})(?:_TEXT)?"),
 )
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|>]\s+|\s*>>\s*|\s*->\s*|:\s+|(?<=\w)/(?=\w)|\s+/\s+|(?<=\?)\s+")
+_BRACKETED = re.compile(r"^\(([^()]*)\)$")
 _AVAILABLE = re.compile(r"^(?:i am |are you )?(?:avail\w*|free|slots?|times?)\b[\s:-]*(?:on )?", re.IGNORECASE)
 _SELECTED = re.compile(r"\s*[-\u2013:]\s*selected choices?\b\s*(?=[-\u2013:]|$)", re.IGNORECASE)
 
@@ -310,9 +311,8 @@ def _splits(members: Sequence[tuple[int, str]], inner: Sequence[Sequence[tuple[i
 def _cuts(heading: str) -> list[tuple[str, str]]:
     """Return every way to cut a heading into a question and an option."""
     cuts = [(heading[: found.start()], heading[found.end() :]) for found in _SEPARATOR.finditer(heading)]
-    return [(stem.strip(), option.strip()) for stem, option in cuts if stem.strip() and option.strip()] or [
-        (heading, "")
-    ]
+    cuts = [(stem.strip(), _BRACKETED.sub(r"\1", option.strip())) for stem, option in cuts]
+    return [(stem, option) for stem, option in cuts if stem and option] or [(heading, "")]
 
 
 def _could_join(cells: _Cells, position: int, cuts: Sequence[tuple[str, str]]) -> bool:

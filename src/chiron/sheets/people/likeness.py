@@ -19,6 +19,7 @@ AGAINST_FLAGS, AGAINST_WISH = -60.0, -15.0
 UNFITTING, MOSTLY, FITTING, NEARLY_ALL = 0.25, 0.5, 0.6, 0.8
 LONG = 70
 SENTENCE = 40
+FEWEST_IDS = 4
 SHORTEST_STEM = 4
 MOST_PEOPLE = 200  # nobody takes more mentees, or gives more hours a month, than this
 LONGEST_LOOK = 200  # what a column holds shows in the first letters; no pattern ever sees more
@@ -32,7 +33,7 @@ _POSTAL = re.compile(
 )
 NAME_WORDS = 5
 _NOT_IN_NAMES = re.compile(r"[\d@;:/?!]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
 _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
 _TIMESTAMPS = words("timestamps")
@@ -104,7 +105,7 @@ def _evidence_alone(sample: tuple[str, ...]) -> HeadingEvidence:
         emails=share(sum(1 for cell in sample if _EMAIL.fullmatch(cell))),
         numbers=share(sum(1 for cell in sample if _COUNT.match(cell) and number_of(cell).value is not None)),
         flags=share(sum(1 for cell in sample if flag_of(cell).value is not None)),
-        slots=share(sum(1 for cell in sample if looks_like_slots(cell))),
+        slots=share(sum(1 for cell in sample if looks_like_slots(cell) and _DATE.fullmatch(cell) is None)),
         postal=share(sum(1 for cell in sample if _POSTAL.fullmatch(cell))),
         names=share(sum(1 for cell in sample if _is_name(cell))),
         dates=share(sum(1 for cell in sample if _DATE.fullmatch(cell))),
@@ -185,7 +186,7 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
 @lru_cache(maxsize=16_384)
 def _heading_likeness(heading: str, name: str, own: tuple[str, ...], kind: ValueType, side: str) -> float:
     text = normal(heading)
-    if text in _TIMESTAMPS or _is_other_matter(heading, own):
+    if _is_other_matter(heading, own):
         return 0.0
     phrases = (*own, name.replace("_", " "))
     if name == "not_with":
@@ -213,6 +214,8 @@ def names_other_matter(heading: str, spec: FieldSpec) -> bool:
 
 
 def _is_other_matter(heading: str, own: tuple[str, ...]) -> bool:
+    if normal(heading) in _TIMESTAMPS:
+        return True
     said = _OTHER_MATTERS.intersection(normal(_BRACKETED.sub(" ", heading)).split())
     return bool(said) and not said <= _words_of(own)
 
@@ -264,7 +267,7 @@ def _phrase_likeness(text: str, phrase: str) -> float:
             60.0 + 30.0 * len(wanted) / len(heading) if len(wanted) > 1 else _by_one_word(next(iter(wanted)), heading)
         )
     elif heading < wanted:
-        likeness = 40.0 + 30.0 * len(heading) / len(wanted)
+        likeness = 20.0 + 48.0 * len(heading) / len(wanted)  # one word of two is too little: "Department" names no head
     else:
         shared = len(heading & wanted)
         likeness = 55.0 * 2 * shared / (len(heading) + len(wanted))
@@ -300,8 +303,8 @@ def content_likeness(
     are_emails = evidence.emails > MOSTLY and spec.type not in ("id", "ranking")
     if are_emails or (evidence.values and evidence.values <= _SIDES):
         return -90.0, 0.0
-    if name in ("name", "first_name", "last_name"):
-        return _name_likeness(evidence, is_whole=name == "name")
+    if name in _IDENTITY:
+        return _identity_likeness(evidence, name)
     if _are_flags(evidence, name, spec):
         return (AGAINST_WISH if name.endswith("wanted") or name == "wishes" else AGAINST_FLAGS), 0.0
     return _like_answers(evidence, spec, known)
@@ -319,10 +322,13 @@ def _like_answers(evidence: HeadingEvidence, spec: FieldSpec, known: frozenset[s
     return _by_type(evidence, spec.type)
 
 
-def _name_likeness(evidence: HeadingEvidence, *, is_whole: bool) -> tuple[float, float]:
+def _identity_likeness(evidence: HeadingEvidence, name: str) -> tuple[float, float]:
+    """Return how much cells look like ids, which are all different, or like names."""
+    if name == "id":
+        return (-90.0 if evidence.filled >= FEWEST_IDS and evidence.different < NEARLY_ALL else 0.0), 0.0
     if evidence.numbers > MOSTLY or evidence.length > LONG:
         return -60.0, 0.0
-    are_names = is_whole and evidence.names > NEARLY_ALL and evidence.different > NEARLY_ALL
+    are_names = name == "name" and evidence.names > NEARLY_ALL and evidence.different > NEARLY_ALL
     return 0.0, 50.0 if are_names else 0.0
 
 
