@@ -15,6 +15,7 @@ from distributed import Client, LocalCluster
 from chiron.blueprints.pose.pairs import pool_of
 from chiron.blueprints.schema.rules_file import load_rules
 from chiron.pairing.rules.scoring import Scoring
+from chiron.pairing.scale.national.referee_all import referee_all
 from chiron.pairing.scale.national.scan import compile_scan
 from chiron.pairing.scale.national.solve import national_plan
 from chiron.sheets.cluster import SpreadScan
@@ -24,13 +25,14 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 @pytest.fixture(scope="module")
 def nation():
-    """Return the scan of a small made-up nation, and the capacities."""
+    """Return the rules and the scan of a small made-up nation, and the capacities."""
     sys.path.insert(0, str(BENCHMARKS))
     national = import_module("national")
     left, right = national.invented(mentees=1500, mentors=800, seed=3, places=2)
     rules = load_rules(national.RULES)
     pools = (pool_of(left.ids, left.columns, "mentee", rules), pool_of(right.ids, right.columns, "mentor", rules))
-    yield compile_scan(Scoring(rules.engine_rules(), *pools)), np.array(right.places)
+    scoring = Scoring(rules.engine_rules(), *pools)
+    yield scoring, compile_scan(scoring), np.array(right.places)
     sys.path.remove(str(BENCHMARKS))
 
 
@@ -61,7 +63,7 @@ def same(one, other):
 
 @pytest.mark.filterwarnings("ignore")
 def test_scan_on_two_processes_survives_the_loss_of_one_and_gives_the_same_bytes(nation, cluster):
-    scan, capacity = nation
+    scoring, scan, capacity = nation
     here = scan.best(keep=20)
     workers = cluster.scheduler_info()["workers"]
     victims = list(cluster.run(os.getpid).values())
@@ -87,5 +89,5 @@ def test_scan_on_two_processes_survives_the_loss_of_one_and_gives_the_same_bytes
 
     spread = national_plan(SpreadScan(scan, cluster, height=500), capacity=capacity)
     alone = national_plan(scan, capacity=capacity)
-    assert spread.proved_best
+    assert referee_all(scoring, spread, capacity=capacity).proved_best
     assert spread.pairs.tobytes() == alone.pairs.tobytes()
