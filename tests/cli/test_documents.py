@@ -2,6 +2,9 @@ import re
 import shlex
 from pathlib import Path
 
+import openpyxl
+import pytest
+
 from chiron.cli.arguments import COMMANDS, parser_of
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,6 +21,32 @@ def test_every_command_of_the_tutorial_runs(folder, run):
     pair, left = (out for line, (_, out, _) in told.items() if line.startswith("chiron explain"))
     assert " → " in pair
     assert "has no mentor" in left
+
+
+SHAPE_PAGES = {
+    "make-groups.md": "Groups",
+    "make-panels.md": "Pairs",
+    "make-chains.md": "Pairs",
+    "pair-peers.md": "Pairs",
+    "make-circles.md": "Groups",
+    "make-teams.md": "Groups",
+    "plan-speed-rounds.md": "Pairs",
+    "share-mentors.md": "Open places",
+}
+
+
+@pytest.mark.parametrize("page", SHAPE_PAGES)
+def test_every_command_of_a_page_about_a_shape_runs(page, tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / "how-to" / page).read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+
+    told = {line: run(*shlex.split(line)[1:]) for line in lines}
+
+    assert {line: code for line, (code, _, _) in told.items() if code} == {}
+    assert " → " in next(out for line, (_, out, _) in told.items() if line.startswith("chiron explain"))
+    assert "The plan breaks no rule." in next(out for line, (_, out, _) in told.items() if "--plan" in line)
+    assert SHAPE_PAGES[page] in openpyxl.load_workbook("matches.xlsx").sheetnames
 
 
 def test_every_flag_of_match_is_in_the_reference():

@@ -317,7 +317,11 @@ def _fairness(parser: argparse.ArgumentParser) -> None:
     )
 
 
+TEMPLATES = ("pairs", "groups", "panel", "chain", "peers", "circles", "teams", "rounds", "shared")
+
+
 def _template(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--shape", choices=TEMPLATES, default="pairs", help="what the rules make (pairs)")
     parser.add_argument("--out", metavar="DIR", default=".", help="the folder to write to (this one)")
     parser.add_argument("--force", action="store_true", help="write over files that are there")
 
@@ -333,6 +337,8 @@ def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mentees", metavar="N", type=whole, default=60, help="how many mentees apply (60)")
     parser.add_argument("--mentors", metavar="N", type=whole, help="how many mentors (about as many as are needed)")
     parser.add_argument("--recruits", metavar="N", type=whole, default=3, help="recruits to look for at most (3)")
+    parser.add_argument("--write", metavar="DIR", help="also write the made-up people as sheets that match again")
+    parser.add_argument("--force", action="store_true", help="write over sheets that are there")
     parser.add_argument("--seed", metavar="N", type=whole, default=0, help="the same seed gives the same people (0)")
 
 
@@ -402,8 +408,9 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
         (_fairness, _talking),
     ),
     "template": (
-        "Write two example sheets of made-up people and a rules file with comments. They match as they are.",
+        "Write example sheets of made-up people and a rules file with comments. They match as they are.",
         """  chiron template --out example
+  chiron template --shape circles
   chiron match example/mentors.xlsx example/mentees.xlsx --rules example/rules.toml
 """,
         (_template, _talking),

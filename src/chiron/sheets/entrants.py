@@ -20,7 +20,16 @@ from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
 from chiron.sheets.people.reading import Twice
 from chiron.sheets.people.roles import NO_COLUMN
 from chiron.sheets.pools import Pools, check_pools, doubtful_exclusions
-from chiron.sheets.programmes import ENROLMENT, ONE_SHEET, AskedProgramme, SheetPair, readings, shape_of, start_of
+from chiron.sheets.programmes import (
+    ENROLMENT,
+    ONE_SHEET,
+    AskedProgramme,
+    SheetPair,
+    filled_in,
+    readings,
+    shape_of,
+    start_of,
+)
 from chiron.sheets.result.fairness import groups_of
 from chiron.sheets.result.record import ColumnFound, Input
 
@@ -304,7 +313,14 @@ def _matching(taken: TakenIn, pools: Sequence[Pools], capacity: int | None) -> M
     if taken.shape == "shared" or taken.readings[0].tiers is not None:
         given = taken.asked[0].matching or pools[0].matching
         return given if capacity is None else given.model_copy(update={"capacity": capacity})
-    return pools[0].matching
+    found, blueprint = pools[0].matching, taken.asked[0].blueprint
+    if blueprint is None or not (filled := filled_in(blueprint)):
+        return found
+    # Rules that read a level need no column, and stand where they stood.
+    there = {rule.name for rule in found.rules}
+    rules = blueprint.matching.rules
+    kept = tuple(rule for rule in rules if rule.name in there or filled & set(rule.fields_of("mentee")))
+    return found.model_copy(update={"rules": kept})
 
 
 def _people(

@@ -67,11 +67,19 @@ def write_example(folder: Path, *, force: bool = False) -> tuple[str, ...]:
     Raises:
         SheetError: a file is there and `force` is off, or the folder cannot be written to.
     """
+    return write_files(example_files(), folder, force=force)
+
+
+def write_files(written: Mapping[str, bytes], folder: Path, *, force: bool = False) -> tuple[str, ...]:
+    """Write files into a folder, none of them where one is there already, and return their names.
+
+    Raises:
+        SheetError: a file is there and `force` is off, or the folder cannot be written to.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SheetError(f"I cannot make the folder {folder}: {(error.strerror or 'it failed').lower()}.") from error
-    written = example_files()
     if not force:
         for name in written:
             if (folder / name).exists():

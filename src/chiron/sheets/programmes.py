@@ -145,14 +145,24 @@ def _shared_readings(asked: Sequence[AskedProgramme], sheets: int) -> tuple[Shee
 
 
 def _to_read(asked: AskedProgramme) -> Matching | None:
-    """Return the rules by which columns are found: with the fields that only gates and levels read."""
+    """Return the rules by which columns are found: with the fields that only gates and levels read.
+
+    A rule that reads a level is no part of them: no sheet has it, for it follows from other answers.
+    """
     matching, blueprint = asked.matching, asked.blueprint
     if matching is None or blueprint is None:
         return matching
+    filled = filled_in(blueprint)
     names = [*blueprint.reads("mentee"), *blueprint.reads("mentor")]
-    filled = {blueprint.programme.levels.field} if blueprint.programme.levels is not None else set()
     extra = {name: blueprint.spec(name) for name in names if name not in matching.fields and name not in filled}
-    return matching.model_copy(update={"fields": {**matching.fields, **extra}})
+    rules = tuple(rule for rule in matching.rules if not filled & set(rule.fields_of("mentee")))
+    return matching.model_copy(update={"fields": {**matching.fields, **extra}, "rules": rules})
+
+
+def filled_in(blueprint: Blueprint) -> frozenset[str]:
+    """Return the fields of a mentee that follow from other answers."""
+    levels = blueprint.programme.levels
+    return frozenset() if levels is None else frozenset({levels.field})
 
 
 def _together(asked: Sequence[AskedProgramme]) -> Matching:

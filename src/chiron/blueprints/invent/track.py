@@ -45,7 +45,7 @@ def invent_track(blueprint: Blueprint, *, mentees: int = 60, mentors: int | None
         return _chain(blueprint, mentees, seed)
     count = _mentors_needed(blueprint, mentees) if mentors is None else mentors
     learners = _people(blueprint, "mentee", mentees, seed)
-    guides = _people(blueprint, "mentor", count, seed)
+    guides = _people(blueprint, "mentor", count, seed, taken=frozenset(one.name for one in learners))
     return MadeUpPeople(_naming(blueprint, learners, guides, seed), _naming(blueprint, guides, learners, seed))
 
 
@@ -64,10 +64,17 @@ def _mentors_needed(blueprint: Blueprint, mentees: int) -> int:
 
 
 def _people(
-    blueprint: Blueprint, side: Role, count: int, seed: int, tier: str | None = None
+    blueprint: Blueprint,
+    side: Role,
+    count: int,
+    seed: int,
+    tier: str | None = None,
+    *,
+    taken: frozenset[str] = frozenset(),
 ) -> tuple[Participant, ...]:
-    """Return so many people of one side, or of one tier of a chain."""
-    names = names_of_people(count, Random(f"{blueprint.programme.id} {seed} {side} {tier} names"))  # noqa: S311 -- people for a trial, not secrets
+    """Return so many people of one side, or of one tier of a chain; nobody is called as in `taken`."""
+    chance = Random(f"{blueprint.programme.id} {seed} {side} {tier} names")  # noqa: S311 -- people for a trial, not secrets
+    names = [one for one in names_of_people(count + len(taken), chance) if one[0] not in taken][:count]
     letter = LETTERS[side] if tier is None else "".join(word[0] for word in tier.split()).upper()
     questions = questions_of(blueprint, side)
     made: list[Participant] = []

@@ -12,7 +12,11 @@ from chiron.blueprints.plan.judged import Judged, Reached
 from chiron.blueprints.plan.pairs import IdPairs
 from chiron.blueprints.plan.shapes import ShapeRun
 from chiron.blueprints.pose.pairs import PoseError
+from chiron.pairing.measures.certificate import sorted_pairs, steps_of, value
+from chiron.pairing.proof.referee import violations as problem_violations
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
+from chiron.pairing.shapes.model.gathering_problems import Rounds
+from chiron.pairing.shapes.rounds.judge import violations as round_violations
 
 LABELLED = {"panel": "slot", "rounds": "round", "shared": "programme"}
 """Shapes in which a pair is not known without its slot, round or programme."""
@@ -39,6 +43,8 @@ def judge_run(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> Judg
         # Whoever sits in one circle meets everybody there, so the pairs follow from the members.
         inside = sorted((one, other) for group in groups for one in group for other in group if one < other)
         ties = np.array([(*pair, 0) for pair in inside], dtype=np.int32).reshape(-1, 3)
+    if isinstance(run.posed.problem, Rounds):
+        return _judge_rounds(run, best, ties)
     values = _values(run, ties, groups, pairs)
     # The bounds are those of the best plan; here the judge looks at the rules alone.
     steps = tuple(ShapeStep(step.name, values[step.name], NO_BOUND) for step in best.steps)
@@ -47,13 +53,37 @@ def judge_run(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> Judg
     violations = named.judge(own).violations
     if violations:
         return Judged(tuple(dict.fromkeys(violations)), (), is_best=False)
+    return _judged([(step.name, values[step.name], step.value) for step in best.steps], proved=proved)
+
+
+def _judged(steps: Sequence[tuple[str, int, int]], *, proved: bool) -> Judged:
+    """Return a judgement from (step, value, best value), as far as the plan equals the best one and one step on."""
     reached = []
-    for step in best.steps:
-        reached.append(Reached(step.name, values[step.name], step.value, proved))
-        if values[step.name] != step.value:
+    for name, own, best in steps:
+        reached.append(Reached(name, own, best, proved))
+        if own != best:
             break
-    is_same = len(reached) == len(best.steps) and all(one.value == one.best for one in reached)
+    is_same = len(reached) == len(steps) and all(one.value == one.best for one in reached)
     return Judged((), tuple(reached), is_best=is_same and proved)
+
+
+def _judge_rounds(run: ShapeRun, best: ShapeAnswer, ties: NDArray[np.int32]) -> Judged:
+    """Return what is wrong with rounds; who meets whom is a problem of the engine, and is judged as such."""
+    named: Rounds = _with_names(run)
+    meetings, pairs = named.problem(), sorted_pairs(np.ascontiguousarray(ties[:, :2]))
+    forbidden = [
+        f"{named.mentees[one]} and {named.mentors[other]} may not meet."
+        for one, other in pairs.tolist()
+        if meetings.place(one, other) < 0
+    ]
+    violations = (*round_violations(named, replace(best, ties=ties)), *problem_violations(meetings, pairs), *forbidden)
+    if violations:
+        return Judged(tuple(dict.fromkeys(violations)), (), is_best=False)
+    names = [name for name, _ in steps_of(meetings, pairs, "total" if run.aim == "total" else "everyone")]
+    levels = [level for _, level in steps_of(meetings, pairs, "total" if run.aim == "total" else "everyone")]
+    own = {name: value(meetings, pairs, name, level) for name, level in zip(names, levels, strict=True)}
+    steps = [(step.name, own.get(step.name, 0), step.value) for step in best.steps]
+    return _judged(steps, proved=run.judge(best).proved_best)
 
 
 def _ties(run: ShapeRun, best: ShapeAnswer, pairs: IdPairs, labels: Sequence[str]) -> NDArray[np.int32]:

@@ -194,6 +194,8 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
     )
 
 
+SMALL_LOADS = 100
+"""Ties of a panel whose places cost different amounts, up to which fixes are tried: each try is a search of its own."""
 TYPED = frozenset({"panel", "shared"})
 MENDED = frozenset({"chain", *ONE_POPULATION})
 
@@ -229,6 +231,8 @@ def _open(run: ShapeRun, answer: ShapeAnswer, left: LeftInShape) -> tuple[OpenPl
 def _open_fixes(run: ShapeRun, answer: ShapeAnswer, left: LeftInShape) -> tuple[Sentence, ...]:
     """Return what would fill more open places of a panel or of programmes together, the cheapest first, each tried."""
     if run.posed.kind not in TYPED or not len(answer.open):
+        return ()
+    if isinstance(run.posed.problem, LoadsProblem) and len(run.posed.problem.slots.partner) > SMALL_LOADS:
         return ()
     from chiron.pairing.shapes.advice.open_slots import cheapest_fixes  # noqa: PLC0415 -- only where something is open
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chiron.sheets.entrants import Entrants, TakenIn
     from chiron.sheets.intake import Opened
     from chiron.sheets.programmes import AskedProgramme
+    from chiron.sheets.result.record import Summary
     from chiron.sheets.result.result import Result
 
 DEFAULT_OUT = "matches.xlsx"
@@ -361,7 +362,7 @@ def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, 
     from chiron.sheets.result.write import pairs_text
 
     summary = result.summary
-    proof = "proved best" if summary.proved_best else f"not proved best ({summary.stopped or 'the search ended early'})"
+    proof = "proved best" if summary.proved_best else f"not proved best ({_gap_text(summary)})"
     talk.say(f"Worked out {MADE.get(result.record.shape, 'pairs')}: {proof} · {seconds:.1f} s")
     tell = talk.say if arguments.json or arguments.out == "-" else _data_unless_quiet(talk)
     tell("\n".join([*summary_lines(result), f"  {rows}"]))
@@ -380,6 +381,14 @@ def _report(arguments: Namespace, talk: Talk, result: "Result", seconds: float, 
             talk.say(f'Next:  chiron explain {out} "{result.pairs[0].mentee}"')
     elif arguments.dry_run:
         talk.say("Nothing was written, because of --dry-run.")
+
+
+def _gap_text(summary: "Summary") -> str:
+    """Return why a plan is not proved best: the search was ended, or a bound is not reached."""
+    open_step = next((step for step in summary.steps if not step.proved_best), None)
+    if summary.stopped or open_step is None:
+        return summary.stopped or "the search ended early"
+    return f"{open_step.aim} {open_step.value}, and no plan exceeds {open_step.bound}"
 
 
 def _data_unless_quiet(talk: Talk) -> Callable[[str], None]:

@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiron.cli.exits import DONE, NO_PLAN, USAGE, Leave
@@ -60,11 +61,31 @@ def simulate(arguments: Namespace) -> int:
         )
     except (ConflictError, PoseError) as fault:
         raise Leave(NO_PLAN, f"{fault}\n{TRY_OTHERS}") from fault
+    if arguments.write is not None:
+        _write(blueprint, found, arguments, talk)
     if arguments.json:
         talk.data(json.dumps(_table(blueprint, found, arguments), indent=2, ensure_ascii=False))
     else:
         talk.data("\n".join(_lines(blueprint, found)))
     return DONE
+
+
+def _write(blueprint: "Blueprint", found: "Simulation", arguments: Namespace, talk: Talk) -> None:
+    """Write the made-up people as sheets, and say how they match again.
+
+    Raises:
+        Leave: a sheet is there already, or the folder cannot be written to (2).
+    """
+    from chiron.sheets.files.table import SheetError
+    from chiron.sheets.invented import write_invented
+
+    folder = Path(arguments.write)
+    try:
+        names = write_invented(blueprint, found.people, folder, force=arguments.force)
+    except SheetError as fault:
+        raise Leave(USAGE, str(fault)) from fault
+    sheets = " ".join(str(folder / name) for name in names)
+    talk.say(f"Wrote {sheets}\nNext:  chiron match {sheets} --rules {arguments.track}")
 
 
 def _blueprint(name: str) -> "Blueprint":

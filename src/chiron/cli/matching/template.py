@@ -1,4 +1,4 @@
-"""`chiron template`: two example sheets and a rules file, ready to match."""
+"""`chiron template`: example sheets and rules for a shape, ready to match."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -14,16 +14,15 @@ def template(arguments: Namespace) -> int:
         Leave: a file is there already (2).
     """
     talk = Talk.of(arguments)
-    from chiron.sheets.example import write_example
     from chiron.sheets.files.table import SheetError
+    from chiron.sheets.invented import write_template
 
     folder = Path(arguments.out)
     try:
-        names = write_example(folder, force=arguments.force)
+        sheets, rules = write_template(arguments.shape, folder, force=arguments.force)
     except SheetError as fault:
         raise Leave(USAGE, str(fault)) from fault
-    places = [str(folder / name) for name in names]
-    talk.data("\n".join(f"Wrote {place}" for place in places))
-    mentors, mentees, rules = places
-    talk.say(f"The people in them are made up.\nNext:  chiron match {mentors} {mentees} --rules {rules}")
+    talk.data("\n".join(f"Wrote {folder / name}" for name in (*sheets, *rules)))
+    named = " ".join([*(str(folder / name) for name in sheets), *(f"--rules {folder / name}" for name in rules)])
+    talk.say(f"The people in them are made up.\nNext:  chiron match {named}")
     return DONE
