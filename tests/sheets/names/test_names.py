@@ -35,7 +35,8 @@ WAYS = {
         "mailto:ANA@nhs.example", "ana.brook@other.example", "abrook@other.example", "anna@nhs.example",
         "Ana Brook MD PhD FRCS", "Ana Maria Brook", "AnaBrook", "Ana\u00a0Brook", "Ána Bröok", "Ana Brook - Leeds General",
         "Please do not match me with Ana Brook or her husband", "Not Ana Brook please, we had a conflict",
-        "no, but not Ana Brook", "ana brook?",
+        "no, but not Ana Brook", "ana brook?", "N/A - Ana Brook", "A. Brooks",
+        "E-mail: ana@nhs.example", "Ana Smith (née Brook)", "Ana Brook-Smith", "MANAGER: BROOK ANA (CARDIO)",
     ],
     "Dr Cy Dale": ["M-017", "M017", "m 017", "Mentor M-017", "cy dale md", "Dale", "Prof. C. Dale", "cy.dale@nhs.example"],
     "Seán O’Neill": [
@@ -94,7 +95,8 @@ def test_a_name_that_fits_too_many_people_is_unclear():
         "anyone from my own ward? no", "other interests not mentioned", "I have no conflicts of interest to declare",
         "No line manager", "I don't have a line manager yet", "Not that I'm aware of", "none, thanks", "nil", "Anyone is fine",
         "I may not be able to work on this", "I enjoy hiking and chess", "n.a.", "Nothing to declare", "NONE",
-        "none at the moment", "No-one", "No preference", "open to all",
+        "none at the moment", "No-one", "No preference", "open to all", "none whatsoever",
+        "I have not met any of the mentors", "nobody comes to mind right now",
     ],
 )  # fmt: skip
 def test_a_text_that_names_nobody_means_nobody(text: str):

@@ -135,7 +135,11 @@ class Hearing:
             understood.absent.extend(addresses)
         elif addresses and not understood.people:
             understood.unclear.extend((address, -1) for address in addresses)
-        unclear = tuple(text for text, item in understood.unclear if item not in understood.items)
+        unclear = tuple(
+            text
+            for text, item in understood.unclear
+            if item not in understood.items and not (len(text) == 1 and understood.people)
+        )
         people, absent = _places(understood.people), tuple(understood.absent)
         if not unclear and not people and not absent and not understood.is_risky:
             if self._is_nobody(has_numbers=has_numbers):
@@ -394,6 +398,9 @@ class Hearing:
     def _with_other_spelling(self, key: str, other: str) -> set[int]:
         """Return who has one word of a name as it stands, and the other as an initial, a short form or with a slip."""
         index = self.index
+        if len(other) == 1 and len(key) >= SHORTEST_LONE_SLIP and key not in index.words:
+            slips = (spelling for spelling, count in index.slips_of(key).items() if count == 1)
+            return {at for spelling in slips for at in index.by_letter.get((spelling, other), ())}
         if key not in index.words:
             return set()
         if len(other) == 1:
