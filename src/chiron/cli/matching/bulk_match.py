@@ -28,6 +28,7 @@ def match_bulk(arguments: Namespace, talk: Talk, question: "BulkQuestion") -> in
     from chiron.cli.progress import watching
 
     out = bulk_target(arguments)
+    _give_back_memory()
     start = time.monotonic()
     with watching(talk, "Working out pairs over every pair of people …") as watch:
         plan = _plan(question, arguments, watch)
@@ -88,6 +89,26 @@ def bulk_question(arguments: Namespace, entrants: "Entrants") -> "BulkQuestion":
         return pose_bulk(entrants.pools[0], forbids=named["forbid"], allows=named["allow"])
     except (SheetError, NobodyError, BulkError, RuleError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
+
+
+def _give_back_memory() -> None:
+    """Let go of what was remembered about cells, and give freed memory back to the system where that can be asked for.
+
+    A hundred thousand rows leave freed memory between what stays, and the search needs it as whole pieces.
+    """
+    import ctypes
+    import gc
+
+    from chiron.sheets.cells.values import is_nothing
+    from chiron.sheets.files.headings import normal
+
+    normal.cache_clear()
+    is_nothing.cache_clear()
+    gc.collect()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)  # where the C library is glibc
+    except (AttributeError, OSError, TypeError):
+        return
 
 
 def _plan(question: "BulkQuestion", arguments: Namespace, watch: "Watch") -> "BulkPlan":

@@ -18,7 +18,7 @@ from chiron.pairing.scale.national.pool import FAR, NEVER, CandidatePairs, Liste
 from chiron.pairing.scale.solvers.auction import Bids, auction
 from chiron.pairing.scale.solvers.deferred import deferred
 from chiron.pairing.scale.solvers.matching import most_people
-from chiron.pairing.scale.solvers.sparse import SparsePairs, above, chosen, sparse
+from chiron.pairing.scale.solvers.sparse import SparsePairs, above, as_good, chosen, most_beaten, sparse
 
 Told = Callable[[str], None]
 METHOD = "auction over all pairs"
@@ -159,8 +159,7 @@ def _most_of_the_best(run: _National, bids: Bids) -> tuple[SparsePairs, NDArray[
     while True:
         run.tell("looking for more people at the same total")
         net = run.net
-        gain = net.fit - bids.price[net.partner]
-        equal = chosen(net, gain >= np.repeat(bids.profit, np.diff(net.starts)))
+        equal = chosen(net, as_good(net, bids.price, bids.profit))
         nobody = np.zeros(net.mentees, dtype=np.int64)
         places, _, reached = most_people(equal.pairs, LOWEST, nobody, 1, _places_in(equal.pairs, run.column))
         run.keep(equal.places(places))
@@ -265,15 +264,8 @@ def _highest(run: _National, floor: int, outside: Longs, people: int | None) -> 
         run.forget()
         run.pool.list_at(unsure, price)
         run.renew()
-        near = _beaten_by(run, floor, bids)
-
-
-def _beaten_by(run: _National, floor: int, bids: Bids) -> int:
-    """Return by how many points some known pair beats its mentee's profit: how far off the prices may be."""
-    net = run.net
-    gain = np.where(net.fit >= floor, net.fit - bids.price[net.partner], NEVER)
-    gain -= np.repeat(bids.profit, np.diff(net.starts))
-    return max(1, int(gain.max(initial=0)))
+        # How far off the prices may be: by how many points some known pair beats its mentee's profit.
+        near = max(1, most_beaten(run.net, floor, bids.price, bids.profit))
 
 
 def _most(run: _National) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints, Longs
-from chiron.pairing.scale.kernels.machine import kernel
+from chiron.pairing.scale.kernels.machine import kernel, signed
 
 
 class SparsePairs(NamedTuple):
@@ -83,13 +83,45 @@ def chosen(pairs: SparsePairs, keep: NDArray[np.bool_]) -> PairSubset:
     if keep.all():
         return PairSubset(pairs, None)
     origin = np.flatnonzero(keep)
-    starts = np.concatenate([[0], np.cumsum(keep)])[pairs.starts]
+    starts = kept_starts(pairs.starts, keep)
     return PairSubset(sparse(starts, pairs.partner[origin], pairs.fit[origin], pairs.capacity), origin)
 
 
 def above(pairs: SparsePairs, floor: int) -> PairSubset:
     """Return the pairs with at least this fit."""
     return chosen(pairs, pairs.fit >= floor)
+
+
+@kernel
+def kept_starts(starts: Longs, keep: NDArray[np.bool_]) -> Longs:
+    """Return where the rows begin when only some pairs are kept."""
+    new_starts = np.zeros(len(starts), np.int64)
+    for i in range(len(starts) - 1):
+        new_starts[i + 1] = new_starts[i]
+        for at in range(starts[i], starts[i + 1]):
+            new_starts[i + 1] += keep[at]
+    return new_starts
+
+
+@kernel
+def most_beaten(pairs: SparsePairs, floor: int, price: Longs, profit: Longs) -> int:
+    """Return by how much some pair of at least a fit exceeds its mentee's profit at these prices; 0 where none does."""
+    most = signed(0)
+    for i in range(len(profit)):
+        for at in range(pairs.starts[i], pairs.starts[i + 1]):
+            if pairs.fit[at] >= floor:
+                most = max(most, signed(pairs.fit[at] - price[pairs.partner[at]] - profit[i]))
+    return most
+
+
+@kernel
+def as_good(pairs: SparsePairs, price: Longs, profit: Longs) -> NDArray[np.bool_]:
+    """Return which pairs are at least as good as their mentee's profit at these prices, bool (p,)."""
+    good = np.zeros(len(pairs.partner), np.bool_)
+    for i in range(len(profit)):
+        for at in range(pairs.starts[i], pairs.starts[i + 1]):
+            good[at] = pairs.fit[at] - price[pairs.partner[at]] >= profit[i]
+    return good
 
 
 @kernel
