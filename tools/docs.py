@@ -4,6 +4,7 @@ Run by `make docs`; a test fails where the committed pages are behind the code.
 """
 
 import importlib
+import inspect
 import os
 import sys
 import tomllib
@@ -28,6 +29,37 @@ TABLES = (
     ("Plan", "matching.rules", "NEXT_PLAN_STATES"),
     ("Match", "mentorships.rules", "NEXT_STATES"),
     ("Answer of one side to a match", "mentorships.rules", "NEXT_REPLIES"),
+)
+
+
+# Title, module and names of what a program calls.
+LIBRARY = (
+    ("Match", "chiron.sheets.match", ("match",)),
+    (
+        "The result",
+        "chiron.sheets.result.result",
+        (
+            "Result",
+            "Result.read",
+            "Result.pairs",
+            "Result.unmatched",
+            "Result.summary",
+            "Result.problems",
+            "Result.notes",
+            "Result.columns",
+            "Result.explain",
+            "Result.compare",
+            "Result.fairness",
+            "Result.write",
+            "Result.to_json",
+        ),
+    ),
+    (
+        "What it holds",
+        "chiron.sheets.result.record",
+        ("Record", "Summary", "PairMade", "Part", "OtherChoice", "LeftOver", "PlaceOpen", "GroupMember", "InLine"),
+    ),
+    ("The plan behind it", "chiron.blueprints.plan.made", ("MadePlan", "Tie", "WhyLeft", "OpenPlace", "GroupMade")),
 )
 
 
@@ -76,9 +108,52 @@ def pages_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def library_page() -> str:
+    """Return the page of the library, from the docstrings of what a program calls."""
+    lines = [
+        "# Library",
+        "",
+        "Drawn from the docstrings by `make docs`. What the command does, in a program:",
+        "",
+        "```python",
+        "from chiron import match",
+        "",
+        'result = match("mentors.xlsx", "mentees.xlsx")',
+        'circles = match("people.xlsx", rules="circles.toml")',
+        "```",
+        "",
+    ]
+    for title, module, names in LIBRARY:
+        home = importlib.import_module(module)
+        lines += [f"## {title}", ""]
+        for name in names:
+            owner, _, method = name.partition(".")
+            found = getattr(home, owner)
+            found = getattr(found, method) if method else found
+            found = found.fget if isinstance(found, property) else found
+            is_call = inspect.isroutine(found)
+            lines += [f"### `{name}{_signature(found) if is_call and not name[0].isupper() else ''}`", ""]
+            lines += [f"`from {module} import {owner}`" if not method else "", ""] if not method else []
+            lines += ["```text", inspect.getdoc(found) or "", "```", ""]
+    return "\n".join(lines)
+
+
+def _signature(found: object) -> str:
+    """Return what a function is called with, names only."""
+    parts = []
+    for name, each in inspect.signature(found).parameters.items():  # type: ignore[arg-type]
+        mark = "*" if each.kind is inspect.Parameter.VAR_POSITIONAL else ""
+        parts.append(f"{mark}{name}")
+    return f"({', '.join(parts)})"
+
+
 def pages() -> dict[Path, str]:
     """Return every drawn page by its place."""
-    return {REFERENCE / "states.md": states_page(), REFERENCE / "pages.md": pages_page()}
+    return {
+        REFERENCE / "states.md": states_page(),
+        REFERENCE / "pages.md": pages_page(),
+        REFERENCE / "library.md": library_page(),
+    }
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_fields
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
@@ -169,14 +169,21 @@ def _also(names: Sequence[str]) -> str:
 
 
 def _records(source: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list or a data frame (recognised by its methods: no such library is loaded here)."""
-    if hasattr(source, "to_dict") and hasattr(source, "columns"):
-        frame = source.astype(object).where(source.notna(), None)
-        return cast("list[dict[str, Any]]", frame.to_dict("records"))
-    if isinstance(source, Iterable):
+    """Return the rows of a list or of a data frame of any library."""
+    if isinstance(source, Iterable) and not hasattr(source, "columns"):
         records = list(source)
         if all(isinstance(record, Mapping) for record in records):
             return [dict(record) for record in records]
+    elif not isinstance(source, Mapping):
+        # Only where somebody gives a frame, whose own library is then loaded already.
+        import narwhals  # noqa: PLC0415
+
+        frame = narwhals.from_native(source, pass_through=True)
+        frame = frame.collect() if isinstance(frame, narwhals.LazyFrame) else frame
+        if isinstance(frame, narwhals.DataFrame):
+            # What is not equal to itself is a number or a time that is not there.
+            rows = frame.rows(named=True)
+            return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]  # noqa: PLR0124
     raise SheetError("Give a path, a list of dictionaries (one a person) or a data frame.")
 
 

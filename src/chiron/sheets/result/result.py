@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from chiron.blueprints.plan.made import MadePlan
 from chiron.sheets.people.diagnostics import Diagnostic
@@ -14,6 +15,21 @@ from chiron.sheets.result.record import ColumnFound, GroupFigure, LeftOver, Pair
 from chiron.sheets.result.record_json import to_json
 from chiron.sheets.result.reread import read_result
 from chiron.sheets.result.write import write_result
+
+MOST_SHOWN = 50
+"""Rows of a table in a notebook."""
+
+
+def _why(pair: PairMade) -> str:
+    """Return the reasons of a pair on one line."""
+    return "; ".join(f"{part.text} ({part.points:+d})" for part in pair.parts)
+
+
+def _html_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table as HTML, every text escaped."""
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,26 @@ class Result:
             ThresholdError: the threshold is under 5.
         """
         return fairness(self.record, by, smallest=smallest)
+
+    def _repr_html_(self) -> str:
+        """Return the result as a notebook shows it: figures, the pairs, and who is left; every text escaped."""
+        words, summary = self.record.words, self.summary
+        whole = summary.matched + summary.unmatched
+        proof = "proved best" if summary.proved_best else "not proved best"
+        headings = [words.first, words.second, *filter(None, [words.label]), "Fit", "Why"]
+        rows = [
+            [pair.mentee, pair.mentor, *([pair.label] if words.label else []), pair.fit, _why(pair)]
+            for pair in self.pairs[:MOST_SHOWN]
+        ]
+        more = len(self.pairs) - MOST_SHOWN
+        left = [[one.name, one.side, " ".join(one.reasons)] for one in self.unmatched if one.side != "mentor"]
+        parts = [
+            f"<p>{summary.matched} of {whole} matched · {proof}</p>",
+            _html_table(headings, rows),
+            f"<p>… and {more} more.</p>" if more > 0 else "",
+            _html_table(["Not matched", "Side", "Why"], left[:MOST_SHOWN]) if left else "",
+        ]
+        return "".join(parts)
 
     def write(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write the result as .xlsx, .csv, .tsv or .json, by the ending.
