@@ -15,6 +15,7 @@ def test_fields_for_names_what_the_rules_of_one_side_read():
 
     assert {name: spec.type for name, spec in mentee.items()} == {
         "name": "text",
+        "preferred_name": "text",
         "first_name": "text",
         "last_name": "text",
         "email": "id",
