@@ -53,7 +53,7 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
     mentee = _person(plan, mentee_id)
     require_draft(PlanState(plan.state), plan.name)
     opened = _opened(plan, mentee)
-    is_large = len(opened.question.mentees) > MANY
+    is_large = opened.size > MANY
     size = ALTERNATIVES_AMONG_MANY if is_large else ALTERNATIVES_A_PAGE
     rows = page_of(request, possible_mentors(opened, mentee.pk), size=size)
     forbidden = forbidden_mentors(opened, mentee.pk)
@@ -90,7 +90,7 @@ def choose(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int,
         )
         return redirect("matching:review", cohort_id, plan_id)
     opened = _opened(plan, mentee)
-    if str(mentor.pk) not in opened.question.problem.mentors:
+    if not opened.knows_mentor(mentor.pk):
         raise Http404
     preview = preview_mentor(opened, mentee=mentee.pk, mentor=mentor.pk)
     form.initial["seen"] = preview.seen
@@ -175,7 +175,7 @@ def _person(plan: Plan, application_id: int) -> Application:
 def _opened(plan: Plan, mentee: Application) -> OpenPlan:
     """Return the plan opened for changes of a mentee; 404 where the run did not know the person."""
     opened = open_plan(plan, changing=mentee.pk)
-    if str(mentee.pk) not in opened.question.problem.mentees:
+    if not opened.knows_mentee(mentee.pk):
         raise Http404
     return opened
 
