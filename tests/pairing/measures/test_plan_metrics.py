@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from chiron.pairing.measures import fairness
-from chiron.pairing.measures.plan_metrics import burdens, given_up, sentences, spread
+from chiron.pairing.measures.plan_metrics import given_up, sentences, spread
 from chiron.pairing.solve import solve
 from pairing.problems import make_problem, plans, random_problem, rank_of
 
@@ -91,13 +91,12 @@ def test_choices_and_percentiles_agree_with_a_plain_count():
             assert value == next((fit for at, fit in enumerate(fits, 1) if 100 * at >= percent * len(fits)), None)
 
 
-def test_spread_and_burden_are_about_groups():
+def test_spread_is_about_groups():
     groups = spread(PROBLEM, PLAN, ["a", "b", "a"])
 
     assert {name: found.value for name, found in groups.means.items()} == {"a": 7.5, "b": 1.0}
     assert groups.gap == 6.5
     assert groups.means["a"].low < 7.5 < groups.means["a"].high
-    assert burdens(PROBLEM, PLAN, ["x", "x", "y"]) == {"x": (2 / 3) / (2 / 4), "y": (1 / 3) / (2 / 4)}
 
 
 def test_given_up_leaves_out_what_reads_every_pair_in_a_pool_that_is_very_large(monkeypatch):

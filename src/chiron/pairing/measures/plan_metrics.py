@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.measures.fairness import Load, Mean, burden, load, mean
+from chiron.pairing.measures.fairness import Load, Mean, load, mean
 from chiron.pairing.measures.stability import blocking_pairs, envious
 from chiron.pairing.model.choices import ranks_of
 from chiron.pairing.model.problem import Problem
@@ -125,18 +125,6 @@ def spread(problem: Problem, pairs: NDArray[np.int32], groups: Sequence[str | No
     means = {name: mean(fits[name]) for name in sorted(fits)}
     values = [found.value for found in means.values() if found.value is not None]
     return Spread(means, max(values) - min(values) if values else None)
-
-
-def burdens(problem: Problem, pairs: NDArray[np.int32], groups: Sequence[str]) -> dict[str, float | None]:
-    """Return the burden ratio of each group of mentors: its share of the pairs over its share of the places."""
-    names = sorted(set(groups))
-    held = dict.fromkeys(names, 0.0)
-    places = dict.fromkeys(names, 0.0)
-    for mentor, name in enumerate(groups):
-        places[name] += float(problem.capacity[mentor])
-    for mentor in np.asarray(pairs)[:, 1].tolist():
-        held[groups[mentor]] += 1.0
-    return burden(held, places)
 
 
 def sentences(found: GivenUp) -> tuple[str, ...]:

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from chiron.pairing.model.problem import ProblemError
-from chiron.pairing.proof.referee import verdict as verdict_of_problem
 from chiron.pairing.shapes.gatherings import teams
 from chiron.pairing.shapes.gatherings.judge import verdict
-from chiron.pairing.solve import solve
 from pairing.shapes.made_groups import best_by_trying, make_teams, random_teams
 
 AIMS = ("total", "everyone")
@@ -53,22 +51,6 @@ def test_large_pools_have_everyone_in_and_a_bound_that_holds():
     assert found.bounds == tuple(step.bound for step in answer.steps)
     assert answer.steps[0].value == 90
     assert answer.steps[1].value <= answer.steps[1].bound < answer.steps[1].value * 5 // 4
-
-
-def test_given_mentors_make_an_ordinary_problem():
-    rng = np.random.default_rng(9)
-    fit = rng.integers(0, 100, (9, 6)).astype(np.int32)
-    allowed = rng.random((9, 6)) < 0.9
-    given = [("team A", (0, 1)), ("team B", (2, 3)), ("team C", (4, 5))]
-
-    problem = teams.with_given_mentors([f"mentee {at}" for at in range(9)], given, fit=fit, allowed=allowed, most=4)
-    answer = solve(problem)
-
-    assert verdict_of_problem(problem, answer).proved_best
-    for mentee, team in answer.pairs.tolist():
-        mentors = list(given[team][1])
-        assert allowed[mentee, mentors].all()
-        assert problem.fit[problem.place(mentee, team)] == fit[mentee, mentors].sum()
 
 
 def test_order_of_people_changes_nothing():

@@ -1,6 +1,6 @@
 """Models of a program: the linear relaxation, which gives prices, and the whole-number one, which gives plans."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -234,8 +234,3 @@ def questions(values: NDArray[np.float64], rank: Longs, decided: Decided) -> Ite
     unsure = np.flatnonzero(split < ALMOST)
     if len(unsure):
         yield int(unsure[np.lexsort((rank[unsure], np.round(split[unsure], 6)))[0]])
-
-
-def no_prices(rows: Sequence[Rows]) -> list[Longs]:
-    """Return prices of zero for every limit."""
-    return [np.zeros(len(one.at), dtype=np.int64) for one in rows]
