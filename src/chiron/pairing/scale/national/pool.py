@@ -133,12 +133,23 @@ def merged(
 ) -> tuple[Longs, Ints, Ints]:
     """Return compressed rows with more pairs in some rows; pairs that are in both count once."""
     n = len(starts) - 1
-    total = len(partner) + len(more_partner)
     new_starts = np.zeros(n + 1, np.int64)
-    new_partner, new_fit = np.empty(total, np.int32), np.empty(total, np.int32)
     which = np.full(n, -1, np.int64)
     for at in range(len(rows)):
         which[rows[at]] = at
+    # Counted first: at national size an array with room to spare, and its copy, would not fit into 1 GiB.
+    for i in range(n):
+        both = np.int64(0)
+        if which[i] >= 0:
+            a, b, b_end = starts[i], more_starts[which[i]], more_starts[which[i] + 1]
+            while a < starts[i + 1] and b < b_end:
+                both += partner[a] == more_partner[b]
+                step = partner[a] <= more_partner[b]
+                b += partner[a] >= more_partner[b]
+                a += step
+            both = b_end - more_starts[which[i]] - both
+        new_starts[i + 1] = new_starts[i] + starts[i + 1] - starts[i] + both
+    new_partner, new_fit = np.empty(new_starts[n], np.int32), np.empty(new_starts[n], np.int32)
     size = 0
     for i in range(n):
         a, a_end = starts[i], starts[i + 1]
@@ -155,5 +166,4 @@ def merged(
                 new_partner[size], new_fit[size] = more_partner[b], more_fit[b]
                 b += 1
             size += 1
-        new_starts[i + 1] = size
-    return new_starts, new_partner[:size].copy(), new_fit[:size].copy()
+    return new_starts, new_partner, new_fit
