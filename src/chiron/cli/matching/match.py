@@ -39,12 +39,14 @@ def match(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
-    out = _target(arguments)
+    out = None if arguments.show_rules else _target(arguments)
     taken = taken_in(arguments, talk)
+    if arguments.show_rules and len(taken.asked) > 1:
+        return _show_rules(arguments, talk)
     if arguments.show_rules:
         from chiron.blueprints.schema.rules_file import dump_rules
 
-        talk.data("\n".join(dump_rules(intake.matching) for intake in taken.intakes[: len(taken.asked)]).rstrip())
+        talk.data(dump_rules(taken.intakes[0].matching).rstrip())
         return DONE
     from chiron.cli.matching.left_out import require_agreed_rows, rows_used
 
