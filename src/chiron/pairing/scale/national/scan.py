@@ -18,7 +18,7 @@ from chiron.pairing.scale.kernels.rows import LOWEST, scan_allowed, scan_rows
 NEVER = LOWEST
 """The cutoff of a row of which every allowed pair is listed: lower than any worth."""
 
-LISTED_AT_ONCE = 1 << 22  # places for listed pairs while a call of the kernel runs: 32 MB
+LISTED_AT_ONCE = 1 << 20  # places for listed pairs while a call of the kernel runs: 8 MB
 WRITTEN_AT_ONCE = 1 << 24  # pairs that are written out whole at once
 KEY_BITS = 62
 
