@@ -217,3 +217,46 @@ def test_a_column_of_exclusions_that_no_rule_reads_is_told(tmp_path: Path):
             'kind "apart" with mentee = "manager".'
         )
     ]
+
+
+PEERS = """
+[matching]
+
+[matching.shape]
+kind = "peers"
+
+[[matching.rules]]
+name = "Apart"
+kind = "apart"
+mentee = "not_with"
+mentor = "id"
+must = true
+"""
+
+
+def test_one_sheet_whose_exclusions_a_rule_reads_is_not_said_to_keep_nobody_apart(tmp_path):
+    rules = tmp_path / "peers.toml"
+    rules.write_text(PEERS, encoding="utf-8")
+    people = [
+        {"Name": name, "Not with": text}
+        for name, text in (("Ana Brook", "Ben Carter (my ex)"), ("Ben Carter", ""), ("Cy Dent", ""), ("Eva Ford", ""))
+    ]
+
+    result = match(people, rules=rules)
+
+    assert not [note for note in result.record.notes if "keeps nobody apart" in note]
+    assert {"Ana Brook", "Ben Carter"} not in [{pair.mentee, pair.mentor} for pair in result.pairs]
+
+
+def test_a_column_that_only_may_be_exclusions_is_named_where_no_rule_reads_it(tmp_path):
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        '[matching]\n\n[[matching.rules]]\nname = "Languages"\nkind = "overlap"\nfield = "languages"\npoints = 100\n',
+        encoding="utf-8",
+    )
+    guides = [{"Name": "Ana Brook", "Languages": "English"}]
+    learners = [{"Name": "Eva Ford", "Languages": "English", "Please do not pair me with": "Ana Brook (my ex)"}]
+
+    result = match(guides, learners, rules=rules)
+
+    assert [note for note in result.record.notes if '"Please do not pair me with", so it keeps nobody apart' in note]

@@ -115,6 +115,11 @@ class Intake:
         )
 
 
+def tables_of(opened: Iterable[Opened]) -> list[Table]:
+    """Return sheets each once: one that holds both sides may have been opened for each of them."""
+    return list({(one.sha256, one.table.file, one.table.sheet): one.table for one in opened}.values())
+
+
 def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding: str | None = None) -> Opened:
     """Return a sheet as text, from a path, a list of mappings or a data frame.
 
@@ -230,23 +235,28 @@ def take_in(
     guesses = {side: judged[side].guess for side in ROLES}
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
     unread = _unread_exclusions(opened, whole) if rules is not None else ()
-    told = (*judged["mentor"].notes, *judged["mentee"].notes, *comma_notes, *unread)
+    told = (*unread, *judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
     return Intake(opened, guesses, _fitted(whole, guesses), whole, (*_file_notes(opened), *told), settings)
 
 
 def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[str]:
-    """Yield a note for each column that says who is to be kept apart, and that no rule of a rules file reads."""
+    """Yield a note for each column that may say who is to be kept apart, and that no rule of a rules file reads.
+
+    A guess is told, too: nobody is to find out from the plan that an exclusion counted for nothing.
+    """
+    is_one_sheet = opened["mentor"].table is opened["mentee"].table
     for side in ROLES:
         fields = {
             name: spec
             for name, spec in standard_fields().items()
-            if spec.keeps_apart and name not in matching.fields_for(side)
+            if spec.keeps_apart
+            and not any(name in matching.fields_for(one) for one in (ROLES if is_one_sheet else (side,)))
         }
         table = opened[side].table
         for name, column in guess_columns(table, side, fields, needed=()).columns.items() if fields else ():
-            if column.sure and column.example:
+            if column.example:
                 yield (
                     f'{table.file}: no rule reads "{" ".join(column.heading.split())}", so it keeps nobody apart. To '
                     f'keep them apart, add a rule of the kind "apart" with {side} = "{name}".'

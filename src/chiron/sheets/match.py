@@ -16,7 +16,7 @@ from chiron.pairing.model.answer import Aim
 from chiron.sheets.entrants import Entrants, entrants_of, require_people, take_in_all
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Chosen, Source, open_sheet
+from chiron.sheets.intake import Chosen, Source, open_sheet, tables_of
 from chiron.sheets.people.exclusions import MeansNobody, rows_of
 from chiron.sheets.planning import record_of
 from chiron.sheets.programmes import AskedProgramme, GivenRules, asked_of, readings
@@ -92,7 +92,11 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     taken = take_in_all(asked, opened, chosen=chosen, week=week, time_zone=time_zone, role_column=role_column)
     if taken.missing:
         raise SheetError("\n".join(taken.missing))
-    said = nobody if isinstance(nobody, MeansNobody) else rows_of([nobody] if isinstance(nobody, str) else nobody)
+    said = (
+        nobody
+        if isinstance(nobody, MeansNobody)
+        else rows_of([nobody] if isinstance(nobody, str) else list(nobody), tables_of(opened))
+    )
     entrants = entrants_of(taken, capacity=capacity, on=on, nobody=said)
     if entrants.doubts:
         raise SheetError("\n".join(entrants.doubts))

@@ -15,7 +15,7 @@ from chiron.sheets.people.both_sides import dual_role_notes, dual_roles_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
-from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
+from chiron.sheets.people.exclusions import EXCLUSION_CODES, NOTHING_SAID, MeansNobody
 from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice
@@ -113,8 +113,14 @@ def check_pools(
     if not is_one_sheet and matching.shape.kind != "chain":
         notes.extend(dual_role_notes(tuple(dual_roles_of(mentees.people, mentors.people))))
     problems = (*mentors.problems, *mentees.problems)
-    cells = (f"{note.file} row {note.row}  {note.text}" for side in ("mentor", "mentee") for note in both[side].notes)
-    return Pools(both, matching, problems, (*intake.notes, *notes, *cells))
+    # The command shows the first notes only: what keeps people apart must be among them.
+    cells = sorted((note for side in reversed(ROLES) for note in both[side].notes), key=_is_no_exclusion)
+    told = (f"{note.file} row {note.row}  {note.text}" for note in cells)
+    return Pools(both, matching, problems, (*intake.notes, *notes, *told))
+
+
+def _is_no_exclusion(note: Diagnostic) -> bool:
+    return note.code not in EXCLUSION_CODES
 
 
 def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:

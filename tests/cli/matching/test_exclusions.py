@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sheets.ways_to_name import MENTORS, UNCLEAR, ways
@@ -99,6 +100,39 @@ def test_nobody_of_a_row_that_is_not_there_is_refused(folder, run, said, text):
 
     assert code == 2
     assert text in err
+
+
+def one_workbook(folder: Path) -> str:
+    """Write mentors and mentees into one workbook, an exclusion that is not clear in row 2 of both."""
+    book = openpyxl.Workbook()
+    for name, heading, text in (("Mentors", "Expertise", "my ex"), ("Mentees", "Goals", "my boss")):
+        sheet = book.create_sheet(name)
+        sheet.append(["Name", heading, "Not with"])
+        sheet.append([f"{name} one", "Ward", text])
+        sheet.append([f"{name} two", "Ward", ""])
+    book.remove(book.worksheets[0])
+    book.save(folder / "both.xlsx")
+    return "both.xlsx"
+
+
+def test_nobody_of_a_row_speaks_of_one_sheet_of_a_workbook(folder, run):
+    both = one_workbook(folder)
+
+    code, _, err = run("match", both, both, "--no-input", "-o", "plan.csv", "--nobody", "both.xlsx:Mentees:2")
+
+    assert code == 0
+    assert sorted(pairs_in(folder / "plan.csv")) == ["Mentees one", "Mentees two"]
+    assert "Mentors one" not in pairs_in(folder / "plan.csv").values()
+    assert "--nobody both.xlsx:Mentors:2" in err
+
+
+def test_nobody_of_a_row_that_two_sheets_have_is_refused(folder, run):
+    both = one_workbook(folder)
+
+    code, _, err = run("match", both, both, "--no-input", "-o", "plan.csv", "--nobody", "both.xlsx:2")
+
+    assert code == 2
+    assert "row 2 of both.xlsx is on two sheets. Type both.xlsx:Mentors:2 or both.xlsx:Mentees:2." in err
 
 
 def test_check_writes_a_file_to_be_answered_and_takes_it_back(folder, run):

@@ -125,7 +125,7 @@ def test_an_exclusion_that_fits_two_people_keeps_both_apart():
     "nobody",
     [
         MeansNobody(everywhere=True),
-        MeansNobody(rows=frozenset({("mentees.csv", 2)})),
+        MeansNobody(rows=frozenset({("mentees.csv", "", 2)})),
         MeansNobody(cells={("mentees.csv", 2, "Not with"): "my  boss"}),
     ],
 )
@@ -142,8 +142,8 @@ def test_a_cell_that_is_said_to_mean_nobody_leaves_nobody_out(nobody: MeansNobod
 @pytest.mark.parametrize(
     "nobody",
     [
-        MeansNobody(rows=frozenset({("mentees.csv", 3)})),
-        MeansNobody(rows=frozenset({("mentors.csv", 2)})),
+        MeansNobody(rows=frozenset({("mentees.csv", "", 3)})),
+        MeansNobody(rows=frozenset({("mentors.csv", "", 2)})),
         MeansNobody(cells={("mentees.csv", 2, "Not with"): "my other boss"}),
     ],
 )

@@ -1,5 +1,6 @@
 """Cells of exclusions that are not clear: flags and files that say they mean nobody, and the file that asks."""
 
+import shlex
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from chiron.cli.exits import USAGE, Leave
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Opened
+from chiron.sheets.intake import Opened, tables_of
 from chiron.sheets.people.check_file import answers_in, page_of_unclear
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody, rows_of
@@ -21,12 +22,9 @@ def nobody_meant(arguments: Namespace, opened: Sequence[Opened]) -> MeansNobody:
         Leave: a flag names no row of these sheets, or the file cannot be used (2).
     """
     try:
-        said = rows_of(arguments.nobody)
-    except ValueError as fault:
-        raise Leave(USAGE, f'--nobody is "{fault}". Type a file and a row, {_example(opened)}, or all.') from fault
-    rows = {(one.table.file, row.number) for one in opened for row in one.table.rows}
-    for file, row in sorted(said.rows - rows):
-        raise Leave(USAGE, f'--nobody: there is no row {row} in "{file}". Type a file and a row, {_example(opened)}.')
+        said = rows_of(arguments.nobody, tables_of(opened))
+    except SheetError as fault:
+        raise Leave(USAGE, f"--{fault}") from fault
     if arguments.answers is None:
         return said
     try:
@@ -35,18 +33,15 @@ def nobody_meant(arguments: Namespace, opened: Sequence[Opened]) -> MeansNobody:
         raise Leave(USAGE, str(fault)) from fault
 
 
-def _example(opened: Sequence[Opened]) -> str:
-    table = opened[-1].table
-    return f"for example {table.file}:{table.rows[0].number if table.rows else table.heading_row + 1}"
-
-
 def hints(problems: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield what to type where cells are not clear, and somebody knows that they mean nobody."""
     unclear = [one for one in problems if one.cell]
     if unclear:
-        flags = f"--nobody {unclear[0].file}:{unclear[0].row}"
+        first = unclear[0]
+        # Both sheets may be in one workbook, and a row alone would speak of either.
+        place = f"{first.file}:{first.sheet}:{first.row}" if first.sheet else f"{first.file}:{first.row}"
         every = ", for all of them --nobody all" if len(unclear) > 1 else ""
-        yield f"Where a cell means nobody of the other sheet: {flags}{every}"
+        yield f"Where a cell means nobody of the other sheet: --nobody {shlex.quote(place)}{every}"
 
 
 def save_check(problems: Sequence[Diagnostic], path: Path, *, force: bool = False) -> int:

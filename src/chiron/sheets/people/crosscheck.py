@@ -103,7 +103,8 @@ class _Naming:
         answers[name] = reading.value or None
         tally = self.tallies.setdefault(name, _Tally())
         words = f'is "{shown(text)}". {reading.text}'
-        if reading.is_problem and self.nobody.covers(self.checked.table.file, row, heading, text):
+        table = self.checked.table
+        if reading.is_problem and self.nobody.covers(table.file, row, heading, text, sheet=table.sheet):
             self.notes.append(self._told(row, name, "said_nobody", f'is "{shown(text)}". You said that means nobody.'))
         elif reading.is_problem:
             told = self._told(row, name, reading.code, words)

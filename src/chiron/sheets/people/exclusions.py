@@ -1,14 +1,19 @@
 """A cell that keeps people apart, understood: the ids of everybody whom it can mean, or a problem."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chiron.sheets.cells.values import Reading
+from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.names.names import Meaning, Names
 from chiron.sheets.people.diagnostics import Checked, shown
 
 MOST_LISTED = 3
+EXCLUSION_CODES = frozenset(
+    {"kept_apart", "read_as_people", "not_there", "row_left_out", "names_nobody", "said_nobody"}
+)
+"""Codes of the notes on what was understood of exclusions."""
 
 
 class NamedPeople:
@@ -105,22 +110,23 @@ class MeansNobody:
 
     Attributes:
         everywhere: all cells.
-        rows: (file, row) of single rows.
+        rows: (file, sheet, row) of single rows: both sheets may be in one workbook.
         cells: (file, row, heading) of single cells with the text that they had then; another text is not meant.
     """
 
     everywhere: bool = False
-    rows: frozenset[tuple[str, int]] = frozenset()
+    rows: frozenset[tuple[str, str, int]] = frozenset()
     cells: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
 
     def __or__(self, other: "MeansNobody") -> "MeansNobody":
         """Return the cells of both."""
         return MeansNobody(self.everywhere or other.everywhere, self.rows | other.rows, {**self.cells, **other.cells})
 
-    def covers(self, file: str, row: int, heading: str, text: str) -> bool:
+    def covers(self, file: str, row: int, heading: str, text: str, *, sheet: str = "") -> bool:
         """Return whether a cell is one of them."""
         said = self.cells.get((file, row, heading))
-        return self.everywhere or (file, row) in self.rows or (said is not None and _plain(said) == _plain(text))
+        is_row = (file, sheet, row) in self.rows
+        return self.everywhere or is_row or (said is not None and _plain(said) == _plain(text))
 
 
 def text_of(value: Any) -> str:
@@ -135,20 +141,48 @@ def _plain(text: str) -> str:
 NOTHING_SAID = MeansNobody()
 
 
-def rows_of(texts: Iterable[str]) -> MeansNobody:
-    """Return what "FILE:ROW" texts, or "all", say.
+def rows_of(texts: Iterable[str], tables: Sequence[Table]) -> MeansNobody:
+    """Return what "FILE:ROW" or "FILE:SHEET:ROW" texts, or "all", say.
+
+    Args:
+        texts: what somebody typed.
+        tables: the sheets in use, each once.
 
     Raises:
-        ValueError: a text is neither.
+        SheetError: a text is neither, there is no such row, or it may be a row of two sheets.
     """
     rows = set()
-    everywhere = False
     for text in texts:
-        file, colon, number = text.rpartition(":")
-        if text.strip().casefold() == "all":
-            everywhere = True
-        elif not colon or not file.strip() or not number.strip().isdecimal():
-            raise ValueError(text)
-        else:
-            rows.add((file.strip(), int(number)))
-    return MeansNobody(everywhere=everywhere, rows=frozenset(rows))
+        if text.strip().casefold() != "all":
+            rows.add(_row_of(text, tables))
+    return MeansNobody(everywhere=any(text.strip().casefold() == "all" for text in texts), rows=frozenset(rows))
+
+
+def _row_of(text: str, tables: Sequence[Table]) -> tuple[str, str, int]:
+    """Return the file, the sheet and the row that a text names.
+
+    Raises:
+        SheetError: it names none, or may name two.
+    """
+    place, _, number = (part.strip() for part in text.rpartition(":"))
+    if not place or not number.isdecimal():
+        raise SheetError(f'nobody is "{text}". Type a file and a row, {_example(tables)}, or all.')
+    row = int(number)
+    found = [
+        table
+        for table in tables
+        if place in {table.file, f"{table.file}:{table.sheet}"} and any(one.number == row for one in table.rows)
+    ]
+    if not found:
+        raise SheetError(f'nobody: there is no row {row} in "{place}". Type a file and a row, {_example(tables)}.')
+    if len({table.sheet for table in found}) < len(found):
+        raise SheetError(f"nobody: two files are called {found[0].file}. Rename one of them, or mend the cell.")
+    if len(found) > 1:
+        either = " or ".join(f"{table.file}:{table.sheet}:{row}" for table in found)
+        raise SheetError(f"nobody: row {row} of {found[0].file} is on two sheets. Type {either}.")
+    return found[0].file, found[0].sheet, row
+
+
+def _example(tables: Sequence[Table]) -> str:
+    table = tables[-1]
+    return f"for example {table.file}:{table.rows[0].number if table.rows else table.heading_row + 1}"
