@@ -1,3 +1,5 @@
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -6,6 +8,7 @@ from chiron.pairing.model import sentences
 from chiron.pairing.model.english import ENGLISH
 from chiron.pairing.model.sentences import Sentence
 
+SOURCE = Path(__file__).parents[3] / "src" / "chiron"
 PATTERNS = {
     "plain": "{name} has no place.",
     "count": "{n:# mentor fits|# mentors fit}; {n:that mentor is full|all are full}.",
@@ -59,3 +62,10 @@ def test_every_pattern_of_the_table_can_be_read():
     for code, pattern in ENGLISH.items():
         specs = [spec for _, _, spec, _ in Formatter().parse(pattern) if spec]
         assert all(spec.count("|") == 1 or spec.isalpha() for spec in specs), code
+
+
+def test_every_code_of_the_table_is_said_somewhere():
+    source = "\n".join(path.read_text() for path in SOURCE.rglob("*.py") if path.name != "english.py")
+    begun = {begin for begin in re.findall(r'f"([a-z_.]+)\{', source) if begin}
+
+    assert [code for code in ENGLISH if f'"{code}"' not in source and not code.startswith(tuple(begun))] == []

@@ -82,8 +82,8 @@ class WhyLeft:
     """
 
     code: str
-    reason: Sentence | str
-    fixes: tuple[Sentence | str, ...] = ()
+    reason: Sentence
+    fixes: tuple[Sentence, ...] = ()
     note: Sentence | None = None
     changes: tuple[Mapping[str, Any], ...] = ()
 
