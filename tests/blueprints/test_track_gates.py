@@ -201,6 +201,16 @@ def test_consent_follows_age():
     assert may(name, mentee("a", interested_in_health=True, age_group="Under 18", guardian_consent_until=LATER))
 
 
+def test_reasons_do_not_say_how_old_somebody_is():
+    young = mentee("a", interested_in_health=True, age_group="Under 18", guardian_consent_until="2026-09-01")
+
+    decision = eligible(young, track("black-bmwc"), on=DAY)
+
+    assert decision.reasons == (
+        'A condition that looks at "Age" is not met. It is not repeated here: look at the row.',
+    )
+
+
 def test_status_is_asked_of_both_surgeons_and_a_pending_one_counts():
     name = "gend-acs-women-surgeons"
 

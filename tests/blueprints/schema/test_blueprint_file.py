@@ -159,6 +159,15 @@ def test_gallery_says_which_it_has():
         track("nothing")
 
 
+def test_a_folder_of_the_same_name_hides_no_blueprint(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pre-tarleton").mkdir()
+
+    found = load_matching("pre-tarleton")
+
+    assert found == track("pre-tarleton").matching
+
+
 def test_rules_come_from_a_name_a_blueprint_or_a_rules_file(tmp_path):
     ours, rules, broken = tmp_path / "ours.toml", tmp_path / "rules.toml", tmp_path / "broken.toml"
     ours.write_text(EXAMPLE)

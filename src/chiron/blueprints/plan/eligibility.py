@@ -43,8 +43,20 @@ def eligible(person: Participant, blueprint: Blueprint, *, on: date | None = Non
             continue
         why = _obstacle(gate, answer_of(person, gate.field), on)
         if why:
-            (warnings if gate.advisory else reasons).append(f"{gate.says} {why}")
+            (warnings if gate.advisory else reasons).append(_said(gate, why, blueprint))
     return Decision(eligible=not reasons, reasons=tuple(reasons), warnings=tuple(warnings))
+
+
+def _said(gate: GateSpec, why: str, blueprint: Blueprint) -> str:
+    """Return which condition is not met, and why; of one that looks at who somebody is, neither.
+
+    The sentence stands beside a name in pages and files, and even the condition would say what the answer was.
+    """
+    specs = [blueprint.matching.spec(name) for name in (gate.field, *gate.among)]
+    labels = [spec.label for spec in specs if spec.sensitive]
+    if not labels:
+        return f"{gate.says} {why}"
+    return f'A condition that looks at "{labels[0]}" is not met. It is not repeated here: look at the row.'
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def load_programme(source: str | Path) -> Blueprint | Matching:
     Raises:
         RulesError: the file cannot be read, or says something that it may not say.
     """
-    if str(source) in track_ids() and not Path(source).exists():
+    # A folder may have the name of a blueprint: that into which its made-up people were written.
+    if str(source) in track_ids() and not Path(source).is_file():
         return track(str(source))
     if Path(source).suffix == "" and not Path(source).exists():
         raise RulesError(f'There is no file and no blueprint "{source}". All blueprints: chiron blueprints list')
