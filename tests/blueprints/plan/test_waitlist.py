@@ -4,7 +4,7 @@ import numpy as np
 
 from blueprints.tracks import mentee, mentor
 from chiron.blueprints.plan.pairs import make_plan
-from chiron.blueprints.plan.waitlist import next_for, waitlist
+from chiron.blueprints.plan.waitlist import waitlist
 from chiron.blueprints.schema.matching import CapSpec, Matching, PrioritySpec, RuleSpec
 
 FIELD = RuleSpec(name="field", kind="same", field="field", points=10)
@@ -41,7 +41,6 @@ def test_nobody_waits_where_all_are_matched():
     made = plan([mentee("a", field="x")], [mentor("m", field="x")])
 
     assert waitlist(made) == ()
-    assert next_for(made, "m") is None
 
 
 def test_priority_stands_before_fit_and_a_place_at_hand_before_priority():

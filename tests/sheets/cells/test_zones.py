@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiron.sheets.cells.zones import clock_of, has_summer_time, minutes_ahead, zone_at, zone_of
+from chiron.sheets.cells.zones import clock_of, minutes_ahead, zone_at, zone_of
 
 DAY = dt.date(2026, 7, 1)
 OFFSETS = [*range(-12 * 60, 14 * 60 + 1, 15)]
@@ -169,11 +169,3 @@ def test_zone_of_gives_a_clock_or_a_problem_whatever_a_cell_says(text):
     reading = zone_of(text)
 
     assert reading.is_problem or clock_of(reading.value) is not None
-
-
-def test_summer_time_is_known_of_places_and_not_of_offsets():
-    assert has_summer_time("Europe/London", DAY)
-    assert has_summer_time("Australia/Sydney", DAY)
-    assert not has_summer_time("Asia/Kolkata", DAY)
-    assert not has_summer_time("UTC+05:30", DAY)
-    assert not has_summer_time("UTC", DAY)

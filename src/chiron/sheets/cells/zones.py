@@ -186,11 +186,6 @@ def minutes_ahead(zone: str, day: dt.date) -> int:
     return int(ahead.total_seconds()) // 60
 
 
-def has_summer_time(zone: str, day: dt.date) -> bool:
-    """Return whether the clock of a zone changes within a year of a day."""
-    return len({minutes_ahead(zone, day + dt.timedelta(days=91 * quarter)) for quarter in range(4)}) > 1
-
-
 @lru_cache(maxsize=1_024)
 def _offsets_of(zone: str) -> frozenset[int]:
     """Return the offsets that a zone has in winter and in summer, in minutes."""

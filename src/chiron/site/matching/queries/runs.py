@@ -21,11 +21,6 @@ def runs_waiting() -> QuerySet[MatchRun]:
     return MatchRun.objects.filter(state__in=OPEN_RUN_STATES).select_related("cohort")
 
 
-def state_of_run(run_id: int) -> RunState:
-    """Return where a run stands now; this is what its observer asks."""
-    return RunState(MatchRun.objects.values_list("state", flat=True).get(pk=run_id))
-
-
 def run_open_in(cohort: Cohort) -> MatchRun | None:
     """Return the run of a cohort that has not finished, if there is one."""
     return MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).first()
