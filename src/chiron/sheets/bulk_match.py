@@ -211,7 +211,10 @@ class BulkPlan:
         return np.setdiff1d(np.arange(len(self.question.mentees), dtype=np.int32), self.answer.pairs[:, 0])
 
     def reasons(self) -> dict[int, str]:
-        """Return for each mentee without a mentor why, and what would change it; for those beyond the bounds, less."""
+        """Return for each mentee without a mentor why, and what would change it; for those beyond the bounds, less.
+
+        Each is one line, so that a file of tens of thousands has a line a row.
+        """
         from chiron.pairing.scale.national.left_out import national_reasons  # noqa: PLC0415 -- with the kernels
 
         question, left = self.question, self.unmatched()
@@ -220,14 +223,19 @@ class BulkPlan:
         if not len(left):
             return found
         asked = left[: min(MOST_REASONS, max(1, MOST_LOOKED_AT // max(1, len(question.mentors))))]
-        why = national_reasons(self.scan, question.scoring, self.answer, capacity=question.capacity, mentees=asked)
-        reasons = why.unmatched(
+        explained = national_reasons(
+            self.scan, question.scoring, self.answer, capacity=question.capacity, mentees=asked
+        )
+        reasons = explained.unmatched(
             asked.tolist(),
             mentee_names=question.mentees,
             mentor_names=question.mentors,
             apart=frozenset(question.apart),
         )
-        return found | {mentee: reason.text for mentee, reason in zip(asked.tolist(), reasons, strict=True)}
+        return found | {
+            mentee: " ".join((str(why.reason), *(fix.text for fix in why.fixes)))
+            for mentee, why in zip(asked.tolist(), reasons, strict=True)
+        }
 
     def _text(self, separator: str) -> str:
         """Return the rows as text with a byte-order mark."""

@@ -192,6 +192,21 @@ def test_why_stands_beside_everybody_who_is_not_matched(nation, as_bulk, run, tm
     assert not any(row["Why not, and what would change it"] for row in rows if row["Mentor id"])
 
 
+def test_what_would_change_it_stands_beside_somebody_whom_every_mentor_is_kept_from(folder, as_bulk, run):
+    (folder / "mo.csv").write_text("Name,Places,Expertise\nAna Brook,2,Ward\n")
+    (folder / "me.csv").write_text("Name,Goals,Not with\nEva Ford,Ward,\nCy Dent,Ward,Ana Brook\n")
+
+    run("match", "mo.csv", "me.csv", "--no-input", "-o", "plan.csv")
+
+    rows = list(csv.DictReader((folder / "plan.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["Why not, and what would change it"] for row in rows if not row["Mentor id"]] == [
+        (
+            "No mentor is allowed: “Not with” rules out 1 of 1. "
+            "1 more mentor whom the rules allow would fix it, if Cy Dent is locked to that mentor."
+        )
+    ]
+
+
 def test_large_pools_keep_the_pairs_apart_that_people_name(nation):
     rules = load_rules(nation / "rules.toml")
     free = plan_bulk(question_of(nation / "mentors.csv", nation / "mentees.csv", rules))
