@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chiron.sheets.cells.typos import edits
 from chiron.sheets.names.index import SHORTEST_SLIP, NameIndex, id_key, shape_of
+from chiron.sheets.names.mentions import Mention, Understood
 from chiron.sheets.names.words import (
     COMMA,
     HONORIFICS,
@@ -60,53 +61,18 @@ class Meaning:
     is_nobody: bool = False
 
 
-@dataclass(slots=True)
-class _Mention:
-    """Words of a text that stand together and may be a name.
-
-    Attributes:
-        words: the words.
-        item: in which item of a list they stand.
-        first, last: positions of the first and the last word in the text.
-        is_titled: a title stands before them.
-    """
-
-    words: list[Word]
-    item: int
-    first: int
-    last: int
-    is_titled: bool = False
-
-    @property
-    def text(self) -> str:
-        """The words as they were typed."""
-        return " ".join(word.raw for word in self.words)
-
-
-@dataclass(slots=True)
-class _Understood:
-    """What was understood of a text so far."""
-
-    people: set[int] = field(default_factory=set)
-    items: set[int] = field(default_factory=set)
-    absent: list[str] = field(default_factory=list)
-    unclear: list[tuple[str, int]] = field(default_factory=list)
-    near: set[int] = field(default_factory=set)
-    is_risky: bool = False
-    too_many: int = 0
-
-
 class Hearing:
     """One text while it is understood."""
 
     def __init__(self, index: NameIndex, text: str) -> None:
         """Part the text into addresses and words."""
         self.index, self.text = index, text
-        self.understood = _Understood()
+        self.understood = Understood()
         self.addresses = _EMAIL.findall(text)
         self.words = words_of(_EMAIL.sub(" ", text))
         self.used = [False] * len(self.words)
         self.items = _items(self.words)
+        self.parted = self._parted_names()
         small = (word for at, word in enumerate(self.words) if not at or not word.is_capital or text.isupper())
         self.is_sentence = len(self.words) >= SENTENCE and any(word.text in SENTENCE_WORDS for word in small)
         self.has_capitals = (
@@ -127,6 +93,20 @@ class Hearing:
             else:
                 mentions.pop(0)
         return self._judged(unknown, has_numbers=numbers)
+
+    def _parted_names(self) -> frozenset[int]:
+        """Return the positions of words that are one word of a name together: "o neill", "al sayed", "mac donald"."""
+        words = self.words
+        return frozenset(
+            at
+            for (first, last), key in joins([word.key for word in words]).items()
+            if last - first > 1
+            and len(key) >= SHORTEST_LONE_SLIP
+            and key in self.index.words
+            and all(word.gap == SPACE for word in words[first + 1 : last])
+            and not all(is_usual(word.text) for word in words[first:last])
+            for at in range(first, last)
+        )
 
     def _judged(self, addresses: Sequence[str], *, has_numbers: bool) -> Meaning:
         """Return the meaning, when everything was understood."""
@@ -258,9 +238,9 @@ class Hearing:
 
     # Words that may be names.
 
-    def _mentions(self) -> Iterator[_Mention]:
+    def _mentions(self) -> Iterator[Mention]:
         """Yield the runs of words that may be a name and were not taken yet."""
-        run: _Mention | None = None
+        run: Mention | None = None
         for at, word in enumerate(self.words):
             is_name = self._is_like_a_name(at)
             if run is not None and (not is_name or word.gap != SPACE):
@@ -268,7 +248,7 @@ class Hearing:
                 run = None
             if is_name:
                 titled = at > 0 and self.words[at - 1].text in HONORIFICS and word.gap == SPACE
-                run = run or _Mention([], self.items[at], at, at, titled)
+                run = run or Mention([], self.items[at], at, at, titled)
                 run.words.append(word)
                 run.last = at
         if run is not None:
@@ -279,8 +259,8 @@ class Hearing:
         word = self.words[at]
         if self.used[at] or not word.text.isalpha() or word.text in HONORIFICS:
             return False
-        if word.text in _PRONOUNS:
-            return word.is_capital and self._is_beside_a_name(at)
+        if at in self.parted or word.text in _PRONOUNS:
+            return at in self.parted or (word.is_capital and self._is_beside_a_name(at))
         is_known = word.key in self.index.words
         is_titled = at > 0 and self.words[at - 1].text in HONORIFICS
         if is_usual(word.text) and not (self._is_given(word) and word.is_capital and self._is_beside_a_name(at)):
@@ -308,12 +288,12 @@ class Hearing:
             return len(word.key) >= SHORTEST_SLIP and any(one in self.index.given for one in short_forms_of(word.key))
         return any(one in self.index.words for one in self.index.other_spellings(word.key))
 
-    def _take_turned(self, one: _Mention, other: _Mention) -> bool:
+    def _take_turned(self, one: Mention, other: Mention) -> bool:
         """Return whether two runs are one name, family name first, with a comma between: "Brok, Ana"."""
         is_together = other.first == one.last + 1 and other.words[0].gap == COMMA
         if not is_together or len(one.words) > REACH or len(other.words) > REACH:
             return False
-        turned = _Mention([*other.words, *one.words], one.item, one.first, other.last, one.is_titled)
+        turned = Mention([*other.words, *one.words], one.item, one.first, other.last, one.is_titled)
         found, near = self._full(turned.words)
         if found or near:
             self._keep(turned, found, near)
@@ -327,7 +307,7 @@ class Hearing:
     def _is_given(self, word: Word) -> bool:
         return word.key in self.index.given or is_given_name(word.key)
 
-    def _hear(self, mention: _Mention) -> None:
+    def _hear(self, mention: Mention) -> None:
         """Understand one run of words."""
         if all(len(word.key) == 1 for word in mention.words):
             found = self.index.initials.get("".join(word.key for word in mention.words), set())
@@ -341,7 +321,7 @@ class Hearing:
             else:
                 self._hear_other_name(mention)
 
-    def _keep(self, mention: _Mention, found: set[int], near: set[int]) -> None:
+    def _keep(self, mention: Mention, found: set[int], near: set[int]) -> None:
         """Keep what a run of words means: people, a reminder of people, or nothing that is clear."""
         if len(found) > MOST_ALIKE:
             self.understood.too_many = max(self.understood.too_many, len(found))
@@ -359,7 +339,7 @@ class Hearing:
         else:
             self.understood.unclear.append((mention.text, mention.item))
 
-    def _hear_one_word(self, mention: _Mention) -> None:
+    def _hear_one_word(self, mention: Mention) -> None:
         """Understand one word: a family name, a given name or a short form of it, initials, one slip of the pen."""
         word, index = mention.words[0], self.index
         found = set(index.words.get(word.key, ()))
@@ -383,17 +363,37 @@ class Hearing:
         """Return whom two words of a run mean together, and of whom they only remind."""
         found: set[int] = set()
         near: set[int] = set()
-        for at, one in enumerate(run):
-            for place in range(max(0, at - REACH), min(len(run), at + REACH + 1)):
-                if place != at:
-                    for other in {run[place].key, run[place].text}:
-                        found |= self._with_other_spelling(one.key, other)
+        for one, key, typed in _beside(run):
+            for other in {key, typed}:
+                found |= self._with_other_spelling(one, other) | self._with_other_spelling(other, one)
+            if len(one) == 1:
+                found |= self._with_initial(one, key)
+        if not found:
+            found = self._parted(run)
         if not found:
             for at, one in enumerate(run):
                 for place in range(max(0, at - REACH), min(len(run), at + REACH + 1)):
                     if place != at:
                         near |= self._near(one.key, run[place].key)
         return found, near
+
+    def _with_initial(self, letter: str, key: str) -> set[int]:
+        """Return who has a name that begins with a letter, and another one that is one slip of the pen from a word."""
+        if len(key) < SHORTEST_LONE_SLIP or key in self.index.known:
+            return set()
+        return {at for one in self.index.other_spellings(key) for at in self.index.by_letter.get((one, letter), ())}
+
+    def _parted(self, run: Sequence[Word]) -> set[int]:
+        """Return who has a word of a name that was typed in two or three: "Mac Donald", "O Neill", "Xiao Ming"."""
+        if len(run) > 2 and (self._is_given(run[0]) or self._is_given(run[-1])):  # noqa: PLR2004 -- a name of its own
+            return set()  # "Tom Mac Donald" is not Fiona MacDonald
+        return {
+            at
+            for (first, last), key in joins([word.key for word in run]).items()
+            if last - first > 1 and len(key) >= SHORTEST_LONE_SLIP
+            for one in (key, *(self.index.other_spellings(key) if key not in self.index.words else ()))
+            for at in self.index.words.get(one, ())
+        }
 
     def _with_other_spelling(self, key: str, other: str) -> set[int]:
         """Return who has one word of a name as it stands, and the other as an initial, a short form or with a slip."""
@@ -434,7 +434,7 @@ class Hearing:
             at for one in index.slips_of(key) for two in index.slips_of(other) for at in index.pairs.get((one, two), ())
         }
 
-    def _hear_other_name(self, mention: _Mention) -> None:
+    def _hear_other_name(self, mention: Mention) -> None:
         """Understand words that are nobody's name together: somebody else, or a family name beside other words."""
         last = len(mention.words) - 1
         for at, word in enumerate(mention.words):
@@ -450,6 +450,14 @@ class Hearing:
             self.understood.items.add(mention.item)
         else:
             self._keep(mention, set(), set())
+
+
+def _beside(run: Sequence[Word]) -> Iterator[tuple[str, str, str]]:
+    """Yield each word of a run with what stands near it, one to three words as one: as key, and as it was typed."""
+    for (first, last), key in joins([word.key for word in run]).items():
+        typed = "".join(word.text for word in run[first:last])
+        for at in (*range(max(0, first - REACH), first), *range(last, min(len(run), last + REACH))):
+            yield run[at].key, key, typed
 
 
 def _items(run: Sequence[Word]) -> list[int]:
