@@ -26,6 +26,7 @@ DEFAULT_SETTINGS = CheckSettings()
 _WHO = frozenset({"id", "name", "preferred_name", "first_name", "last_name", "latitude", "longitude"})
 _NAMES = ("name", "first_name", "last_name")
 _TEST_NAMES, _TOTALS = words("tests"), words("totals")
+_TOTALLED = words("counted") | {"of", "number", "all"}
 _STATUS_COLUMNS, _PREVIEWS = words("status_columns"), words("previews")
 _TEST_DOMAINS = ("@example.com", "@example.org", "@example.net", "@test.com", "@test.org", "@test.test")
 
@@ -255,7 +256,7 @@ class _Rows:
             plain = normal(name)
             if self._is_unusable(row):
                 pass
-            elif plain in _TOTALS or (not name and normal(row.cells[0]) in _TOTALS):
+            elif _is_total(plain) or (not name and _is_total(normal(row.cells[0]))):
                 if lowered[at] and "@" in lowered[at] and name:
                     continue
                 self.findings.object(row.number, heading, "total_row", "is a total, not a person. Delete the row.")
@@ -316,3 +317,12 @@ class _Rows:
 def _comparable(email: str) -> str:
     """Return an address as addresses are compared: wide and small letters do not count."""
     return unicodedata.normalize("NFKC", email).casefold()
+
+
+def _is_total(plain: str) -> bool:
+    """Return whether what stands for a name counts people: "total", "total 10 mentees", "mentees 10"."""
+    if plain in _TOTALS:
+        return True
+    first, *others = plain.split() or [""]
+    is_counted = first.startswith("total") or any(word.isdecimal() for word in others)
+    return first in _TOTALS and is_counted and all(word.isdecimal() or word in _TOTALLED for word in others)

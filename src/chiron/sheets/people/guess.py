@@ -19,9 +19,9 @@ from chiron.sheets.people.likeness import (
     evidence_of,
     heading_likeness,
     names_other_matter,
-    names_people,
     says_wish,
 )
+from chiron.sheets.people.naming import columns_naming
 
 NAME_FIELDS = ("name", "first_name", "last_name")
 EVERYBODY_HAS = frozenset({*NAME_FIELDS, "email"})
@@ -128,12 +128,13 @@ def guess_columns(
     taken |= {position for position, group in parts.items() if group.index in taken}
     cells = list(zip(*(row.cells for row in table.rows[:EXAMPLES]), strict=True)) or [()] * len(table.headings)
     evidence = [evidence_of(column, others) for column in cells]
+    naming = columns_naming(table, evidence, others)
     for name, positions in _choice_groups(table, wanted, side, taken | set(parts), evidence):
         if name not in columns and name not in left_out:
             columns[name] = _column(table, positions[0], "headings in order", sure=True, more=tuple(positions[1:]))
             taken.update(positions)
     open_fields = {name: spec for name, spec in wanted.items() if name not in columns and name not in left_out}
-    for worth, name, position, how in _ranked(table, side, open_fields, evidence):
+    for worth, name, position, how in _ranked(table, side, open_fields, evidence, naming):
         if name in columns and wanted[name].keeps_apart and worth >= SURE and position not in taken:
             # "Line manager" and "Educational supervisor": nobody named in either is lost.
             columns[name] = replace(columns[name], more=(*columns[name].more, position))
@@ -152,7 +153,7 @@ def guess_columns(
         if position in parts:
             taken.add(parts[position].index)
     _name_by_preferred(columns, left_out)
-    named = _naming_others(table, evidence, taken.union(parts))
+    named = _naming_others(table, naming - taken.union(parts))
     if named and "not_with" in wanted and "not_with" not in left_out:
         columns["not_with"] = _with_named(table, columns.get("not_with"), named)
         taken.update(named)
@@ -187,13 +188,9 @@ def words_for(column: Column) -> str:
     return f'"{heading}"' if is_plain else letters(column.index)
 
 
-def _naming_others(table: Table, evidence: Sequence[HeadingEvidence], taken: set[int]) -> list[int]:
+def _naming_others(table: Table, naming: Collection[int]) -> list[int]:
     """Return the columns not taken yet in which people of the other sheet are named, and not as a wish."""
-    return [
-        position
-        for position, heading in enumerate(table.headings)
-        if position not in taken and names_people(evidence[position]) and not says_wish(heading)
-    ]
+    return [position for position in sorted(naming) if not says_wish(table.headings[position])]
 
 
 def _name_by_preferred(columns: dict[str, Column], left_out: set[str]) -> None:
@@ -313,7 +310,11 @@ def _in_order(
 
 
 def _ranked(
-    table: Table, side: Role, fields: Mapping[str, FieldSpec], evidence: Sequence[HeadingEvidence]
+    table: Table,
+    side: Role,
+    fields: Mapping[str, FieldSpec],
+    evidence: Sequence[HeadingEvidence],
+    naming: Collection[int],
 ) -> list[tuple[float, str, int, str]]:
     """Return every likely (worth, field, position, how), best first; ties go to the earlier field and column.
 
@@ -329,7 +330,7 @@ def _ranked(
         for position, heading in enumerate(table.headings):
             if not _may_hold(position, spec, parts=parts, joined=joined):
                 continue
-            if names_people(evidence[position]) and not _may_name_people(name, spec):
+            if position in naming and not _may_name_people(name, spec):
                 continue
             asked = heading.removesuffix(f" ({joined[position].place})") if position in joined else heading
             spoken = heading_likeness(asked, name, spec, side)
