@@ -2,6 +2,7 @@
 
 import pytest
 
+from chiron import match
 from chiron.blueprints.schema.fields import FieldSpec, standard_fields
 from chiron.sheets.files.read import SheetError, Table, read_table
 from chiron.sheets.people.guess import Guess, guess_columns, headings_of
@@ -145,3 +146,24 @@ def test_guess_passes_over_the_empty_name_and_address_that_a_form_writes_for_peo
 
     assert found["name"] == "Full name (as on your badge)"
     assert found["email"] == "Your work e-mail"
+
+
+@pytest.mark.parametrize("heading", ["Years since qualification", "Years RN", "Years qualified", "Yrs in post"])
+def test_plain_numbers_of_years_are_no_career_stage(heading):
+    rows = [[name, str(at), "Dr"] for at, name in enumerate(("Ana Brook", "Cy Dale", "Edda Frost"), 3)]
+    table = read_table(csv_bytes([["Name", heading, "Title"], *rows]), name="mentors.csv")
+
+    guess = guess_columns(table, "mentor", asked_of("mentor"))
+
+    assert not {"stage", "profession"} & guess.columns.keys()
+
+
+@pytest.mark.parametrize("heading", ["Manager Payroll No", "Line manager ID", "Supervisor staff number"])
+def test_a_manager_named_by_a_number_is_kept_apart_although_another_column_is_empty(heading):
+    rows = [["Jo Park", "2001", "", "4471"], ["Owen Hughes", "2002", "", "4472"]]
+    mentors = [{"Payroll No": f"00{number}", "Name": name} for number, name in ((4471, "Ana Brook"), (4472, "Cy Dale"))]
+    mentees = [dict(zip(("Name", "Payroll No", "Line manager", heading), row, strict=True)) for row in rows]
+
+    plan = match(mentors, mentees)
+
+    assert {(pair.mentee, pair.mentor) for pair in plan.pairs} == {("Jo Park", "Cy Dale"), ("Owen Hughes", "Ana Brook")}

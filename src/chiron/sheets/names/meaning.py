@@ -363,11 +363,11 @@ class Hearing:
         """Return whom two words of a run mean together, and of whom they only remind."""
         found: set[int] = set()
         near: set[int] = set()
-        for one, key, typed in _beside(run):
+        for word, key, typed in _beside(run):
             for other in {key, typed}:
-                found |= self._with_other_spelling(one, other) | self._with_other_spelling(other, one)
-            if len(one) == 1:
-                found |= self._with_initial(one, key)
+                found |= self._with_other_spelling(word, other) | self._with_other_spelling(other, word)
+            if len(word) == 1:
+                found |= self._with_initial(word, key)
         if not found:
             found = self._parted(run)
         if not found:

@@ -14,6 +14,7 @@ from chiron.sheets.files.table import JoinedColumns, SheetError, Table, letters
 from chiron.sheets.people.likeness import (
     LIKELY,
     SURE,
+    UNFITTING,
     HeadingEvidence,
     content_likeness,
     evidence_of,
@@ -330,7 +331,8 @@ def _ranked(
         for position, heading in enumerate(table.headings):
             if not _may_hold(position, spec, parts=parts, joined=joined):
                 continue
-            if position in naming and not _may_name_people(name, spec):
+            names_others = position in naming and not _may_name_people(name, spec)
+            if names_others or (spec.type == "stage" and _are_years(heading, evidence[position])):
                 continue
             asked = heading.removesuffix(f" ({joined[position].place})") if position in joined else heading
             spoken = heading_likeness(asked, name, spec, side)
@@ -354,6 +356,12 @@ def _ranked(
         return name in EVERYBODY_HAS and bool(table.rows) and not evidence[position].filled
 
     return sorted(likely, key=lambda item: (is_blank(item[1], item[2]), -item[0], order[item[1]], item[2]))
+
+
+def _are_years(heading: str, evidence: HeadingEvidence) -> bool:
+    """Return whether numbers count years, "Years since qualification", and are no steps of a ladder."""
+    said = set(normal(heading).split())
+    return evidence.codes > UNFITTING and bool({"years", "yrs"} & said) and not {"study", "school", "training"} & said
 
 
 def _may_hold(

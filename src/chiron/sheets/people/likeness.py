@@ -36,13 +36,17 @@ _NOT_IN_NAMES = re.compile(r"[\d@;:/?!]")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
 _FILLERS, _OWNERS = words("fillers"), words("owners")
 _OTHER_SIDE = {"mentee": frozenset({"mentor", "mentors"}), "mentor": frozenset({"mentee", "mentees"})}
+_MANAGERS, _NUMBERED = (
+    frozenset({"manager", "supervisor"}),
+    frozenset({"payroll", "id", "staff", "employee", "assignment"}),
+)
 _TIMESTAMPS = words("timestamps")
 _OTHER_MATTERS = words("other_matters")
 _WISHED = words("wished") | words("ranked")
 _APART, _WHOM, _AVOIDED = words("apart"), words("whom"), words("avoided")
 _COUNTED, _PAST, _NAMED = words("counted"), words("past"), words("named")
 _PERSON, _NO_PERSON, _WISHING = words("person"), words("no_person"), words("wishing")
-_SIDES = words("sides")
+_SIDES, _TITLES = words("sides"), words("honorifics")
 _SAME_WORD: Mapping[str, str] = meanings("same_word")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _CONFLICT = re.compile(r"\bconflicts?(?: of)? interests?\b")
@@ -186,6 +190,8 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
 @lru_cache(maxsize=16_384)
 def _heading_likeness(heading: str, name: str, own: tuple[str, ...], kind: ValueType, side: str) -> float:
     text = normal(heading)
+    if name == "manager" and _MANAGERS.intersection(text.split()) and _NUMBERED.intersection(text.split()):
+        return SURE  # "Manager payroll no"
     if _is_other_matter(heading, own):
         return 0.0
     phrases = (*own, name.replace("_", " "))
@@ -301,7 +307,8 @@ def content_likeness(
     if name == "email":
         return _graded(evidence.emails, _Grades(30.0, 88.0, -50.0))
     are_emails = evidence.emails > MOSTLY and spec.type not in ("id", "ranking")
-    if are_emails or (evidence.values and evidence.values <= _SIDES):
+    are_titles = name == "profession" and bool(evidence.values) and evidence.values <= _TITLES
+    if are_emails or are_titles or (evidence.values and evidence.values <= _SIDES):
         return -90.0, 0.0
     if name in _IDENTITY:
         return _identity_likeness(evidence, name)
