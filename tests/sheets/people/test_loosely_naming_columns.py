@@ -19,6 +19,7 @@ UNKNOWN = (
     "Prior mentor(s)", "COI", "People I know", "Spouse / partner works here as", "Relative in the trust", "Tutor",
     "Thesis advisor", "PI", "Consultant in charge", "Works with", "Veto", "Incompatible with", "Keep apart from",
     "2025 mentor", "Current mentor", "Mentor last round", "Vorgesetzte/r", "Supérieur hiérarchique", "Column 7",
+    "Mentor you least want", "Least preferred mentor", "Mentors I dont want", "Mentor I want to change from",
 )  # fmt: skip
 
 

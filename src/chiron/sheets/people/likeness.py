@@ -146,7 +146,7 @@ def _holds_name(cell: str, others: Collection[str]) -> bool:
 def says_wish(heading: str) -> bool:
     """Return whether a heading says that the people named below it are wished for."""
     said = set(normal(heading).split())
-    return bool(said & _WISHED) and not said & _APART
+    return bool(said & _WISHED) and not said & (_APART | _PAST | {"change"})
 
 
 def _names_anybody(cell: str, others: Collection[str]) -> bool:
