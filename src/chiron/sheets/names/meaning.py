@@ -33,7 +33,6 @@ _FIRST_WITHOUT_SPACES = 0x3040
 SHORTEST_START, SHORTEST_LONE_SLIP, REACH, SENTENCE = 3, 5, 3, 3
 _EMAIL = re.compile(r"[^@\s,;<>\"()\[\]]+@[^@\s,;<>\"()\[\]]+\.[^@\s,;<>\"()\[\].]{2,}")
 _DIGIT, _ONLY_NUMBERS = re.compile(r"\d"), re.compile(r"[\d\W_]+")
-_PRONOUNS = frozenset({"a", "i"})
 
 Places = tuple[int, ...]
 
@@ -259,7 +258,7 @@ class Hearing:
         word = self.words[at]
         if self.used[at] or not word.text.isalpha() or word.text in HONORIFICS:
             return False
-        if at in self.parted or word.text in _PRONOUNS:
+        if at in self.parted or len(word.text) == 1:
             return at in self.parted or (word.is_capital and self._is_beside_a_name(at))
         is_known = word.key in self.index.words
         is_titled = at > 0 and self.words[at - 1].text in HONORIFICS
