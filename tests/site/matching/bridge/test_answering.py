@@ -1,8 +1,11 @@
 """From a frozen input to a draft: told its progress, stopped with a whole plan, failed in words."""
 
+import numpy as np
 import pytest
 
-from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen
+from chiron.pairing.model.answer import Answer, Certificate, Step
+from chiron.pairing.proof.referee import Verdict
+from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen, answer_words
 
 MATCHING = {
     "aim": "everyone",
@@ -94,3 +97,14 @@ def test_more_locks_than_places_are_a_conflict_in_words():
 
     assert failure.value.code == "conflict"
     assert failure.value.lines
+
+
+def test_a_plan_is_proved_where_the_judge_says_so_and_not_where_its_own_numbers_do():
+    nothing = np.zeros(1, dtype=np.int64)
+    step = Step(name="matched", value=1, bound=1, certificate=Certificate(prices=nothing, cap_prices=nothing[:0]))
+    answer = Answer(pairs=np.array([[0, 0]], dtype=np.int32), steps=(step,), aim="everyone", method="flow", seed=0)
+
+    kept = answer_words(answer, Verdict(violations=(), bounds=(2,), proved_best=False))
+
+    assert not kept["proved_best"]
+    assert [(one["bound"], one["proved_best"]) for one in kept["steps"]] == [(2, False)]

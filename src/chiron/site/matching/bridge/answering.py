@@ -16,6 +16,7 @@ from chiron.pairing.explain import reasons as explain
 from chiron.pairing.explain.trials import Trials
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
+from chiron.pairing.proof.referee import Verdict
 from chiron.pairing.rules.kind import RuleError
 from chiron.pairing.rules.scoring import Scoring
 from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in, unclear_in
@@ -140,7 +141,7 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
         pairs=pairs_drafted(question, made.answer, bent=_bent(question)),
         left_out=left_out_of(question, made.answer),
         choosers=_choosers(question),
-        answer=_answer_words(made.answer),
+        answer=answer_words(made.answer, made.verdict),
     )
 
 
@@ -274,21 +275,21 @@ def _totals(answer: Answer) -> dict[str, int]:
     return totals
 
 
-def _answer_words(answer: Answer) -> dict[str, Any]:
-    """Return what is kept of an answer beside its pairs: the proof's summary."""
+def answer_words(answer: Answer, verdict: Verdict) -> dict[str, Any]:
+    """Return what is kept of an answer beside its pairs: the proof's summary, with the judge's bounds, not its own."""
     return {
         "method": answer.method,
         "stopped": answer.stopped,
-        "proved_best": answer.proved_best,
+        "proved_best": verdict.proved_best,
         "steps": [
             {
                 "name": step.name,
                 "level": step.level,
                 "value": step.value,
-                "bound": step.bound,
-                "proved_best": step.proved_best,
+                "bound": bound,
+                "proved_best": step.value == bound,
             }
-            for step in answer.steps
+            for step, bound in zip(answer.steps, verdict.bounds, strict=True)
         ],
     }
 
