@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -59,41 +60,65 @@ def _over_all(cap: Cap, mentors: int) -> bool:
 
 
 def _ordered(plan: PairsPlan, free: Longs) -> Iterator[WaitingMentee]:
-    """Yield those who wait in their order; `free` is used up on the way."""
+    """Yield those who wait in their order; `free` is used up on the way.
+
+    Places only become fewer, so nobody's place in the order gets better: whoever stands first is looked at once more,
+    and put back where their mentor has no place left.
+    """
     problem = plan.problem
     matched = set(plan.answer.pairs[:, 0].tolist())
-    left = [place for place, one in enumerate(plan.mentees) if one.wanted and place not in matched]
     lot = lottery(problem.mentees, plan.answer.seed, "mentee")
     mentor_lot = lottery(problem.mentors, plan.answer.seed, "mentor")
-    rank = 0
-    while left:
-        rank += 1
-        best = {place: _best_free(plan, place, free, mentor_lot) for place in left}
+    waiting = [
+        _Waiting(plan, place, free, mentor_lot)
+        for place, one in enumerate(plan.mentees)
+        if one.wanted and place not in matched
+    ]
+
+    def standing(one: _Waiting) -> tuple[bool, int, int, int]:
         # Somebody without a mentor at hand stands behind everybody who has one, whatever the priority.
-        place = min(left, key=lambda one: (best[one][0] < 0, problem.tier[one], -best[one][1], lot[one]))
-        mentor, fit = best[place]
-        left.remove(place)
-        if mentor >= 0:
-            free[mentor] -= 1
+        return one.mentor < 0, int(problem.tier[one.place]), -one.fit, int(lot[one.place])
+
+    queue = [(standing(one), at) for at, one in enumerate(waiting)]
+    heapify(queue)
+    rank = 0
+    while queue:
+        _, at = heappop(queue)
+        one = waiting[at]
+        if one.mentor >= 0 and not free[one.mentor]:
+            one.look_on(free)
+            heappush(queue, (standing(one), at))
+            continue
+        if one.mentor >= 0:
+            free[one.mentor] -= 1
+        rank += 1
         yield WaitingMentee(
-            mentee_id=plan.mentees[place].id,
+            mentee_id=plan.mentees[one.place].id,
             rank=rank,
-            mentor_id=plan.mentors[mentor].id if mentor >= 0 else "",
-            fit=fit if mentor >= 0 else 0,
-            reason=_reason(plan, place, mentor, fit),
+            mentor_id=plan.mentors[one.mentor].id if one.mentor >= 0 else "",
+            fit=one.fit,
+            reason=_reason(plan, one.place, one.mentor, one.fit),
         )
 
 
-def _best_free(plan: PairsPlan, place: int, free: Longs, lots: Longs) -> tuple[int, int]:
-    """Return the mentor with a free place who fits a mentee best, and the fit; −1 and 0 where there is none."""
-    problem = plan.problem
-    first, last = int(problem.starts[place]), int(problem.starts[place + 1])
-    partner, fit = problem.partner[first:last], problem.fit[first:last]
-    at_hand = np.flatnonzero(free[partner] > 0)
-    if not len(at_hand):
-        return -1, 0
-    best = min(at_hand.tolist(), key=lambda at: (-int(fit[at]), int(lots[partner[at]])))
-    return int(partner[best]), int(fit[best])
+class _Waiting:
+    """Somebody who waits, and the mentor with a free place who fits best: −1, with fit 0, where there is none."""
+
+    def __init__(self, plan: PairsPlan, place: int, free: Longs, lots: Longs) -> None:
+        """Put the mentors with a free place in order: the best fit first, equal fits by lot."""
+        problem = plan.problem
+        here = slice(int(problem.starts[place]), int(problem.starts[place + 1]))
+        partner, fit = problem.partner[here], problem.fit[here]
+        at_hand = np.flatnonzero(free[partner] > 0)
+        order = at_hand[np.lexsort((lots[partner[at_hand]], -fit[at_hand].astype(np.int64)))]
+        self.place = place
+        self._rest: Iterator[tuple[int, int]] = iter(zip(partner[order].tolist(), fit[order].tolist(), strict=True))
+        self.mentor, self.fit = next(self._rest, (-1, 0))
+
+    def look_on(self, free: Longs) -> None:
+        """Take the next mentor who still has a place."""
+        while self.mentor >= 0 and not free[self.mentor]:
+            self.mentor, self.fit = next(self._rest, (-1, 0))
 
 
 def _reason(plan: PairsPlan, place: int, mentor: int, fit: int) -> Sentence:
