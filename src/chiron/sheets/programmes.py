@@ -104,6 +104,9 @@ def readings(asked: Sequence[AskedProgramme], sheets: int) -> tuple[SheetPair, .
         return _chain_readings(matching, sheets)
     if shape == "shared":
         return _shared_readings(asked, sheets)
+    if sheets == 1:
+        both = "If one sheet holds both sides, name it twice, with --role-column HEADING."
+        raise SheetError(f"Name two files, the mentors' first. {both}")
     if sheets != 2:  # noqa: PLR2004 -- mentors and mentees
         raise SheetError("Name two files, the mentors' first.")
     return (SheetPair(0, 1, matching),)

@@ -212,7 +212,7 @@ def test_plan_of_rounds_without_the_round_is_refused(here, run):
     ("words", "said"),
     [
         (["people.csv", "students.csv", "--rules", "peers.toml"], 'The shape "peers" has no side of mentors.'),
-        (["people.csv"], "Name two files, the mentors' first."),
+        (["people.csv"], "Name two files, the mentors' first. If one sheet holds both sides, name it twice"),
         (
             ["attendings.csv", "students.csv", "residents.csv", "people.csv", "--rules", "chain.toml"],
             "one sheet a tier",
