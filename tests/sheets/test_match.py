@@ -176,3 +176,14 @@ def test_match_takes_sheets_that_are_open_already(tmp_path):
     result = match(mentors, [{"Name": "Ann Lee", "Goals": "Exams"}])
 
     assert [(pair.mentee, pair.mentor) for pair in result.pairs] == [("Ann Lee", "Jiří Dvořák")]
+
+
+def test_sheets_may_be_named():
+    mentors = [{"Name": "Ana Brook", "Expertise": "Exams"}]
+    mentees = [{"Name": "Xan Reed", "Goals": "Exams"}]
+
+    named = match(mentees=mentees, mentors=mentors)
+
+    assert [(pair.mentee, pair.mentor) for pair in named.pairs] == [("Xan Reed", "Ana Brook")]
+    with pytest.raises(SheetError, match="Name both sheets"):
+        match(mentors, mentees=mentees)

@@ -30,6 +30,8 @@ NamePairs = Iterable[tuple[str, str]]
 
 def match(  # noqa: PLR0913 -- the same choices as the command's flags
     *sheets: Source,
+    mentors: Source | None = None,
+    mentees: Source | None = None,
     rules: GivenRules | Sequence[GivenRules] | None = None,
     aim: Aim | None = None,
     seed: int = 0,
@@ -55,6 +57,8 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
             one sheet with everybody, or one a tier, the oldest first; for programmes that share their mentors the
             mentors' sheet and one of mentees, or one of mentees for each programme. Each is a path to .xlsx, .csv or
             .tsv, a list of dictionaries, or a data frame of any library.
+        mentors: the mentors' sheet by name, together with `mentees` and instead of `sheets`.
+        mentees: the mentees' sheet by name.
         rules: a rules file, the name of a blueprint, rules, or several of these for programmes that share their
             mentors; None: the built-in ones, without what no sheet has a column for.
         aim: "everyone" (most people, then the worst-off, then the total), "worst-off", "total", "stable",
@@ -87,8 +91,9 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
     """
     chosen: dict[Role, Chosen] = {"mentor": mentor_columns or {}, "mentee": mentee_columns or {}}
     asked = asked_of(rules)
-    sides = sides_of(asked, len(sheets))
-    opened = [open_sheet(sheet, side) for sheet, side in zip(sheets, sides, strict=True)]
+    given = _given(sheets, mentors, mentees)
+    sides = sides_of(asked, len(given))
+    opened = [open_sheet(sheet, side) for sheet, side in zip(given, sides, strict=True)]
     taken = take_in_all(asked, opened, chosen=chosen, week=week, time_zone=time_zone, role_column=role_column)
     if taken.missing:
         raise SheetError("\n".join(taken.missing))
@@ -116,6 +121,19 @@ def match(  # noqa: PLR0913 -- the same choices as the command's flags
         time_limit=time_limit,
         observer=observer,
     )
+
+
+def _given(sheets: Sequence[Source], mentors: Source | None, mentees: Source | None) -> tuple[Source, ...]:
+    """Return the sheets in their order, whether they were given by position or by name.
+
+    Raises:
+        SheetError: only one of two is named, or some are named and some are not.
+    """
+    if mentors is None and mentees is None:
+        return tuple(sheets)
+    if sheets or mentors is None or mentees is None:
+        raise SheetError("Name both sheets, match(mentors=…, mentees=…), or give them in order, the mentors' first.")
+    return mentors, mentees
 
 
 def sides_of(asked: Sequence[AskedProgramme], sheets: int) -> list[Role]:
