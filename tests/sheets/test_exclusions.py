@@ -260,3 +260,11 @@ def test_a_column_that_only_may_be_exclusions_is_named_where_no_rule_reads_it(tm
     result = match(guides, learners, rules=rules)
 
     assert [note for note in result.record.notes if '"Please do not pair me with", so it keeps nobody apart' in note]
+
+
+def test_two_family_names_beside_each_other_mean_both_people():
+    guides = [{"Name": name, "Places": 1} for name in ("Ana Brook", "Ben Carter", "Cy Dent")]
+
+    result = match(guides, [{"Name": "Eva Ford", "Not with": "Brook Carter"}])
+
+    assert [pair.mentor for pair in result.pairs] == ["Cy Dent"]

@@ -435,15 +435,18 @@ class Hearing:
 
     def _hear_other_name(self, mention: Mention) -> None:
         """Understand words that are nobody's name together: somebody else, or a family name beside other words."""
-        last = len(mention.words) - 1
+        last, is_kept = len(mention.words) - 1, False
         for at, word in enumerate(mention.words):
             holders = self.index.families.get(word.key, set())
             others = [other for place, other in enumerate(mention.words) if place != at]
             if not holders or any(self._is_given(other) for other in others):
                 continue
             if len(holders) <= MOST_ALIKE or at < last:
+                # Two family names without a comma may be two people: "Brook Carter".
                 self._keep(mention, holders, set())
-                return
+                is_kept = True
+        if is_kept:
+            return
         if 1 < len(mention.words) <= 5 and all(len(word.key) > 1 or word.is_capital for word in mention.words):  # noqa: PLR2004 -- a whole name
             self.understood.absent.append(mention.text)
             self.understood.items.add(mention.item)
