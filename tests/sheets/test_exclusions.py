@@ -268,3 +268,23 @@ def test_two_family_names_beside_each_other_mean_both_people():
     result = match(guides, [{"Name": "Eva Ford", "Not with": "Brook Carter"}])
 
     assert [pair.mentor for pair in result.pairs] == ["Cy Dent"]
+
+
+@pytest.mark.parametrize("later", ["", "no", "nobody", "Cy Dale"])
+@pytest.mark.parametrize("twice_on", ["mentee", "mentor"])
+def test_later_answer_takes_no_exclusion_back(later, twice_on):
+    mentees = [{"Timestamp": "2026-01-02 09:00", "Name": "Xan Reed", "Email": "x@clinic.test", "Goals": "Exams"}]
+    mentors = [
+        {"Timestamp": "2026-01-02 09:00", "Name": name, "Email": f"{name[:2]}@clinic.test", "Expertise": topic}
+        for name, topic in (("Ana Brook", "Exams"), ("Di Fenn", "Sleep"))
+    ]
+    if twice_on == "mentee":
+        mentees[0]["Not with"] = "Ana Brook"
+        mentees.append({**mentees[0], "Timestamp": "2026-01-03 09:00", "Not with": later})
+    else:
+        mentors[0]["Not with"] = "Xan Reed"
+        mentors.append({**mentors[0], "Timestamp": "2026-01-03 09:00", "Not with": "" if later == "Cy Dale" else later})
+
+    found = match(mentors, mentees)
+
+    assert ("Xan Reed", "Ana Brook") not in {(pair.mentee, pair.mentor) for pair in found.pairs}

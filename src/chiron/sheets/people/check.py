@@ -16,6 +16,7 @@ from chiron.sheets.files.table import Row, Table
 from chiron.sheets.names.words import name_on_paper
 from chiron.sheets.people.column_answers import ColumnAnswers, RowAnswers, cells_of, read_answers
 from chiron.sheets.people.diagnostics import Checked, Findings, shown
+from chiron.sheets.people.exclusions import text_of
 from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.sheets.people.repeats import Repeats, Who, repeats_of
@@ -71,6 +72,7 @@ def check_rows(
         places=answers.columns.get("places"),
     )
     dropped |= repeats.dropped
+    _keep_every_exclusion(table, columns, fields, answers, repeats, findings)
     private = [column for name, column in columns.items() if name in fields and fields[name].sensitive]
     sensitive = {table.headings[position] for column in private for position in column.positions}
     bad = _tell_odd_cells(table, answers, dropped, findings, sensitive=sensitive)
@@ -92,6 +94,27 @@ def check_rows(
         table,
         {name: table.headings[column.index] for name, column in columns.items()},
     )
+
+
+def _keep_every_exclusion(
+    table: Table,
+    columns: Mapping[str, Column],
+    fields: Mapping[str, FieldSpec],
+    answers: ColumnAnswers,
+    repeats: Repeats,
+    findings: Findings,
+) -> None:
+    """Add whom a person's other rows keep apart to the row that counts: a later answer takes no exclusion back."""
+    for name in (name for name, spec in fields.items() if spec.keeps_apart and name in answers.columns):
+        said = answers.columns[name]
+        for kept, others in repeats.others.items():
+            texts = dict.fromkeys(text_of(said[at]) for at in (kept, *others) if said[at])
+            if not texts or list(texts) == [text_of(said[kept] or "")]:
+                continue
+            said[kept] = "\n".join(texts)
+            heading = table.headings[columns[name].index]
+            text = f'"{shown(heading)}" was answered more than once. I keep to what each answer says.'
+            findings.note(table.rows[kept].number, heading, "every_exclusion", text)
 
 
 def _people_in(

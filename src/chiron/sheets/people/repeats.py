@@ -49,10 +49,12 @@ class Repeats:
     Attributes:
         dropped: positions of the rows that do not count.
         places: the number of places of mentors who have one row a place, by the position of the row that counts.
+        others: positions of the other rows of a person, by the position of the row that counts.
     """
 
     dropped: set[int] = field(default_factory=set)
     places: dict[int, int] = field(default_factory=dict)
+    others: dict[int, list[int]] = field(default_factory=dict)
 
 
 def repeats_of(
@@ -200,6 +202,7 @@ class _Judgement:
         if places is not None:
             first, numbers = rows[0], [self._number(one) for one in rows]
             self.result.places[first.at] = places
+            self.result.others[first.at] = [one.at for one in rows[1:]]
             self.result.dropped.update(one.at for one in rows[1:])
             count = "1 place" if places == 1 else f"{places} places"
             text = f'"{first.name}" stands in {counted_rows(numbers)}, one row a place. I counted {count}.'
@@ -214,6 +217,7 @@ class _Judgement:
         kept, how = rows[0], "the first answer"
         if self.settings.twice == "latest":
             kept, how = self._latest(rows)
+        self.result.others[kept.at] = [one.at for one in rows if one is not kept]
         for one in rows:
             if one is not kept:
                 self.result.dropped.add(one.at)
