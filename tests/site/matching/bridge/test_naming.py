@@ -186,3 +186,13 @@ def test_nobody_is_paired_with_themself():
     add(scene, "Ama as mentee", Role.MENTEE, person=both)
 
     assert not PlanPair.objects.filter(plan=make_plan(scene)).exists()
+
+
+@pytest.mark.parametrize("written", ["Ama Mensah", "Dr Ama Mensah", "Mensah, Ama", "ama  mensah"])
+def test_two_accounts_of_one_name_are_taken_for_one_person(written):
+    cohort = make_cohort(matching=MATCHING)
+    scene = Scene(cohort, make_coordinator(cohort), {})
+    add(scene, written, Role.MENTOR)
+    add(scene, "Ama Mensah", Role.MENTEE)
+
+    assert not PlanPair.objects.filter(plan=make_plan(scene)).exists()

@@ -7,6 +7,7 @@ from chiron.blueprints.schema.defaults import fit_to_people
 from chiron.blueprints.schema.fields import FieldSpec, tidy
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
+from chiron.sheets.names.index import spoken
 from chiron.sheets.people.crosscheck import with_one_spelling
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application
@@ -45,7 +46,7 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
         "not_used": list(fitted.notes),
         "locks": locks,
         "apart": _frozen_holds(pools.holds, Hold.APART, pools),
-        "selves": _selves(pools),
+        "selves": _selves(pools, locks),
         "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
         "unknown": list(named.unknown),
         "unclear": {str(key): words for key, words in named.unclear.items()},
@@ -131,10 +132,26 @@ def _person(row: Mapping[str, Any], side: str) -> Participant:
     )
 
 
-def _selves(pools: CohortPools) -> list[list[str]]:
-    """Return the pairs of somebody with themself: a person may apply as a mentor and as a mentee."""
+def _selves(pools: CohortPools, locks: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the pairs of somebody with themself: a person may apply as a mentor and as a mentee.
+
+    Two accounts of one name are taken for one person, unless a coordinator has locked the pair.
+    """
     mentors = {application.person_id: application.pk for application in pools.mentors}
-    return [[str(one.pk), str(mentors[one.person_id])] for one in pools.mentees if one.person_id in mentors]
+    called: dict[str, list[int]] = {}
+    for application in pools.mentors:
+        for name in spoken(application.person.name):
+            called.setdefault(name, []).append(application.pk)
+    locked = {tuple(pair) for pair in locks}
+    selves = {}
+    for one in pools.mentees:
+        if one.person_id in mentors:
+            selves[str(one.pk), str(mentors[one.person_id])] = True
+        for name in spoken(one.person.name):
+            for mentor in called.get(name, ()):
+                if (str(one.pk), str(mentor)) not in locked:
+                    selves[str(one.pk), str(mentor)] = True
+    return [list(pair) for pair in selves]
 
 
 def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Frozen:
