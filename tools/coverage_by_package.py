@@ -35,7 +35,7 @@ def main() -> int:
     every: dict[str, int] = defaultdict(int)
     for name in data.get_data().measured_files():
         path = Path(name)
-        if "migrations" in path.parts or not path.exists():
+        if {"migrations", "kernels"} & set(path.parts) or not path.exists():
             continue
         numbers = data._analyze(name).numbers  # noqa: SLF001 -- the one place where branches are counted a file
         package = package_of(path)

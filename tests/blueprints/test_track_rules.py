@@ -8,7 +8,7 @@ from blueprints.tracks import answers, arranged, fits, mentee, mentor, plan, poo
 from chiron.blueprints.plan.levels import level_of
 from chiron.blueprints.plan.pairs import ConflictError, make_plan
 from chiron.blueprints.plan.together import SharedProgram, arrange_together
-from chiron.blueprints.plan.waitlist import waitlist
+from chiron.blueprints.plan.waitlist import next_for, waitlist
 from chiron.blueprints.schema.blueprint_file import track
 from chiron.blueprints.schema.matching import Matching
 from chiron.pairing.proof.referee import violations
@@ -446,6 +446,21 @@ def test_waitlist_has_an_order_with_reasons():
     mentees, mentors = pools("gend-acs-women-surgeons")
     turned = plan("gend-acs-women-surgeons", mentees[::-1], mentors[::-1])
     assert [one.mentee_id for one in waitlist(turned)] == [one.mentee_id for one in order]
+
+
+def test_freed_place_goes_to_the_first_who_can_take_it():
+    mentees, mentors = surgeons(27, mentors=25)
+    mentees[25] = mentee("e25", field="general-surgery", not_with=tuple(f"m{at:02}" for at in range(1, 25)))
+    made = plan("gend-acs-women-surgeons", mentees, mentors)
+    waiting = {one.id for one in mentees} - set(pairs_of(made))
+
+    for row in made.rows():
+        offered = next_for(made, row.mentor_id)
+        assert offered is not None
+        assert offered.mentee_id in waiting
+        assert offered.mentor_id == row.mentor_id
+    with pytest.raises(KeyError):
+        next_for(made, "nobody")
 
 
 def test_26th_pair_is_refused():

@@ -41,6 +41,25 @@ def waitlist(plan: PairsPlan) -> tuple[WaitingMentee, ...]:
     return tuple(_ordered(plan, _free_places(plan)))
 
 
+def next_for(plan: PairsPlan, mentor_id: str) -> WaitingMentee | None:
+    """Return who is offered the place that becomes free when one of this mentor's matches ends.
+
+    The first of the order who may have this mentor, or a mentor with another free place, comes in: a place in the
+    programme is free then, too.
+
+    Args:
+        plan: the plan with the match that ends still in it.
+        mentor_id: whose match ends.
+
+    Raises:
+        KeyError: no mentor has this id.
+    """
+    free = _free_places(plan)
+    free[{one.id: place for place, one in enumerate(plan.mentors)}[mentor_id]] += 1
+    first = next(_ordered(plan, free), None)
+    return first if first is not None and first.mentor_id else None
+
+
 def _free_places(plan: PairsPlan) -> Longs:
     """Return how many places each mentor has left, int64 (m,), with no eye to the caps of the whole programme."""
     problem = plan.problem
