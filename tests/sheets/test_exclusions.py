@@ -203,7 +203,7 @@ def test_preferred_pronouns_are_no_name():
     assert [pair.mentor for pair in result.pairs] == ["Elizabeth Marsh"]
 
 
-def test_a_column_of_exclusions_that_no_rule_reads_is_told(tmp_path: Path):
+def test_a_column_of_exclusions_that_no_rule_reads_is_kept_to_and_told(tmp_path: Path):
     rules = tmp_path / "rules.toml"
     text = RULES.format(field="judges", type="id")
     rules.write_text(text, encoding="utf-8")
@@ -211,12 +211,30 @@ def test_a_column_of_exclusions_that_no_rule_reads_is_told(tmp_path: Path):
 
     result = match(mentors(), people, rules=rules)
 
-    assert [note for note in result.record.notes if "Line manager" in note] == [
+    assert [note for note in result.record.notes if "your rules do not mention" in note] == [
         (
-            'mentees: no rule reads "Line manager", so it keeps nobody apart. To keep them apart, add a rule of the '
-            'kind "apart" with mentee = "manager".'
+            'mentees: your rules do not mention "Line manager". I keep to it all the same: nobody is paired with whom it '
+            "names. To leave it out: --mentee manager="
         )
     ]
+
+
+@pytest.mark.parametrize("heading", ["Not with", "Line manager", "Who assesses you?", "Please do not pair me with"])
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_rules_that_forget_an_exclusion_do_not_pair_the_two(tmp_path: Path, heading, side):
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[matching.rules]]\nname = "Goals"\nkind = "overlap"\nfield = "topics"\npoints = 10\n')
+    mentees = [{"Name": "Xan Reed", "Topics": "Exams"}, {"Name": "Yve Holt", "Topics": "Sleep"}]
+    given = [{"Name": "Ana Brook", "Topics": "Exams"}, {"Name": "Cy Dale", "Topics": "Sleep"}]
+    for row, cell in zip(
+        *((mentees, ("Ana Brook", "")) if side == "mentee" else (given, ("Xan Reed", ""))), strict=True
+    ):
+        row[heading] = cell
+
+    made = match(given, mentees, rules=rules)
+
+    assert ("Xan Reed", "Ana Brook") not in {(pair.mentee, pair.mentor) for pair in made.pairs}
+    assert len(made.pairs) == 2
 
 
 PEERS = """
@@ -248,7 +266,7 @@ def test_one_sheet_whose_exclusions_a_rule_reads_is_not_said_to_keep_nobody_apar
     assert {"Ana Brook", "Ben Carter"} not in [{pair.mentee, pair.mentor} for pair in result.pairs]
 
 
-def test_a_column_that_only_may_be_exclusions_is_named_where_no_rule_reads_it(tmp_path):
+def test_a_column_that_only_may_be_exclusions_is_kept_to_and_named_where_no_rule_reads_it(tmp_path):
     rules = tmp_path / "rules.toml"
     rules.write_text(
         '[matching]\n\n[[matching.rules]]\nname = "Languages"\nkind = "overlap"\nfield = "languages"\npoints = 100\n',
@@ -259,7 +277,8 @@ def test_a_column_that_only_may_be_exclusions_is_named_where_no_rule_reads_it(tm
 
     result = match(guides, learners, rules=rules)
 
-    assert [note for note in result.record.notes if '"Please do not pair me with", so it keeps nobody apart' in note]
+    assert [note for note in result.record.notes if 'your rules do not mention "Please do not pair me with"' in note]
+    assert result.pairs == ()
 
 
 def test_two_family_names_beside_each_other_mean_both_people():

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from chiron.blueprints.plan.pairs import TWO_SIDED
 from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_fields
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
-from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.pairing.rules.vocabulary import KINDS
@@ -222,6 +223,9 @@ def take_in(
     if rules is None and not any((chosen or {}).values()):
         _refuse_turned(mentors.table, mentees.table, whole)
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
+    kept_to: tuple[str, ...] = ()
+    if rules is not None and rules.shape.kind in TWO_SIDED:
+        whole, kept_to = _with_exclusions(rules, opened, chosen or {})
     guesses = _guesses(opened, whole, chosen or {}, is_built_in=rules is None)
     wholes, comma_notes = wholes_of(
         {side: opened[side].table for side in ROLES}, {side: guesses[side].columns for side in ROLES}, whole
@@ -235,10 +239,35 @@ def take_in(
     guesses = {side: judged[side].guess for side in ROLES}
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
     unread = _unread_exclusions(opened, whole) if rules is not None else ()
-    told = (*unread, *judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
+    told = (*kept_to, *unread, *judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
     return Intake(opened, guesses, _fitted(whole, guesses), whole, (*_file_notes(opened), *told), settings)
+
+
+def _with_exclusions(
+    matching: Matching, opened: Mapping[Role, Opened], chosen: Mapping[Role, Chosen]
+) -> tuple[Matching, tuple[str, ...]]:
+    """Return rules that keep to every exclusion of the sheets, also where a rules file forgot one, and what to say.
+
+    Whom somebody must not be paired with is no matter of taste: only the coordinator's own word takes it away.
+    """
+    whole, notes = matching, []
+    for side, name, column in _exclusions_unread(opened, matching):
+        if name in chosen.get(side, {}):
+            continue
+        mentee, mentor = (name, "id") if side == "mentee" else ("id", name)
+        title = f"{column.heading} ({side}s)"[:200]
+        rule = RuleSpec(name=title, kind="apart", mentee=mentee, mentor=mentor, must=True)
+        wider = whole.model_copy(update={"rules": (*whole.rules, rule)})
+        # A column that means another field of these rules is none of exclusions.
+        if name in _guesses(opened, wider, chosen, is_built_in=True)[side].columns:
+            whole = wider
+            notes.append(
+                f'{opened[side].table.file}: your rules do not mention "{" ".join(column.heading.split())}". I keep to '
+                f"it all the same: nobody is paired with whom it names. To leave it out: --{side} {name}="
+            )
+    return whole, tuple(notes)
 
 
 def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[str]:
@@ -246,6 +275,15 @@ def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Ite
 
     A guess is told, too: nobody is to find out from the plan that an exclusion counted for nothing.
     """
+    for side, name, column in _exclusions_unread(opened, matching):
+        yield (
+            f'{opened[side].table.file}: no rule reads "{" ".join(column.heading.split())}", so it keeps nobody apart. '
+            f'To keep them apart, add a rule of the kind "apart" with {side} = "{name}".'
+        )
+
+
+def _exclusions_unread(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[tuple[Role, str, Column]]:
+    """Yield each column that may say who is to be kept apart, and that no rule reads, with its side and field."""
     is_one_sheet = opened["mentor"].table is opened["mentee"].table
     for side in ROLES:
         fields = {
@@ -254,13 +292,8 @@ def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Ite
             if spec.keeps_apart
             and not any(name in matching.fields_for(one) for one in (ROLES if is_one_sheet else (side,)))
         }
-        table = opened[side].table
-        for name, column in guess_columns(table, side, fields, needed=()).columns.items() if fields else ():
-            if column.example:
-                yield (
-                    f'{table.file}: no rule reads "{" ".join(column.heading.split())}", so it keeps nobody apart. To '
-                    f'keep them apart, add a rule of the kind "apart" with {side} = "{name}".'
-                )
+        found = guess_columns(opened[side].table, side, fields, needed=()).columns if fields else {}
+        yield from ((side, name, column) for name, column in found.items() if column.example)
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
