@@ -1,6 +1,7 @@
 """Exclusions on the command line: nobody is paired with whom a cell names, and what is not clear is asked."""
 
 import csv
+import json
 from pathlib import Path
 
 import openpyxl
@@ -145,15 +146,35 @@ def test_check_writes_a_file_to_be_answered_and_takes_it_back(folder, run):
     again, _, _ = run("check", "mentors.csv", "mentees.csv", "--answers", "answered.csv")
 
     assert (first, again) == (3, 0)
-    assert [row[:4] for row in asked] == [
-        ["File", "Row", "Column", "Cell"],
-        ["mentees.csv", "2", "Line manager", "my boss"],
-        ["mentees.csv", "3", "Line manager", "'=the boss"],
+    assert [row[:5] for row in asked] == [
+        ["File", "Sheet", "Row", "Column", "Cell"],
+        ["mentees.csv", "", "2", "Line manager", "my boss"],
+        ["mentees.csv", "", "3", "Line manager", "'=the boss"],
     ]
 
 
+def test_an_answer_about_one_sheet_of_a_workbook_says_nothing_about_the_other(folder, run):
+    book = openpyxl.Workbook()
+    book.active.title = "Mentors"
+    book.create_sheet("Mentees")
+    for sheet, name, topics in (("Mentors", "Ana Brook", "Expertise"), ("Mentees", "Xan Reed", "Goals")):
+        for row in (("Name", "Email", topics, "Not with"), (name, f"{sheet}@home.test", "Exams", "my ex")):
+            book[sheet].append(row)
+    book.save(folder / "both.xlsx")
+    asked = ["File", "Sheet", "Row", "Column", "Cell", "Answer"]
+    write(folder / "answered.csv", [asked, ["both.xlsx", "Mentees", "2", "Not with", "my ex", "nobody"]])
+
+    code, out, err = run("check", "both.xlsx", "both.xlsx", "--answers", "answered.csv", "--json")
+
+    assert code == 3, err
+    assert [(one["sheet"], one["row"]) for one in json.loads(out)["problems"]] == [("Mentors", 2)]
+
+
 def test_an_answer_counts_for_the_text_that_it_was_given_for(folder, run):
-    asked = [["File", "Row", "Column", "Cell", "Answer"], ["mentees.csv", "2", "Line manager", "my boss", "nobody"]]
+    asked = [
+        ["File", "Sheet", "Row", "Column", "Cell", "Answer"],
+        ["mentees.csv", "", "2", "Line manager", "my boss", "nobody"],
+    ]
     write(folder / "answered.csv", asked)
     mentees(folder, ["my old boss"])
 
@@ -165,9 +186,12 @@ def test_an_answer_counts_for_the_text_that_it_was_given_for(folder, run):
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ([["File", "Row"], ["mentees.csv", "2"]], 'has no column "Column"'),
+        ([["File", "Sheet", "Row"], ["mentees.csv", "", "2"]], 'has no column "Column"'),
         (
-            [["File", "Row", "Column", "Cell", "Answer"], ["mentees.csv", "2", "Line manager", "my boss", "Ana"]],
+            [
+                ["File", "Sheet", "Row", "Column", "Cell", "Answer"],
+                ["mentees.csv", "", "2", "Line manager", "my boss", "Ana"],
+            ],
             'answered.csv row 2  "Answer" is "Ana". Type nobody',
         ),
     ],

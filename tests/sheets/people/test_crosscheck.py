@@ -126,7 +126,7 @@ def test_an_exclusion_that_fits_two_people_keeps_both_apart():
     [
         MeansNobody(everywhere=True),
         MeansNobody(rows=frozenset({("mentees.csv", "", 2)})),
-        MeansNobody(cells={("mentees.csv", 2, "Not with"): "my  boss"}),
+        MeansNobody(cells={("mentees.csv", "", 2, "Not with"): "my  boss"}),
     ],
 )
 def test_a_cell_that_is_said_to_mean_nobody_leaves_nobody_out(nobody: MeansNobody):
@@ -144,7 +144,7 @@ def test_a_cell_that_is_said_to_mean_nobody_leaves_nobody_out(nobody: MeansNobod
     [
         MeansNobody(rows=frozenset({("mentees.csv", "", 3)})),
         MeansNobody(rows=frozenset({("mentors.csv", "", 2)})),
-        MeansNobody(cells={("mentees.csv", 2, "Not with"): "my other boss"}),
+        MeansNobody(cells={("mentees.csv", "", 2, "Not with"): "my other boss"}),
     ],
 )
 def test_another_cell_that_is_said_to_mean_nobody_changes_nothing(nobody: MeansNobody):

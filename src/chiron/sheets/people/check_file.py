@@ -9,13 +9,15 @@ from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody
 
-FILE, ROW, COLUMN, CELL, PROBLEM, ANSWER = HEADINGS = ("File", "Row", "Column", "Cell", "What is not clear", "Answer")
+FILE, SHEET, ROW, COLUMN, CELL, PROBLEM, ANSWER = HEADINGS = (
+    "File", "Sheet", "Row", "Column", "Cell", "What is not clear", "Answer",
+)  # fmt: skip
 _NOBODY = words("says_nobody")
 
 
 def page_of_unclear(problems: Sequence[Diagnostic]) -> Page:
     """Return the cells that may be said to mean nobody, one a row, with a last column that waits for an answer."""
-    rows = tuple((one.file, one.row, one.column, one.cell, one.text, "") for one in problems if one.cell)
+    rows = tuple((one.file, one.sheet, one.row, one.column, one.cell, one.text, "") for one in problems if one.cell)
     return Page("To answer", HEADINGS, rows)
 
 
@@ -26,16 +28,16 @@ def answers_in(table: Table) -> MeansNobody:
         SheetError: the file has other columns, or an answer is something else.
     """
     at = {normal(heading): place for place, heading in enumerate(table.headings)}
-    missing = [heading for heading in (FILE, ROW, COLUMN, CELL, ANSWER) if normal(heading) not in at]
+    missing = [heading for heading in (FILE, SHEET, ROW, COLUMN, CELL, ANSWER) if normal(heading) not in at]
     if missing:
         raise SheetError(
             f'{table.place} has no column "{missing[0]}". Write such a file with --save-check, and type nobody in its '
             f'column "{ANSWER}".'
         )
-    cells: dict[tuple[str, int, str], str] = {}
+    cells: dict[tuple[str, str, int, str], str] = {}
     for row in table.rows:
-        file, number, column, cell, answer = (
-            unquoted(row.cells[at[normal(heading)]]) for heading in (FILE, ROW, COLUMN, CELL, ANSWER)
+        file, sheet, number, column, cell, answer = (
+            unquoted(row.cells[at[normal(heading)]]) for heading in (FILE, SHEET, ROW, COLUMN, CELL, ANSWER)
         )
         if not answer.strip():
             continue
@@ -44,5 +46,5 @@ def answers_in(table: Table) -> MeansNobody:
                 f'{table.file} row {row.number}  "{ANSWER}" is "{answer}". Type nobody, or leave it empty and mend the '
                 "cell in its own sheet."
             )
-        cells[(file, int(number), column)] = cell
+        cells[(file, sheet, int(number), column)] = cell
     return MeansNobody(cells=cells)

@@ -111,12 +111,12 @@ class MeansNobody:
     Attributes:
         everywhere: all cells.
         rows: (file, sheet, row) of single rows: both sheets may be in one workbook.
-        cells: (file, row, heading) of single cells with the text that they had then; another text is not meant.
+        cells: (file, sheet, row, heading) of single cells with the text that they had then; another text is not meant.
     """
 
     everywhere: bool = False
     rows: frozenset[tuple[str, str, int]] = frozenset()
-    cells: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
+    cells: Mapping[tuple[str, str, int, str], str] = field(default_factory=dict)
 
     def __or__(self, other: "MeansNobody") -> "MeansNobody":
         """Return the cells of both."""
@@ -124,7 +124,7 @@ class MeansNobody:
 
     def covers(self, file: str, row: int, heading: str, text: str, *, sheet: str = "") -> bool:
         """Return whether a cell is one of them."""
-        said = self.cells.get((file, row, heading))
+        said = self.cells.get((file, sheet, row, heading))
         is_row = (file, sheet, row) in self.rows
         return self.everywhere or is_row or (said is not None and _plain(said) == _plain(text))
 

@@ -40,7 +40,10 @@ def named_people(
 
 def nobody_said(imported: Import) -> MeansNobody:
     """Return the cells of an import of which the coordinator said that they mean nobody of the other side."""
-    return MeansNobody(cells={(imported.file_name, one["row"], one["column"]): one["cell"] for one in imported.nobody})
+    # An import reads one sheet, so that its name tells nothing apart.
+    return MeansNobody(
+        cells={(imported.file_name, "", one["row"], one["column"]): one["cell"] for one in imported.nobody}
+    )
 
 
 def exclusions_in(
