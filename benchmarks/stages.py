@@ -19,7 +19,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 STAGES = {
-    "read": ("chiron.sheets.intake", "open_sheet"),
+    "read": ("chiron.sheets.opened", "open_sheet"),
     "guess columns": ("chiron.sheets.intake", "take_in"),
     "check people": ("chiron.sheets.pools", "check_pools"),
     "pose": ("chiron.blueprints.plan.pairs", "posed"),

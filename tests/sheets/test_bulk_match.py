@@ -9,8 +9,9 @@ from chiron.blueprints.plan.pairs import RefereeError
 from chiron.blueprints.schema.matching import Matching
 from chiron.pairing.proof.referee import Verdict
 from chiron.sheets.bulk_match import BulkPlan, plan_bulk, pose_bulk
-from chiron.sheets.intake import open_sheet, take_in
+from chiron.sheets.intake import take_in
 from chiron.sheets.match import match
+from chiron.sheets.opened import open_sheet
 from chiron.sheets.pools import check_pools
 from chiron.sheets.result.result import Result
 from sheets import awkward

@@ -12,10 +12,10 @@ from chiron.sheets.cells.languages import languages_of
 from chiron.sheets.cells.values import flag_of, importance_of, number_of
 from chiron.sheets.cells.weeks import hours_of
 from chiron.sheets.cells.zones import zone_of
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
-from chiron.sheets.people.guess import guess_columns
 from chiron.sheets.people.reading import LONGEST_ANSWER, reading_of
 from sheets.awkward import csv_bytes
 

@@ -10,7 +10,7 @@ from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.blueprints.schema.rules_file import RulesError
 from chiron.sheets.example import write_example
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import open_sheet
+from chiron.sheets.opened import open_sheet
 from chiron.sheets.result.explaining import NobodyError
 
 MENTORS = [

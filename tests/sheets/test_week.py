@@ -9,7 +9,8 @@ from chiron.blueprints.schema.rules_file import read_rules
 from chiron.cli.main import main
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import open_sheet, take_in
+from chiron.sheets.intake import take_in
+from chiron.sheets.opened import open_sheet
 from chiron.sheets.programmes import asked_of, start_of
 
 HOURS = """

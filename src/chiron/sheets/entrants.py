@@ -13,7 +13,9 @@ from chiron.pairing.rules.vocabulary import KINDS
 from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Chosen, Intake, Opened, take_in
+from chiron.sheets.guesses import Chosen
+from chiron.sheets.intake import Intake, take_in
+from chiron.sheets.opened import Opened
 from chiron.sheets.people.both_sides import dual_roles_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody

@@ -1,49 +1,30 @@
-"""Two sheets on their way in: opened, their columns found, and the rules fitted to what is there."""
+"""Two sheets on their way in: their columns judged, and the rules fitted to what is there."""
 
 import datetime as dt
-import hashlib
-import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from chiron.blueprints.plan.pairs import TWO_SIDED
-from chiron.blueprints.schema.defaults import ALWAYS, default_matching, fit_to_fields
-from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
-from chiron.blueprints.schema.matching import Matching, RuleSpec
+from chiron.blueprints.schema.defaults import default_matching, fit_to_fields
+from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
+from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
-from chiron.pairing.rules.vocabulary import KINDS
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.weeks import next_monday, week_in_words
-from chiron.sheets.columns.groups import join_columns
+from chiron.sheets.columns.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
-from chiron.sheets.files.read import DEFAULT_LIMITS, content_of, read_table, table_of
-from chiron.sheets.files.table import TEXT_LIMITS, SheetError, Table
-from chiron.sheets.names.index import called_so
-from chiron.sheets.people.guess import POSITION_FIELDS, Column, Guess, guess_columns
+from chiron.sheets.files.table import SheetError, Table
+from chiron.sheets.guesses import Chosen, compared_fields, guesses_of, unread_exclusions, with_exclusions
+from chiron.sheets.opened import Opened, file_notes
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.people.reading import CheckSettings
 from chiron.sheets.people.roles import parted_by_role
 from chiron.sheets.result.record import ColumnFound, Input
 
-Records = Sequence[Mapping[str, Any]]
-Source = str | os.PathLike[str] | Records | Any  # a path, a list of mappings, or a data frame
-Chosen = Mapping[str, str | Sequence[str]]
-MOST_CALLED = 20_000
 LEARNT_ROWS, SHOWN_ANSWERS = 1_000, 3
 TIMESTAMPS = words("timestamps")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One sheet that was read, with the checksum of what it was read from."""
-
-    table: Table
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,83 +97,6 @@ class Intake:
         )
 
 
-def tables_of(opened: Iterable[Opened]) -> list[Table]:
-    """Return sheets each once: one that holds both sides may have been opened for each of them."""
-    return list({(one.sha256, one.table.file, one.table.sheet): one.table for one in opened}.values())
-
-
-def open_sheet(source: Source, side: Role, *, sheet: str | None = None, encoding: str | None = None) -> Opened:
-    """Return a sheet as text, from a path, a list of mappings or a data frame.
-
-    Args:
-        source: what to read; a sheet that is open already comes back as it is.
-        side: whose sheet it is.
-        sheet: the name of the sheet in a workbook; None: the visible one that looks most like people of this side.
-        encoding: the code page of a text file that is not UTF-8; None: the most likely one.
-
-    Raises:
-        SheetError: it cannot be read, or is nothing of these.
-    """
-    if isinstance(source, Opened):
-        return source
-    if isinstance(source, str | os.PathLike):
-        path = Path(source)
-        # Once: a pipe cannot be read again.
-        content = content_of(path, file=path.name, limits=DEFAULT_LIMITS, text_limits=TEXT_LIMITS)
-        table = join_columns(
-            read_table(content, name=path.name, sheet=sheet, prefer=side, encoding=encoding, text_limits=TEXT_LIMITS)
-        )
-        return Opened(table, hashlib.sha256(content).hexdigest())
-    records = _records(source)
-    text = json.dumps(records, sort_keys=True, default=str, ensure_ascii=False)
-    return Opened(join_columns(table_of(records, file=f"{side}s")), hashlib.sha256(text.encode()).hexdigest())
-
-
-def _file_notes(opened: Mapping[Role, Opened]) -> Iterator[str]:
-    """Yield what should be known about the files: letters that were guessed, hidden rows, other sheets of people."""
-    for side in reversed(ROLES):
-        table = opened[side].table
-        yield from table.notes
-        # The sheet of the other side, in one workbook with this one, is no choice.
-        other = opened["mentor" if side == "mentee" else "mentee"].table
-        others = [name for name in table.others if (table.file, name) != (other.file, other.sheet)]
-        if others:
-            plain = others[0].removesuffix(" (hidden)")
-            yield (
-                f'{table.file}: I read the sheet "{table.sheet}". {_also(others)}. '
-                f'To read another: --{side}-sheet "{plain}"'
-            )
-
-
-def _also(names: Sequence[str]) -> str:
-    """Return in words that other sheets look like people, too."""
-    listed = ", ".join(
-        f'"{name.removesuffix(" (hidden)")}"{" (hidden)" * name.endswith(" (hidden)")}' for name in names
-    )
-    return (
-        f"The sheet {listed} looks like people, too" if len(names) == 1 else f"Others look like people, too: {listed}"
-    )
-
-
-def _records(source: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list or of a data frame of any library."""
-    if isinstance(source, Iterable) and not hasattr(source, "columns"):
-        records = list(source)
-        if all(isinstance(record, Mapping) for record in records):
-            return [dict(record) for record in records]
-    elif not isinstance(source, Mapping):
-        # Only where somebody gives a frame, whose own library is then loaded already.
-        import narwhals  # noqa: PLC0415
-
-        frame = narwhals.from_native(source, pass_through=True)
-        frame = frame.collect() if isinstance(frame, narwhals.LazyFrame) else frame
-        if isinstance(frame, narwhals.DataFrame):
-            # What is not equal to itself is a number or a time that is not there.
-            rows = frame.rows(named=True)
-            return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]  # noqa: PLR0124
-    raise SheetError("Give a path, a list of dictionaries (one a person) or a data frame.")
-
-
 def take_in(
     mentors: Opened,
     mentees: Opened,
@@ -225,8 +129,8 @@ def take_in(
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
     kept_to: tuple[str, ...] = ()
     if rules is not None and rules.shape.kind in TWO_SIDED:
-        whole, kept_to = _with_exclusions(rules, opened, chosen or {})
-    guesses = _guesses(opened, whole, chosen or {}, is_built_in=rules is None)
+        whole, kept_to = with_exclusions(rules, opened, chosen or {})
+    guesses = guesses_of(opened, whole, chosen or {}, is_built_in=rules is None)
     wholes, comma_notes = wholes_of(
         {side: opened[side].table for side in ROLES}, {side: guesses[side].columns for side in ROLES}, whole
     )
@@ -238,62 +142,11 @@ def take_in(
     }
     guesses = {side: judged[side].guess for side in ROLES}
     settings = {side: replace(settings[side], lenient=judged[side].lenient) for side in ROLES}
-    unread = _unread_exclusions(opened, whole) if rules is not None else ()
+    unread = unread_exclusions(opened, whole) if rules is not None else ()
     told = (*kept_to, *unread, *judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
-    return Intake(opened, guesses, _fitted(whole, guesses), whole, (*_file_notes(opened), *told), settings)
-
-
-def _with_exclusions(
-    matching: Matching, opened: Mapping[Role, Opened], chosen: Mapping[Role, Chosen]
-) -> tuple[Matching, tuple[str, ...]]:
-    """Return rules that keep to every exclusion of the sheets, also where a rules file forgot one, and what to say.
-
-    Whom somebody must not be paired with is no matter of taste: only the coordinator's own word takes it away.
-    """
-    whole, notes = matching, []
-    for side, name, column in _exclusions_unread(opened, matching):
-        if name in chosen.get(side, {}):
-            continue
-        mentee, mentor = (name, "id") if side == "mentee" else ("id", name)
-        title = f"{column.heading} ({side}s)"[:200]
-        rule = RuleSpec(name=title, kind="apart", mentee=mentee, mentor=mentor, must=True)
-        wider = whole.model_copy(update={"rules": (*whole.rules, rule)})
-        # A column that means another field of these rules is none of exclusions.
-        if name in _guesses(opened, wider, chosen, is_built_in=True)[side].columns:
-            whole = wider
-            notes.append(
-                f'{opened[side].table.file}: your rules do not mention "{" ".join(column.heading.split())}". I keep to '
-                f"it all the same: nobody is paired with whom it names. To leave it out: --{side} {name}="
-            )
-    return whole, tuple(notes)
-
-
-def _unread_exclusions(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[str]:
-    """Yield a note for each column that may say who is to be kept apart, and that no rule of a rules file reads.
-
-    A guess is told, too: nobody is to find out from the plan that an exclusion counted for nothing.
-    """
-    for side, name, column in _exclusions_unread(opened, matching):
-        yield (
-            f'{opened[side].table.file}: no rule reads "{" ".join(column.heading.split())}", so it keeps nobody apart. '
-            f'To keep them apart, add a rule of the kind "apart" with {side} = "{name}".'
-        )
-
-
-def _exclusions_unread(opened: Mapping[Role, Opened], matching: Matching) -> Iterator[tuple[Role, str, Column]]:
-    """Yield each column that may say who is to be kept apart, and that no rule reads, with its side and field."""
-    is_one_sheet = opened["mentor"].table is opened["mentee"].table
-    for side in ROLES:
-        fields = {
-            name: spec
-            for name, spec in standard_fields().items()
-            if spec.keeps_apart
-            and not any(name in matching.fields_for(one) for one in (ROLES if is_one_sheet else (side,)))
-        }
-        found = guess_columns(opened[side].table, side, fields, needed=()).columns if fields else {}
-        yield from ((side, name, column) for name, column in found.items() if column.example)
+    return Intake(opened, guesses, _fitted(whole, guesses), whole, (*file_notes(opened), *told), settings)
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
@@ -305,42 +158,6 @@ def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
 def _fitted(matching: Matching, guesses: Mapping[Role, Guess]) -> Matching:
     """Return rules without those that no column is there for."""
     return fit_to_fields(matching, mentee=_found(guesses["mentee"]), mentor=_found(guesses["mentor"])).matching
-
-
-def _guesses(
-    opened: Mapping[Role, Opened], matching: Matching, chosen: Mapping[Role, Chosen], *, is_built_in: bool
-) -> dict[Role, Guess]:
-    """Return the columns of both sheets; each is judged by the people of the other one, too."""
-    known = {**standard_fields(), **matching.fields}
-    people: dict[Role, frozenset[str]] = {"mentor": frozenset(), "mentee": frozenset()}
-    guesses: dict[Role, Guess] = {}
-    for side in ("mentee", "mentor", "mentee"):  # whom mentees name is only known once the mentors' columns are
-        role: Role = "mentor" if side == "mentor" else "mentee"
-        fields = matching.fields_for(role)
-        given = chosen.get(role, {})
-        extra = {name: known[name] for name in given if name in known and known[name].asked_of(role)}
-        guesses[role] = guess_columns(
-            opened[role].table,
-            role,
-            {**extra, **fields},
-            chosen=given,
-            needed=("name",) if is_built_in else ("name", *_needed(matching, role)),
-            others=people["mentee" if role == "mentor" else "mentor"],
-        )
-        people[role] = _called(opened[role].table, guesses[role])
-    return {role: guesses[role] for role in ROLES}
-
-
-def _called(table: Table, guess: Guess) -> frozenset[str]:
-    """Return what the people of a sheet are called: names, addresses and ids; nothing of very many."""
-    if len(table.rows) > MOST_CALLED:
-        return frozenset()
-    columns = [guess.columns[name].index for name in ("name", "email", "id") if name in guess.columns]
-    called = [row.cells[position] for row in table.rows for position in columns]
-    if "first_name" in guess.columns and "last_name" in guess.columns:
-        first, last = guess.columns["first_name"].index, guess.columns["last_name"].index
-        called += [f"{row.cells[first]} {row.cells[last]}" for row in table.rows]
-    return called_so(called)
 
 
 def wholes_of(
@@ -396,7 +213,7 @@ def _judged(
     """Return a guess that costs no rows, for the rules as they are in use."""
     fields = {name: matching.spec(name) for name in guess.columns if name not in POSITION_FIELDS}
     strict = {name for rule in in_use.rules if rule.must for name in rule.fields_of(side)}
-    strict |= set() if in_use is not matching else set(_compared(matching, side))
+    strict |= set() if in_use is not matching else set(compared_fields(matching, side))
     read = {*in_use.needed(side), *COUNT_FIELDS, "email"}
     return judge_guess(guess, table, side, fields, settings=settings, read=read, strict=strict)
 
@@ -439,27 +256,3 @@ def _is_own_heading(column: Column, spec: FieldSpec) -> bool:
 def _found(guess: Guess) -> set[str]:
     """Return the fields that a sheet has; a latitude makes a place."""
     return set(guess.columns) | ({"place"} if "latitude" in guess.columns else set())
-
-
-def _needed(matching: Matching, side: Role) -> tuple[str, ...]:
-    """Return the fields of one side without which the written rules cannot be used.
-
-    A rule that gives points may drop out, and a rule whose column may stand on one side only needs it on some sheet;
-    see `entrants.TakenIn.missing`.
-    """
-    musts = tuple(rule for rule in matching.rules if rule.must and not KINDS[rule.kind].one_sided)
-    return _compared(matching.model_copy(update={"rules": musts}), side)
-
-
-def _compared(matching: Matching, side: Role) -> tuple[str, ...]:
-    """Return the fields that the written rules read of one side."""
-    names = [rule.mentee_field if side == "mentee" else rule.mentor_field for rule in matching.rules]
-    if matching.shape.by is not None and (side == "mentor" or matching.shape.kind == "chain"):
-        names.append(matching.shape.by)
-    if side == "mentor":
-        names += [name for cap in matching.caps for name in (cap.by, cap.limit_from) if name is not None]
-    elif matching.priority is not None:
-        names.append(matching.priority.by)
-    if matching.groups is not None and matching.groups.part_field is not None:
-        names.append(matching.groups.part_field)
-    return tuple(dict.fromkeys(name for name in names if name not in ALWAYS))

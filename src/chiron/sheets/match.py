@@ -16,7 +16,8 @@ from chiron.pairing.model.answer import Aim
 from chiron.sheets.entrants import Entrants, entrants_of, require_people, take_in_all
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Chosen, Source, open_sheet, tables_of
+from chiron.sheets.guesses import Chosen
+from chiron.sheets.opened import Source, open_sheet, tables_of
 from chiron.sheets.people.exclusions import MeansNobody, rows_of
 from chiron.sheets.planning import record_of
 from chiron.sheets.programmes import AskedProgramme, GivenRules, asked_of, readings

@@ -10,13 +10,13 @@ from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.blueprints.vocabulary.world import ladder, ladders
+from chiron.sheets.columns.guess import words_for
 from chiron.sheets.intake import Intake
 from chiron.sheets.people.both_sides import dual_role_notes, dual_roles_of
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import EXCLUSION_CODES, NOTHING_SAID, MeansNobody
-from chiron.sheets.people.guess import words_for
 from chiron.sheets.people.judged_guess import MOST_LEFT_OUT
 from chiron.sheets.people.reading import Twice
 

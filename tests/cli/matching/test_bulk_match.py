@@ -12,8 +12,9 @@ from chiron.blueprints.schema.groups import GroupsSpec
 from chiron.blueprints.schema.rules_file import load_rules
 from chiron.cli.exits import DONE, FALLS_SHORT, NEEDS_FIXING, USAGE
 from chiron.sheets.bulk_match import BulkError, BulkQuestion, plan_bulk, pose_bulk
-from chiron.sheets.intake import open_sheet, take_in
+from chiron.sheets.intake import take_in
 from chiron.sheets.match import match
+from chiron.sheets.opened import open_sheet
 from chiron.sheets.pools import check_pools
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"

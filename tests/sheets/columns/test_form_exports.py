@@ -6,9 +6,9 @@ import pytest
 
 from chiron.blueprints.schema.defaults import default_matching
 from chiron.sheets.columns.groups import join_columns
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.read import read_table
-from chiron.sheets.people.guess import guess_columns
 from sheets.form_exports import LAYOUTS, form_sheets
 
 

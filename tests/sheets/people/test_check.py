@@ -6,10 +6,10 @@ import pytest
 
 from chiron.blueprints.schema.fields import FieldSpec, standard_fields
 from chiron.blueprints.schema.person import Participant
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Checked
-from chiron.sheets.people.guess import guess_columns
 from sheets import awkward
 from sheets.awkward import csv_bytes
 

@@ -7,12 +7,12 @@ import pytest
 from chiron.blueprints.invent.people import invent
 from chiron.blueprints.schema.fields import FieldSpec, standard_fields
 from chiron.blueprints.schema.person import Participant
+from chiron.sheets.columns.guess import Column, guess_columns
 from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
 from chiron.sheets.files.page import text_of
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.column_answers import CellMemo, RowAnswers, columns_of
-from chiron.sheets.people.guess import Column, guess_columns
 from chiron.sheets.people.reading import CheckSettings, readers_of
 from sheets.awkward import csv_bytes
 

@@ -3,12 +3,12 @@
 import pytest
 
 from chiron.blueprints.schema.fields import standard_fields
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody
-from chiron.sheets.people.guess import guess_columns
 from sheets import awkward
 from sheets.awkward import csv_bytes
 

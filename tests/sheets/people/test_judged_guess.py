@@ -4,7 +4,8 @@ import pytest
 
 from chiron import match
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Intake, open_sheet, take_in
+from chiron.sheets.intake import Intake, take_in
+from chiron.sheets.opened import open_sheet
 from chiron.sheets.pools import check_pools
 
 MENTORS = [{"Name": f"Mo {number}", "Email": f"mo{number}@clinic.test", "Areas": "Exams", "How many?": "2"}

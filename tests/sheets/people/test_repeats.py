@@ -5,10 +5,10 @@ import random
 import pytest
 
 from chiron.blueprints.schema.fields import standard_fields
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.read import read_table
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Checked
-from chiron.sheets.people.guess import guess_columns
 from chiron.sheets.people.repeats import could_be_one, stamps_of
 from sheets.awkward import csv_bytes
 

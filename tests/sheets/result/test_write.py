@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chiron.blueprints.schema.fields import standard_fields
+from chiron.sheets.columns.guess import guess_columns
 from chiron.sheets.files.book_writer import workbook_bytes
 from chiron.sheets.files.books.workbook import open_grids
 from chiron.sheets.files.page import Page, legal, starts_like_formula, text_of, unquoted
 from chiron.sheets.files.read import Limits, SheetError, read_table
 from chiron.sheets.people.check import check_rows
-from chiron.sheets.people.guess import guess_columns
 from chiron.sheets.result.record import GroupFigure
 from chiron.sheets.result.reread import read_result
 from chiron.sheets.result.write import page_of_problems, write_pages, write_result

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.cli.exits import USAGE, Leave
+from chiron.sheets.columns.guess import Column, headings_of
 from chiron.sheets.files.read import content_of
 from chiron.sheets.files.table import MEBIBYTE, Limits, SheetError
 from chiron.sheets.intake import Intake
-from chiron.sheets.people.guess import Column, headings_of
 from chiron.sheets.result.write import write_whole
 
 if TYPE_CHECKING:

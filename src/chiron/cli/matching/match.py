@@ -15,7 +15,7 @@ from chiron.cli.talk import Talk
 if TYPE_CHECKING:
     from chiron.blueprints.schema.person import Role
     from chiron.sheets.entrants import Entrants, TakenIn
-    from chiron.sheets.intake import Opened
+    from chiron.sheets.opened import Opened
     from chiron.sheets.programmes import AskedProgramme
     from chiron.sheets.result.record import Summary
     from chiron.sheets.result.result import Result
@@ -200,7 +200,7 @@ def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
     from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns
     from chiron.sheets.entrants import take_in_all
     from chiron.sheets.files.table import SheetError
-    from chiron.sheets.intake import open_sheet
+    from chiron.sheets.opened import open_sheet
 
     chosen, files = chosen_columns(arguments), chosen_files(arguments)
     named = {"mentor": files.mentor_sheet, "mentee": files.mentee_sheet}

@@ -8,7 +8,7 @@ from pathlib import Path
 from chiron.cli.exits import USAGE, Leave
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.intake import Opened, tables_of
+from chiron.sheets.opened import Opened, tables_of
 from chiron.sheets.people.check_file import answers_in, page_of_unclear
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.people.exclusions import MeansNobody, rows_of

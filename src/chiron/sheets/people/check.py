@@ -11,13 +11,13 @@ from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant, Role
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.values import asks_in_the_negative, is_nothing
+from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Row, Table
 from chiron.sheets.names.words import name_on_paper
 from chiron.sheets.people.column_answers import ColumnAnswers, RowAnswers, cells_of, read_answers
 from chiron.sheets.people.diagnostics import Checked, Findings, shown
 from chiron.sheets.people.exclusions import text_of
-from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.sheets.people.repeats import Repeats, Who, repeats_of
 

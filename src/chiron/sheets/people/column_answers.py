@@ -12,9 +12,9 @@ from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.answers import point_of
 from chiron.sheets.cells.values import Reading, is_nothing, most_answers
+from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Table
-from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import LONGEST_ANSWER, CheckSettings, FieldReader, zoned
 
 NO_SAVED_VALUE = "Open and save the file in Excel, or type the value."

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from chiron.blueprints.schema.fields import IDENTITY_FIELDS, FieldSpec
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.values import is_nothing
+from chiron.sheets.columns.guess import Column, Guess, Missing, words_for
 from chiron.sheets.files.table import Row, Table
 from chiron.sheets.people.diagnostics import shown
-from chiron.sheets.people.guess import Column, Guess, Missing, words_for
 from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
 
 MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess

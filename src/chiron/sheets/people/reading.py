@@ -33,9 +33,9 @@ from chiron.sheets.cells.values import (
 )
 from chiron.sheets.cells.weeks import hours_of
 from chiron.sheets.cells.zones import zone_of
+from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Table
-from chiron.sheets.people.guess import Column
 
 LONGEST_ANSWER = 2_000
 WINTER_WEEK = dt.date(2026, 1, 5)

@@ -7,10 +7,10 @@ from typing import Any
 
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.lexicon import words
+from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.diagnostics import Findings, counted_rows
-from chiron.sheets.people.guess import Column
 from chiron.sheets.people.reading import CheckSettings
 
 _STAMPS, _SLOTS, _TITLES = words("time_stamps"), words("slots"), words("titles")

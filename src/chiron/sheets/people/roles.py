@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.lexicon import words
+from chiron.sheets.columns.guess import position_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.people.guess import position_of
 
 NO_COLUMN = "-"
 """What is given for the column where none says who is who."""

@@ -13,6 +13,7 @@ from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
+from chiron.sheets.columns.guess import POSITION_FIELDS, Column, guess_columns
 from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
@@ -20,7 +21,6 @@ from chiron.sheets.intake import wholes_of
 from chiron.sheets.names.index import called_so
 from chiron.sheets.people.check import CheckSettings, check_rows
 from chiron.sheets.people.diagnostics import Diagnostic
-from chiron.sheets.people.guess import POSITION_FIELDS, Column, guess_columns
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import, ImportedChange

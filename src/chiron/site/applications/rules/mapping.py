@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chiron.sheets.columns.guess import Guess
 from chiron.sheets.files.table import Table
-from chiron.sheets.people.guess import Guess
 
 Mapped = Mapping[str, Mapping[str, Any]]
 SAMPLES = 2

@@ -9,9 +9,7 @@ from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.health_terms import ladder_of
 from chiron.sheets.cells.lexicon import meanings, words
-from chiron.sheets.files.headings import normal
-from chiron.sheets.files.table import JoinedColumns, SheetError, Table, letters
-from chiron.sheets.people.likeness import (
+from chiron.sheets.columns.likeness import (
     LIKELY,
     SURE,
     UNFITTING,
@@ -22,7 +20,9 @@ from chiron.sheets.people.likeness import (
     names_other_matter,
     says_wish,
 )
-from chiron.sheets.people.naming import columns_naming
+from chiron.sheets.columns.naming import columns_naming
+from chiron.sheets.files.headings import normal
+from chiron.sheets.files.table import JoinedColumns, SheetError, Table, letters
 
 NAME_FIELDS = ("name", "first_name", "last_name")
 EVERYBODY_HAS = frozenset({*NAME_FIELDS, "email"})

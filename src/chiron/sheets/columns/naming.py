@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from itertools import islice, pairwise
 
 from chiron.sheets.cells.values import is_nothing
+from chiron.sheets.columns.likeness import FITTING, HeadingEvidence, names_people
 from chiron.sheets.files.table import Table
 from chiron.sheets.names.names import Names
 from chiron.sheets.names.words import words_of
-from chiron.sheets.people.likeness import FITTING, HeadingEvidence, names_people
 
 MOST_NAMES, MOST_CELLS, FEWEST_WORDS, MOST_WORDS = 20_000, 60, 2, 8
 MOST_MEANT = 2  # a cell that means more people is no name

@@ -4,8 +4,8 @@ import pytest
 
 from chiron import match
 from chiron.blueprints.schema.fields import FieldSpec, standard_fields
+from chiron.sheets.columns.guess import Guess, guess_columns, headings_of
 from chiron.sheets.files.read import SheetError, Table, read_table
-from chiron.sheets.people.guess import Guess, guess_columns, headings_of
 from sheets import awkward
 from sheets.awkward import csv_bytes
 
