@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from chiron.site.audit.models import ChainHead, Event
-from chiron.site.audit.operations import record, record_each
+from chiron.site.audit.operations import Happening, record, record_each, record_many
 from chiron.site.audit.queries import events_in_scope, verify_chain
 from chiron.site.audit.rules import ALLOW_CHANGES
 from factories import make_person
@@ -59,6 +59,21 @@ def test_record_each_adds_an_event_for_each_thing_in_as_many_queries_as_for_one(
 
     assert [event.subject_id for event in events_in_scope("cohort:7")] == [one.pk for one in reversed(people)]
     assert verify_chain() == ()
+
+
+def test_record_many_adds_events_of_several_kinds_with_their_details_in_order(now, django_assert_max_num_queries):
+    people = [make_person(), make_person()]
+    happenings = [Happening("tests.one", people[0], {"n": 1}), Happening("tests.two", people[1])] * 600
+
+    with transaction.atomic(), django_assert_max_num_queries(40):
+        record_many(happenings, by=None, now=now, scope="cohort:7")
+
+    latest = list(events_in_scope("cohort:7")[:2])
+    assert [(one.kind, one.subject_id, one.details) for one in latest] == [
+        ("tests.two", people[1].pk, {}),
+        ("tests.one", people[0].pk, {"n": 1}),
+    ]
+    assert (Event.objects.filter(scope="cohort:7").count(), verify_chain()) == (1200, ())
 
 
 def test_record_each_of_nothing_adds_nothing(now):

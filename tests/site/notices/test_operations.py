@@ -5,9 +5,11 @@ from email import message_from_bytes
 
 import pytest
 
+from chiron.site.audit.models import Event
 from chiron.site.audit.queries import verify_chain
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import (
+    NoticeText,
     edit_notice,
     hold_notice,
     release_notice,
@@ -16,6 +18,7 @@ from chiron.site.notices.operations import (
     take_notice,
     withdraw_notices,
     write_notice,
+    write_notices,
 )
 from chiron.site.notices.queries import counts_by_state, notices_in_group
 from chiron.site.notices.rules import (
@@ -68,6 +71,24 @@ def test_released_group_leaves_once_each(mail_server, notices, by, now):
     assert [mail["Message-ID"] for mail in got] == [message_id(f"notice-{notice.pk}") for notice in notices]
     assert states() == ["sent"] * 3
     assert verify_chain() == ()
+
+
+def test_many_messages_are_written_and_released_in_a_handful_of_queries(by, now, django_assert_max_num_queries):
+    people = [make_person() for _ in range(3)]
+    texts = [NoticeText(people[n % 3], "tests.told", f"Line\n{n}", f"Body {n}") for n in range(1200)]
+
+    with django_assert_max_num_queries(40):
+        notices = write_notices(texts, scope="cohort:7", group="plan:9", by=by, now=now)
+        assert release_notices(group="plan:9", by=by, now=now) == 1200
+    assert withdraw_notices(group="plan:9", by=by, now=now) == 1200
+
+    assert [(one.pk, one.subject, one.state) for one in notices_in_group("plan:9")] == [
+        (one.pk, f"Line {n}", "withdrawn") for n, one in enumerate(notices)
+    ]
+    told = Event.objects.filter(scope="cohort:7").order_by("number").values_list("kind", "details")
+    details = {"group": "plan:9", "count": 1200}
+    assert list(told) == [(f"notices.{act}", details) for act in ("written", "released", "withdrawn")]
+    assert (write_notices([], scope="", group="none", by=by, now=now), verify_chain()) == ([], ())
 
 
 def test_message_waits_for_its_moment(mail_server, by, now):

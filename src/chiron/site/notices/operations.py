@@ -1,20 +1,43 @@
 """Writing, releasing, holding, withdrawing and sending messages."""
 
 import smtplib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import ngettext
 
 from chiron.site.audit.operations import record
 from chiron.site.notices.models import Notice
-from chiron.site.notices.queries import notices_due, notices_in_group
+from chiron.site.notices.queries import notices_due
 from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
 from chiron.site.people.models import Person
 from chiron.site.shared.jobs.operations import add_job
 from chiron.site.shared.jobs.rules import pause_after
 from chiron.site.shared.mail import one_line, send
+
+NOTICES_A_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """What one of many messages says, and to whom.
+
+    Attributes:
+        to: who should receive it.
+        kind: what it is, such as "offer.made_to_mentee".
+        subject: one line.
+        body: plain text.
+    """
+
+    to: Person
+    kind: str
+    subject: str
+    body: str
 
 
 @transaction.atomic
@@ -49,6 +72,46 @@ def write_notice(  # noqa: PLR0913 -- a message has an address, a text, a place 
     )  # fmt: skip
     record("notice.written", subject=notice, by=by, now=now, scope=scope)
     return notice
+
+
+@transaction.atomic
+def write_notices(
+    texts: Sequence[NoticeText],
+    *,
+    scope: str,
+    group: str,
+    by: Person | None,
+    now: datetime,
+    send_after: datetime | None = None,
+) -> list[Notice]:
+    """Write many messages of one group as drafts, in a handful of queries and with one event that counts them.
+
+    `release_notices` lets the group leave.
+
+    Args:
+        texts: what each says; with none, nothing is written.
+        scope: the place whose coordinators see them, such as "cohort:7".
+        group: what they were written with, such as "publication:3".
+        by: who wrote them; None for the site itself.
+        now: when.
+        send_after: not before this moment.
+    """
+    if not texts:
+        return []
+    notices = Notice.objects.bulk_create(
+        [
+            Notice(
+                to=text.to, kind=text.kind, subject=one_line(text.subject)[:200], body=text.body, scope=scope,
+                group=group, state=NoticeState.DRAFT, written_at=now, written_by=by, send_after=send_after,
+            )
+            for text in texts
+        ],
+        batch_size=NOTICES_A_QUERY,
+    )  # fmt: skip
+    record(
+        "notices.written", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(notices)}
+    )
+    return notices
 
 
 @transaction.atomic
@@ -106,14 +169,17 @@ def release_notice(*, notice: Notice, by: Person, now: datetime) -> Notice:
 @transaction.atomic
 def release_notices(*, group: str, by: Person, now: datetime) -> int:
     """Let the drafts of a group leave, each at its time; return how many. Those held back stay."""
-    drafts = list(notices_in_group(group).filter(state=NoticeState.DRAFT).select_for_update(of=("self",), no_key=True))
-    Notice.objects.filter(pk__in=[draft.pk for draft in drafts]).update(state=NoticeState.READY)
-    for scope in sorted({draft.scope for draft in drafts}):
-        count = sum(draft.scope == scope for draft in drafts)
+    # Locked by their keys alone: the texts of ten thousand messages need not be read to let them leave.
+    drafts = Notice.objects.filter(group=group, state=NoticeState.DRAFT)
+    list(drafts.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    counted = list(drafts.values_list("scope", "send_after").annotate(how_many=Count("pk")).order_by("scope"))
+    released = drafts.update(state=NoticeState.READY)
+    for scope in sorted({scope for scope, _moment, _count in counted}):
+        count = sum(how_many for place, _moment, how_many in counted if place == scope)
         record("notices.released", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": count})
-    for moment in {draft.send_after for draft in drafts}:
+    for moment in {moment for _scope, moment, _count in counted}:
         add_sending(moment, now=now)
-    return len(drafts)
+    return released
 
 
 @transaction.atomic
@@ -123,10 +189,9 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
     Raises:
         AlreadyLeftError: one has left, so the people it reached would hear nothing of the withdrawal.
     """
-    notices = list(
-        notices_in_group(group).exclude(state=NoticeState.WITHDRAWN).select_for_update(of=("self",), no_key=True)
-    )
-    left = sum(NoticeState(notice.state) in LEFT for notice in notices)
+    notices = Notice.objects.filter(group=group).exclude(state=NoticeState.WITHDRAWN)
+    standing = list(notices.select_for_update(no_key=True).order_by("pk").values_list("scope", "state"))
+    left = sum(NoticeState(state) in LEFT for _scope, state in standing)
     if left:
         raise AlreadyLeftError(
             ngettext(
@@ -136,13 +201,11 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
             )
             % {"count": left}
         )
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(state=NoticeState.WITHDRAWN)
-    for scope in sorted({notice.scope for notice in notices}):
-        record(
-            "notices.withdrawn", subject=None, by=by, now=now, scope=scope,
-            details={"group": group, "count": sum(notice.scope == scope for notice in notices)},
-        )  # fmt: skip
-    return len(notices)
+    withdrawn = notices.update(state=NoticeState.WITHDRAWN)
+    for place, count in sorted(Counter(scope for scope, _state in standing).items()):
+        details: dict[str, int | str] = {"group": group, "count": count}
+        record("notices.withdrawn", subject=None, by=by, now=now, scope=place, details=details)
+    return withdrawn
 
 
 def add_sending(moment: datetime | None, *, now: datetime) -> None:

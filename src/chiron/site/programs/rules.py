@@ -131,6 +131,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "notice.released": gettext_noop("Released a message"),
     "notice.sent": gettext_noop("A message left"),
     "notice.written": gettext_noop("Wrote a message"),
+    "notices.written": gettext_noop("Wrote messages"),
     "notices.released": gettext_noop("Released messages"),
     "notices.withdrawn": gettext_noop("Withdrew messages"),
     "cohort.moved": gettext_noop("Moved the cohort to another stage"),
