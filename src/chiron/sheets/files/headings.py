@@ -23,6 +23,10 @@ _INVISIBLE = str.maketrans(
     }
 )
 
+UNREADABLE = "\ufffd"
+"""What stands where a letter cannot be read."""
+_NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 _NO, _PERHAPS, _SURE = range(3)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*,? ){1,3}[^\W\d_][\w.'’-]*")
@@ -39,9 +43,15 @@ Grid = Sequence[tuple[int, list[str]]]
 
 
 def clean(text: str) -> str:
-    """Return a cell without invisible characters and outer space; line breaks inside it stay."""
+    """Return a cell without invisible characters and outer space; line breaks inside it stay.
+
+    What is no letter at all, such as the character of number 0 or half of a pair, becomes the mark for a letter that
+    cannot be read: no database, page or file could hold it.
+    """
     if not text.isascii():
         text = text.translate(_INVISIBLE)
+    if not text.isprintable():
+        text = _NO_LETTER.sub(UNREADABLE, text.replace("\x0b", "\n").replace("\x0c", "\n"))
     return text.strip()
 
 

@@ -336,7 +336,9 @@ def _table(file: str, grid: Grid, found: HeadingsFound, *, limits: Limits) -> Ta
         notes.append(f"{file}: {found.doubt}")
     if grid.hidden and (hidden := sorted(set(grid.hidden) & {row.number for row in rows})):
         notes.append(_hidden_note(file, hidden))
-    return Table(file, grid.sheet, found.number, found.headings[:width], tuple(rows), grid.unread, notes=tuple(notes))
+    return Table(
+        file, clean(grid.sheet), found.number, found.headings[:width], tuple(rows), grid.unread, notes=tuple(notes)
+    )
 
 
 def _hidden_note(file: str, hidden: Sequence[int]) -> str:

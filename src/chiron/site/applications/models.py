@@ -13,6 +13,7 @@ from django.db.models import (
     Index,
     JSONField,
     Model,
+    PositiveIntegerField,
     PositiveSmallIntegerField,
     Q,
     UniqueConstraint,
@@ -120,7 +121,7 @@ class ImportedChange(Model):
 
     imported = ForeignKey(Import, on_delete=CASCADE, related_name="changes")
     application = ForeignKey(Application, on_delete=SET_NULL, null=True, related_name="imported_changes")
-    row = PositiveSmallIntegerField()
+    row = PositiveIntegerField()
     before = JSONField(null=True)
     after = JSONField()
     made_person = BooleanField(default=False)

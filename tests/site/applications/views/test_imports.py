@@ -14,17 +14,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.operations import change_capacity
 from chiron.site.applications.operations.imports import do_import
-from chiron.site.applications.queries.imports import checking_of, imports_coordinated_by
+from chiron.site.applications.queries.checking import checking_of
+from chiron.site.applications.queries.imports import imports_coordinated_by
 from chiron.site.applications.rules import Role
 from chiron.site.audit.models import Event
 from chiron.site.matching.models import PlanConstraint
 from chiron.site.people.models import Person
-from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import give_place
 from chiron.site.programs.rules import StaffRole
 from cohort_factories import client_of, make_cohort, make_member
 from factories import NOW
 from sheets import awkward
+from site_import_pages import bring_in, columns_of, do_it, map_columns, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -35,51 +36,11 @@ MENTEES = (
 )
 
 
-def upload(
-    client: Client, cohort: Cohort, text: str | bytes = MENTEES, *, role: str = "mentee", name: str = "people.csv"
-) -> Import:
-    content = text if isinstance(text, bytes) else text.encode()
-    answer = client.post(f"/c/{cohort.pk}/import/", {"role": role, "file": SimpleUploadedFile(name, content)})
-    assert answer.status_code == 302, answer.content.decode()
-    return Import.objects.latest("pk")
-
-
-def columns_of(client: Client, imported: Import) -> dict[str, str]:
-    form = client.get(f"/c/{imported.cohort_id}/import/{imported.pk}/columns/").context["form"]
-    return {field.html_name: field.value() or "" for field in form}
-
-
-def map_columns(client: Client, imported: Import, **changes: str) -> HttpResponse:
-    data = columns_of(client, imported) | changes
-    return client.post(f"/c/{imported.cohort_id}/import/{imported.pk}/columns/", data)
-
-
-def do_it(client: Client, imported: Import) -> HttpResponse:
-    address = f"/c/{imported.cohort_id}/import/{imported.pk}/check/"
-    return client.post(address, client.get(address).context["counts"])
-
-
-def bring_in(
-    client: Client,
-    cohort: Cohort,
-    text: str | bytes = MENTEES,
-    *,
-    role: str = "mentee",
-    name: str = "people.csv",
-    **changes: str,
-) -> Import:
-    imported = upload(client, cohort, text, role=role, name=name)
-    assert map_columns(client, imported, **changes).status_code == 302
-    assert do_it(client, imported).status_code == 302
-    imported.refresh_from_db()
-    return imported
-
-
 def test_import_brings_people_in_only_at_the_last_step():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
 
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
     map_columns(client, imported)
     before = Application.objects.count()
     do_it(client, imported)
@@ -176,7 +137,7 @@ def test_a_row_without_address_needs_fixing():
 def test_changes_are_shown_in_words_and_undo_restores_them():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    bring_in(client, cohort)
+    bring_in(client, cohort, MENTEES)
     before = content()
 
     text = (
@@ -199,7 +160,7 @@ def test_changes_are_shown_in_words_and_undo_restores_them():
 def test_skipping_leaves_people_who_are_there():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    bring_in(client, cohort)
+    bring_in(client, cohort, MENTEES)
 
     again = upload(client, cohort, MENTEES.replace("Exams", "Teaching"))
     map_columns(client, again, duplicates="skip")
@@ -211,7 +172,7 @@ def test_skipping_leaves_people_who_are_there():
 def test_undo_keeps_and_names_who_was_changed_since():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = bring_in(client, cohort)
+    imported = bring_in(client, cohort, MENTEES)
     ama = Application.objects.get(person__email="ama@hospital.test")
     change_capacity(application=ama, capacity=2, by=Person.objects.order_by("pk").last(), now=NOW)
 
@@ -227,7 +188,7 @@ def test_undo_keeps_and_names_who_was_changed_since():
 def test_undo_keeps_people_in_a_plan():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = bring_in(client, cohort)
+    imported = bring_in(client, cohort, MENTEES)
     ama = Application.objects.get(person__email="ama@hospital.test")
     mentor = make_member(cohort, Role.MENTOR)
     PlanConstraint.objects.create(cohort=cohort, mentee=ama, mentor=mentor, kind="lock", by=mentor.person, at=NOW)
@@ -240,7 +201,7 @@ def test_undo_keeps_people_in_a_plan():
 def test_undo_keeps_a_person_who_has_another_place():
     cohort, other = make_cohort(), make_cohort()
     client = client_of("coordinator", cohort)
-    imported = bring_in(client, cohort)
+    imported = bring_in(client, cohort, MENTEES)
     ama = Person.objects.get(email="ama@hospital.test")
     give_place(cohort=other, person=ama, role=StaffRole.LEADER, by=None, now=NOW)
 
@@ -253,7 +214,7 @@ def test_undo_keeps_a_person_who_has_another_place():
 def test_undo_ends_after_30_days():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = bring_in(client, cohort)
+    imported = bring_in(client, cohort, MENTEES)
     Import.objects.filter(pk=imported.pk).update(done_at=timezone.now() - timedelta(days=31))
 
     page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/").content.decode()
@@ -267,7 +228,7 @@ def test_undo_ends_after_30_days():
 def test_an_import_happens_once():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
     map_columns(client, imported)
     counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
 
@@ -282,10 +243,10 @@ def test_an_import_happens_once():
 def test_an_import_is_refused_when_the_cohort_changed_since_the_check():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
     map_columns(client, imported)
     counts = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["counts"]
-    other = upload(client, cohort)
+    other = upload(client, cohort, MENTEES)
     map_columns(client, other)
     do_it(client, other)
 
@@ -313,7 +274,7 @@ def test_a_fill_holds_where_a_cell_is_empty_or_for_everybody():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
 
-    bring_in(client, cohort, fill_field="Cardiology", fill_profession="Nurse", fill_remote="yes")
+    bring_in(client, cohort, MENTEES, fill_field="Cardiology", fill_profession="Nurse", fill_remote="yes")
 
     answers = dict(Application.objects.values_list("person__email", "answers"))
     assert answers["jo@hospital.test"]["field"] == answers["ama@hospital.test"]["field"]
@@ -324,7 +285,7 @@ def test_a_fill_holds_where_a_cell_is_empty_or_for_everybody():
 def test_the_columns_page_asks_for_what_is_needed():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
 
     text = map_columns(client, imported, column_email="", column_name="", fill_remote="perhaps").content.decode()
 
@@ -339,7 +300,7 @@ def test_the_columns_page_asks_for_what_is_needed():
 def test_samples_stand_beside_each_field():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
 
     page = client.get(f"/c/{cohort.pk}/import/{imported.pk}/columns/")
 
@@ -397,7 +358,7 @@ def test_an_upload_without_file_or_role_is_explained():
 def test_a_failing_row_leaves_nothing():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    imported = upload(client, cohort)
+    imported = upload(client, cohort, MENTEES)
     map_columns(client, imported)
     before = content()
     checking = checking_of(imports_coordinated_by(Person.objects.get(pk=client.session["_auth_user_id"])).get())
@@ -426,9 +387,9 @@ NOT_THEIRS = [("stranger", 404), ("leader", 404), ("mentor", 404), ("mentee", 40
 def test_imports_are_for_coordinators_only(who: str, status: int):
     cohort = make_cohort()
     owner = client_of("coordinator", cohort)
-    mapped = upload(owner, cohort)
+    mapped = upload(owner, cohort, MENTEES)
     map_columns(owner, mapped)
-    done = bring_in(owner, cohort)
+    done = bring_in(owner, cohort, MENTEES)
     client = client_of(who, cohort)
     pages = ["", f"{mapped.pk}/columns/", f"{mapped.pk}/check/", f"{mapped.pk}/errors.csv", f"{done.pk}/"]
     before = content()
@@ -442,7 +403,7 @@ def test_imports_are_for_coordinators_only(who: str, status: int):
 
 def test_an_import_of_another_cohort_is_not_found():
     cohort, other = make_cohort(), make_cohort()
-    imported = bring_in(client_of("coordinator", other), other)
+    imported = bring_in(client_of("coordinator", other), other, MENTEES)
     client = client_of("coordinator", cohort)
 
     assert client.get(f"/c/{cohort.pk}/import/{imported.pk}/").status_code == 404
@@ -452,12 +413,12 @@ def test_an_import_of_another_cohort_is_not_found():
 def test_the_list_of_imports_costs_the_same_for_one_and_for_three(django_assert_max_num_queries):
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
-    upload(client, cohort)
+    upload(client, cohort, MENTEES)
     client.get(f"/c/{cohort.pk}/import/")
     with django_assert_max_num_queries(100) as one:
         client.get(f"/c/{cohort.pk}/import/")
-    upload(client, cohort)
-    upload(client, cohort)
+    upload(client, cohort, MENTEES)
+    upload(client, cohort, MENTEES)
     with django_assert_max_num_queries(100) as three:
         client.get(f"/c/{cohort.pk}/import/")
 

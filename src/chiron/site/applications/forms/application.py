@@ -7,7 +7,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.applications.rules.application import MOST_PLACES, ApplicationFilter, Role, Stage
+from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
+from chiron.site.applications.rules.intake import places_fault
 
 ANYBODY: list[tuple[str, Any]] = [("", _("Everybody"))]
 ANY_STAGE: list[tuple[str, Any]] = [("", _("Every stage"))]
@@ -39,11 +40,17 @@ class CapacityForm(forms.Form):
         label=_("Places"),
         help_text=_("How many mentees this person can take. Leave it empty to use the number in the rules."),
         required=False,
-        min_value=0,
-        max_value=MOST_PLACES,
-        error_messages={"invalid": PLACES_ERROR, "min_value": PLACES_ERROR, "max_value": PLACES_ERROR},
+        error_messages={"invalid": PLACES_ERROR},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
     )
+
+    def clean_capacity(self) -> int | None:
+        """Judge the number as an import does."""
+        capacity: int | None = self.cleaned_data["capacity"]
+        fault = places_fault(capacity)
+        if fault:
+            raise forms.ValidationError(fault)
+        return capacity
 
 
 def chosen(data: QueryDict) -> list[int]:

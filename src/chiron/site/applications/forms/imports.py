@@ -15,6 +15,7 @@ from chiron.sheets.people.reading import CheckSettings, readers_of
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind
 from chiron.site.applications.rules.imports import SHEET_LIMITS, Duplicates
+from chiron.site.applications.rules.intake import unreadable_fault, value_fault
 from chiron.site.applications.rules.mapping import NEVER_FILLED, FieldChoice, samples
 
 HEADING_LENGTH = 60
@@ -192,7 +193,7 @@ def _fault(name: str, spec: FieldSpec, text: str, table: Table) -> str:
     """Return what is wrong with an answer that is filled in for everybody; empty where nothing is."""
     readers = readers_of(table, {}, {name: spec}, CheckSettings(fixed={name: text}))
     reading = readers[0].reading_of(f"\f{text}" if spec.type == "hours" else text)
-    return reading.text if reading.is_problem else ""
+    return reading.text if reading.is_problem else value_fault(name, reading.value) or unreadable_fault(text)
 
 
 def _joined_heading(table: Table, position: int) -> str:

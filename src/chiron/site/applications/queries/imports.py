@@ -1,63 +1,30 @@
 """Reads of imports: the sheet in them, what it would change, and what undoing would keep."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 from django.db.models import ManyToOneRel, Model, QuerySet
-from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
-from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.sensitive import sensitive_word
-from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.groups import join_columns
-from chiron.sheets.columns.guess import POSITION_FIELDS, Column, guess_columns
+from chiron.sheets.columns.guess import POSITION_FIELDS, guess_columns
 from chiron.sheets.files.apart import read_apart
 from chiron.sheets.files.read import read_table
 from chiron.sheets.files.table import Table
-from chiron.sheets.intake import wholes_of
 from chiron.sheets.names.index import called_so
-from chiron.sheets.people.check import CheckSettings, check_rows
-from chiron.sheets.people.diagnostics import Diagnostic
+from chiron.sheets.people.check import CheckSettings
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
-from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import, ImportedChange
-from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
 from chiron.site.applications.rules.application import SIDES, Role, Stage
-from chiron.site.applications.rules.changes import Changes, Incoming, Standing, plan_changes
-from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, Duplicates, ImportState
+from chiron.site.applications.rules.changes import Standing
+from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, ImportState
 from chiron.site.applications.rules.mapping import (
     FieldChoice,
     choices_from_guess,
     choices_of,
     reusable,
 )
-from chiron.site.applications.rules.naming import ALSO_CALLED, Directory, naming_fields, unknown_words
-from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
-from chiron.site.people.rules import clean_email
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
-
-NOT_ANSWERS = frozenset({"email", "places", "wanted"})
-"""What a sheet says that an application keeps elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """A checked sheet: its good rows, and what needs fixing or was read with a guess."""
-
-    table: Table
-    incoming: tuple[Incoming, ...]
-    problems: tuple[Diagnostic, ...]
-    notes: tuple[Diagnostic, ...]
-
-    @property
-    def rows_to_fix(self) -> frozenset[int]:
-        """The numbers of the rows that are left out until somebody fixes them."""
-        return frozenset(one.row for one in self.problems if one.left_out)
 
 
 def imports_coordinated_by(person: Person) -> QuerySet[Import]:
@@ -156,157 +123,6 @@ def guess_of(imported: Import, table: Table) -> JudgedGuess:
     )
 
 
-def checking_of(imported: Import) -> Checking:
-    """Return the checked rows of an import whose columns are chosen; nothing is written.
-
-    Raises:
-        SheetError: the sheet cannot be read.
-    """
-    role = Role(imported.role)
-    table = sheet_in(imported)
-    fields = fields_of(imported.cohort, role)
-    choices = choices_of(imported.mapping)
-    chosen = {name: choices[name].chosen if name in choices else "" for name in fields}
-    columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
-    matching, ladder_notes = _with_ladders(imported, table, columns)
-    fields = {name: matching.spec(name) if spec.type == "stage" else spec for name, spec in fields.items()}
-    fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
-    week = week_of(imported.cohort, now=imported.uploaded_at.date())
-    wholes, comma_notes = _wholes_of(imported, table, columns)
-    read = {*matching.needed(SIDES[role]), *COUNT_FIELDS, "email", "id"}
-    settings = CheckSettings(
-        time_zone=imported.uploaded_by.time_zone,
-        fixed=fixed,
-        week=week,
-        wholes=wholes,
-        lenient={name: True for name in columns if name not in read},
-        shares_addresses=False,  # everybody signs in here by their own address, so two people cannot share one
-    )
-    checked = check_rows(table, columns, fields, SIDES[role], settings=settings)
-    sites = {
-        site.name.casefold(): site.pk for site in Site.objects.filter(organization=imported.cohort.program.organization)
-    }
-    with_email = [one for one in checked.people if one.answers.get("email")]
-    without = [checked.rows[one.id] for one in checked.people if not one.answers.get("email")]
-    problems = [*checked.problems, *(_no_email(table, row, columns["email"].heading) for row in without)]
-    incoming = tuple(_incoming(checked.rows[one.id], one, sites, has_id="id" in columns) for one in with_email)
-    headings = {name: column.heading for name, column in columns.items() if name in fields and fields[name].keeps_apart}
-    standing = standing_by_email(imported.cohort_id, role) if headings else {}
-    exclusions = exclusions_in(imported, incoming, table, headings, standing)
-    unclear = {one.row for one in exclusions if one.left_out}
-    problems += [one for one in exclusions if one.left_out]
-    return Checking(
-        table=table,
-        incoming=tuple(saying_nobody(one, imported, headings) for one in incoming if one.row not in unclear),
-        problems=tuple(sorted(problems, key=lambda one: one.row)),
-        notes=(
-            *_week_notes(table, columns, fields, week),
-            *(
-                Diagnostic(table.file, table.sheet, table.heading_row, "", "columns", text)
-                for text in (*ladder_notes, *comma_notes)
-            ),
-            *checked.notes,
-            *(one for one in exclusions if not one.left_out),
-        ),
-    )
-
-
-def _with_ladders(imported: Import, table: Table, columns: Mapping[str, Column]) -> tuple[Matching, list[str]]:
-    """Return the cohort's rules with the ladders that this sheet and the other side's answers speak of, and notes."""
-    matching = matching_of(imported.cohort)
-    said = {
-        name: [row.cells[column.index] for row in table.rows]
-        for name, column in columns.items()
-        if name in matching.needed(SIDES[Role(imported.role)]) and matching.spec(name).type == "stage"
-    }
-    if said:
-        others = Application.objects.filter(cohort_id=imported.cohort_id, stage=Stage.ACCEPTED)
-        for answers in others.exclude(role=imported.role).values_list("answers", flat=True):
-            for name in said.keys() & answers.keys():
-                said[name].append(str(answers[name]))
-    return with_ladders(matching, said)
-
-
-def _wholes_of(
-    imported: Import, table: Table, columns: Mapping[str, Column]
-) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Return which answers contain commas, learnt from this sheet and the last one of the other side, and notes."""
-    matching, side = matching_of(imported.cohort), SIDES[Role(imported.role)]
-    lists = [column.index for name, column in columns.items() if matching.spec(name).type == "list"]
-    if not any("," in row.cells[place] for row in table.rows for place in lists):
-        return {}, []
-    tables, found = {side: table}, {side: columns}
-    other = (
-        Import.objects.filter(cohort_id=imported.cohort_id, done_at__isnull=False)
-        .exclude(role=imported.role)
-        .order_by("-done_at", "-pk")
-        .first()
-    )
-    if other is not None:
-        role = Role(other.role)
-        tables[SIDES[role]] = there = sheet_in(other)
-        choices = reusable(other.mapping, there)
-        fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
-        chosen = {name: choices[name].chosen for name in fields}
-        found[SIDES[role]] = guess_columns(there, SIDES[role], fields, chosen=chosen).columns
-    return wholes_of(tables, found, matching)
-
-
-def _week_notes(
-    table: Table, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], week: dt.date
-) -> Iterator[Diagnostic]:
-    """Yield a note for each column with times of the week: in which week they are read."""
-    for name, column in columns.items():
-        if name in fields and fields[name].type == "hours":
-            words = _("“%(heading)s” is read as clocks stand in %(week)s, so that summer time counts.")
-            text = words % {"heading": " ".join(column.heading.split()), "week": week_in_words(week)}
-            yield Diagnostic(table.file, table.sheet, table.heading_row, column.heading, "week_meant", text)
-
-
-def week_of(cohort: Cohort, *, now: dt.date) -> dt.date:
-    """Return a day of the week whose clocks turn local times into UTC: the same for every sheet of a cohort.
-
-    It is the day on which the cohort starts; without one, in the week after its first sheet.
-    """
-    if cohort.starts_on is not None:
-        return cohort.starts_on
-    first = Import.objects.filter(cohort=cohort).order_by("uploaded_at").values_list("uploaded_at", flat=True).first()
-    return next_monday(now if first is None else first.date())
-
-
-def changes_of(imported: Import, checking: Checking) -> Changes:
-    """Return what an import would do now; nothing is written."""
-    standing = standing_by_email(imported.cohort_id, Role(imported.role))
-    return plan_changes(checking.incoming, standing, Duplicates(imported.duplicates), len(checking.rows_to_fix))
-
-
-def unknown_names(imported: Import, checking: Checking) -> list[tuple[int, str]]:
-    """Return (row, sentence) of each name of the other side that nobody has, or several have; none before it is there.
-
-    Nothing is left out because of it: the other side's sheet may come later, and names are looked up in every run.
-    """
-    role = Role(imported.role)
-    others = Application.objects.filter(cohort_id=imported.cohort_id, stage=Stage.ACCEPTED).exclude(role=role)
-    directory = Directory.of(
-        (str(one.answers.get("id") or one.person.email), one.person.name, [one.person.email])
-        for one in others.select_related("person")
-    )
-    if not directory.keys:
-        return []
-    rankings = {
-        name: spec.label or name
-        for name, spec in naming_fields(fields_of(imported.cohort, role)).items()
-        if spec.type == "ranking" and not spec.keeps_apart
-    }
-    return [
-        (one.row, f"{label}: {unknown_words(directory, str(name), is_mentor=role == Role.MENTEE)}")
-        for one in checking.incoming
-        for field, label in rankings.items()
-        for name in one.answers.get(field) or ()
-        if len(directory.keys_of(str(name))) != 1
-    ]
-
-
 def standing_by_email(cohort_id: int, role: Role) -> dict[str, Standing]:
     """Return what is in a cohort in one role already, by e-mail address."""
     applications = Application.objects.filter(cohort_id=cohort_id, role=role).select_related("person")
@@ -356,30 +172,3 @@ def _used(model: type[Model], keys: set[int], *, but: type[Model] | None = None)
             rows = reference.related_model._base_manager.filter(**{f"{name}__in": keys})  # noqa: SLF001 -- public in Django
             used.update(rows.values_list(f"{name}_id", flat=True))
     return used
-
-
-def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: bool) -> Incoming:
-    """Return one good row as an import takes it; a site that the organisation has is linked by its name.
-
-    An identifier that the sheet gives is kept as an answer, so that others can name the person by it.
-    """
-    answers = dict(one.answers)
-    if has_id and one.id not in {answers["email"], one.name}:
-        answers["id"] = one.id
-    if one.also:
-        answers[ALSO_CALLED] = list(one.also)
-    site = answers.get("site")
-    return Incoming(
-        row=row,
-        email=clean_email(answers["email"]),
-        name=one.name,
-        answers={name: value for name, value in answers.items() if name not in NOT_ANSWERS},
-        capacity=one.capacity,
-        wanted=answers.get("wanted"),
-        site_id=sites.get(site.casefold()) if isinstance(site, str) else None,
-    )
-
-
-def _no_email(table: Table, row: int, heading: str) -> Diagnostic:
-    text = f'"{heading}" is empty. Type an address, for example ama@example.org.'
-    return Diagnostic(table.file, table.sheet, row, heading, "no_email", text, left_out=True)

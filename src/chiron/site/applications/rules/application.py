@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chiron.blueprints.schema.person import Role as Side
+from chiron.site.applications.rules.intake import places_fault
 from chiron.site.shared.refusals import RefusedError
-
-MOST_PLACES = 999
-"""The largest capacity that a person may have."""
 
 
 class Role(TextChoices):
@@ -75,5 +73,6 @@ def require_step(current: Stage, proposed: Stage) -> None:
 
 def require_capacity(capacity: int | None) -> None:
     """Raise CapacityError unless the capacity is unknown or a whole number within its limits."""
-    if capacity is not None and not 0 <= capacity <= MOST_PLACES:
-        raise CapacityError(_("Type a whole number of places from 0 to %(high)d.") % {"high": MOST_PLACES})
+    fault = places_fault(capacity)
+    if fault:
+        raise CapacityError(fault)

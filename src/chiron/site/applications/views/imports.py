@@ -17,9 +17,8 @@ from chiron.site.applications.operations.imports import (
     say_nobody,
     undo_import,
 )
+from chiron.site.applications.queries.checking import changes_of, checking_of, unknown_names
 from chiron.site.applications.queries.imports import (
-    changes_of,
-    checking_of,
     fields_of,
     guess_of,
     imports_coordinated_by,
@@ -28,7 +27,6 @@ from chiron.site.applications.queries.imports import (
     require_readable,
     sensitive_headings,
     sheet_in,
-    unknown_names,
 )
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind, changed_words
