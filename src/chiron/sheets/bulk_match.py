@@ -224,7 +224,12 @@ class BulkPlan:
             return found
         asked = left[: min(MOST_REASONS, max(1, MOST_LOOKED_AT // max(1, len(question.mentors))))]
         explained = national_reasons(
-            self.scan, question.scoring, self.answer, capacity=question.capacity, mentees=asked
+            self.scan,
+            question.scoring,
+            self.answer,
+            capacity=question.capacity,
+            mentees=asked,
+            is_best=self.verdict.proved_best,
         )
         reasons = explained.unmatched(
             asked.tolist(),

@@ -41,6 +41,21 @@ def left_out(answer, count):
     return next(at for at in range(count) if at not in answer.pairs[:, 0])
 
 
+def test_a_rule_is_bent_alone_only_in_a_plan_that_the_judge_finds_best() -> None:
+    """A plan's own steps may claim any bound: only what they prove counts."""
+    problem, scoring, answer = made(["x", "y", "z"], ["x", "y"], [1, 2])
+    mentee = left_out(answer, 3)
+    worse = replace(answer, pairs=answer.pairs[:1], steps=tuple(replace(one, value=1, bound=1) for one in answer.steps))
+    assert worse.proved_best
+
+    best, claimed = (told(problem, scoring, plan, mentee).fixes for plan in (answer, worse))
+
+    assert ["bend_rules"] in [[step.code for step in fix.steps] for fix in best]
+    bent = [[step.code for step in fix.steps] for fix in claimed if fix.steps[0].code == "bend_rules"]
+    assert bent
+    assert all("lock" in steps for steps in bent)
+
+
 def test_reasons_add_up_to_the_fit() -> None:
     problem, scoring, _ = made(["x", "x"], ["x"], [2])
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.explain.fixes import Fix, Wording
 from chiron.pairing.explain.search import FixSearch, Obstacles
-from chiron.pairing.explain.trials import Trials
+from chiron.pairing.explain.trials import Trials, is_judged_best
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.model.sentences import Sentence
@@ -148,6 +148,7 @@ def unmatched(
         mentee,
         mentee_names=mentee_names,
         mentor_names=mentor_names,
+        is_best=is_judged_best(problem, answer),
         apart=apart,
         trials=trials or _trials(problem, scoring, answer),
     )
@@ -159,12 +160,13 @@ def _trials(problem: Problem, scoring: Scoring, answer: Answer) -> Trials:
     return Trials(problem, scoring, answer)
 
 
-def unmatched_in(
+def unmatched_in(  # noqa: PLR0913 -- as `unmatched`, with what it works out once
     state: FreePlaces,
     scoring: Scoring,
     answer: Answer,
     mentee: int,
     *,
+    is_best: bool,
     mentee_names: Sequence[str],
     mentor_names: Sequence[str],
     apart: Collection[tuple[int, int]] = frozenset(),
@@ -172,12 +174,13 @@ def unmatched_in(
 ) -> Unmatched:
     """Return what `unmatched` does, from the free places of a plan and the ways to them.
 
-    Without `trials` nothing is solved again: a fix that others could profit from then locks its pair.
+    Without `trials` nothing is solved again: a fix that others could profit from then locks its pair. `is_best` says
+    whether the plan's judge found it proved best.
     """
     if not state.problem.wanted[mentee]:
         return Unmatched("none_wanted", Sentence("why.none_wanted", {"mentee": mentee_names[mentee]}))
     words = Wording(mentee_names, mentor_names, state.problem)
-    search = FixSearch(state, scoring, answer, words, trials)
+    search = FixSearch(state, scoring, answer, words, trials, is_best=is_best)
     blocked = _obstacles(state, scoring, mentee, apart=apart, own_name=mentee_names[mentee], names=mentor_names)
     fixes = search.fixes(mentee, blocked)
     partner = state.partners(mentee)
@@ -185,7 +188,9 @@ def unmatched_in(
         return Unmatched("nobody_fits", _nobody_text(scoring, mentee), fixes)
     free = search.free_mentor(mentee)
     if free is not None:
-        return Unmatched("left_out", _left_out_text(state, answer, free, mentor_names), fixes)
+        return Unmatched(
+            "left_out", _left_out_text(state, free, mentor_names, is_a_loss=answer.aim == "total" and is_best), fixes
+        )
     code, reason = _full_text(state, partner, search.leeway.closed)
     held = next((fix for fix in fixes if fix.kind == "least"), None)
     if held is not None:
@@ -193,9 +198,9 @@ def unmatched_in(
     return Unmatched(code, reason, fixes)
 
 
-def _left_out_text(state: FreePlaces, answer: Answer, mentor: int, mentor_names: Sequence[str]) -> Sentence:
+def _left_out_text(state: FreePlaces, mentor: int, mentor_names: Sequence[str], *, is_a_loss: bool) -> Sentence:
     """Return why somebody was left out although there is room."""
-    if answer.aim == "total" and answer.proved_best:
+    if is_a_loss:
         return Sentence("why.at_a_loss")
     code = "why.room_unused" if state.is_loose(mentor) else "why.room_could_be_made"
     return Sentence(code, {"mentor": mentor_names[mentor]})

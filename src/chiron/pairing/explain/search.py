@@ -46,7 +46,14 @@ class FixSearch:
     """Finds the fixes of the people whom one plan leaves out."""
 
     def __init__(
-        self, state: FreePlaces, scoring: Scoring, answer: Answer, words: Wording, trials: Trials | None
+        self,
+        state: FreePlaces,
+        scoring: Scoring,
+        answer: Answer,
+        words: Wording,
+        trials: Trials | None,
+        *,
+        is_best: bool,
     ) -> None:
         """Take the plan.
 
@@ -56,10 +63,11 @@ class FixSearch:
             answer: the plan.
             words: names of people.
             trials: tries changes of numbers by solving again; None: nothing is tried.
+            is_best: the plan's judge found it proved best.
         """
         self.state, self.scoring, self.words, self.trials = state, scoring, words, trials
         self.leeway = trials.leeway if trials is not None else Leeway()
-        self.gains = is_more_always_better(state.problem, answer) and not self.leeway.resizes
+        self.gains = is_more_always_better(state.problem, answer, is_best=is_best) and not self.leeway.resizes
         self.shut = self.leeway.fixed | self.leeway.closed
 
     def fixes(self, mentee: int, blocked: Obstacles) -> tuple[Fix, ...]:

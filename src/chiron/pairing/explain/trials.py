@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from chiron.pairing.explain.fixes import FixStep
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import AimError, Ints, LocksError, Problem, QuotaError
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.rules.wishes import with_wishes
 from chiron.pairing.solve import solve
@@ -209,18 +210,24 @@ def _caps_changed(problem: Problem, step: FixStep, some: Sequence[int]) -> Probl
 
 
 @lru_cache(maxsize=1)
-def is_more_always_better(problem: Problem, answer: Answer) -> bool:
+def is_judged_best(problem: Problem, answer: Answer) -> bool:
+    """Return True if the referee finds a plan proved best; what its own steps claim may be of another plan."""
+    return verdict(problem, answer).proved_best
+
+
+def is_more_always_better(problem: Problem, answer: Answer, *, is_best: bool) -> bool:
     """Return True if a plan that matches one more person, and loses nobody, is better than this one under its aim.
 
     Then a plan with a pair that was not allowed before must hold that pair if it lets one more person in: without it
-    it would have been found before. A plan that was changed by hand is not the one that its steps are about.
+    it would have been found before.
+
+    Args:
+        problem: what was asked.
+        answer: the plan.
+        is_best: its judge found it proved best.
     """
-    if not answer.proved_best or answer.stopped is not None:
-        return False
-    total = int(problem.fit[problem.positions(answer.pairs)].sum(dtype=np.int64))
-    if any(step.name == "total" and step.value != total for step in answer.steps):
-        return False
-    return answer.aim in {"everyone", "worst-off", "profile", "rank"} or problem.needs_everyone
+    puts_people_first = answer.aim in {"everyone", "worst-off", "profile", "rank"} or problem.needs_everyone
+    return puts_people_first and is_best
 
 
 def caps_full_for_all(problem: Problem, used: NDArray[np.int64]) -> list[int]:

@@ -79,7 +79,7 @@ def test_reasons_say_what_explain_says_and_each_fix_matches_one_more(aim):
         left = sorted(set(range(len(problem.mentees))) - set(answer.pairs[:, 0].tolist()))
         names = {"mentee_names": problem.mentees, "mentor_names": problem.mentors}
 
-        reasons = Reasons(problem, scoring, answer)
+        reasons = Reasons(problem, scoring, answer, is_best=True)
         found = reasons.unmatched(left, **names, apart=apart)
 
         told = [unmatched(problem, scoring, answer, i, **names, apart=apart) for i in left]
@@ -101,7 +101,7 @@ def test_a_fix_that_helps_nobody_is_not_offered():
     mentees, mentors = Pool(("e",), {"site": ["a"]}), Pool(("o", "p"), {"site": ["b", "b"]})
     scoring = Scoring(RULES[:1], mentees, mentors)
     problem = pose(scoring, capacity=[0, 0])
-    reasons = Reasons(problem, scoring, solve(problem))
+    reasons = Reasons(problem, scoring, solve(problem), is_best=True)
 
     (fix,) = reasons.unmatched([0], mentee_names=["e"], mentor_names=["o", "p"])[0].fixes
     bend, place, lock = fix.steps

@@ -25,6 +25,7 @@ def national_reasons(
     *,
     capacity: NDArray[np.integer],
     mentees: Ints,
+    is_best: bool,
 ) -> Reasons:
     """Return what explains a plan over all pairs to some of its mentees.
 
@@ -37,6 +38,7 @@ def national_reasons(
         answer: the plan, with the pairs that were looked at.
         capacity: int (m,), how many mentees each mentor takes.
         mentees: int32 (r,), who will be asked about.
+        is_best: `referee_all` found the plan proved best.
     """
     own = np.full(scan.mentees, -1, dtype=np.int32)
     own[answer.pairs[:, 0]] = answer.pairs[:, 1]
@@ -47,7 +49,7 @@ def national_reasons(
     starts, partner, fit = merged(
         starts, partner, fit, mentees, begin, column.astype(np.int32), worth[row, column].astype(np.int32)
     )
-    return Reasons(_problem(scoring, (starts, partner, fit), capacity), scoring, _plain(answer))
+    return Reasons(_problem(scoring, (starts, partner, fit), capacity), scoring, _plain(answer), is_best=is_best)
 
 
 def _problem(scoring: Scoring, pairs: tuple[Longs, Ints, Ints], capacity: NDArray[np.integer]) -> Problem:

@@ -91,19 +91,20 @@ def _reached(pairs: SparsePairs, has: Longs, loose: NDArray[np.bool_]) -> NDArra
 class Reasons:
     """Why the people of one plan have nobody: what all of them share is worked out once."""
 
-    def __init__(self, problem: Problem, scoring: Scoring, answer: Answer) -> None:
+    def __init__(self, problem: Problem, scoring: Scoring, answer: Answer, *, is_best: bool) -> None:
         """Take the plan apart.
 
         Args:
             problem: lists every allowed pair of the people who will be asked about.
             scoring: rules and people.
             answer: a plan that breaks no rule.
+            is_best: its judge found it proved best.
 
         Raises:
             ScaleError: the problem has caps, least numbers, or a mentee who wants several mentors.
         """
         refuse(problem)
-        self.problem, self.scoring, self.answer = problem, scoring, answer
+        self.problem, self.scoring, self.answer, self.is_best = problem, scoring, answer, is_best
         pairs = sparse(problem.starts, problem.partner, problem.fit, problem.capacity)
         self.free = NationalFreePlaces(problem, answer, pairs)
         self.counting = self._counting(pairs)
@@ -137,6 +138,7 @@ class Reasons:
                 self.scoring,
                 self.answer,
                 mentee,
+                is_best=self.is_best,
                 mentee_names=mentee_names,
                 mentor_names=mentor_names,
                 apart=apart,
