@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chiron.blueprints.plan.eligibility import eligible
+from chiron.blueprints.plan.pairs import TWO_SIDED
 from chiron.blueprints.plan.together import SharedProgram
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
@@ -128,6 +129,7 @@ class Entrants:
         selves: (mentee id, mentor id) of people who stand on both sides, with whether that is sure.
         problems: what needs fixing.
         notes: guesses and defaults that were used, and who may not take part, in words.
+        exclusion_notes: of the notes, those on whom the sheets keep apart: nobody may miss one of them.
         groups: for each mentee's id, the answers by heading that people can be grouped by.
         hidden: headings that say who somebody is.
         used: how many rows of each sheet were used.
@@ -143,6 +145,7 @@ class Entrants:
     selves: tuple[tuple[str, str, bool], ...]
     problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
+    exclusion_notes: frozenset[str]
     groups: Mapping[str, Mapping[str, str]]
     hidden: frozenset[str]
     used: tuple[int, ...]
@@ -238,7 +241,11 @@ def entrants_of(
         twice: which row of somebody who answered twice counts.
         nobody: cells of exclusions that mean nobody.
     """
-    pools = tuple(check_pools(intake, capacity=capacity, twice=twice, nobody=nobody) for intake in taken.intakes)
+    can_lock = taken.shape in TWO_SIDED
+    pools = tuple(
+        check_pools(intake, capacity=capacity, twice=twice, nobody=nobody, can_lock=can_lock)
+        for intake in taken.intakes
+    )
     problems: list[Diagnostic] = list(dict.fromkeys(one for pool in pools for one in pool.problems))
     notes: list[str] = list(dict.fromkeys(note for pool in pools for note in pool.notes))
     mentees, mentors = _people(taken, pools, problems)
@@ -270,6 +277,7 @@ def entrants_of(
         selves=tuple((one.mentee, one.mentor, one.is_sure) for one in selves),
         problems=tuple(problems),
         notes=tuple(dict.fromkeys(notes)),
+        exclusion_notes=frozenset(note for pool in pools for note in pool.exclusion_notes),
         groups={identity: answers for identity, answers in groups.items() if identity in known},
         used=tuple(_used(taken, pools, problems)),
         doubts=tuple(

@@ -38,6 +38,7 @@ class Intake:
         whole: the rules as they were given.
         notes: what should be known about the files, and what dropped out, in words.
         settings: how the cells of each side are read.
+        exclusion_notes: of the notes, those on columns that say whom somebody must not be paired with.
     """
 
     opened: Mapping[Role, Opened]
@@ -46,6 +47,7 @@ class Intake:
     whole: Matching
     notes: tuple[str, ...]
     settings: Mapping[Role, CheckSettings]
+    exclusion_notes: tuple[str, ...] = ()
 
     @property
     def is_built_in(self) -> bool:
@@ -146,7 +148,9 @@ def take_in(
     told = (*kept_to, *unread, *judged["mentor"].notes, *judged["mentee"].notes, *comma_notes)
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
-    return Intake(opened, guesses, _fitted(whole, guesses), whole, (*file_notes(opened), *told), settings)
+    return Intake(
+        opened, guesses, _fitted(whole, guesses), whole, (*file_notes(opened), *told), settings, (*kept_to, *unread)
+    )
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chiron.blueprints.plan.pairs import TWO_SIDED
 from chiron.blueprints.pose.pairs import answer_of
 from chiron.blueprints.schema.defaults import fit_to_people
 from chiron.blueprints.schema.fields import FieldSpec
@@ -36,12 +37,14 @@ class Pools:
         matching: the rules, with the ladder that the sheets speak of.
         problems: what needs fixing, mentors' sheet first.
         notes: guesses and defaults that were used, in words.
+        exclusion_notes: of the notes, those on whom the sheets keep apart: nobody may miss one of them.
     """
 
     checked: Mapping[Role, Checked]
     matching: Matching
     problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
+    exclusion_notes: frozenset[str] = frozenset()
 
     @property
     def left_out(self) -> Mapping[Role, int]:
@@ -69,12 +72,16 @@ class Pools:
     @property
     def is_bulk(self) -> bool:
         """Whether there are more people or pairs than can be listed: then the exact scan matches them."""
-        sizes = len(self.mentees), len(self.mentors)
-        return max(sizes) > MOST_PEOPLE or sizes[0] * sizes[1] > MOST_PAIRS
+        return _is_bulk(self.mentees, self.mentors)
 
 
 def check_pools(
-    intake: Intake, *, capacity: int | None = None, twice: Twice = "latest", nobody: MeansNobody = NOTHING_SAID
+    intake: Intake,
+    *,
+    capacity: int | None = None,
+    twice: Twice = "latest",
+    nobody: MeansNobody = NOTHING_SAID,
+    can_lock: bool = True,
 ) -> Pools:
     """Return the people of two sheets, and everything in them that needs fixing or was guessed.
 
@@ -83,6 +90,7 @@ def check_pools(
         capacity: mentees per mentor where no answer says; None: as the rules say.
         twice: which row counts of a person who answered twice.
         nobody: the cells of which somebody said that what is not clear in them means nobody of the other sheet.
+        can_lock: the plan may hold a pair by request; one over all pairs of a large pool never may.
     """
     names = dict.fromkeys(name for side in ROLES for name in intake.guesses[side].columns)
     matching, notes = with_ladders(intake.whole, {name: _cells(intake, name) for name in names})
@@ -111,16 +119,21 @@ def check_pools(
         notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
     if not is_one_sheet and matching.shape.kind != "chain":
-        notes.extend(dual_role_notes(tuple(dual_roles_of(mentees.people, mentors.people))))
+        can_lock &= matching.shape.kind in TWO_SIDED and not _is_bulk(mentees.people, mentors.people)
+        notes.extend(dual_role_notes(tuple(dual_roles_of(mentees.people, mentors.people)), can_lock=can_lock))
     problems = (*mentors.problems, *mentees.problems)
-    # The command shows the first notes only: what keeps people apart must be among them.
     cells = sorted((note for side in reversed(ROLES) for note in both[side].notes), key=_is_no_exclusion)
-    told = (f"{note.file} row {note.row}  {note.text}" for note in cells)
-    return Pools(both, matching, problems, (*intake.notes, *notes, *told))
+    told = [f"{note.file} row {note.row}  {note.text}" for note in cells]
+    apart = [text for note, text in zip(cells, told, strict=True) if not _is_no_exclusion(note)]
+    return Pools(both, matching, problems, (*intake.notes, *notes, *told), frozenset((*intake.exclusion_notes, *apart)))
 
 
 def _is_no_exclusion(note: Diagnostic) -> bool:
     return note.code not in EXCLUSION_CODES
+
+
+def _is_bulk(mentees: Sequence[Participant], mentors: Sequence[Participant]) -> bool:
+    return max(len(mentees), len(mentors)) > MOST_PEOPLE or len(mentees) * len(mentors) > MOST_PAIRS
 
 
 def doubtful_exclusions(intake: Intake, pools: Pools) -> tuple[str, ...]:

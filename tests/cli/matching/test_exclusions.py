@@ -287,3 +287,37 @@ def test_a_role_column_that_cannot_be_used_is_refused(folder, run, column, cell,
 
     assert code == 2
     assert text in err
+
+
+def test_no_note_on_exclusions_is_hidden_and_the_others_are_counted(folder, run):
+    """Ten cells are read as more than they say, and eight goals are slips of the pen."""
+    texts = [f"my boss {one.name}" for one in MENTORS[:1] for _ in range(10)]
+    rows = [[f"Mentee {at}", f"m{at}@home.test", "Cardiology", text] for at, text in enumerate(texts)]
+    rows += [[f"Mentee {at}", f"m{at}@home.test", "Cardiology", ""] for at in range(10, 40)]
+    rows += [[f"Mentee {at}", f"m{at}@home.test", "Cardiolgy", ""] for at in range(40, 48)]
+    write(folder / "mentees.csv", [["Name", "Email", "Goals", "Line manager"], *rows])
+    files = mentors(folder), "mentees.csv", "--no-input", "--capacity", "60"
+
+    _, _, short = run("check", *files)
+    _, _, whole = run("check", *files, "-v")
+
+    named = [line for line in whole.splitlines() if '"Line manager" is' in line]
+    hidden = [line for line in whole.splitlines() if line not in short.splitlines() and line.startswith("  ")]
+    assert len(named) == 10
+    assert all(line in short.splitlines() for line in named)
+    assert f"… and {len(hidden)} more notes; -v shows them all." in short
+    assert all("Cardiolgy" in line for line in hidden)
+
+
+@pytest.mark.parametrize(("most", "text"), [(200_000_000, "--lock"), (0, "add a middle name or initial")])
+def test_a_note_recommends_only_what_a_pool_of_this_size_takes(folder, run, monkeypatch, most, text):
+    monkeypatch.setattr("chiron.sheets.pools.MOST_PAIRS", most)
+    write(folder / "mentors.csv", [["Name", "Email", "Expertise"], ["Ana Brook", "ana@x.test", "Brook"]])
+    rows = [["Ana Brook", "a.brook@y.test", "Brook"], ["Bo Li", "bo@y.test", "Brook"]]
+    write(folder / "mentees.csv", [["Name", "Email", "Goals"], *rows])
+
+    _, _, err = run("check", "mentors.csv", "mentees.csv")
+
+    (note,) = [line for line in err.splitlines() if "with two e-mails" in line]
+    assert text in note
+    assert ("--lock" in note) == (text == "--lock")

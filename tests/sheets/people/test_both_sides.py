@@ -34,9 +34,12 @@ def test_two_addresses_leave_doubt_and_say_so():
     found = list(dual_roles_of([mentee], [mentor]))
 
     assert [one.is_sure for one in found] == [False]
-    assert "".join(dual_role_notes(found)) == (
-        "Ana Brook is on both sheets with two e-mails. I took that for one person, and keep the two apart. "
-        'To pair them all the same: --lock "mentee Ana Brook:mentor Ana Brook"'
+    took = "Ana Brook is on both sheets with two e-mails. I took that for one person, and keep the two apart. "
+    assert "".join(dual_role_notes(found, can_lock=True)) == (
+        f'{took}To pair them all the same: --lock "mentee Ana Brook:mentor Ana Brook"'
+    )
+    assert "".join(dual_role_notes(found, can_lock=False)) == (
+        f"{took}If they are two people who may be paired, add a middle name or initial on one of the sheets."
     )
 
 

@@ -282,11 +282,11 @@ def checked(arguments: Namespace, talk: Talk, taken: "TakenIn") -> "Entrants":
         entrants = entrants_of(taken, capacity=arguments.capacity, on=on, twice=arguments.twice, nobody=said)
     except SheetError as fault:
         raise Leave(USAGE, str(fault)) from fault
-    notes = entrants.notes if arguments.verbose else entrants.notes[:MOST_NOTES]
-    for note in notes:
+    shown = _notes_shown(entrants, everything=arguments.verbose)
+    for note in shown:
         talk.say(f"  {note}")
-    if len(notes) < len(entrants.notes):
-        talk.say(f"  … and {len(entrants.notes) - len(notes)} more notes; -v shows them all.")
+    if hidden := len(entrants.notes) - len(shown):
+        talk.say(f"  … and {_counted(hidden, 'more note')}; -v shows {'it' if hidden == 1 else 'them all'}.")
     if entrants.problems:
         talk.warn(f"{_rows_to_fix(entrants)}:")
         for one in entrants.problems:
@@ -295,6 +295,13 @@ def checked(arguments: Namespace, talk: Talk, taken: "TakenIn") -> "Entrants":
         talk.warn(hint)
     require_understood_exclusions(entrants, talk)
     return entrants
+
+
+def _notes_shown(entrants: "Entrants", *, everything: bool) -> list[str]:
+    """Return the first notes, and beside these every one on whom the sheets keep apart."""
+    others = [note for note in entrants.notes if note not in entrants.exclusion_notes]
+    hidden = frozenset(() if everything else others[MOST_NOTES:])
+    return [note for note in entrants.notes if note not in hidden]
 
 
 def _rows_to_fix(entrants: "Entrants") -> str:

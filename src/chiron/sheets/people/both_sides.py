@@ -43,17 +43,22 @@ def dual_roles_of(mentees: Sequence[Participant], mentors: Sequence[Participant]
             yield DualRole(mentee.id, mentor.id, mentee.name, is_sure=not own or not other or own == other)
 
 
-def dual_role_notes(selves: Sequence[DualRole]) -> Iterator[str]:
-    """Yield what is said about people on both sheets."""
+def dual_role_notes(selves: Sequence[DualRole], *, can_lock: bool) -> Iterator[str]:
+    """Yield what is said about people on both sheets; `can_lock` says whether the plan may hold a pair by request."""
     sure = [one.name for one in selves if one.is_sure]
     if sure:
         verb = "is" if len(sure) == 1 else "are"
         yield f"{_listed(sure)} {verb} on both sheets, and never paired with themselves."
     for one in selves:
         if not one.is_sure:
+            way = (
+                f'To pair them all the same: --lock "{one.mentee}:{one.mentor}"'
+                if can_lock
+                else "If they are two people who may be paired, add a middle name or initial on one of the sheets."
+            )
             yield (
                 f"{one.name} is on both sheets with two e-mails. I took that for one person, and keep the two apart. "
-                f'To pair them all the same: --lock "{one.mentee}:{one.mentor}"'
+                f"{way}"
             )
 
 
