@@ -158,3 +158,26 @@ def test_a_column_of_few_different_answers_is_no_id_and_no_list_of_people(headin
     columns = taken_in(mentees(**{heading: ["1", "2", "3"] if "Number" in heading else ["ICU", "ED"]})).guesses
 
     assert heading not in {column.heading for column in columns["mentee"].columns.values()}
+
+
+@pytest.mark.parametrize("cells", [["anonymous"], ["none", "Anonymous user"], ["withheld", "no e-mail", "-"]])
+def test_a_column_of_addresses_that_nobody_gives_is_none_and_costs_no_row(cells):
+    intake = taken_in([{**one, "Email": cells[at % len(cells)]} for at, one in enumerate(mentees())])
+
+    assert "email" not in intake.guesses["mentee"].columns
+    assert intake.guesses["mentee"].unused == ("Email",)
+    assert used(intake) == 10
+    assert [note for note in intake.notes if "cannot be read" in note] == []
+
+
+def test_somebody_who_gives_no_address_is_kept_beside_those_who_do():
+    sheet = [{**one, "Email": one["Email"] if at else "anonymous user"} for at, one in enumerate(mentees())]
+
+    intake = taken_in(sheet)
+
+    assert "email" in intake.guesses["mentee"].columns
+    assert used(intake) == 10
+
+
+def test_an_empty_column_of_addresses_is_still_one():
+    assert "email" in taken_in([{**one, "Email": ""} for one in mentees()]).guesses["mentee"].columns

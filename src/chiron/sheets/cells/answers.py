@@ -7,13 +7,15 @@ from functools import lru_cache
 
 import zipcodes
 
+from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.typos import is_slip
-from chiron.sheets.cells.values import Reading, is_nothing, problem
+from chiron.sheets.cells.values import NO_ANSWER, Reading, is_nothing, problem
 from chiron.sheets.files.headings import normal
 
 NEAR = 0.6
 LONGEST_LINE, LONGEST_RUN = 400, 8
 SHOWN_CHOICES = 8
+_NO_ADDRESS = words("no_address")
 _BULLET = re.compile(r"(?:^|\n)\s*(?:[-•*·\u2013]|\d{1,2}[.)])\s+")
 _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
 _SPACED_SLASH = re.compile(r"\s+/\s+|\s*\|\s*")
@@ -163,8 +165,15 @@ def _one_comma(text: str) -> list[str]:
     return [text] if len(left.split()) == 1 and len(right.split()) == 1 and "@" not in text else [left, right]
 
 
+def is_no_address(cell: str) -> bool:
+    """Return whether a cell says that somebody gives no address: "anonymous", "none"."""
+    return is_nothing(cell) or normal(cell) in _NO_ADDRESS
+
+
 def email_of(cell: str) -> Reading:
-    """Return one address in small letters."""
+    """Return one address in small letters, or no answer where somebody gives none."""
+    if is_no_address(cell):
+        return NO_ANSWER
     found = _EMAIL.findall(cell) if len(cell) <= LONGEST_LINE else []
     if len(found) != 1:
         fault = "two_emails" if found else "not_an_email"

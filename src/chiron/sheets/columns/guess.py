@@ -21,6 +21,7 @@ from chiron.sheets.columns.likeness import (
     says_wish,
 )
 from chiron.sheets.columns.naming import columns_naming
+from chiron.sheets.columns.translated_headings import other_half
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import JoinedColumns, SheetError, Table, letters
 
@@ -34,6 +35,7 @@ TOPIC_FIELDS = ("goals", "expertise")
 EXAMPLES, EXAMPLE_LENGTH = 40, 60
 LONGEST_TYPED = 40
 NAMES_PEOPLE = "names people of the other sheet, and does not say that they are wished for"
+SAID_BY_PERSON = "you said so"
 NOT_SHOWN = "not shown"  # what stands in a column that says who somebody is
 MOST_CHOICES = 30
 _ORDINALS: Mapping[str, int] = meanings("ordinals")
@@ -154,6 +156,7 @@ def guess_columns(
         if position in parts:
             taken.add(parts[position].index)
     _name_by_preferred(columns, left_out)
+    _halve_name(table, columns)
     named = _naming_others(table, naming - taken.union(parts))
     if named and "not_with" in wanted and "not_with" not in left_out:
         columns["not_with"] = _with_named(table, columns.get("not_with"), named)
@@ -201,6 +204,17 @@ def _name_by_preferred(columns: dict[str, Column], left_out: set[str]) -> None:
         columns[other] = columns.pop("preferred_name")
 
 
+def _halve_name(table: Table, columns: dict[str, Column]) -> None:
+    """Take a column of names for half of them where another column holds the other half: "Nom" beside "Prénom"."""
+    for half, there in (("last_name", "first_name"), ("first_name", "last_name")):
+        if "name" not in columns or there not in columns or half in columns or columns["name"].how == SAID_BY_PERSON:
+            continue
+        name, other = columns["name"], columns[there]
+        repeated = sum(normal(row.cells[other.index]) in normal(row.cells[name.index]) for row in table.rows)
+        if other_half(name.heading, other.heading, half) and (not table.rows or repeated * 2 < len(table.rows)):
+            columns[half] = columns.pop("name")
+
+
 def _has_parts(columns: Mapping[str, Column]) -> bool:
     return "first_name" in columns and "last_name" in columns
 
@@ -245,7 +259,7 @@ def _chosen_columns(table: Table, side: Role, fields: Mapping[str, FieldSpec], c
         headings = [given] if isinstance(given, str) else list(given)
         if any(headings):
             positions = [position_of(table, heading) for heading in headings]
-            columns[name] = _column(table, positions[0], "you said so", sure=True, more=tuple(positions[1:]))
+            columns[name] = _column(table, positions[0], SAID_BY_PERSON, sure=True, more=tuple(positions[1:]))
     return columns
 
 

@@ -7,9 +7,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, ValueType
+from chiron.sheets.cells.answers import is_no_address
 from chiron.sheets.cells.lexicon import meanings, words
 from chiron.sheets.cells.values import NUMBER_WORDS, flag_of, is_nothing, number_of
 from chiron.sheets.cells.weeks import looks_like_slots
+from chiron.sheets.columns.translated_headings import keeps_apart, means, speaks_of_others
 from chiron.sheets.files.headings import normal
 
 EXACT, CLEAR, LIKELY, SURE = 100.0, 92.0, 45.0, 75.0
@@ -60,7 +62,7 @@ class HeadingEvidence:
 
     `small` are whole numbers that could count people, `codes` mere digits; `others` name somebody of the other sheet,
     None where that sheet is not at hand, and `named` do so by a whole name or an address; `different` are the distinct
-    cells, `length` is the mean number of letters.
+    cells, `length` is the mean number of letters. `withheld` says that every filled cell refuses an address.
     """
 
     filled: int
@@ -78,6 +80,7 @@ class HeadingEvidence:
     codes: float = 0.0
     others: float | None = None
     named: float = 0.0
+    withheld: bool = False
 
 
 def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEvidence:
@@ -88,7 +91,8 @@ def evidence_of(cells: Sequence[str], others: Collection[str] = ()) -> HeadingEv
         others: names, addresses and ids of the people on the other sheet, made comparable.
     """
     sample = tuple([cell[:LONGEST_LOOK] for cell in cells if cell and not is_nothing(cell)][:SAMPLE])
-    found = _evidence_alone(sample)
+    said = [cell[:LONGEST_LOOK] for cell in cells if cell.strip()]
+    found = replace(_evidence_alone(sample), withheld=bool(said) and all(map(is_no_address, said)))
     if not others:
         return found
     naming = [cell for cell in sample if _names_anybody(cell, others)]
@@ -184,7 +188,12 @@ def heading_likeness(heading: str, name: str, spec: FieldSpec, side: str) -> flo
     """Return from 0 to 100 how much a heading sounds like a field."""
     if spec.type == "ranking" and not spec.keeps_apart and _APART.intersection(normal(heading).split()):
         return 0.0  # "a mentor you do NOT want" is no choice
-    return _heading_likeness(heading, name, (*spec.headings, spec.label), spec.type, side)
+    likeness = _heading_likeness(heading, name, (*spec.headings, spec.label), spec.type, side)
+    if means(heading, name):
+        return max(likeness, EXACT - 1.0)  # where two columns are called so, the one in English
+    if name == "not_with" and keeps_apart(heading):
+        return max(likeness, SURE - 1.0)  # worth a question
+    return likeness
 
 
 @lru_cache(maxsize=16_384)
@@ -207,7 +216,7 @@ def _heading_likeness(heading: str, name: str, own: tuple[str, ...], kind: Value
         best = max(best, 0.95 * max(_phrase_likeness(normal(last), phrase) for phrase in phrases if phrase))
     if name in _IDENTITY and best < EXACT:
         words = set(text.split())
-        if words & _OWNERS or words & _OTHER_SIDE.get(side, frozenset()):
+        if words & _OWNERS or speaks_of_others(words) or words & _OTHER_SIDE.get(side, frozenset()):
             best -= 60.0
     elif name in _IDENTITY and set(text.split()) & _OTHER_SIDE.get(side, frozenset()):
         best -= 60.0
@@ -291,7 +300,7 @@ def _by_one_word(word: str, heading: Collection[str]) -> float:
     return 0.0 if word in _WEAK else 36.0 + 36.0 / len(heading)
 
 
-def content_likeness(
+def content_likeness(  # noqa: PLR0911 -- one line a kind of field
     evidence: HeadingEvidence, name: str, spec: FieldSpec, known: frozenset[str]
 ) -> tuple[float, float]:
     """Return what the cells add to the likeness of a field, and what they are worth alone.
@@ -302,6 +311,8 @@ def content_likeness(
         spec: the field.
         known: the answers that the field allows, made comparable; empty where anything goes.
     """
+    if name == "email" and evidence.withheld:
+        return -EXACT, 0.0  # "anonymous", as forms write of people who are not signed in
     if not evidence.filled:
         return 0.0, 0.0
     if name == "email":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from chiron.blueprints.schema.fields import IDENTITY_FIELDS, FieldSpec
 from chiron.blueprints.schema.person import Role
 from chiron.sheets.cells.values import is_nothing
-from chiron.sheets.columns.guess import Column, Guess, Missing, words_for
+from chiron.sheets.columns.guess import SAID_BY_PERSON, Column, Guess, Missing, words_for
 from chiron.sheets.files.table import Row, Table
 from chiron.sheets.people.diagnostics import shown
 from chiron.sheets.people.reading import CheckSettings, FieldReader, readers_of
@@ -16,7 +16,6 @@ MOST_LEFT_OUT = 5  # one row in so many may be left out by a guess
 FEWEST_LENIENT = 4  # fewer cells below a heading that surely means the field are mended sooner than argued about
 LOOKED_AT = 250  # rows of a longer sheet are tried first; only where one cannot be read, all are
 FEWEST_PLACES = 5
-SAID_BY_PERSON = "you said so"
 _NEVER_JUDGED = (frozenset(IDENTITY_FIELDS) - {"email"}) | {"latitude", "longitude"}
 
 
