@@ -257,9 +257,11 @@ def ids_of(entrants: Entrants, pairs: NamePairs) -> list[tuple[str, str]]:
     Raises:
         NobodyError: a name means nobody on its side, or two people.
     """
-    sides = _sides(entrants)
+    named = tuple(pairs)
+    # Everybody is looked up by all that they are called only where somebody is named.
+    sides = _sides(entrants) if named else []
     found = []
-    for one, other in pairs:
+    for one, other in named:
         straight = one_of(sides[0], one), one_of(sides[1], other)
         turned = one_of(sides[0], other), one_of(sides[1], one)
         if None not in straight:

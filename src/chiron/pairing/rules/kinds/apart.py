@@ -32,6 +32,8 @@ def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapp
 
 def _named(people: Sequence[Person], others: Sequence[Person]) -> list[tuple[int, int]]:
     """Give (who names, who is named) as positions."""
+    if not any(as_tuple(names) for names, *_ in people):
+        return []  # where nobody is named, nobody need be looked up
     known: dict[str, list[int]] = {}
     for at, (_, *own) in enumerate(others):
         for one in dict.fromkeys(called(text) for text in own if text):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -49,7 +50,8 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     Raises:
         ValueError: a place is not on the earth.
     """
-    wrong = next((p for p, _ in (*mentees, *mentors) if p and not (abs(p[0]) <= 90 and abs(p[1]) <= 180)), None)  # noqa: PLR2004 -- degrees
+    given = dict.fromkeys(tuple(place) for place, _ in chain(mentees, mentors) if place)
+    wrong = next((p for p in given if not (abs(p[0]) <= 90 and abs(p[1]) <= 180)), None)  # noqa: PLR2004 -- degrees
     if wrong:
         raise ValueError(f"{wrong} is not a latitude and a longitude")
     return PlaceColumns(
@@ -66,8 +68,11 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
     """Give whole coordinates (3, people); the centre of the earth where no place is given."""
-    points = np.zeros((3, len(places)))
-    for at, place in enumerate(places):
+    # Many people share a place, and each place is turned into a point once.
+    number_of: dict[tuple[float, ...], int] = {(): 0}
+    numbers = [number_of.setdefault(tuple(place) if place else (), len(number_of)) for place in places]
+    points = np.zeros((3, len(number_of)))
+    for place, at in number_of.items():
         if place:
             north, east = radians(place[0]), radians(place[1])
             points[:, at] = [
@@ -75,7 +80,7 @@ def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
                 round(GRID * cos(north) * sin(east)),
                 round(GRID * sin(north)),
             ]
-    return points
+    return np.ascontiguousarray(points[:, numbers])
 
 
 def share_of_square(square: NDArray[np.float64], km: int) -> Shares:

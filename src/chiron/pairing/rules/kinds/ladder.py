@@ -41,10 +41,12 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _steps(stages: Sequence[Any], step: Mapping[Any, int]) -> NDArray[np.int32]:
     """Give positions on the ladder; no answer stands after the last step."""
-    wrong = next((stage for stage in stages if stage and plain(stage) not in step), None)
+    given = dict.fromkeys(stage for stage in stages if stage)
+    wrong = next((stage for stage in given if plain(stage) not in step), None)
     if wrong is not None:
         raise ValueError(f"the stage “{wrong}” is not on the ladder")
-    return np.fromiter((step[plain(stage)] if stage else len(step) for stage in stages), np.int32, len(stages))
+    known = {stage: step[plain(stage)] for stage in given}
+    return np.fromiter((known[stage] if stage else len(step) for stage in stages), np.int32, len(stages))
 
 
 def shares(steps: Steps, first: int, last: int) -> Shares:
