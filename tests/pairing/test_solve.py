@@ -11,11 +11,12 @@ from chiron.pairing.model.problem import LocksError
 from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import SOLVERS, solve, solver
 from pairing.problems import best_merit, is_possible, make_problem, merit, plans, problems, random_problem
+from repeats import first_of
 
 AIMS = ("everyone", "total", "worst-off", "profile", "rank")
 
 
-@pytest.mark.parametrize("first", range(0, 2000, 250))
+@first_of("first", range(0, 2000, 250), daily=3)
 def test_solve_equals_the_best_of_all_plans(first):
     for seed in range(first, first + 250):
         problem = random_problem(seed)
@@ -30,9 +31,9 @@ def test_solve_equals_the_best_of_all_plans(first):
             assert judged.bounds == tuple(step.value for step in answer.steps), (seed, aim)
 
 
-@pytest.mark.parametrize("first", range(10_000, 20_000, 2_500))
+@first_of("first", range(10_000, 20_000, 500), daily=3)
 def test_solve_never_breaks_a_hard_rule_a_cap_or_a_lock(first):
-    for seed in range(first, first + 2_500):
+    for seed in range(first, first + 500):
         problem = random_problem(seed, most=6)
 
         pairs = solve(problem, aim=AIMS[seed % len(AIMS)], seed=seed).pairs

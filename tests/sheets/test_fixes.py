@@ -1,6 +1,6 @@
 """Every fix of random programmes is made through the public door, and helps whom it names: FIXES=1000 for a thousand.
 
-A hundred programmes take some 12 s: each fix is a matching of its own.
+Each fix is a matching of its own, so that most of a hundred programmes are tried at night.
 """
 
 import os
@@ -11,6 +11,7 @@ from chiron import match
 from chiron.blueprints.plan.pairs import ConflictError
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.rules_file import read_rules
+from repeats import first_of
 from sheets.apply_fix import with_steps
 from sheets.programmes import Programme, programme
 
@@ -71,7 +72,7 @@ def violations_of(number: int) -> tuple[list[str], int]:
     return violations, count
 
 
-@pytest.mark.parametrize("block", range(PROGRAMMES // BLOCK))
+@first_of("block", range(PROGRAMMES // BLOCK), daily=1)
 def test_every_fix_helps_whom_it_names(block):
     found = [violations_of(number) for number in range(block * BLOCK, block * BLOCK + BLOCK)]
 

@@ -9,6 +9,7 @@ from chiron.blueprints.plan.arrange import arrange
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.person import Participant
 from chiron.blueprints.schema.rules_file import read_rules
+from repeats import few_and_many
 
 RULE = '[[matching.rules]]\nname = "Interests"\nkind = "overlap"\nfield = "interests"\npoints = 9\n'
 MUST = '[[matching.rules]]\nname = "Same site"\nkind = "same"\nfield = "site"\nmust = true\n'
@@ -78,10 +79,11 @@ def after(mentees, mentors, matching, fix, planned):
     return arrange(mentees, mentors, matching, seed=planned.seed)
 
 
+@few_and_many("programmes", 8, 20)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_fix_of_a_shape_helps_whom_it_names(shape):
+def test_a_fix_of_a_shape_helps_whom_it_names(shape, programmes):
     tried, violations = 0, []
-    for number in range(20):
+    for number in range(programmes):
         mentees, mentors, matching = asked(shape, number)
         try:
             planned = arrange(mentees, mentors, matching)

@@ -232,6 +232,7 @@ def test_balanced_groups_leave_out_whom_nobody_may_take(case, made):
     assert found["summary"]["matched"] == 3
 
 
+@pytest.mark.nightly  # `test_check_and_match_take_the_same_sizes` has as many rows in every run
 def test_more_than_fifty_thousand_rows_switch_over(case, run):
     folder = case("big-rows-short")
     (folder / "me.csv").write_text("Name,Goals\n" + "".join(f"P {at},x\n" for at in range(50_001)))

@@ -8,6 +8,7 @@ import numpy as np
 from chiron.pairing.explain.shortages import most_pairs, recruits, shortage
 from chiron.pairing.model.problem import Cap
 from pairing.problems import make_problem, nested_caps
+from repeats import few_and_many
 
 
 def random_problem(rng):
@@ -28,10 +29,11 @@ def most_with(problem, chosen, candidates):
     return len(most_pairs(replace(problem, capacity=capacity)))
 
 
-def test_recruits_gain_what_they_state_and_no_choice_exceeds_the_bound():
+@few_and_many("cases", 80, 400)
+def test_recruits_gain_what_they_state_and_no_choice_exceeds_the_bound(cases):
     rng = np.random.default_rng(1)
     useful = proved = 0
-    for _ in range(400):
+    for _ in range(cases):
         problem = random_problem(rng)
         count = int(rng.integers(1, len(problem.mentors) + 1))
         candidates = rng.permutation(len(problem.mentors))[:count].tolist()
@@ -51,14 +53,15 @@ def test_recruits_gain_what_they_state_and_no_choice_exceeds_the_bound():
             assert most_with(problem, candidates, candidates) == reached
         if found:
             assert found[0].matched == max(most_with(problem, (one,), candidates) for one in candidates)
-    assert useful > 200
+    assert useful > cases // 2
     assert proved > 0.8 * useful
 
 
-def test_shortage_is_whoever_some_best_plan_leaves_out():
+@few_and_many("cases", 80, 300)
+def test_shortage_is_whoever_some_best_plan_leaves_out(cases):
     rng = np.random.default_rng(2)
     short = 0
-    for _ in range(300):
+    for _ in range(cases):
         problem = random_problem(rng)
         problem = replace(problem, wanted=np.ones_like(problem.wanted))
 
@@ -75,7 +78,7 @@ def test_shortage_is_whoever_some_best_plan_leaves_out():
             # Too many people for the places that they can use: the proof that nobody can do better.
             places = int(problem.capacity[found.scarce].sum())
             assert len(found.short) - places == found.wanted - found.matched
-    assert short > 100
+    assert short > cases // 3
 
 
 def test_recruit_under_a_full_cap_helps_nobody():

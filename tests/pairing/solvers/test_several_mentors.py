@@ -12,6 +12,7 @@ from chiron.pairing.solve import solve
 from pairing.minima import filled_plans, with_minima
 from pairing.problems import make_problem, merit, people, plans, random_problem
 from pairing.solvers.flow.test_parity import judged_by
+from repeats import first_of
 
 FLOWS = ("everyone", "worst-off", "total", "profile", "rank")
 MOST_PAIRS = 10
@@ -33,7 +34,7 @@ def many(seeds, **options):
     return ((seed, problem) for seed in seeds if (problem := several(seed, **options)) is not None)
 
 
-@pytest.mark.parametrize("first", range(0, 400, 100))
+@first_of("first", range(0, 400, 100), daily=1)
 def test_every_aim_of_flows_finds_and_proves_the_best_of_all_plans(first):
     checked = 0
     for seed, problem in many(range(first, first + 100)):

@@ -8,6 +8,7 @@ from chiron.pairing.proof.referee import violations
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.replan import Change, ChangeError, Replanner, apply_change
 from pairing.problems import merit, random_problem
+from repeats import first_of
 
 
 def changes(problem, pairs, rng):
@@ -31,7 +32,7 @@ def changes(problem, pairs, rng):
 
 
 @pytest.mark.parametrize(("aim", "needs_everyone"), [("everyone", False), ("total", False), ("total", True)])
-@pytest.mark.parametrize("block", range(10))
+@first_of("block", range(10), daily=3)
 def test_effect_equals_a_new_search(aim, needs_everyone, block) -> None:
     fast = 0
     for seed in range(block * 25, block * 25 + 25):

@@ -10,6 +10,7 @@ from chiron.pairing.scale.national.referee_all import referee_all
 from chiron.pairing.scale.national.scan import compile_scan
 from chiron.pairing.scale.national.solve import national_plan
 from pairing.scale import people
+from repeats import few_and_many
 
 AIMS = ("total", "everyone", "stable")
 KINDS = ("same", "overlap", "distance", "ladder", "ranked", "near")
@@ -30,10 +31,11 @@ def planned(rng, aim):
     return scoring, scan, apart, capacity, national_plan(scan, capacity=capacity, aim=aim, keep=3)
 
 
+@few_and_many("cases", 8, 25)
 @pytest.mark.parametrize("aim", AIMS)
-def test_the_walk_gives_the_same_verdict_as_the_plain_rules(aim, walked):
+def test_the_walk_gives_the_same_verdict_as_the_plain_rules(aim, cases, walked):
     rng = np.random.default_rng(17)
-    for _ in range(25):
+    for _ in range(cases):
         scoring, scan, apart, capacity, answer = planned(rng, aim)
         plain = referee_all(scoring, answer, capacity=capacity, forbidden=apart)
 
@@ -43,10 +45,11 @@ def test_the_walk_gives_the_same_verdict_as_the_plain_rules(aim, walked):
         assert found == plain
 
 
+@few_and_many("cases", 8, 25)
 @pytest.mark.parametrize("aim", ["total", "everyone"])
-def test_the_walk_finds_the_bound_of_any_prices(aim, walked):
+def test_the_walk_finds_the_bound_of_any_prices(aim, cases, walked):
     rng = np.random.default_rng(23)
-    for _ in range(25):
+    for _ in range(cases):
         scoring, scan, apart, capacity, answer = planned(rng, aim)
         steps = [
             replace(

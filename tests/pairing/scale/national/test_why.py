@@ -11,6 +11,7 @@ from chiron.pairing.rules.kind import Rule
 from chiron.pairing.rules.scoring import Pool, Scoring, pose
 from chiron.pairing.scale.national.why import Reasons
 from chiron.pairing.solve import solve
+from repeats import few_and_many
 
 RULES = (
     Rule(name="same site", kind="same", mentee="site", mentor="site", points=0, must=True),
@@ -69,11 +70,12 @@ def with_fix(problem, fix) -> Problem:
     )
 
 
+@few_and_many("cases", 40, 120)
 @pytest.mark.parametrize("aim", ["everyone", "total"])
-def test_reasons_say_what_explain_says_and_each_fix_matches_one_more(aim):
+def test_reasons_say_what_explain_says_and_each_fix_matches_one_more(aim, cases):
     rng = np.random.default_rng(21)
     seen = set()
-    for _ in range(120):
+    for _ in range(cases):
         scoring, problem, apart = pool_of(rng)
         answer = solve(problem, aim=aim)
         left = sorted(set(range(len(problem.mentees))) - set(answer.pairs[:, 0].tolist()))

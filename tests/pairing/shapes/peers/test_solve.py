@@ -15,14 +15,16 @@ from pairing.shapes.made_peers import (
     random_peers,
     shuffled_peers,
 )
+from repeats import few_and_many
 
 AIMS = ("total", "everyone")
 
 
+@few_and_many("cases", 250, 1000)
 @pytest.mark.parametrize("aim", AIMS)
-def test_solve_finds_and_proves_what_trying_every_plan_finds(aim):
+def test_solve_finds_and_proves_what_trying_every_plan_finds(aim, cases):
     rng = np.random.default_rng(17)
-    for _ in range(1000):
+    for _ in range(cases):
         problem = random_peers(rng)
 
         answer = peers.solve(problem, aim=aim)

@@ -8,6 +8,7 @@ from chiron.pairing.model.counts import counting_steps
 from chiron.pairing.model.problem import Cap, ProblemError
 from chiron.pairing.shapes.rounds import solve as rounds
 from chiron.pairing.shapes.rounds.judge import verdict
+from repeats import few_and_many
 
 AIMS = ("total", "everyone")
 
@@ -68,10 +69,11 @@ def best_by_trying(problem, fits, aim):
     return best
 
 
+@few_and_many("cases", 250, 1000)
 @pytest.mark.parametrize("aim", AIMS)
-def test_solve_finds_what_trying_every_timetable_finds(aim):
+def test_solve_finds_what_trying_every_timetable_finds(aim, cases):
     rng = np.random.default_rng(29)
-    for _ in range(1000):
+    for _ in range(cases):
         problem, fits = random_rounds(rng)
 
         answer = rounds.solve(problem, aim=aim)
