@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from chiron.blueprints.plan.pairs import TWO_SIDED
 from chiron.blueprints.schema.defaults import default_matching, fit_to_fields
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
-from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.lexicon import words
@@ -39,6 +38,7 @@ class Intake:
         notes: what should be known about the files, and what dropped out, in words.
         settings: how the cells of each side are read.
         exclusion_notes: of the notes, those on columns that say whom somebody must not be paired with.
+        forgotten: rules for exclusions of the sheets that the given rules do not mention; `whole` has them, too.
     """
 
     opened: Mapping[Role, Opened]
@@ -48,6 +48,7 @@ class Intake:
     notes: tuple[str, ...]
     settings: Mapping[Role, CheckSettings]
     exclusion_notes: tuple[str, ...] = ()
+    forgotten: tuple[RuleSpec, ...] = ()
 
     @property
     def is_built_in(self) -> bool:
@@ -130,7 +131,7 @@ def take_in(
         _refuse_turned(mentors.table, mentees.table, whole)
     opened: dict[Role, Opened] = {"mentor": mentors, "mentee": mentees}
     kept_to: tuple[str, ...] = ()
-    if rules is not None and rules.shape.kind in TWO_SIDED:
+    if rules is not None:
         whole, kept_to = with_exclusions(rules, opened, chosen or {})
     guesses = guesses_of(opened, whole, chosen or {}, is_built_in=rules is None)
     wholes, comma_notes = wholes_of(
@@ -149,7 +150,14 @@ def take_in(
     if _depends_on_week(guesses, whole):
         told = (f"Times of the week are read as clocks stand in {week_in_words(meant)}. Change it: --week DATE", *told)
     return Intake(
-        opened, guesses, _fitted(whole, guesses), whole, (*file_notes(opened), *told), settings, (*kept_to, *unread)
+        opened,
+        guesses,
+        _fitted(whole, guesses),
+        whole,
+        (*file_notes(opened), *told),
+        settings,
+        (*kept_to, *unread),
+        whole.rules[len(rules.rules) :] if rules is not None else (),
     )
 
 

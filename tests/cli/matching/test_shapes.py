@@ -239,3 +239,82 @@ def test_gates_of_a_blueprint_are_decided_where_the_sheet_has_the_answer(here, r
 
     assert code == 0
     assert any("may not take part: " in note for note in json.loads(out)["notes"])
+
+
+ROUNDS = '[matching]\n[matching.shape]\nkind = "rounds"\nmeetings = 1\n'
+PAIRS = (
+    '[matching]\naim = "everyone"\n[[matching.rules]]\nname = "Mark"\nkind = "same"\nfield = "specialty"\npoints = 60\n'
+)
+FORGETFUL = {
+    "peers": (PEERS, {"a.csv": "Name,Interests,Not with\nAna Roe,Sport,\nBen Ode,Sport,Ana Roe\n"}),
+    "circles": (
+        CIRCLES,
+        {"a.csv": "Name,Interests,Not with\nAna Roe,Sport,\nBen Ode,Sport,Ana Roe\nCem Kaya,Sport,\n"},
+    ),
+    "a chain of one sheet": (
+        CHAIN,
+        {
+            "a.csv": "Name,Tier,Specialty,Not with\nAna Roe,Resident,X,\nBen Ode,Student,X,Ana Roe\n"
+            "Cem Kaya,Attending,X,\n"
+        },
+    ),
+    "a chain of one sheet a tier": (
+        CHAIN,
+        {
+            "a.csv": "Name,Specialty\nCem Kaya,X\n",
+            "b.csv": "Name,Specialty\nAna Roe,X\n",
+            "c.csv": "Name,Specialty,Not with\nBen Ode,X,Ana Roe\n",
+        },
+    ),
+    "a chain whose mentor says so": (
+        CHAIN,
+        {
+            "a.csv": "Name,Specialty\nCem Kaya,X\n",
+            "b.csv": "Name,Specialty,Not with\nAna Roe,X,Ben Ode\n",
+            "c.csv": "Name,Specialty\nBen Ode,X\n",
+        },
+    ),
+    "panel": (
+        PANEL,
+        {
+            "a.csv": "Name,Kind,Specialty,Places\nAna Roe,Clinical,X,3\nCem Kaya,Research,X,3\n",
+            "b.csv": "Name,Specialty,Not with\nBen Ode,X,Ana Roe\n",
+        },
+    ),
+    "rounds": (ROUNDS, {"a.csv": "Name,Places\nAna Roe,2\n", "b.csv": "Name,Not with\nBen Ode,Ana Roe\n"}),
+    "programmes that share a sheet": (
+        (PAIRS, PAIRS),
+        {"a.csv": "Name,Specialty\nAna Roe,X\n", "b.csv": "Name,Specialty,Not with\nBen Ode,X,Ana Roe\n"},
+    ),
+    "programmes with a sheet each": (
+        (PAIRS, PAIRS),
+        {
+            "a.csv": "Name,Specialty\nAna Roe,X\n",
+            "b.csv": "Name,Specialty,Not with\nBen Ode,X,Ana Roe\n",
+            "c.csv": "Name,Specialty\nDea Lund,X\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", FORGETFUL)
+def test_every_shape_keeps_to_exclusions_that_its_rules_forget(here, run, shape):
+    rules, sheets = FORGETFUL[shape]
+    words = []
+    for at, text in enumerate([rules] if isinstance(rules, str) else rules):
+        begin, _, rest = text.partition('[[matching.rules]]\nname = "Not with"')
+        end = rest[rest.find("[matching.fields") :] if rest else ""
+        (here / f"r{at}.toml").write_text(begin + end)
+        words += ["--rules", f"r{at}.toml"]
+    for name, text in sheets.items():
+        (here / name).write_text(text)
+
+    code, out, err = run("match", *sheets, *words, "--no-input", "-y", "--json")
+    _, left, _ = run(
+        "match", *sheets, *words, "--no-input", "-y", "--json", "--mentee", "not_with=", "--mentor", "not_with="
+    )
+
+    assert code == 0, err
+    assert {"Ana Roe", "Ben Ode"} not in [set(pair) for pair in pairs_of(out)]
+    assert {"Ana Roe", "Ben Ode"} in [set(pair) for pair in pairs_of(left)]
+    assert "your rules do not mention" in " ".join(json.loads(out)["notes"])

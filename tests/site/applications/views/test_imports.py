@@ -588,3 +588,46 @@ def test_a_guess_that_would_leave_out_a_fifth_of_the_rows_is_not_proposed_and_to
 
     assert columns_of(client, imported)["column_wanted"] == ""
     assert "so that column is not used" in page.content.decode()
+
+
+def test_options_with_commas_are_learnt_from_the_other_sheet_before_it_comes_in():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    mentors = (
+        "Timestamp,Name,Email,Places,What can you help with?\n"
+        '2026-01-01,Mo One,mo@h.test,1,"Research, audit and quality, Exams"\n'
+        "2026-01-02,Mo Two,two@h.test,1,Exams\n"
+        '2026-01-03,Mo Three,three@h.test,1,"Research, audit and quality"\n'
+    )
+    mentees = (
+        "Timestamp,Name,Email,What would you like help with?\n"
+        '2026-01-01,Ann Lee,ann@h.test,"Research, audit and quality"\n'
+    )
+    alone = upload(client, cohort, mentees)
+    map_columns(client, alone)
+
+    def goals():
+        return checking_of(Import.objects.get(pk=alone.pk)).incoming[0].answers["goals"]
+
+    before = goals()
+    map_columns(client, upload(client, cohort, mentors, role="mentor"))
+
+    assert tuple(before) == ("Research", "audit and quality")
+    assert tuple(goals()) == ("Research, audit and quality",)
+
+
+def test_ladders_are_learnt_from_the_other_sheet_before_it_comes_in():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    one = upload(client, cohort, "Name,Email,Career stage\nAnn Lee,ann@h.test,Medical student\n")
+    map_columns(client, one)
+    mentors = "Name,Email,Places,Career stage\n" + "".join(
+        f"Mo {at},mo{at}@h.test,1,{said}\n" for at, said in enumerate(["Ward manager", "Registered nurse", "Matron"])
+    )
+
+    before = [note.text for note in checking_of(Import.objects.get(pk=one.pk)).notes]
+    map_columns(client, upload(client, cohort, mentors, role="mentor"))
+    after = [note.text for note in checking_of(Import.objects.get(pk=one.pk)).notes]
+
+    assert not any("ladder" in text for text in before)
+    assert any("ladder" in text for text in after)

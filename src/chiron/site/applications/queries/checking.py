@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
+from chiron.blueprints.schema.person import Role as Side
 from chiron.sheets.cells.weeks import next_monday, week_in_words
 from chiron.sheets.columns.guess import Column, guess_columns
 from chiron.sheets.files.table import Table
@@ -105,7 +106,7 @@ def checking_of(imported: Import) -> Checking:
 
 
 def _with_ladders(imported: Import, table: Table, columns: Mapping[str, Column]) -> tuple[Matching, list[str]]:
-    """Return the cohort's rules with the ladders that this sheet and the other side's answers speak of, and notes."""
+    """Return the cohort's rules with the ladders that both sheets and the other side's answers speak of, and notes."""
     matching = matching_of(imported.cohort)
     said = {
         name: [row.cells[column.index] for row in table.rows]
@@ -117,31 +118,37 @@ def _with_ladders(imported: Import, table: Table, columns: Mapping[str, Column])
         for answers in others.exclude(role=imported.role).values_list("answers", flat=True):
             for name in said.keys() & answers.keys():
                 said[name].append(str(answers[name]))
+        if (other := _other_sheet(imported)) is not None:
+            _, there, found = other
+            for name in said.keys() & found.keys():
+                said[name] += [row.cells[found[name].index] for row in there.rows]
     return with_ladders(matching, said)
+
+
+def _other_sheet(imported: Import) -> tuple[Side, Table, Mapping[str, Column]] | None:
+    """Return the other side with its latest sheet whose columns are chosen, brought in or not, and these columns."""
+    own = Import.objects.filter(cohort_id=imported.cohort_id)
+    other = own.exclude(role=imported.role).exclude(mapping={}).order_by("-pk").first()
+    if other is None:
+        return None
+    role, table = Role(other.role), sheet_in(other)
+    choices = reusable(other.mapping, table)
+    fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
+    chosen = {name: choices[name].chosen for name in fields}
+    return SIDES[role], table, guess_columns(table, SIDES[role], fields, chosen=chosen).columns
 
 
 def _wholes_of(
     imported: Import, table: Table, columns: Mapping[str, Column]
 ) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Return which answers contain commas, learnt from this sheet and the last one of the other side, and notes."""
+    """Return which answers contain commas, learnt from this sheet and the latest of the other side, and notes."""
     matching, side = matching_of(imported.cohort), SIDES[Role(imported.role)]
     lists = [column.index for name, column in columns.items() if matching.spec(name).type == "list"]
     if not any("," in row.cells[place] for row in table.rows for place in lists):
         return {}, []
     tables, found = {side: table}, {side: columns}
-    other = (
-        Import.objects.filter(cohort_id=imported.cohort_id, done_at__isnull=False)
-        .exclude(role=imported.role)
-        .order_by("-done_at", "-pk")
-        .first()
-    )
-    if other is not None:
-        role = Role(other.role)
-        tables[SIDES[role]] = there = sheet_in(other)
-        choices = reusable(other.mapping, there)
-        fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
-        chosen = {name: choices[name].chosen for name in fields}
-        found[SIDES[role]] = guess_columns(there, SIDES[role], fields, chosen=chosen).columns
+    if (other := _other_sheet(imported)) is not None:
+        there, tables[there], found[there] = other
     return wholes_of(tables, found, matching)
 
 
