@@ -15,7 +15,7 @@ from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.guesses import Chosen
-from chiron.sheets.intake import Intake, take_in
+from chiron.sheets.intake import Intake, keeping_apart, take_in
 from chiron.sheets.opened import Opened
 from chiron.sheets.people.both_sides import dual_roles_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
@@ -323,7 +323,7 @@ def _used(taken: TakenIn, pools: Sequence[Pools], problems: Sequence[Diagnostic]
 def _matching(taken: TakenIn, pools: Sequence[Pools], capacity: int | None) -> Matching:
     """Return the rules as the sheets speak of them."""
     if taken.shape == "shared" or taken.readings[0].tiers is not None:
-        given = _keeping_apart(taken.asked[0].matching or pools[0].matching, taken.intakes)
+        given = keeping_apart(taken.asked[0].matching or pools[0].matching, taken.intakes)
         return given if capacity is None else given.model_copy(update={"capacity": capacity})
     found, blueprint = pools[0].matching, taken.asked[0].blueprint
     if blueprint is None or not (filled := filled_in(blueprint)):
@@ -332,13 +332,7 @@ def _matching(taken: TakenIn, pools: Sequence[Pools], capacity: int | None) -> M
     there = {rule.name for rule in found.rules}
     rules = blueprint.matching.rules
     kept = tuple(rule for rule in rules if rule.name in there or filled & set(rule.fields_of("mentee")))
-    return _keeping_apart(found.model_copy(update={"rules": kept}), taken.intakes)
-
-
-def _keeping_apart(matching: Matching, intakes: Sequence[Intake]) -> Matching:
-    """Return rules with those for exclusions of these sheets that the given ones forgot."""
-    forgotten = {rule.name: rule for intake in intakes for rule in intake.forgotten if rule not in matching.rules}
-    return matching.model_copy(update={"rules": (*matching.rules, *forgotten.values())})
+    return keeping_apart(found.model_copy(update={"rules": kept}), taken.intakes)
 
 
 def _people(
@@ -432,7 +426,7 @@ def _part(taken: TakenIn, pools: Sequence[Pools], number: int, capacity: int | N
     has_own = taken.readings[0].programme is not None
     pool = pools[number] if has_own else pools[0]
     intakes = taken.intakes[number : number + 1] if has_own else taken.intakes
-    matching = _keeping_apart(asked.matching or pool.matching, intakes)
+    matching = keeping_apart(asked.matching or pool.matching, intakes)
     if capacity is not None:
         matching = matching.model_copy(update={"capacity": capacity})
     blueprint = matching if asked.blueprint is None else asked.blueprint.model_copy(update={"matching": matching})

@@ -1,7 +1,7 @@
 """Two sheets on their way in: their columns judged, and the rules fitted to what is there."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chiron.blueprints.schema.defaults import default_matching, fit_to_fields
@@ -159,6 +159,12 @@ def take_in(
         (*kept_to, *unread),
         whole.rules[len(rules.rules) :] if rules is not None else (),
     )
+
+
+def keeping_apart(matching: Matching, intakes: Sequence[Intake]) -> Matching:
+    """Return rules with those for exclusions of these sheets that the given ones forgot."""
+    forgotten = {rule.name: rule for intake in intakes for rule in intake.forgotten if rule not in matching.rules}
+    return matching.model_copy(update={"rules": (*matching.rules, *forgotten.values())})
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
