@@ -135,6 +135,12 @@ def signed_in(client: Client):
     return sign_in
 
 
+@pytest.fixture
+def seal_keys(settings) -> None:
+    """Give the site a key that seals its history, and no place outside that is told of the seals."""
+    settings.CHIRON_SEAL_KEYS = {"tests": b"made up, and at least 32 characters long"}
+
+
 class Mailbox:
     """A mail server's memory: every mail it took, and whether it takes any."""
 

@@ -347,6 +347,10 @@ def _browser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
+def _anchor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anchor", metavar="FILE", help="compare with seals told elsewhere, such as saved mails")
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stage", choices=("applying", "matching", "running", "finished"), default="matching", help="where to begin"
@@ -445,7 +449,7 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
     "doctor": (
         "Check that everything a site needs is there; each red line carries its fix.",
         "  chiron doctor ./our-programme\n",
-        (_folder, _talking),
+        (_folder, _anchor, _talking),
     ),
     "link": (
         "Print a new one-time sign-in link.",

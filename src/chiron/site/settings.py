@@ -26,6 +26,40 @@ def listed(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
+def key_ring(text: str) -> dict[str, bytes]:
+    """Return the keys of a ring by name, in their order: the first seals, all open.
+
+    Args:
+        text: "name:secret", comma-separated.
+
+    Raises:
+        ImproperlyConfigured: a key has no name, or fewer than 32 characters.
+    """
+    ring = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _colon, secret = part.partition(":")
+        if not name or len(secret) < SHORTEST_KEY:
+            raise ImproperlyConfigured(
+                "CHIRON_SEAL_KEYS holds a key without a name, or one of fewer than 32 characters. Write name:secret."
+            )
+        ring[name] = secret.encode()
+    return ring
+
+
+def anchor(text: str) -> str:
+    """Return where seals are told of outside the database: "file:PATH" or "mailto:ADDRESS".
+
+    Raises:
+        ImproperlyConfigured: it is neither.
+    """
+    kind, _colon, place = text.partition(":")
+    if kind not in {"file", "mailto"} or not place:
+        raise ImproperlyConfigured(
+            f'CHIRON_ANCHOR is "{text}". Write file:/another/disk/anchor.txt or mailto:auditor@example.org.'
+        )
+    return text
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's description of the database that an address names.
 
@@ -64,6 +98,7 @@ def database(url: str) -> dict[str, object]:
     raise ImproperlyConfigured(f'CHIRON_DATABASE_URL starts with "{parts.scheme}". Use sqlite:/// or postgresql://.')
 
 
+SHORTEST_KEY = 32
 HERE = Path(__file__).resolve().parent
 CHIRON_DIR = Path(os.environ.get("CHIRON_DIR", "") or Path.cwd() / "chiron-data").resolve()
 CHIRON_DEMO = is_on("CHIRON_DEMO")
@@ -80,6 +115,9 @@ IS_HTTPS = CHIRON_SITE_URL.startswith("https://")
 # With no key given, a fresh one for this process: sign-ins end when it stops, and nothing is guessable.
 SECRET_KEY = os.environ.get("CHIRON_SECRET_KEY", "") or secrets.token_urlsafe(64)
 SECRET_KEY_FALLBACKS = listed("CHIRON_OLD_SECRET_KEYS")
+# Keyed seals over the history, and the place outside the database that is told of them.
+CHIRON_SEAL_KEYS = key_ring(os.environ.get("CHIRON_SEAL_KEYS", ""))
+CHIRON_ANCHOR = anchor(os.environ.get("CHIRON_ANCHOR", "") or f"file:{CHIRON_DIR / 'anchor.txt'}")
 ALLOWED_HOSTS = listed("CHIRON_HOSTS") or sorted({CHIRON_SITE_HOST, "127.0.0.1", "localhost", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [CHIRON_SITE_URL] if IS_HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CHIRON_TLS_PROXY else None

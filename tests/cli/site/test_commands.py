@@ -108,9 +108,39 @@ def test_doctor_finds_a_fresh_site_well_and_names_nobody(folder):
 
     checks = {check["check"]: check["mark"] for check in json.loads(done.stdout)["checks"]}
     assert done.returncode == 0
-    assert checks.pop("Mail") == "note"
+    assert (checks.pop("Mail"), checks.pop("Seals")) == ("note", "note")
     assert set(checks.values()) == {"ok"}
     assert "@" not in done.stdout
+
+
+def test_doctor_says_how_to_seal_the_history_and_its_line_mends_it(tmp_path):
+    folder = tmp_path / "site"
+    chiron("init", str(folder))
+    settings = folder / "settings.env"
+    lines = settings.read_text().splitlines()
+    settings.write_text("\n".join(line for line in lines if not line.startswith("CHIRON_SEAL_KEYS")))
+
+    red = chiron("doctor", str(folder))
+    assert red.returncode == 3
+    [fix] = [line for line in red.stdout.splitlines() if "start the site again: CHIRON_SEAL_KEYS" in line]
+    settings.write_text(
+        f"{settings.read_text()}\n{fix.partition('again: ')[2]}\nCHIRON_ANCHOR=file:{tmp_path}/anchor.txt\n"
+    )
+
+    mended = chiron("doctor", str(folder))
+    assert mended.returncode == 0
+    assert "✓ Seals" in mended.stdout
+
+
+def test_doctor_sees_what_the_auditor_was_told_of_and_is_gone(folder, tmp_path):
+    mails = tmp_path / "mails.txt"
+    mails.write_text(f"Subject: Seal 7\n\n7 2026-03-02T09:00:00+00:00 {'a' * 64}\n")
+
+    red = chiron("doctor", folder, "--anchor", str(mails))
+
+    assert red.returncode == 3
+    assert "Seal 7 is missing; the anchor tells of it." in red.stdout
+    assert chiron("doctor", folder, "--anchor", str(tmp_path / "none")).returncode == 2
 
 
 def test_doctor_leaves_with_3_and_a_fix_where_something_is_red(tmp_path):

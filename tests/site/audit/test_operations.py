@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from chiron.site.audit.models import ChainHead, Event
-from chiron.site.audit.operations import Happening, record, record_each, record_many
+from chiron.site.audit.operations import Happening, record, record_each, record_many, seal_heads
 from chiron.site.audit.queries import events_in_scope, verify_chain
 from chiron.site.audit.rules import ALLOW_CHANGES
 from factories import make_person
@@ -19,6 +19,13 @@ def tamper(sql: str) -> None:
     with connection.cursor() as cursor:
         for statement in (*ALLOW_CHANGES[connection.vendor], sql):
             cursor.execute(statement)
+
+
+@pytest.fixture
+def sealed(events, now, seal_keys):
+    seal = seal_heads(now=now)
+    connection.check_constraints()  # PostgreSQL empties no table whose foreign keys wait to be checked
+    return seal
 
 
 @pytest.fixture
@@ -53,11 +60,12 @@ def test_record_in_an_act_that_is_undone_leaves_no_event(now):
 
 def test_record_each_adds_an_event_for_each_thing_in_as_many_queries_as_for_one(now, django_assert_num_queries):
     people = [make_person() for _ in range(30)]
+    record("tests.begun", subject=None, by=None, now=now, scope="cohort:7")
 
     with transaction.atomic(), django_assert_num_queries(3):
         record_each("tests.done", subjects=people, by=people[0], now=now, scope="cohort:7")
 
-    assert [event.subject_id for event in events_in_scope("cohort:7")] == [one.pk for one in reversed(people)]
+    assert [event.subject_id for event in events_in_scope("cohort:7")[:30]] == [one.pk for one in reversed(people)]
     assert verify_chain() == ()
 
 
@@ -92,22 +100,56 @@ def test_verify_chain_finds_nothing_in_a_whole_chain(events):
     assert verify_chain() == ()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_event SET kind = 'x'", "DELETE FROM audit_event"])
-def test_database_refuses_to_change_events(events, statement):
+REFUSED = [
+    f"{act} {table}{rest}"
+    for table in ("audit_event", "audit_seal", "audit_sealedhead")
+    for act, rest in (("UPDATE", " SET number = 9"), ("DELETE FROM", ""))
+]
+REFUSED_BY_SQLITE = [
+    "UPDATE OR REPLACE audit_event SET number = 1",
+    "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event",
+    (
+        "REPLACE INTO audit_event (scope, number, kind, subject_type, at, details, previous_hash, hash) "
+        "SELECT scope, number, 'x', subject_type, at, details, previous_hash, hash FROM audit_event"
+    ),
+    "INSERT OR REPLACE INTO audit_seal SELECT * FROM audit_seal",
+    "INSERT OR REPLACE INTO audit_sealedhead SELECT * FROM audit_sealedhead",
+]
+REFUSED_BY_POSTGRES = [
+    "TRUNCATE audit_event",
+    "TRUNCATE audit_seal, audit_sealedhead",
+    "TRUNCATE audit_sealedhead",
+    "INSERT INTO audit_event SELECT * FROM audit_event ON CONFLICT (id) DO UPDATE SET kind = 'x'",
+]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    REFUSED + (REFUSED_BY_SQLITE if connection.vendor == "sqlite" else REFUSED_BY_POSTGRES),
+)
+def test_database_refuses_to_change_events_and_seals(events, sealed, statement):
+    before = list(Event.objects.order_by("pk").values_list())
+
     with pytest.raises(DatabaseError, match="audit events are never"), transaction.atomic(), connection.cursor() as at:
         at.execute(statement)
 
-    assert Event.objects.count() >= len(events)
+    assert list(Event.objects.order_by("pk").values_list()) == before
+    assert verify_chain() == ()
 
 
 @pytest.mark.parametrize(
     ("sql", "fault"),
     [
-        ("UPDATE audit_event SET kind = 'tests.undone' WHERE number = 3", "Event 3 was changed."),
-        ("UPDATE audit_event SET by_id = 99 WHERE number = 3", "Event 3 was changed."),
-        ("DELETE FROM audit_event WHERE number = 3", "Event 3 is missing."),
-        ("DELETE FROM audit_event WHERE number = 6", "The chain ends at event 5, not where it should."),
-        ("UPDATE audit_event SET number = number + 100 WHERE number = 3", "Event 3 is missing."),
+        ("UPDATE audit_event SET kind = 'tests.undone' WHERE number = 3", "Event 3 of cohort:7 was changed."),
+        ("UPDATE audit_event SET by_id = 99 WHERE number = 3", "Event 3 of cohort:7 was changed."),
+        ("DELETE FROM audit_event WHERE number = 3", "Event 3 of cohort:7 is missing."),
+        ("DELETE FROM audit_event WHERE number = 5", "The chain of cohort:7 ends at event 4, not where it should."),
+        ("UPDATE audit_event SET number = number + 100 WHERE number = 3", "Event 3 of cohort:7 is missing."),
+        ("DELETE FROM audit_chainhead WHERE scope = ''", "The chain of the site ends at event 1, not where it should."),
+        (
+            "UPDATE audit_event SET scope = 'cohort:8', number = 1 WHERE number = 5",
+            "The chain of cohort:8 ends at event 1, not where it should.",
+        ),
     ],
 )
 def test_verify_chain_finds_what_was_changed_behind_its_back(events, sql, fault):
@@ -119,5 +161,17 @@ def test_verify_chain_finds_what_was_changed_behind_its_back(events, sql, fault)
 def test_verify_chain_finds_that_all_events_are_gone(events):
     tamper("DELETE FROM audit_event")
 
-    assert verify_chain() == ("The chain ends at event 0, not where it should.",)
-    assert ChainHead.objects.get().number == 6
+    assert verify_chain() == (
+        "The chain of the site ends at event 0, not where it should.",
+        "The chain of cohort:7 ends at event 0, not where it should.",
+    )
+
+
+def test_each_scope_has_a_chain_of_its_own(now):
+    for number in range(3):
+        for scope in ("cohort:1", "cohort:2"):
+            record("tests.done", subject=None, by=None, now=now, scope=scope, details={"n": number})
+
+    numbers = Event.objects.filter(scope__startswith="cohort").order_by("pk").values_list("scope", "number")
+    assert list(numbers) == [(f"cohort:{scope}", number) for number in (1, 2, 3) for scope in (1, 2)]
+    assert dict(ChainHead.objects.values_list("scope", "number")) == {"cohort:1": 3, "cohort:2": 3}

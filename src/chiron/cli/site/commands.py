@@ -158,7 +158,10 @@ def doctor(arguments: Namespace) -> int:
     use_folder(Path(arguments.dir))
     from chiron.cli.site.doctor import Mark, examine
 
-    findings = examine()
+    anchor = Path(arguments.anchor) if arguments.anchor else None
+    if anchor is not None and not anchor.is_file():
+        raise Leave(USAGE, f"There is no file {anchor}. Save the mails about seals as one text file.")
+    findings = examine(anchor)
     red = [finding for finding in findings if finding.mark is Mark.RED]
     if arguments.json:
         print(json.dumps({"schema_version": 1, "checks": [finding.as_json() for finding in findings]}, indent=2))

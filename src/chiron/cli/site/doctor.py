@@ -1,6 +1,7 @@
 """What a site needs, checked one by one: a mark, a name, a detail, and for what is red its fix."""
 
 import os
+import secrets
 import shutil
 import smtplib
 import sqlite3
@@ -18,6 +19,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
+
+from chiron.cli.site.folder import SEAL_KEY_BYTES
 
 OLDEST_PYTHON: Final = (3, 11)
 LITTLE_ROOM, NO_ROOM = 0.15, 0.05
@@ -64,8 +67,12 @@ class HealthFinding:
         return {"check": self.name, "mark": self.mark.value, "detail": self.detail, "fix": self.fix}
 
 
-def examine() -> tuple[HealthFinding, ...]:
-    """Return every finding, in the order they are shown; a database that is not there ends the list early."""
+def examine(anchor: Path | None = None) -> tuple[HealthFinding, ...]:
+    """Return every finding, in the order they are shown; a database that is not there ends the list early.
+
+    Args:
+        anchor: a text file that tells of seals, such as the saved mails of an auditor.
+    """
     findings = [python(), room()]
     try:
         django.setup()
@@ -73,7 +80,7 @@ def examine() -> tuple[HealthFinding, ...]:
         return (*findings, HealthFinding(Mark.RED, "Settings", str(fault), "Correct settings.env."))
     findings += [secret(), time_zones(), mail(), solver()]
     try:
-        findings += [check() for check in NEED_DATABASE]
+        findings += [*(check() for check in NEED_DATABASE), history(anchor)]
     except DatabaseError as fault:
         findings.append(
             HealthFinding(
@@ -204,15 +211,46 @@ def jobs() -> HealthFinding:
     return HealthFinding(Mark.GREEN, "Jobs", "none waits for long")
 
 
-def history() -> HealthFinding:
-    """Check that nobody rewrote the history."""
-    from chiron.site.audit.queries import verify_chain
+def history(anchor: Path | None = None) -> HealthFinding:
+    """Check that nobody rewrote the history.
 
-    faults = verify_chain()
+    Args:
+        anchor: a text file that tells of seals, such as saved mails; None: the anchor of the settings.
+    """
+    from chiron.site.audit.queries import anchored, verify_chain
+
+    faults = verify_chain(told=anchored(anchor) if anchor else None)
     if faults:
         fix = "Somebody changed the database by hand. Keep a copy, and compare it with a backup."
         return HealthFinding(Mark.RED, "History", f"{len(faults)} breaks in the chain; the first: {faults[0]}", fix)
     return HealthFinding(Mark.GREEN, "History", "whole")
 
 
-NEED_DATABASE: Final[tuple[Callable[[], HealthFinding], ...]] = (database, migrations, database_clock, jobs, history)
+def seals() -> HealthFinding:
+    """Check that the history is sealed, and that somebody outside is told of the seals."""
+    from chiron.site.audit.queries import anchor_file
+
+    if not settings.CHIRON_SEAL_KEYS:
+        fresh = f"CHIRON_SEAL_KEYS=first:{secrets.token_urlsafe(SEAL_KEY_BYTES)}"
+        fix = f"Add to settings.env, and start the site again: {fresh}"
+        return HealthFinding(Mark.RED, "Seals", "no key: the history could be rewritten unseen", fix)
+    file = anchor_file()
+    if file is None and not settings.CHIRON_CAN_MAIL:
+        fix = "Set CHIRON_EMAIL_URL, or let CHIRON_ANCHOR name a file on another disk."
+        return HealthFinding(Mark.RED, "Seals", "the auditor cannot be told of them: no mail leaves", fix)
+    if file is not None and not file.parent.is_dir():
+        fix = "Make the folder, or correct CHIRON_ANCHOR in settings.env."
+        return HealthFinding(Mark.RED, "Seals", "the folder that CHIRON_ANCHOR names is not there", fix)
+    if file is not None and file.parent == settings.CHIRON_DIR:
+        fix = "Let CHIRON_ANCHOR in settings.env name a file on another disk, or mailto: and an auditor."
+        return HealthFinding(Mark.YELLOW, "Seals", "kept, but told to nobody outside this folder", fix)
+    return HealthFinding(Mark.GREEN, "Seals", "kept, and told to the outside")
+
+
+NEED_DATABASE: Final[tuple[Callable[[], HealthFinding], ...]] = (
+    database,
+    migrations,
+    database_clock,
+    jobs,
+    seals,
+)

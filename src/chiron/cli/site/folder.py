@@ -10,11 +10,13 @@ from chiron.cli.exits import USAGE, Leave
 
 SETTINGS_FILE: Final = "settings.env"
 ADDRESS_FILE: Final = "address.txt"
+SEAL_KEY_BYTES: Final = 32
 READ_ME: Final = """This folder holds your mentoring site.
 
 settings.env     its settings; open it with any text editor, then start the site again
 chiron.sqlite3   everything people have entered (copying this file while the site runs is not a backup)
 files/           files that people have uploaded
+anchor.txt       the seals over the history; worth most in another place, see CHIRON_ANCHOR in settings.env
 address.txt      where the site was last served
 
 Start it          chiron serve {name}
@@ -47,6 +49,13 @@ CHIRON_TIME_ZONE=Europe/London
 
 # Keeps sign-ins safe. Keep it secret; a new one signs everybody out.
 CHIRON_SECRET_KEY={key}
+
+# Seals the history of the site, so that nobody can rewrite it unseen. Keep a copy apart from the database. To change
+# it, put a new name:secret and a comma before the old one: the first seals, all are still believed.
+CHIRON_SEAL_KEYS=first:{seal_key}
+
+# Who is told of the seals: a file on another disk, or an auditor by mail. Until this is set, anchor.txt in this folder.
+# CHIRON_ANCHOR=mailto:auditor@example.org
 """
 
 
@@ -63,7 +72,10 @@ def make_folder(folder: Path) -> None:
         folder.chmod(0o700)
         settings = folder / SETTINGS_FILE
         settings.touch(mode=0o600)
-        settings.write_text(SETTINGS.format(name="Our mentoring", key=secrets.token_urlsafe(64)), encoding="utf-8")
+        text = SETTINGS.format(
+            name="Our mentoring", key=secrets.token_urlsafe(64), seal_key=secrets.token_urlsafe(SEAL_KEY_BYTES)
+        )
+        settings.write_text(text, encoding="utf-8")
         (folder / "README.txt").write_text(READ_ME.format(name=folder), encoding="utf-8")
     except OSError as fault:
         raise Leave(

@@ -1,48 +1,75 @@
-"""The chain of events: rows that are added and never changed."""
+"""A chain of events for each scope: rows that are added and never changed; and the seals over their ends."""
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import UniqueConstraint
 
 
 class Event(models.Model):
     """One thing that happened. It holds ids and codes, never names or text, and no foreign keys.
 
-    Owner: the site. Purpose: to show what was done, by whom, and that nobody rewrote it. Kept as long as the site;
-    erasing a person removes the mapping from id to name, and the chain still verifies.
+    Each scope has a chain of its own, so that a long act in one cohort keeps nobody waiting in another.
     """
 
-    number = models.BigIntegerField(unique=True)
+    scope = models.CharField(max_length=80, blank=True)
+    number = models.BigIntegerField()
     kind = models.CharField(max_length=80)
     subject_type = models.CharField(max_length=80, blank=True)
     subject_id = models.BigIntegerField(null=True)
     by_id = models.BigIntegerField(null=True, db_index=True)
     at = models.DateTimeField()
-    scope = models.CharField(max_length=80, blank=True)
     details = models.JSONField(default=dict)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["scope", "-number"], name="audit_event_by_scope"),
-            models.Index(fields=["subject_type", "subject_id"], name="audit_event_by_subject"),
-        ]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_event_by_subject")]
+        constraints = [UniqueConstraint(fields=["scope", "number"], name="audit_event_has_its_place_in_its_scope")]
 
     def __str__(self) -> str:
         """Return the kind and the place in the chain."""
-        return f"{self.number} {self.kind}"
+        return f"{self.scope} {self.number} {self.kind}".strip()
 
 
 class ChainHead(models.Model):
-    """Where the chain ends: one row, locked while an event is added, so that no two events get the same place."""
+    """Where the chain of a scope ends: locked while an event is added, so that no two events get the same place."""
 
-    id = models.SmallIntegerField(primary_key=True, default=1)
+    scope = models.CharField(max_length=80, primary_key=True)
     number = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
 
-    class Meta:
-        constraints = [CheckConstraint(condition=Q(id=1), name="audit_chain_has_one_head")]
+    def __str__(self) -> str:
+        """Return the scope and the length of its chain."""
+        return f"{self.scope} {self.number} events".strip()
+
+
+class Seal(models.Model):
+    """A keyed seal over the ends of all chains that have grown since the seal before it, and over that seal.
+
+    Without the key, which is kept outside the database, nobody can make one that fits other events.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=40)
+    mac = models.CharField(max_length=64)
 
     def __str__(self) -> str:
-        """Return the length of the chain."""
-        return f"{self.number} events"
+        """Return the number of the seal."""
+        return f"seal {self.number}"
+
+
+class SealedHead(models.Model):
+    """Where the chain of one scope ended when a seal was put over it."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="heads")
+    scope = models.CharField(max_length=80)
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["scope", "number"], name="audit_head_is_sealed_once")]
+
+    def __str__(self) -> str:
+        """Return the scope and the number of its last sealed event."""
+        return f"{self.scope} {self.number}".strip()

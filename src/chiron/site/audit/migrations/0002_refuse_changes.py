@@ -4,7 +4,28 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from chiron.site.audit.rules import ALLOW_CHANGES, REFUSE_CHANGES
+# As they were at this step; the next one puts better ones in their place.
+REFUSE_CHANGES = {
+    "sqlite": (
+        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit events are never changed'); END",
+        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit events are never deleted'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit events are never changed or deleted'; END $$",
+        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+    ),
+}
+ALLOW_CHANGES = {
+    "sqlite": ("DROP TRIGGER IF EXISTS audit_event_no_update", "DROP TRIGGER IF EXISTS audit_event_no_delete"),
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS audit_event_no_change ON audit_event",
+        "DROP FUNCTION IF EXISTS audit_event_refuse()",
+    ),
+}
 
 
 def refuse(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
