@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import add_job
-from chiron.site.shared.jobs.rules import JobState
+from chiron.site.shared.jobs.rules import MOST_TRIES, JobState
 from crash.crash_jobs import tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,4 +119,31 @@ def test_worker_told_to_end_gives_its_job_back(started):
     started.wait(timeout=PATIENCE)
 
     given_back = Job.objects.get(name="crash.wait")
-    assert (given_back.state, given_back.leased_until) == (JobState.WAITING, None)
+    assert (given_back.state, given_back.leased_until, given_back.tries) == (JobState.WAITING, None, 0)
+
+
+def test_worker_that_is_told_to_end_often_never_uses_up_the_tries_of_a_job(tmp_path, start_worker):
+    add_job("crash.wait", {"number": 7}, now=timezone.now())
+    for epoch in range(1, 4):
+        worker = start_worker()
+        until(lambda often=epoch: len(list(tmp_path.glob("started-*"))) == often, "the job has started")
+        worker.terminate()
+        worker.wait(timeout=PATIENCE)
+    (tmp_path / "go").touch()
+    start_worker()
+    until(job_is_done, "the last worker has done the job")
+
+    assert ((tmp_path / "effects").read_text(), Job.objects.get(name="crash.wait").tries) == ("7\n", 1)
+
+
+def test_start_of_a_worker_revives_nothing_that_was_set_aside(tmp_path, start_worker):
+    aside = add_job("crash.wait", {"number": 7}, now=timezone.now())
+    Job.objects.filter(pk=aside.pk).update(state=JobState.SET_ASIDE, tries=MOST_TRIES, ended_at=timezone.now())
+    (tmp_path / "go").touch()
+    other = add_job("crash.wait", {"number": 8}, now=timezone.now())
+
+    start_worker()
+    until(lambda: Job.objects.get(pk=other.pk).state == JobState.DONE, "the other job is done")
+
+    assert Job.objects.get(pk=aside.pk).state == JobState.SET_ASIDE
+    assert (tmp_path / "effects").read_text() == "8\n"

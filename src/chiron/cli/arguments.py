@@ -351,6 +351,10 @@ def _anchor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchor", metavar="FILE", help="compare with seals told elsewhere, such as saved mails")
 
 
+def _retry_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--retry-jobs", action="store_true", help="let the jobs that failed too often try again")
+
+
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stage", choices=("applying", "matching", "running", "finished"), default="matching", help="where to begin"
@@ -449,7 +453,7 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
     "doctor": (
         "Check that everything a site needs is there; each red line carries its fix.",
         "  chiron doctor ./our-programme\n",
-        (_folder, _anchor, _talking),
+        (_folder, _anchor, _retry_jobs, _talking),
     ),
     "link": (
         "Print a new one-time sign-in link.",

@@ -203,6 +203,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "chiron.site.shared.middleware.language_and_zone",
+    "chiron.site.shared.middleware.retries",
     "chiron.site.shared.middleware.refusals",
 ]
 ROOT_URLCONF = "chiron.site.urls"

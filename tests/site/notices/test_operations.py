@@ -30,7 +30,8 @@ from chiron.site.notices.rules import (
     NoticeStepNotAllowedError,
 )
 from chiron.site.shared.jobs.models import Job
-from chiron.site.shared.jobs.operations import run_waiting_jobs
+from chiron.site.shared.jobs.operations import HandedBackError, Lease, perform, run_waiting_jobs, take_job
+from chiron.site.shared.jobs.rules import Lane
 from chiron.site.shared.mail import message_id
 from factories import make_person
 
@@ -71,6 +72,17 @@ def test_released_group_leaves_once_each(mail_server, notices, by, now):
     assert [mail["Message-ID"] for mail in got] == [message_id(f"notice-{notice.pk}") for notice in notices]
     assert states() == ["sent"] * 3
     assert verify_chain() == ()
+
+
+def test_sender_that_is_told_to_stop_leaves_the_rest_due(mail_server, notices, by, now):
+    release_notices(group="plan:3", by=by, now=now)
+    job = take_job(Lane.MAIL, now=now)
+
+    with pytest.raises(HandedBackError):
+        perform(Lease(job.pk, job.epoch), is_stopping=lambda: len(mail_server.mails) == 1)
+    assert states() == ["sent", "ready", "ready"]
+
+    assert send_due_notices(now=now) == 2
 
 
 def test_many_messages_are_written_and_released_in_a_handful_of_queries(by, now, django_assert_max_num_queries):

@@ -92,10 +92,11 @@ def show_link(link: str, *, opens: bool) -> None:
 def prepare_database() -> None:
     """Start Django and bring the database's tables to this version."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    from chiron.site.shared.database import migrate
+
+    migrate()
 
 
 def init(arguments: Namespace) -> int:
@@ -161,6 +162,12 @@ def doctor(arguments: Namespace) -> int:
     anchor = Path(arguments.anchor) if arguments.anchor else None
     if anchor is not None and not anchor.is_file():
         raise Leave(USAGE, f"There is no file {anchor}. Save the mails about seals as one text file.")
+    if arguments.retry_jobs:
+        prepare_database()
+        from chiron.cli.site.people import present_moment
+        from chiron.site.shared.jobs.operations import retry_jobs_set_aside
+
+        say(f"{retry_jobs_set_aside(now=present_moment())} jobs will be tried again.")
     findings = examine(anchor)
     red = [finding for finding in findings if finding.mark is Mark.RED]
     if arguments.json:

@@ -201,8 +201,10 @@ def jobs() -> HealthFinding:
 
     aside, late = jobs_set_aside().count(), jobs_late(since=datetime.now(UTC) - WAITED_LONG).count()
     if aside:
+        last = jobs_set_aside()[0]
+        detail = f"{aside} failed too often; the last: {last.name} ({last.fault})"
         return HealthFinding(
-            Mark.RED, "Jobs", f"{aside} failed too often", "See what they say, then start the site again."
+            Mark.RED, "Jobs", detail, "Mend what they say, then let them try again: chiron doctor DIR --retry-jobs"
         )
     if late:
         return HealthFinding(

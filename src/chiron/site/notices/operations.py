@@ -16,7 +16,7 @@ from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_due
 from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
 from chiron.site.people.models import Person
-from chiron.site.shared.jobs.operations import add_job
+from chiron.site.shared.jobs.operations import add_job, leave_if_stopping
 from chiron.site.shared.jobs.rules import pause_after
 from chiron.site.shared.mail import one_line, send
 
@@ -219,11 +219,18 @@ def send_due_notices(*, now: datetime) -> int:
 
     Each is leased, sent, then marked: none is lost, and one may go twice only if the process dies in the moment of
     sending, with the same Message-ID. Nothing is sent inside a transaction.
+
+    Raises:
+        HandedBackError: the worker was told to stop; what is due is still due.
     """
     if not settings.CHIRON_CAN_MAIL:
         return 0
     count = 0
-    while (notice := take_notice(now=now)) is not None:
+    while True:
+        leave_if_stopping()
+        notice = take_notice(now=now)
+        if notice is None:
+            return count
         try:
             send(key=f"notice-{notice.pk}", to=notice.to.email, subject=notice.subject, body=notice.body)
         except (OSError, smtplib.SMTPException) as fault:
@@ -231,7 +238,6 @@ def send_due_notices(*, now: datetime) -> int:
             continue
         mark_sent(notice=notice, now=now)
         count += 1
-    return count
 
 
 @transaction.atomic

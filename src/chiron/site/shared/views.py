@@ -1,5 +1,6 @@
 """The site's plain pages: refusals, errors, the choice of look, health, and the three pages of every footer."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from chiron.site.shared.database import is_busy
 from chiron.site.shared.health import waiting_migrations
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.themes import keep_theme
@@ -48,8 +50,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "shared/404.html", status=404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django passes it
+def try_again(request: HttpRequest) -> HttpResponse:
+    """Say that others were using the same rows, with a page that asks neither the session nor the database anything."""
+    page = {"site_name": settings.CHIRON_NAME, "back": request.path if request.method == "GET" else way_back(request)}
+    response = render(None, "shared/503.html", page, status=503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours, with a page that asks neither the session nor the database anything."""
+    if is_busy(sys.exc_info()[1]):
+        return try_again(request)
     return render(None, "shared/500.html", {"site_name": settings.CHIRON_NAME}, status=500)
 
 

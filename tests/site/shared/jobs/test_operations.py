@@ -7,6 +7,7 @@ from django.db import transaction
 
 from chiron.site.shared.jobs.models import Job, Schedule
 from chiron.site.shared.jobs.operations import (
+    HandedBackError,
     Lease,
     LeaseLostError,
     add_job,
@@ -15,7 +16,9 @@ from chiron.site.shared.jobs.operations import (
     fail_job,
     finish_job,
     forget_old_jobs,
+    hand_back_job,
     holding,
+    leave_if_stopping,
     perform,
     require_lease,
     retry_jobs_set_aside,
@@ -143,6 +146,37 @@ def test_failed_job_waits_longer_each_time_then_is_set_aside(now):
     assert take_job(Lane.MAIL, now=moment) == added
 
 
+def test_job_that_is_handed_back_waits_at_once_and_has_used_no_try(now):
+    added = add_job("tests.count", {"number": 1}, now=now)
+    taken = take_job(Lane.MAIL, now=now)
+
+    assert hand_back_job(Lease(taken.pk, taken.epoch), now=now)
+    assert not hand_back_job(Lease(taken.pk, taken.epoch), now=now)
+
+    added.refresh_from_db()
+    assert (added.state, added.tries, added.leased_until) == (JobState.WAITING, 0, None)
+    again = take_job(Lane.MAIL, now=now)
+    assert not hand_back_job(Lease(again.pk, again.epoch - 1), now=now)
+
+
+def test_task_leaves_between_two_steps_when_its_worker_stops(now):
+    added = add_job("tests.count", {"number": 1}, now=now)
+    steps = []
+
+    def walk(number: int) -> None:
+        for step in range(3):
+            leave_if_stopping()
+            steps.append(step)
+
+    job("tests.count", lane=Lane.MAIL)(walk)
+    with pytest.raises(HandedBackError):
+        perform(Lease(added.pk, 0), is_stopping=lambda: len(steps) == 2)
+    assert steps == [0, 1]
+
+    perform(Lease(added.pk, 0))
+    assert steps == [0, 1, 0, 1, 2]
+
+
 def test_perform_shows_the_fault_of_a_task(now):
     job("tests.count", lane=Lane.MAIL)(lambda number: 1 // number)
     added = add_job("tests.count", {"number": 0}, now=now)
@@ -155,7 +189,7 @@ def test_add_jobs_due_adds_a_coming_back_job_once_for_each_time(now):
     add_jobs_due(now=now)
     assert add_jobs_due(now=now) == 0
 
-    assert add_jobs_due(now=now + timedelta(days=1)) == Schedule.objects.count()
+    assert add_jobs_due(now=now + timedelta(days=30)) == Schedule.objects.count()
     assert Job.objects.filter(name="tests.daily").count() == 2
 
 

@@ -1,12 +1,13 @@
 """Writes about jobs: adding one, taking it under a lease, beating, ending it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from chiron.site.shared.jobs.models import Job, Schedule
 from chiron.site.shared.jobs.queries import jobs_ready
@@ -15,6 +16,10 @@ from chiron.site.shared.jobs.rules import KEPT, KINDS, LEASE, MOST_TRIES, JobSta
 
 class LeaseLostError(Exception):
     """Raised when a worker wants to write for a job that another worker has taken since."""
+
+
+class HandedBackError(Exception):
+    """Raised when a task leaves its job to another worker, because its own has been told to stop."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Lease:
 
 
 LEASE_IN_HAND: ContextVar[Lease | None] = ContextVar("lease_in_hand", default=None)
+IS_STOPPING: ContextVar[Callable[[], bool]] = ContextVar("is_stopping", default=lambda: False)
 
 
 def add_job(
@@ -110,21 +116,38 @@ def fail_job(lease: Lease, *, fault: str, now: datetime) -> bool:
     return True
 
 
+def hand_back_job(lease: Lease, *, now: datetime) -> bool:
+    """Let another worker do a job that this one was told to leave; no fault of the job, and no try."""
+    job = Job.objects.filter(pk=lease.job_id, epoch=lease.epoch, state=JobState.RUNNING)
+    return job.update(state=JobState.WAITING, leased_until=None, run_after=now, tries=F("tries") - 1) == 1
+
+
 def retry_jobs_set_aside(*, now: datetime) -> int:
-    """Let every job that was set aside try again, as whoever starts the site anew expects; return how many."""
+    """Let every job that was set aside try again, because a person asked for it; return how many."""
     return Job.objects.filter(state=JobState.SET_ASIDE).update(
         state=JobState.WAITING, tries=0, run_after=now, ended_at=None
     )
 
 
 @contextmanager
-def holding(lease: Lease) -> Iterator[None]:
-    """Do a task with a lease in hand, so that its writes can be fenced."""
-    token = LEASE_IN_HAND.set(lease)
+def holding(lease: Lease, *, is_stopping: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Do a task with a lease in hand, so that its writes can be fenced and it hears when its worker is to stop."""
+    token, stopping = LEASE_IN_HAND.set(lease), IS_STOPPING.set(is_stopping)
     try:
         yield
     finally:
         LEASE_IN_HAND.reset(token)
+        IS_STOPPING.reset(stopping)
+
+
+def leave_if_stopping() -> None:
+    """Let a task end between two of its steps, when its worker has been told to stop; outside any job it does nothing.
+
+    Raises:
+        HandedBackError: another worker will do the rest.
+    """
+    if IS_STOPPING.get()():
+        raise HandedBackError
 
 
 def require_lease() -> None:
@@ -144,10 +167,10 @@ def require_lease() -> None:
         raise LeaseLostError(f"Job {lease.job_id} was taken by another worker.")
 
 
-def perform(lease: Lease) -> None:
+def perform(lease: Lease, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Do the task of a job, with its lease in hand; its fault is the caller's to see."""
     job = Job.objects.get(pk=lease.job_id)
-    with holding(lease):
+    with holding(lease, is_stopping=is_stopping):
         kind_of(job.name).task(**job.payload)
 
 

@@ -12,7 +12,17 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from chiron.site.shared.jobs.models import Job
-from chiron.site.shared.jobs.operations import Lease, add_jobs_due, beat, fail_job, finish_job, perform, take_job
+from chiron.site.shared.jobs.operations import (
+    HandedBackError,
+    Lease,
+    add_jobs_due,
+    beat,
+    fail_job,
+    finish_job,
+    hand_back_job,
+    perform,
+    take_job,
+)
 from chiron.site.shared.jobs.queries import jobs_ready
 from chiron.site.shared.jobs.rules import LEASE, LONGEST_RUN, Lane
 
@@ -45,7 +55,7 @@ class Worker:
             thread.join()
 
     def stop(self) -> None:
-        """Take no more jobs; what a thread does now it ends first, and long work is stopped and tried again later."""
+        """Take no more jobs; short work ends at its next step, and long work is stopped: both are handed back."""
         self.stopping.set()
 
     def keep_lane(self, lane: Lane) -> None:
@@ -67,25 +77,35 @@ class Worker:
     def do(self, job: Job, hands: ThreadPoolExecutor) -> None:
         """Do one job, beating while it runs, and keep how it ended."""
         lease, lane = Lease(job.pk, job.epoch), Lane(job.lane)
-        long = lane is Lane.LONG
-        future: Future[None] = hands.submit(self.perform_apart, lease) if long else hands.submit(perform_here, lease)
+        how = self.perform_apart if lane is Lane.LONG else self.perform_here
+        future: Future[None] = hands.submit(how, lease)
         while not wait([future], timeout=LEASE[lane].total_seconds() / 3).done:
             if not beat(lease, now=timezone.now()):
                 logger.warning("Job %s was taken by another worker", job.pk)
         fault = future.exception()
         if fault is None:
             finish_job(lease, now=timezone.now())
+        elif isinstance(fault, HandedBackError):
+            hand_back_job(lease, now=timezone.now())
         else:
             logger.error("Job %s (%s) failed: %s", job.pk, job.name, type(fault).__name__)
             fail_job(lease, fault=fault.args[0] if isinstance(fault, LongJobFailedError) else type(fault).__name__,
                      now=timezone.now())  # fmt: skip
         connection.close()
 
+    def perform_here(self, lease: Lease) -> None:
+        """Do a short job in this process."""
+        try:
+            perform(lease, is_stopping=self.stopping.is_set)
+        finally:
+            close_old_connections()
+
     def perform_apart(self, lease: Lease) -> None:
         """Do a long job in a process of its own, so that its memory and its faults stay there.
 
         Raises:
-            LongJobFailedError: the process failed, was killed, took too long or was stopped.
+            LongJobFailedError: the process failed, was killed or took too long.
+            HandedBackError: this worker was told to stop.
         """
         words = [sys.executable, "-m", "django", "run_job", str(lease.job_id), str(lease.epoch)]
         deadline = timezone.now() + LONGEST_RUN
@@ -94,6 +114,8 @@ class Worker:
                 if self.stopping.wait(0.1) or timezone.now() > deadline:
                     process.kill()
                     process.wait()
+        if process.returncode and self.stopping.is_set():
+            raise HandedBackError
         if process.returncode:
             raise LongJobFailedError(f"ended with code {process.returncode}")
 
@@ -110,12 +132,6 @@ def take_next(lane: Lane) -> Job | None:
     close_old_connections()
     now = timezone.now()
     return take_job(lane, now=now) if jobs_ready(lane, now=now).exists() else None
-
-
-def perform_here(lease: Lease) -> None:
-    """Do a short job in this process."""
-    perform(lease)
-    close_old_connections()
 
 
 def orphan_watch(parent: int) -> Callable[[], bool]:

@@ -5,10 +5,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from chiron.site.shared.jobs.management.worker import Worker, orphan_watch
-from chiron.site.shared.jobs.operations import retry_jobs_set_aside
 
 
 class Command(BaseCommand):
@@ -25,5 +23,4 @@ class Command(BaseCommand):
         worker = Worker()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: worker.stop())
-        retry_jobs_set_aside(now=timezone.now())
         worker.run(is_orphan=orphan_watch(options["parent"]))
