@@ -58,7 +58,7 @@ def test_example_gives_the_points_and_reason_that_it_states(rules, pairs):
         assert bool(allowed[at, at]) is pair.get("allowed", True), pair
         assert int(fit[at, at]) == pair.get("points", 0), pair
         if "reason" in pair:
-            assert scoring.why(engine_rules[0], at, at) == pair["reason"]
+            assert str(scoring.why(engine_rules[0], at, at)) == pair["reason"]
     same, points = compile_scan(scoring).whole(np.arange(len(pairs), dtype=np.int32))
     assert np.array_equal(same, allowed)
     assert np.array_equal(points, np.where(allowed, fit, 0))

@@ -471,7 +471,9 @@ def test_26th_pair_is_refused():
         plan("gend-acs-women-surgeons", mentees, mentors, locks=locks[:26])
     made = plan("gend-acs-women-surgeons", mentees, mentors, locks=locks[:25])
     one_more = [*made.answer.pairs.tolist(), [29, 29]]
-    assert violations(made.problem, one_more) == ["Pairs in the programme: 26 pairs, and at most 25 are allowed."]
+    assert [*map(str, violations(made.problem, one_more))] == [
+        "Pairs in the programme: 26 pairs, and at most 25 are allowed."
+    ]
 
 
 # ---- two programmes at once
@@ -503,7 +505,7 @@ def test_resident_has_a_mentor_of_the_faculty_and_a_peer():
     kinds = {one.id: {tie.label for tie in made.ties if tie.mentee_id == one.id} for one in residents}
     assert made.proved_best
     assert all(found == {"early-uw-im-faculty", "early-uw-im-peer"} for found in kinds.values())
-    assert all(len(set(made.partners_of(one.id))) == 2 for one in residents)
+    assert all(len({tie.mentor_id for tie in made.ties if tie.mentee_id == one.id}) == 2 for one in residents)
     assert Counter(tie.mentor_id for tie in made.ties)["chief"] <= 2
 
 

@@ -94,7 +94,7 @@ def test_a_misspelt_exclusion_holds_in_large_pools_too(tmp_path):
     assert_same(usual, found)
     assert found.question.mentees[1].startswith("Zo")
     assert found.question.mentors[0] == "Dr Si\u00e2n Hughes"
-    assert not found.scan.allowed_fit(np.array([1]), np.array([0]))[0].any()
+    assert not found.scan.whole(np.array([1]))[0][0, 0]
 
 
 def test_a_plan_in_which_the_judge_finds_a_fault_is_never_given(tmp_path, monkeypatch):

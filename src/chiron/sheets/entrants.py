@@ -299,9 +299,7 @@ def _with_people(pools: Pools, mentees: tuple[Participant, ...], mentors: tuple[
         "mentee": replace(checked["mentee"], people=mentees),
         "mentor": replace(checked["mentor"], people=mentors),
     }
-    mentee_ids, mentor_ids = ({person.id for person in people} for people in (mentees, mentors))
-    selves = tuple(one for one in pools.selves if one.mentee in mentee_ids and one.mentor in mentor_ids)
-    return replace(pools, checked=both, selves=selves)
+    return replace(pools, checked=both)
 
 
 def _used(taken: TakenIn, pools: Sequence[Pools], problems: Sequence[Diagnostic]) -> Iterator[int]:

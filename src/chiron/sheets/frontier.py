@@ -111,7 +111,7 @@ def frontier(
             continue
         judged = verdict(first.problem, answer)
         if judged.violations:
-            raise RefereeError("The plan breaks a rule: " + "; ".join(judged.violations))
+            raise RefereeError("The plan breaks a rule: " + "; ".join(map(str, judged.violations)))
         tried.append((answer, judged, time.monotonic() - begin))
     best = next(
         bound

@@ -208,17 +208,17 @@ def judge_entrants(entrants: Entrants, pairs: NamePairs, labels: Sequence[str] =
         PoseError: the plan does not say the slot or the round of a pair.
     """
     found = ids_of(entrants, pairs)
-    apart = [(one, other) for one, other, sure in entrants.selves if sure]
+    selves = [(one, other) for one, other, _ in entrants.selves]
     if entrants.parts:
         # Programmes that share a plan load their methods only when they are asked for.
         from chiron.blueprints.plan.judge_shape import judge_run  # noqa: PLC0415
         from chiron.blueprints.plan.together import run_together  # noqa: PLC0415
 
-        return judge_run(run_together(entrants.parts, places=_places(entrants), apart=apart), found, labels)
+        return judge_run(run_together(entrants.parts, places=_places(entrants), apart=selves), found, labels)
     learners = entrants.mentees
     if isinstance(entrants.blueprint, Blueprint):
         learners = with_levels(learners, entrants.blueprint)
-    return judge_plan(learners, entrants.mentors, entrants.matching, found, labels=labels, apart=apart)
+    return judge_plan(learners, entrants.mentors, entrants.matching, found, labels=labels, selves=selves)
 
 
 def _places(entrants: Entrants) -> dict[str, int]:
@@ -257,11 +257,9 @@ def ids_of(entrants: Entrants, pairs: NamePairs) -> list[tuple[str, str]]:
     Raises:
         NobodyError: a name means nobody on its side, or two people.
     """
-    named = tuple(pairs)
-    # Everybody is looked up by all that they are called only where somebody is named.
-    sides = _sides(entrants) if named else []
+    sides = _sides(entrants)
     found = []
-    for one, other in named:
+    for one, other in pairs:
         straight = one_of(sides[0], one), one_of(sides[1], other)
         turned = one_of(sides[0], other), one_of(sides[1], one)
         if None not in straight:

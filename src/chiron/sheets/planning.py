@@ -6,8 +6,8 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.plan.made import ONE_POPULATION, MadePlan, Tie
-from chiron.blueprints.plan.pairs import PairsPlan
+from chiron.blueprints.plan.made import ONE_POPULATION, MadePlan
+from chiron.blueprints.plan.pairs import PairsPlan, Tie
 from chiron.blueprints.plan.waitlist import waitlist
 from chiron.blueprints.schema.rules_file import dump_rules
 from chiron.pairing.explain import reasons as explain
@@ -136,9 +136,8 @@ def pairs_of(plan: MadePlan) -> Iterator[PairMade]:
 
 
 def _parts(tie: Tie) -> tuple[Part, ...]:
-    """Return the reasons of a pair, the weightiest first; their order breaks ties."""
-    ordered = sorted(tie.reasons, key=lambda reason: -reason.points)
-    return tuple(Part(reason.rule, reason.points, reason.text) for reason in ordered)
+    """Return the reasons of a pair, the weightiest first."""
+    return tuple(Part(reason.rule, reason.points, reason.text) for reason in tie.weightiest_first)
 
 
 def _open_places(plan: MadePlan) -> Iterator[PlaceOpen]:
@@ -196,7 +195,7 @@ def _tried(plan: PairsPlan, mentee: int, names: Sequence[str]) -> Iterator[Other
     """Yield the next best mentors, each with its effect on everybody, worked out."""
     for other in explain.alternatives(plan.problem, plan.answer, mentee, most=OTHERS):
         person = plan.mentors[other.mentor]
-        text = explain.effect_text(other.effect, mentee=mentee, mentee_names=names)
+        text = str(explain.effect_on_others(other.effect, mentee=mentee, mentee_names=names))
         yield OtherChoice(person.id, person.name, other.fit, text)
 
 

@@ -94,8 +94,8 @@ def test_lock_that_a_must_rule_forbids_names_both():
             mentees=[mentee("a", site="N")], mentors=[mentor("x", site="S")], matching=matching, locks=[("a", "x")]
         )
 
-    assert caught.value.statements[0] == "Mentee a and Mentor x are locked together."
-    assert "one site" in caught.value.statements[1]
+    assert str(caught.value.statements[0]) == "Mentee a and Mentor x are locked together."
+    assert "one site" in str(caught.value.statements[1])
 
 
 def test_locks_beyond_a_capacity_are_a_conflict():

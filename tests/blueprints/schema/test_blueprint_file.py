@@ -11,7 +11,7 @@ from chiron.blueprints.plan.eligibility import admitted
 from chiron.blueprints.schema.blueprint_file import (
     UnknownTrackError,
     load_blueprint,
-    load_matching,
+    load_programme,
     read_blueprint,
     track,
     track_ids,
@@ -163,9 +163,9 @@ def test_a_folder_of_the_same_name_hides_no_blueprint(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pre-tarleton").mkdir()
 
-    found = load_matching("pre-tarleton")
+    found = load_programme("pre-tarleton")
 
-    assert found == track("pre-tarleton").matching
+    assert found == track("pre-tarleton")
 
 
 def test_rules_come_from_a_name_a_blueprint_or_a_rules_file(tmp_path):
@@ -174,13 +174,13 @@ def test_rules_come_from_a_name_a_blueprint_or_a_rules_file(tmp_path):
     rules.write_text("[matching]\ncapacity = 3\n")
     broken.write_text("[matching\n")
 
-    assert load_matching("pre-tarleton") == track("pre-tarleton").matching
-    assert load_matching(ours) == load_blueprint(ours).matching
-    assert load_matching(rules).capacity == 3
+    assert load_programme("pre-tarleton") == track("pre-tarleton")
+    assert load_programme(ours) == load_blueprint(ours)
+    assert load_programme(rules).capacity == 3
     with pytest.raises(RulesError, match="not a rules file"):
-        load_matching(broken)
+        load_programme(broken)
     with pytest.raises(RulesError, match="cannot open"):
-        load_matching(tmp_path / "nowhere.toml")
+        load_programme(tmp_path / "nowhere.toml")
 
 
 @pytest.mark.parametrize("name", track_ids())
@@ -257,4 +257,4 @@ def test_refusals_say_what_to_type_for_a_number_out_of_range_and_a_table_that_is
 
 def test_rules_named_by_a_word_that_is_no_blueprint_point_to_the_list():
     with pytest.raises(RulesError, match='no blueprint "nope"'):
-        load_matching("nope")
+        load_programme("nope")

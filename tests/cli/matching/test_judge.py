@@ -61,8 +61,19 @@ def test_plan_that_breaks_rules_names_each(sheets, folder, run):
 
     violations = json.loads(out)["violations"]
     assert code == NEEDS_FIXING
-    assert "Di Oh and Cy Ng: Same site." in violations
-    assert any("Cy Ng has 2 mentees, and takes 1" in fault for fault in violations)
+    assert violations == ["Di Oh and Cy Ng may not be paired: “Same site”.", "Cy Ng has 2 mentees, and takes 1."]
+
+
+def test_pair_of_one_person_under_two_addresses_is_a_fault_as_in_a_match(folder, run):
+    (folder / "mentors.csv").write_text("Name,Email,Site\nKim Oh,kim@home.example,North\nBob Ray,bob@a.example,North\n")
+    (folder / "mentees.csv").write_text("Name,Email,Site\nKim Oh,kim@work.example,North\nEd Po,ed@a.example,North\n")
+    (folder / "plan.csv").write_text("Mentee,Mentor\nkim@work.example,kim@home.example\ned@a.example,bob@a.example\n")
+    asked = ("check", "mentors.csv", "mentees.csv", "--no-input", "--plan", "plan.csv", "--json")
+
+    code, out, _ = run(*asked)
+
+    assert code == NEEDS_FIXING
+    assert json.loads(out)["violations"] == ["Kim Oh stands on both sides, and may not be paired with the same person."]
 
 
 @pytest.mark.parametrize("name", ["plan.xlsx", "plan.json"])

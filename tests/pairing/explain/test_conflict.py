@@ -25,11 +25,12 @@ def told(scoring, capacity, **more):
     """Return the smallest conflict."""
     n = len(scoring.mentees.ids)
     demands = Demands(scoring, capacity, more.pop("wanted", [1] * n), **more)
-    return conflict(
+    found = conflict(
         demands,
         mentee_names=["Ama", "Lena", "Sam", "Kim"][:n],
         mentor_names=["Jo", "Sid", "Max", "Eve"][: len(capacity)],
     )
+    return tuple(map(str, found))
 
 
 def test_conflict_of_a_lock_with_a_rule_names_both() -> None:

@@ -11,7 +11,7 @@ from chiron.pairing.rules.encoding import (
     count_of,
     encode_sets,
     listed,
-    pack_flags,
+    pack_bits,
     plain,
     said,
     table_block,
@@ -41,11 +41,8 @@ def test_sentences_are_made_of_plain_words():
     ("width", "kind", "words"),
     [(0, "uint8", 1), (8, "uint8", 1), (9, "uint16", 1), (33, "uint64", 1), (65, "uint64", 2)],
 )
-def test_flags_are_packed_into_the_least_words_that_hold_them(width, kind, words):
-    flags = np.zeros((2, width), dtype=np.bool_)
-    flags[0, width - 1 :] = True
-
-    packed = pack_flags(flags)
+def test_pack_bits_takes_the_least_words_that_hold_them(width, kind, words):
+    packed = pack_bits([[width - 1] if width else [], []], width)
 
     assert (packed.dtype.name, packed.shape) == (kind, (words, 2))
     assert int(np.bitwise_count(packed).sum()) == min(width, 1)

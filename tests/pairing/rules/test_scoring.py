@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chiron.pairing.model.problem import Cap
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.kind import Rule, RuleError
 from chiron.pairing.rules.scoring import Pool, Reason, Scoring, impossible_locks, pose
 from chiron.pairing.rules.vocabulary import KINDS, options_of
@@ -192,10 +193,11 @@ def test_reasons_are_plain_sentences_with_points():
     scoring = Scoring([SITES, LANGUAGES, GOALS], MENTEES, MENTORS)
 
     assert scoring.reasons(0, 0) == (
-        Reason("Languages", "overlap", 10, "both speak Spanish"),
-        Reason("Goals", "coverage", 20, "covers 2 of the 3 listed: exams and research"),
+        Reason("Languages", "overlap", 10, Sentence("overlap.both", {"verb": "speak", "common": ("Spanish",)})),
+        Reason("Goals", "coverage", 20, Sentence("coverage.some", {"n": 3, "count": 2, "met": ("exams", "research")})),
     )
-    assert scoring.reasons(1, 1) == (Reason("Goals", "coverage", 0, "does not cover the one listed"),)
+    assert scoring.reasons(1, 1) == (Reason("Goals", "coverage", 0, Sentence("coverage.none", {"n": 1})),)
+    assert [reason.text for reason in scoring.reasons(1, 1)] == ["does not cover the one listed"]
 
 
 def test_forbidding_names_the_rules_that_forbid_a_pair():
@@ -203,7 +205,7 @@ def test_forbidding_names_the_rules_that_forbid_a_pair():
 
     assert scoring.forbidding(0, 0) == ()
     assert scoring.forbidding(0, 1) == (SITES,)
-    assert scoring.why(SITES, 0, 1) == "different: Leeds for the mentee, York for the mentor"
+    assert str(scoring.why(SITES, 0, 1)) == "different: Leeds for the mentee, York for the mentor"
 
 
 def test_pose_keeps_locks_that_no_rule_forbids_and_lists_the_others():

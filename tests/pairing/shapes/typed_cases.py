@@ -1,12 +1,44 @@
 """Tiny random panels, shared programmes and loads from a seed, and the best of each by trying every plan."""
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Cap
-from chiron.pairing.shapes.model.slots import Slots, slots_from_tables
+from chiron.pairing.shapes.model.slots import Slots
 from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, SharedProblem
+
+
+def slots_from_tables(
+    fits: Sequence[Sequence[Sequence[int | None]]],
+    *,
+    mentees: Sequence[str],
+    mentors: Sequence[str],
+    labels: Sequence[str],
+    asked: NDArray[np.bool_] | None = None,
+) -> Slots:
+    """Return typed places from a table for each kind: fits[kind][mentee][mentor], None where it is not allowed."""
+    wants = np.ones((len(mentees), len(labels)), dtype=np.bool_) if asked is None else np.asarray(asked, dtype=np.bool_)
+    starts, partner, fit = [0], [], []
+    for mentee in range(len(mentees)):
+        for kind in range(len(labels)):
+            for mentor in range(len(mentors)) if wants[mentee, kind] else ():
+                points = fits[kind][mentee][mentor]
+                if points is not None:
+                    partner.append(mentor)
+                    fit.append(points)
+            starts.append(len(partner))
+    return Slots(
+        mentees=tuple(mentees),
+        mentors=tuple(mentors),
+        labels=tuple(labels),
+        starts=np.array(starts, dtype=np.int64),
+        partner=np.array(partner, dtype=np.int32),
+        fit=np.array(fit, dtype=np.int32),
+        asked=wants,
+    )
 
 
 def random_slots(rng: np.random.Generator, *, most: int = 3) -> Slots:

@@ -127,7 +127,7 @@ def test_count_texts_mark_hidden_cells_and_totals() -> None:
 def test_differences_count_the_groups_to_look_at() -> None:
     groups = {"a": [60.0 + k % 7 for k in range(40)], "b": [75.0 + k % 7 for k in range(40)]}
 
-    assert differences(mean_figures("site", groups)) == "2 of 2 groups to look at"
+    assert str(differences(mean_figures("site", groups))) == "2 of 2 groups to look at"
     assert differences(mean_figures("site", {"a": [1.0, 2.0]})) == TOO_FEW
     assert differences(()) == TOO_FEW
 

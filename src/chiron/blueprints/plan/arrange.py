@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from chiron.blueprints.plan.levels import with_levels
-from chiron.blueprints.plan.made import GroupMade, MadePlan, StepMade, Tie, WhyLeft
+from chiron.blueprints.plan.made import GroupMade, MadePlan, StepMade, WhyLeft
 from chiron.blueprints.plan.pairs import TWO_SIDED, IdPairs, PairsPlan, make_plan
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
@@ -80,7 +80,7 @@ def from_pairs(plan: PairsPlan) -> MadePlan:
     """Return a plan of pairs or groups as what every shape gives back."""
     shape = plan.matching.shape.kind
     mentor_names = {one.id: one.name for one in plan.mentors}
-    ties = tuple(Tie(row.mentee_id, row.mentor_id, "", row.fit, row.reasons) for row in plan.rows())
+    ties = tuple(plan.rows())
     matched, busy = {tie.mentee_id for tie in ties}, {tie.mentor_id for tie in ties}
     groups: dict[str, list[str]] = {}
     for tie in ties if shape == "groups" else ():
@@ -106,6 +106,7 @@ def from_pairs(plan: PairsPlan) -> MadePlan:
         ),
         room=_room(plan),
         pairs=plan,
+        choosers=plan.choosers,
         why_left=lambda person: _why_left(plan, person),
         why_idle=lambda mentor: _why_idle(plan, mentor),
     )

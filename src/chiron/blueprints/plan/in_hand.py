@@ -5,12 +5,13 @@ from functools import cached_property
 
 import numpy as np
 
-from chiron.blueprints.plan.pairs import IdPairs
+from chiron.blueprints.plan.pairs import IdPairs, PairsPlan, Tie, Ties
 from chiron.blueprints.pose.pairs import posed
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import Ints, Problem
+from chiron.pairing.proof.referee import verdict
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.change import Change, Effect, allow_pair
@@ -59,6 +60,25 @@ class PlanInHand:
     def bends(self, mentee: str, mentor: str) -> tuple[str, ...]:
         """Return the names of the must rules that forbid a pair."""
         return tuple(rule.name for rule in self.scoring.forbidding(*self.at(mentee, mentor)))
+
+    def tie(self, mentee: str, mentor: str) -> Tie:
+        """Return what is said about any pair, allowed or not."""
+        pair = np.array([self.at(mentee, mentor)], dtype=np.int32)
+        return next(Ties(self.mentees, self.mentors, self.matching, self.scoring, self.problem).of(pair))
+
+    def judged(self) -> PairsPlan:
+        """Return the plan as it stands, with what the judge says of it."""
+        return PairsPlan(
+            mentees=self.mentees,
+            mentors=self.mentors,
+            matching=self.matching,
+            scoring=self.scoring,
+            problem=self.problem,
+            answer=self.answer,
+            verdict=verdict(self.problem, self.answer),
+            apart=self.apart,
+            opens=self.opens,
+        )
 
     def effect(self, mentee: str, mentor: str) -> Effect:
         """Return what giving a mentee this mentor would do to everybody; a must rule that forbids it is bent."""

@@ -1,6 +1,5 @@
 """A plan of a shape larger than pairs that somebody made, judged by the shape's own judge."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.blueprints.plan.judged import Judged, Reached
+from chiron.blueprints.plan.judged import Judged, Reached, called
 from chiron.blueprints.plan.pairs import IdPairs
 from chiron.blueprints.plan.shapes import ShapeRun
 from chiron.blueprints.pose.pairs import PoseError
@@ -71,12 +70,7 @@ def _judge_rounds(run: ShapeRun, best: ShapeAnswer, ties: NDArray[np.int32]) -> 
     """Return what is wrong with rounds; who meets whom is a problem of the engine, and is judged as such."""
     named: Rounds = _with_names(run)
     meetings, pairs = named.problem(), sorted_pairs(np.ascontiguousarray(ties[:, :2]))
-    forbidden = [
-        f"{named.mentees[one]} and {named.mentors[other]} may not meet."
-        for one, other in pairs.tolist()
-        if meetings.place(one, other) < 0
-    ]
-    violations = (*round_violations(named, replace(best, ties=ties)), *problem_violations(meetings, pairs), *forbidden)
+    violations = (*round_violations(named, replace(best, ties=ties)), *problem_violations(meetings, pairs))
     if violations:
         return Judged(tuple(dict.fromkeys(violations)), (), is_best=False)
     names = [name for name, _ in steps_of(meetings, pairs, "total" if run.aim == "total" else "everyone")]
@@ -144,15 +138,14 @@ def _values(
 
 def _with_names(run: ShapeRun) -> Any:
     """Return the question with people called by name, so that a judge's words need no translation."""
-    problem, names = run.posed.problem, {one.id: one.name for one in (*run.mentors, *run.mentees)}
-    calls = Counter(names.values())
+    problem, names = run.posed.problem, called([*run.mentors, *run.mentees])
 
-    def called(ids: Sequence[str]) -> tuple[str, ...]:
-        return tuple(names[one] if calls[names[one]] == 1 else f"{names[one]} ({one})" for one in ids)
+    def named(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(names[one] for one in ids)
 
     if hasattr(problem, "people"):
-        return replace(problem, people=called(problem.people))
+        return replace(problem, people=named(problem.people))
     if hasattr(problem, "slots"):
-        slots = replace(problem.slots, mentees=called(problem.slots.mentees), mentors=called(problem.slots.mentors))
+        slots = replace(problem.slots, mentees=named(problem.slots.mentees), mentors=named(problem.slots.mentors))
         return replace(problem, slots=slots)
-    return replace(problem, mentees=called(problem.mentees), mentors=called(problem.mentors))
+    return replace(problem, mentees=named(problem.mentees), mentors=named(problem.mentors))

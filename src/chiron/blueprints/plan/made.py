@@ -4,36 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chiron.blueprints.plan.pairs import PairsPlan
+from chiron.blueprints.plan.pairs import PairsPlan, Tie
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.scoring import Reason
 
 ONE_POPULATION = frozenset({"peers", "circles"})
 """Shapes without a side of mentors: two who are tied help each other."""
 ONE_ID = frozenset({*ONE_POPULATION, "chain"})
 """Shapes in which an id means one person, whichever end of a tie they stand at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Two people who belong together: who is helped, who helps, as what, how well it fits, and why.
-
-    Attributes:
-        mentee_id: who is helped; among peers the one whose id comes first.
-        mentor_id: who helps.
-        label: the slot, the link of a chain, the round, the circle, the team or the programme; empty where there is
-            nothing to tell apart.
-        fit: whole points; among peers those of both views together.
-        reasons: what speaks for it and against it; the points add up to the fit.
-    """
-
-    mentee_id: str
-    mentor_id: str
-    label: str
-    fit: int
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +92,7 @@ class MadePlan:
         groups: groups, circles or teams; empty for other shapes.
         room: how many more each mentor could take, by id.
         pairs: the plan behind pairs and groups, which also answers what-if; None for other shapes.
+        choosers: how many who are helped made ranked choices of their own.
         why_left: from the id of somebody in `left`, why.
         why_idle: from the id of somebody in `idle`, why.
         open_fixes: what would fill more open places, the cheapest first, each tried.
@@ -139,6 +119,7 @@ class MadePlan:
     groups: tuple[GroupMade, ...] = ()
     room: Mapping[str, int] = field(default_factory=dict)
     pairs: PairsPlan | None = None
+    choosers: int = 0
     open_fixes: Callable[[], tuple[Sentence, ...]] = field(default=tuple, repr=False)
     without: "Callable[[str], MadePlan] | None" = field(default=None, repr=False)
 
@@ -161,8 +142,3 @@ class MadePlan:
         """Return the ids of people who asked and are tied to somebody."""
         found = {tie.mentee_id for tie in self.ties}
         return found | {tie.mentor_id for tie in self.ties} if self.shape in ONE_POPULATION else found
-
-    def partners_of(self, person: str) -> tuple[str, ...]:
-        """Return the ids of those to whom a person is tied, whichever side they stand on."""
-        helped = [tie.mentor_id for tie in self.ties if tie.mentee_id == person]
-        return (*helped, *(tie.mentee_id for tie in self.ties if tie.mentor_id == person))

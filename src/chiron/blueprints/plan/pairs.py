@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chiron.blueprints.plan.leeway import leeway_of
-from chiron.blueprints.pose.pairs import Posed, PoseError, posed
+from chiron.blueprints.pose.pairs import Posed, PoseError, answer_of, posed
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.explain import reasons as explain
@@ -24,13 +25,11 @@ from chiron.pairing.shapes.open_groups.judge import verdict as judge_of_groups
 from chiron.pairing.shapes.open_groups.problem import OpenGroups
 from chiron.pairing.solve import solve
 from chiron.pairing.solvers.deferred.ties import everyone_stable
-from chiron.pairing.whatif.change import Change, Effect
-from chiron.pairing.whatif.replan import effect
 
 Observer = Callable[[str, Answer | None], bool]
 IdPairs = Sequence[tuple[str, str]]
 
-LOCKS_OPEN = "The mentor of a locked pair must have an open group."
+LOCKS_OPEN = Sentence("conflict.locks_open")
 
 TWO_SIDED = frozenset({"pairs", "groups"})
 """The shapes that are pairs of a mentee and a mentor; the others are arranged, see `arrange`."""
@@ -40,10 +39,10 @@ class ConflictError(ValueError):
     """No plan can meet everything that must hold.
 
     Attributes:
-        statements: the smallest set of demands that cannot hold together, in words.
+        statements: the smallest set of demands that cannot hold together.
     """
 
-    def __init__(self, statements: Sequence[str]) -> None:
+    def __init__(self, statements: Sequence[Sentence]) -> None:
         """Keep the demands, and say them."""
         self.statements = tuple(statements)
         super().__init__("No plan can meet these together:\n" + "\n".join(f"  {line}" for line in statements))
@@ -52,7 +51,7 @@ class ConflictError(ValueError):
 class UndecidedError(ConflictError):
     """No plan was found that meets everything that must hold, and whether there is one was not decided."""
 
-    def __init__(self, statements: Sequence[str]) -> None:
+    def __init__(self, statements: Sequence[Sentence]) -> None:
         """Keep the demands, and say them."""
         super().__init__(statements)
         self.args = ("No plan that meets these together was found:\n" + "\n".join(f"  {line}" for line in statements),)
@@ -63,13 +62,96 @@ class RefereeError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanRow:
-    """One pair of a plan: who, how well it fits, and why. The reasons' points add up to the fit."""
+class Tie:
+    """Two people who belong together: who is helped, who helps, as what, how well it fits, and why.
+
+    Attributes:
+        mentee_id: who is helped; among peers the one whose id comes first.
+        mentor_id: who helps.
+        label: the slot, the link of a chain, the round, the circle, the team or the programme; empty where there is
+            nothing to tell apart.
+        fit: whole points; among peers those of both views together.
+        reasons: what speaks for it and against it; the points add up to the fit.
+        standing: the mentor's place in the mentee's own list of choices or, where nobody made any, among the best fits
+            of this mentee, 1 first; 0 where the mentor is in neither.
+        only_option: "mentee" or "mentor" where the rules allow that one nobody else.
+        bent: names of the must rules that forbid the pair, and were bent for it.
+    """
 
     mentee_id: str
     mentor_id: str
+    label: str
     fit: int
     reasons: tuple[Reason, ...]
+    standing: int = 0
+    only_option: str = ""
+    bent: tuple[str, ...] = ()
+
+    @property
+    def weightiest_first(self) -> tuple[Reason, ...]:
+        """Return the reasons, the most points first; the order of the rules decides between equals."""
+        return tuple(sorted(self.reasons, key=lambda reason: -reason.points))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ties:
+    """What is said about pairs of a problem: see `Tie`."""
+
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
+    matching: Matching
+    scoring: Scoring
+    problem: Problem
+
+    def of(self, pairs: NDArray[np.int32]) -> Iterator[Tie]:
+        """Yield what is said about pairs int32 (k, 2) by position, in their order; they need not be allowed."""
+        fits = self.scoring.parts(pairs).sum(axis=1).tolist()
+        bent = (~self.scoring.allowed(pairs)).tolist() if len(pairs) else []
+        popularity = np.bincount(self.problem.partner, minlength=len(self.mentors))
+        ranking = self.ranking
+        found = zip(pairs.tolist(), fits, self.scoring.reasons_of(pairs), bent, strict=True)
+        for (i, j), fit, reasons, is_bent in found:
+            rules = self.scoring.forbidding(i, j) if is_bent or (i, j) in self.scoring.exceptions else ()
+            yield Tie(
+                mentee_id=self.mentees[i].id,
+                mentor_id=self.mentors[j].id,
+                label="",
+                fit=fit,
+                reasons=reasons,
+                standing=self._standing(i, j) if ranking is None else self._choice(i, j, ranking),
+                only_option=self._only_option(i, int(popularity[j])),
+                bent=tuple(rule.name for rule in rules),
+            )
+
+    @property
+    def ranking(self) -> str | None:
+        """The field of the mentees' own ranked choices, or None where nobody made any."""
+        fields = [rule.mentee_field for rule in self.matching.rules if rule.kind == "ranked"]
+        return next((field for field in fields if any(answer_of(one, field) for one in self.mentees)), None)
+
+    @property
+    def choosers(self) -> int:
+        """How many mentees made ranked choices of their own."""
+        ranking = self.ranking
+        return 0 if ranking is None else sum(bool(answer_of(one, ranking)) for one in self.mentees)
+
+    def _choice(self, i: int, j: int, ranking: str) -> int:
+        """Return a mentor's place in the mentee's own list, 0 where the list does not have the mentor."""
+        known = {str(answer_of(self.mentors[j], name)).casefold() for name in ("id", "name", "email")}
+        listed = answer_of(self.mentees[i], ranking) or ()
+        return next((place for place, name in enumerate(listed, 1) if str(name).casefold() in known), 0)
+
+    def _standing(self, i: int, j: int) -> int:
+        """Return a mentor's place among the mentee's best fits, 0 where the pair is not allowed."""
+        place = self.problem.place(i, j)
+        fits = self.problem.fit[self.problem.starts[i] : self.problem.starts[i + 1]]
+        return int((fits > self.problem.fit[place]).sum()) + 1 if place >= 0 else 0
+
+    def _only_option(self, i: int, popularity: int) -> str:
+        """Return whom a pair is the only possible one for."""
+        if int(self.problem.starts[i + 1] - self.problem.starts[i]) == 1:
+            return "mentee"
+        return "mentor" if popularity == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,25 +172,18 @@ class PairsPlan:
     apart: frozenset[tuple[int, int]] = frozenset()
     opens: tuple[int, ...] = ()
 
-    def rows(self) -> Iterator[PlanRow]:
+    def rows(self) -> Iterator[Tie]:
         """Yield the pairs in the order of the mentees, each with its fit and its reasons."""
-        fits = self.scoring.parts(self.answer.pairs).sum(axis=1).tolist()
-        reasons = self.scoring.reasons_of(self.answer.pairs)
-        for (mentee, mentor), fit, found in zip(self.answer.pairs.tolist(), fits, reasons, strict=True):
-            yield PlanRow(
-                mentee_id=self.mentees[mentee].id,
-                mentor_id=self.mentors[mentor].id,
-                fit=fit,
-                reasons=found,
-            )
+        yield from self._ties().of(self.answer.pairs)
 
-    def unmatched(self) -> Iterator[tuple[str, Unmatched]]:
-        """Yield the id of each mentee without a mentor, with the reason and the fixes, cheapest first, each proved."""
-        names = self._names()
-        matched = set(self.answer.pairs[:, 0].tolist())
-        for place, person in enumerate(self.mentees):
-            if person.wanted and place not in matched:
-                yield person.id, self._why(place, names)
+    @property
+    def choosers(self) -> int:
+        """How many mentees made ranked choices of their own."""
+        return self._ties().choosers
+
+    def _ties(self) -> Ties:
+        """Return what can be said about the pairs."""
+        return Ties(self.mentees, self.mentors, self.matching, self.scoring, self.problem)
 
     def why_unmatched(self, mentee_id: str) -> Unmatched:
         """Return why a mentee has no mentor, and the fixes, cheapest first, each proved.
@@ -155,18 +230,6 @@ class PairsPlan:
         opens = self.opens[mentor] if self.opens else 0
         names = self._names()[1]
         return explain.unused(self.problem, self.scoring, self.answer, mentor, mentor_names=names, opens=opens)
-
-    def alternatives(self, mentee_id: str, *, most: int = 5) -> tuple[explain.Alternative, ...]:
-        """Return the next best mentors of a mentee, each with what that would do to everybody.
-
-        Raises:
-            KeyError: no mentee has this id.
-        """
-        return explain.alternatives(self.problem, self.answer, self._mentee(mentee_id), most=most)
-
-    def effect(self, change: Change) -> Effect:
-        """Return what one change would do to everybody, before it is made."""
-        return effect(self.problem, self.answer, change)
 
     def _mentee(self, mentee_id: str) -> int:
         """Return the position of a mentee."""
@@ -229,11 +292,11 @@ def make_plan(  # noqa: PLR0913 -- each is one thing that people may ask for
         raise PoseError(str(fault)) from fault
     except QuotaError as fault:
         _refuse_conflict(question, mentees, mentors, everyone=False, minima=True)
-        raise ConflictError([f"A group opens with {max(question.opens)} members or more.", LOCKS_OPEN]) from fault
+        raise ConflictError([_opens_with(question), LOCKS_OPEN]) from fault
     if matching.everyone and answer.stopped is None:
         _require_everyone(question, answer, mentees, mentors)
     if judged.violations:
-        raise RefereeError("The plan breaks a rule: " + "; ".join(judged.violations))
+        raise RefereeError("The plan breaks a rule: " + "; ".join(map(str, judged.violations)))
     return PairsPlan(
         mentees=tuple(mentees),
         mentors=tuple(mentors),
@@ -277,19 +340,20 @@ def _require_everyone(
     left = set(np.flatnonzero(question.problem.wanted).tolist()) - set(answer.pairs[:, 0].tolist())
     if not left:
         return
+    without = Sentence("conflict.everyone", {"names": tuple(mentees[place].name for place in sorted(left))})
     if question.opens:
-        names = ", ".join(mentees[place].name for place in sorted(left))
-        size = max(question.opens)
-        raise ConflictError(
-            [f"Every mentee must have a mentor. Without one: {names}.", f"A group opens with {size} members or more."]
-        )
+        raise ConflictError([without, _opens_with(question)])
     _refuse_conflict(question, mentees, mentors, everyone=True, minima=True)
     # Some plan leaves nobody out, so the aim is to blame: only a stable plan puts anything before people.
-    people = Sentence("conflict.everyone", {"names": ", ".join(mentees[place].name for place in sorted(left))})
     known = everyone_stable(question.problem, answer.seed, mentees_first=answer.aim == "stable")
     code = "conflict.no_stable_plan" if known.is_decided else "conflict.stable_undecided"
     refusal = ConflictError if known.is_decided else UndecidedError
-    raise refusal([str(people), str(Sentence(code))])
+    raise refusal([without, Sentence(code)])
+
+
+def _opens_with(question: Posed) -> Sentence:
+    """Return with how many members a group opens."""
+    return Sentence("conflict.opens_with", {"n": max(question.opens)})
 
 
 def _refuse_conflict(

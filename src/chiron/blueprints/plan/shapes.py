@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from chiron.blueprints.plan.left import LeftInShape
-from chiron.blueprints.plan.made import ONE_POPULATION, GroupMade, MadePlan, OpenPlace, StepMade, Tie
-from chiron.blueprints.plan.pairs import ConflictError, IdPairs, RefereeError
+from chiron.blueprints.plan.made import ONE_POPULATION, GroupMade, MadePlan, OpenPlace, StepMade
+from chiron.blueprints.plan.pairs import ConflictError, IdPairs, RefereeError, Tie
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.pose.shape_question import PosedShape
 from chiron.blueprints.pose.shapes import POSE
@@ -91,7 +91,7 @@ def arrange_shape(
     made = arranged(run)
     if matching.everyone and made.left and made.stopped is None:
         names = tuple(made.mentee_names[one] for one in made.left)
-        raise ConflictError([str(Sentence("conflict.everyone", {"names": names}))])
+        raise ConflictError([Sentence("conflict.everyone", {"names": names})])
     return made
 
 
@@ -140,7 +140,7 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
         RefereeError: the judge found a broken rule.
     """
     if verdict.violations:
-        raise RefereeError("The plan breaks a rule: " + "; ".join(verdict.violations))
+        raise RefereeError("The plan breaks a rule: " + "; ".join(map(str, verdict.violations)))
     posed = run.posed
     groups = _groups(run, answer)
     group_of = {one: group.name for group in groups for one in (*group.mentees, *group.mentors)}

@@ -134,12 +134,12 @@ def _posed(
             scoring, apart
         )
         room[kind, columns] = capacity_of(part.mentors, part.matching)
-    starts, partner, worth = rows_of(allowed.reshape(-1, len(guides)), fit.reshape(-1, len(guides)))
+    starts, partner, fits = rows_of(allowed.reshape(-1, len(guides)), fit.reshape(-1, len(guides)))
     whole = np.array(
         [places.get(one, int(room[:, at].max(initial=0))) for at, one in enumerate(guides)], dtype=np.int32
     )
     problem = SharedProblem(
-        slots=Slots(people, guides, tuple(part.title for part in parts), starts, partner, worth, asked),
+        slots=Slots(people, guides, tuple(part.title for part in parts), starts, partner, fits, asked),
         capacity=whole,
         program_capacity=room,
         differ=differ,

@@ -37,7 +37,7 @@ def _pose_panel(
     kinds = [str(answer_of(one, matching.shape.by or "")).casefold() for one in mentors]
     may = np.array([[kind in {one.casefold() for one in slot.of} for kind in kinds] for slot in slots], dtype=np.bool_)
     shape = (len(mentees) * len(slots), len(mentors))
-    starts, partner, worth = rows_of(
+    starts, partner, fits = rows_of(
         (allowed[:, None, :] & may.reshape(1, len(slots), len(mentors))).reshape(shape),
         np.broadcast_to(fit[:, None, :], (len(mentees), *may.shape)).reshape(shape),
     )
@@ -48,7 +48,7 @@ def _pose_panel(
         labels=tuple(slot.name for slot in slots),
         starts=starts,
         partner=partner,
-        fit=worth,
+        fit=fits,
         asked=np.ones((len(mentees), len(slots)), dtype=np.bool_),
     )
     capacity, costs = capacity_of(mentors, matching), [slot.costs for slot in slots]

@@ -69,19 +69,6 @@ def load_blueprint(path: str | Path) -> Blueprint:
     return read_blueprint(text_of(path), file=path.name)
 
 
-def load_matching(source: str | Path) -> Matching:
-    """Return the rules of a blueprint of the gallery, of a blueprint file, or of a rules file.
-
-    Args:
-        source: the name of a blueprint, or a path.
-
-    Raises:
-        RulesError: the file cannot be read, or says something that it may not say.
-    """
-    found = load_programme(source)
-    return found.matching if isinstance(found, Blueprint) else found
-
-
 def load_programme(source: str | Path) -> Blueprint | Matching:
     """Return a blueprint of the gallery or of a file, or the rules of a rules file.
 

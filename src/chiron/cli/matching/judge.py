@@ -31,7 +31,8 @@ def judge(arguments: Namespace, talk: Talk, entrants: "Entrants") -> int:
     except (PoseError, NobodyError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
     if arguments.json:
-        talk.data(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        table = {**asdict(found), "violations": [str(fault) for fault in found.violations]}
+        talk.data(json.dumps(table, indent=2, ensure_ascii=False))
     else:
         talk.data("\n".join(_lines(found, len(pairs))))
     if found.violations:

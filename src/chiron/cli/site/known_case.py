@@ -28,7 +28,7 @@ def fault_in_known_case() -> str:
     answer = solve(problem)
     judged = verdict(problem, answer)
     if judged.violations:
-        return judged.violations[0]
+        return str(judged.violations[0])
     if {(int(mentee), int(mentor)) for mentee, mentor in answer.pairs} != BEST:
         return "it does not find the best plan"
     return "" if judged.proved_best else "it does not prove the best plan"

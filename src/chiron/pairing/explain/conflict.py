@@ -1,4 +1,4 @@
-"""Why no plan can meet everything that must hold: the smallest set of demands in conflict, in words.
+"""Why no plan can meet everything that must hold: the smallest set of demands in conflict.
 
 Locked pairs are fixed, so each single demand that they break gives a smallest set at once. Least numbers of pairs and
 that everyone must be matched are judged by flows: demands are dropped one by one while the rest stays impossible (a
@@ -15,6 +15,7 @@ from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from chiron.pairing.explain.lower_quotas import QuotaNetwork, left_and_lacking
 from chiron.pairing.model.problem import Cap, cap_parents
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.scoring import Pairs, Scoring
 
 MOST_WORK = 40_000_000
@@ -62,8 +63,8 @@ class Demands:
         ]
 
 
-def conflict(demands: Demands, *, mentee_names: Sequence[str], mentor_names: Sequence[str]) -> tuple[str, ...]:
-    """Return the smallest set of demands that cannot hold together, in words; empty if a plan exists."""
+def conflict(demands: Demands, *, mentee_names: Sequence[str], mentor_names: Sequence[str]) -> tuple[Sentence, ...]:
+    """Return the smallest set of demands that cannot hold together; empty if a plan exists."""
     words = _Words(demands, mentee_names, mentor_names)
     found = min(_broken_by_locks(demands, words), key=len, default=())
     if found or not (demands.everyone or demands.minima):
@@ -81,53 +82,50 @@ class _Words:
     def __init__(self, demands: Demands, mentee_names: Sequence[str], mentor_names: Sequence[str]) -> None:
         self.demands, self.mentees, self.mentors = demands, mentee_names, mentor_names
 
-    def lock(self, pair: tuple[int, int]) -> str:
-        return f"{self.mentees[pair[0]]} and {self.mentors[pair[1]]} are locked together."
+    def lock(self, pair: tuple[int, int]) -> Sentence:
+        return Sentence("conflict.lock", {"mentee": self.mentees[pair[0]], "mentor": self.mentors[pair[1]]})
 
-    def apart(self, pair: tuple[int, int]) -> str:
-        return f"{self.mentees[pair[0]]} and {self.mentors[pair[1]]} are kept apart."
+    def apart(self, pair: tuple[int, int]) -> Sentence:
+        return Sentence("conflict.apart", {"mentee": self.mentees[pair[0]], "mentor": self.mentors[pair[1]]})
 
-    def places(self, mentor: int) -> str:
-        count = self.demands.capacity[mentor]
-        return f"{self.mentors[mentor]} has {count} {'place' if count == 1 else 'places'}."
+    def places(self, mentor: int) -> Sentence:
+        return Sentence("conflict.places", {"mentor": self.mentors[mentor], "n": int(self.demands.capacity[mentor])})
 
-    def cap(self, cap: Cap) -> str:
-        return f"“{cap.name}” allows at most {cap.limit} {'pair' if cap.limit == 1 else 'pairs'}."
+    def cap(self, cap: Cap) -> Sentence:
+        return Sentence("conflict.cap", {"cap": cap.name, "n": cap.limit})
 
-    def least(self, mentor: int) -> str:
-        count = self.demands.least[mentor]
-        return f"{self.mentors[mentor]} must have at least {count} {'mentee' if count == 1 else 'mentees'}."
+    def least(self, mentor: int) -> Sentence:
+        return Sentence("conflict.least", {"mentor": self.mentors[mentor], "n": int(self.demands.least[mentor])})
 
-    def cap_least(self, cap: Cap) -> str:
-        return f"“{cap.name}” must have at least {cap.least} {'pair' if cap.least == 1 else 'pairs'}."
+    def cap_least(self, cap: Cap) -> Sentence:
+        return Sentence("conflict.cap_least", {"cap": cap.name, "n": cap.least})
 
-    def wanted(self, mentee: int) -> str:
-        count = self.demands.wanted[mentee]
-        return f"{self.mentees[mentee]} may have {count} {'mentor' if count == 1 else 'mentors'}."
+    def wanted(self, mentee: int) -> Sentence:
+        return Sentence("conflict.wanted", {"mentee": self.mentees[mentee], "n": int(self.demands.wanted[mentee])})
 
-    def clash(self, pair: tuple[int, int]) -> str:
-        return f"Nobody may have both {self.mentors[pair[0]]} and {self.mentors[pair[1]]}."
+    def clash(self, pair: tuple[int, int]) -> Sentence:
+        return Sentence("conflict.clash", {"one": self.mentors[pair[0]], "other": self.mentors[pair[1]]})
 
-    def demand(self, kind: str, at: int) -> str:
+    def demand(self, kind: str, at: int) -> Sentence:
         demands = self.demands
         if kind == "rule":
-            return f"The rule “{demands.scoring.must_rules[at].name}” must hold."
+            return Sentence("conflict.rule", {"rule": demands.scoring.must_rules[at].name})
         if kind in ("cap", "cap least"):
             return self.cap(demands.caps[at]) if kind == "cap" else self.cap_least(demands.caps[at])
         if kind == "least":
             return self.least(at)
         if kind == "places":
-            count = sum(demands.capacity)
-            return f"The mentors have {count} {'place' if count == 1 else 'places'}."
+            return Sentence("conflict.all_places", {"n": int(sum(demands.capacity))})
         return self.lock(demands.locked[at]) if kind == "lock" else self.apart(demands.forbidden[at])
 
-    def everyone(self, alone: Sequence[int]) -> str:
-        names = [self.mentees[at] for at in alone[:MOST_NAMED]]
-        more = f" and {len(alone) - MOST_NAMED} more" if len(alone) > MOST_NAMED else ""
-        return f"Every mentee must have a mentor. Without one: {', '.join(names)}{more}."
+    def everyone(self, alone: Sequence[int]) -> Sentence:
+        names = tuple(self.mentees[at] for at in alone[:MOST_NAMED])
+        if len(alone) > MOST_NAMED:
+            return Sentence("conflict.everyone_of_many", {"names": names, "more": len(alone) - MOST_NAMED})
+        return Sentence("conflict.everyone", {"names": names})
 
 
-def _broken_by_locks(demands: Demands, words: _Words) -> Iterable[tuple[str, ...]]:
+def _broken_by_locks(demands: Demands, words: _Words) -> Iterable[tuple[Sentence, ...]]:
     """Yield, for each demand that the locked pairs break, that demand and as many locks as it takes."""
     locked = list(dict.fromkeys((int(mentee), int(mentor)) for mentee, mentor in demands.locked))
     apart = {(int(mentee), int(mentor)) for mentee, mentor in demands.forbidden}
@@ -138,8 +136,9 @@ def _broken_by_locks(demands: Demands, words: _Words) -> Iterable[tuple[str, ...
             yield words.lock(pair), words.apart(pair)
         if not may:
             rule = scoring.forbidding(*pair)[0]
-            yield words.lock(pair), f"The rule “{rule.name}” forbids it: {scoring.why(rule, *pair)}."
-    groups: list[tuple[list[tuple[int, int]], int, str]] = []
+            why = Sentence("conflict.forbids", {"rule": rule.name, "why": scoring.why(rule, *pair)})
+            yield words.lock(pair), why
+    groups: list[tuple[list[tuple[int, int]], int, Sentence]] = []
     for mentee in sorted({mentee for mentee, _ in locked}):
         own = [pair for pair in locked if pair[0] == mentee]
         groups.append((own, demands.wanted[mentee], words.wanted(mentee)))
@@ -156,19 +155,19 @@ def _broken_by_locks(demands: Demands, words: _Words) -> Iterable[tuple[str, ...
             yield (*(words.lock(pair) for pair in pairs[: most + 1]), words_of_limit)
 
 
-def _too_few(judge: "_Judge", words: _Words) -> tuple[str, ...]:
+def _too_few(judge: "_Judge", words: _Words) -> tuple[Sentence, ...]:
     """Return the smallest set of demands whose least numbers cannot be filled, and by how much; empty if they can."""
     kept = _smallest(judge.lacking, judge)
     if not kept:
         return ()
     minima = [demand for demand in kept if demand in judge.demands.minima]
     rest = [demand for demand in kept if demand not in minima]
-    which = "That" if len(minima) == 1 else "Together that"
-    short = f"{which} is {sum(judge.lacking(kept))} more than can be paired there."
+    code = "conflict.too_many" if len(minima) == 1 else "conflict.together_too_many"
+    short = Sentence(code, {"n": sum(judge.lacking(kept))})
     return (*(words.demand(*demand) for demand in minima), short, *(words.demand(*demand) for demand in rest))
 
 
-def _nobody_left_out(judge: "_Judge", words: _Words) -> tuple[str, ...]:
+def _nobody_left_out(judge: "_Judge", words: _Words) -> tuple[Sentence, ...]:
     """Return the smallest set of demands that keeps some mentee without a mentor, empty if there is none."""
     kept = _smallest(judge.alone, judge)
     if kept is None:

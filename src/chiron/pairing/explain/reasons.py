@@ -17,13 +17,12 @@ from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.problem import Problem
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.kind import Rule
-from chiron.pairing.rules.scoring import Reason, Scoring
-from chiron.pairing.whatif.change import Change, Effect
+from chiron.pairing.rules.scoring import Scoring
+from chiron.pairing.whatif.change import Change, Effect, Move
 from chiron.pairing.whatif.free_places import FreePlaces, free_places_of
 from chiron.pairing.whatif.replan import Replanner
 
 MOST_NAMED = 3
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,18 +49,6 @@ class Unmatched:
     reason: Sentence
     fixes: tuple[Fix, ...] = ()
 
-    @property
-    def text(self) -> str:
-        """Return the reason in English, with the cheapest fix where no place is free."""
-        if self.fixes and self.code in {"all_full", "cap_full", "held"}:
-            return f"{self.reason} {self.fixes[0].text}"
-        return str(self.reason)
-
-
-def reasons(scoring: Scoring, mentee: int, mentor: int) -> tuple[Reason, ...]:
-    """Return what speaks for and against a pair; the points add up to its fit."""
-    return scoring.reasons(mentee, mentor)
-
 
 def alternatives(problem: Problem, answer: Answer, mentee: int, *, most: int = 5) -> tuple[Alternative, ...]:
     """Return the next best mentors of a mentee by fit, each with what it would do to everybody."""
@@ -83,9 +70,9 @@ def _replanner(problem: Problem, answer: Answer) -> Replanner:
     return Replanner(problem, answer)
 
 
-def effect_text(effect: Effect, *, mentee: int, mentee_names: Sequence[str]) -> str:
+def effect_on_others(effect: Effect, *, mentee: int, mentee_names: Sequence[str]) -> Sentence:
     """Return what a change does to the others, who lose most first: "Lena Ortiz would go from 72 to 58, …"."""
-    if not effect.possible:
+    if effect.why_not is not None:
         return effect.why_not
     others = sorted(
         (move for move in effect.moves if move.mentee != mentee),
@@ -93,27 +80,24 @@ def effect_text(effect: Effect, *, mentee: int, mentee_names: Sequence[str]) -> 
     )
     parts = []
     for move in others[:MOST_NAMED]:
-        name = mentee_names[move.mentee]
-        if move.to_mentor < 0:
-            parts.append(f"{name} would have no mentor")
-        elif move.from_mentor < 0:
-            parts.append(f"{name} would have a mentor ({move.fit_after})")
-        elif move.fit_before == move.fit_after:
-            parts.append(f"{name} would change mentor and stay at {move.fit_after}")
-        else:
-            parts.append(f"{name} would go from {move.fit_before} to {move.fit_after}")
+        values = {"name": mentee_names[move.mentee], "before": move.fit_before, "after": move.fit_after}
+        parts.append(Sentence(f"effect.{_kind_of(move)}", values))
     if len(others) > MOST_NAMED:
-        parts.append(f"{_count(len(others) - MOST_NAMED, 'more person', 'more people')} would move")
+        parts.append(Sentence("effect.more_move", {"n": len(others) - MOST_NAMED}))
     difference = effect.after.total - effect.before.total
-    parts.append(f"whole plan {difference:+d}".replace("-", MINUS) if difference else "whole plan the same")
-    return f"{', '.join(parts)}; {_matched_text(effect.after.matched - effect.before.matched)}"
+    parts.append(Sentence("effect.total", {"points": difference}) if difference else Sentence("effect.same_total"))
+    more = effect.after.matched - effect.before.matched
+    code = "effect.more_matched" if more > 0 else "effect.fewer_matched" if more else "effect.same_matched"
+    return Sentence("effect.all", {"parts": tuple(parts), "matched": Sentence(code, {"n": abs(more)})})
 
 
-def _matched_text(more: int) -> str:
-    """Return how the number of people matched changes."""
-    if not more:
-        return "same number matched"
-    return f"{more} more matched" if more > 0 else f"{-more} fewer matched"
+def _kind_of(move: Move) -> str:
+    """Return what a move is to the mentee who moves."""
+    if move.to_mentor < 0:
+        return "loses"
+    if move.from_mentor < 0:
+        return "gains"
+    return "same_fit" if move.fit_before == move.fit_after else "other_fit"
 
 
 def unmatched(
@@ -325,8 +309,3 @@ def unused(
 def _cap(state: FreePlaces, node: int) -> str:
     """Return the name of a cap by its node."""
     return state.problem.caps[node - len(state.problem.mentors)].name
-
-
-def _count(number: int, one: str, many: str) -> str:
-    """Return a number with the right form of its noun."""
-    return f"{number} {one if number == 1 else many}"

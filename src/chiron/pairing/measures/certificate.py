@@ -114,10 +114,10 @@ def loose_bound(problem: Problem, name: str, level: int | None) -> int:
         rows = mentees[first : first + ROWS]
         begin, end = int(problem.starts[first]), int(problem.starts[rows[-1] + 1])
         row = np.repeat(rows, np.diff(problem.starts[first : rows[-1] + 2]))
-        worth = _worth(problem.fit[begin:end], name, level)
+        counts = _counts_of(problem.fit[begin:end], name, level)
         is_locked = np.isin(np.arange(begin, end), locked) if len(locked) else np.zeros(end - begin, dtype=np.bool_)
-        most += int(worth[is_locked].sum())
-        gain = np.where(is_locked, 0, np.maximum(worth, 0))
+        most += int(counts[is_locked].sum())
+        gain = np.where(is_locked, 0, np.maximum(counts, 0))
         if left.max(initial=0) > 1:
             # Sorting keeps each row where it was, so the n-th entry of a row is its n-th best.
             nth = np.arange(begin, end) - problem.starts[row]
@@ -129,7 +129,7 @@ def loose_bound(problem: Problem, name: str, level: int | None) -> int:
     return most
 
 
-def _worth(fit: Ints, name: str, level: int | None) -> Longs:
+def _counts_of(fit: Ints, name: str, level: int | None) -> Longs:
     """Return what pairs count in a step: int64."""
     if name == "people above" and level is not None:
         return np.asarray(fit > level, dtype=np.int64)

@@ -74,10 +74,10 @@ def mentor_wishes(problem: Problem) -> NDArray[np.int32]:
     return problem.fit if problem.mentor_fit is None else problem.mentor_fit
 
 
-def _line(owner: Longs, worth: Longs, is_free: NDArray[np.bool_], limit: Longs) -> Longs:
-    """Return the least worth that each owner with no room holds and could give up."""
+def _line(owner: Longs, fit: Longs, is_free: NDArray[np.bool_], limit: Longs) -> Longs:
+    """Return the least fit that each owner with no room holds and could give up."""
     line = np.full(len(limit), CLOSED, dtype=np.int64)
-    np.minimum.at(line, owner[is_free], worth[is_free])
+    np.minimum.at(line, owner[is_free], fit[is_free])
     line[np.bincount(owner, minlength=len(limit)) < limit] = ROOM
     return line
 

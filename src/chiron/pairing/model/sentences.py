@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -18,7 +19,7 @@ class Sentence:
 
     Attributes:
         code: a key of `ENGLISH`.
-        values: what the pattern names: texts, whole numbers, sentences inside this one, or tuples of these.
+        values: what the pattern names: texts, numbers, sentences inside this one, or tuples of these.
     """
 
     code: str
@@ -30,7 +31,15 @@ class Sentence:
         Raises:
             KeyError: the code is not in the table, or the pattern names a value that is not there.
         """
-        return _ENGLISH_FORMATTER.vformat(ENGLISH[self.code], (), self.values)
+        values = self.values
+        return "".join(
+            before if name is None else before + _worded(values[name], spec)
+            for before, name, spec in _pieces(ENGLISH[self.code])
+        )
+
+    def __hash__(self) -> int:
+        """Return the same for sentences that are equal; the values may hold what cannot be hashed."""
+        return hash(self.code)
 
     def as_table(self) -> dict[str, Any]:
         """Return the sentence as JSON keeps it: its code, its values and its English."""
@@ -48,22 +57,24 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
 
 
-class _EnglishFormatter(Formatter):
-    """Fills a pattern in: see `chiron.pairing.model.english` for what may stand behind a colon."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """Return one value in words."""
-        if "|" in format_spec:
-            one, many = format_spec.split("|")
-            return (one if value == 1 else many).replace("#", f"{value:,}" if isinstance(value, int) else str(value))
-        if format_spec == "signed":
-            return f"{value:+d}".replace("-", MINUS)
-        if isinstance(value, tuple | list):
-            words = [self.format_field(each, "") for each in value]
-            if format_spec and len(words) > 1:
-                return f"{', '.join(words[:-1])} {format_spec} {words[-1]}"
-            return ", ".join(words)
-        return str(value)
+@cache
+def _pieces(pattern: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Return a pattern taken apart once: what stands before each value, the value's name, and what follows a colon."""
+    return tuple((before, name, spec or "") for before, name, spec, _ in Formatter().parse(pattern))
 
 
-_ENGLISH_FORMATTER = _EnglishFormatter()
+def _worded(value: Any, spec: str) -> str:
+    """Return one value in words; see `chiron.pairing.model.english` for what may stand behind a colon."""
+    if "|" in spec:
+        one, many = spec.split("|")
+        return (one if value == 1 else many).replace("#", f"{value:,}" if isinstance(value, int) else str(value))
+    if spec == "signed":
+        return f"{value:+d}".replace("-", MINUS)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple | list):
+        words = [_worded(each, "") for each in value]
+        if spec and len(words) > 1:
+            return f"{', '.join(words[:-1])} {spec} {words[-1]}"
+        return ", ".join(words)
+    return str(value)

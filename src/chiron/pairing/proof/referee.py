@@ -14,79 +14,90 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Aim, Answer
 from chiron.pairing.model.problem import Problem
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.bounds import Bounds
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the referee found: broken rules in words, a bound for each step, and whether all is proved."""
+    """What the referee found: broken rules, a bound for each step, and whether all is proved."""
 
-    violations: tuple[str, ...]
+    violations: tuple[Sentence, ...]
     bounds: tuple[int, ...]
     proved_best: bool
 
 
-def violations(problem: Problem, pairs: NDArray[np.int32]) -> list[str]:
-    """Return every rule that a plan breaks, in words; empty where it breaks none."""
+def violations(problem: Problem, pairs: NDArray[np.int32]) -> list[Sentence]:
+    """Return every rule that a plan breaks; empty where it breaks none."""
     if np.size(pairs) and (np.shape(pairs)[1:] != (2,) or np.asarray(pairs).dtype.kind not in "iu"):
-        return ["The pairs are not a table of whole numbers with one row a pair: mentee, mentor."]
+        return [Sentence("broken.no_table")]
     listed = [(int(mentee), int(mentor)) for mentee, mentor in np.asarray(pairs).reshape(-1, 2)]
-    known, found = [], []
+    known = []
+    found: list[Sentence] = []
     allowed = problem.positions(np.array(listed, dtype=np.int64).reshape(-1, 2)) >= 0
     for (mentee, mentor), is_allowed in zip(listed, allowed.tolist(), strict=True):
         if not (0 <= mentee < len(problem.mentees) and 0 <= mentor < len(problem.mentors)):
-            found.append(f"Pair ({mentee}, {mentor}) names somebody who is not in the problem.")
+            found.append(Sentence("broken.unknown_pair", {"one": mentee, "other": mentor}))
             continue
         known.append((mentee, mentor))
         if not is_allowed:
-            found.append(f"{problem.mentees[mentee]} and {problem.mentors[mentor]} may not be paired.")
+            found.append(not_allowed(problem.mentees[mentee], problem.mentors[mentor]))
     for (mentee, mentor), times in sorted(Counter(known).items()):
         if times > 1:
-            found.append(f"{problem.mentees[mentee]} and {problem.mentors[mentor]} are paired {times} times.")
+            values = {"mentee": problem.mentees[mentee], "mentor": problem.mentors[mentor], "n": times}
+            found.append(Sentence("broken.paired_twice", values))
     return [*found, *_crowding(problem, known), *_clashing(problem, known), *_unlocked(problem, known)]
 
 
-def _crowding(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
+def not_allowed(one: str, other: str) -> Sentence:
+    """Return that two people may not be paired."""
+    return Sentence("broken.not_allowed", {"one": one, "other": other})
+
+
+def _crowding(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Sentence]:
     """Return the mentees, mentors and caps with more pairs than they may have, or fewer than they must have."""
     found = []
     for mentee, count in sorted(Counter(mentee for mentee, _ in pairs).items()):
         if count > problem.wanted[mentee]:
-            found.append(f"{problem.mentees[mentee]} has {count} mentors, and may have {problem.wanted[mentee]}.")
+            values = {"mentee": problem.mentees[mentee], "n": count, "most": int(problem.wanted[mentee])}
+            found.append(Sentence("broken.wanted", values))
     taken = Counter(mentor for _, mentor in pairs)
     for mentor, count in sorted(taken.items()):
         if count > problem.capacity[mentor]:
-            found.append(f"{problem.mentors[mentor]} has {count} mentees, and takes {problem.capacity[mentor]}.")
+            values = {"mentor": problem.mentors[mentor], "n": count, "most": int(problem.capacity[mentor])}
+            found.append(Sentence("broken.capacity", values))
     for cap in problem.caps:
         count = sum(taken[mentor] for mentor in cap.mentors)
         if count > cap.limit:
-            found.append(f"{cap.name}: {count} pairs, and at most {cap.limit} are allowed.")
+            found.append(Sentence("broken.cap", {"cap": cap.name, "n": count, "most": cap.limit}))
         if count < cap.least:
-            found.append(f"{cap.name}: {count} pairs, and at least {cap.least} are needed.")
+            found.append(Sentence("broken.cap_least", {"cap": cap.name, "n": count, "least": cap.least}))
     for mentor in np.flatnonzero(problem.least).tolist():
         if taken[mentor] < problem.least[mentor]:
-            words = (
-                f"{problem.mentors[mentor]} has {taken[mentor]} mentees, and needs at least {problem.least[mentor]}."
-            )
-            found.append(words)
+            values = {"mentor": problem.mentors[mentor], "n": taken[mentor], "least": int(problem.least[mentor])}
+            found.append(Sentence("broken.least", values))
     return found
 
 
-def _clashing(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
+def _clashing(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Sentence]:
     """Return the mentees who hold two mentors that clash."""
     held = set(pairs)
     return [
-        f"{problem.mentees[mentee]} has both {problem.mentors[one]} and {problem.mentors[other]}, who clash."
+        Sentence(
+            "broken.clash",
+            {"mentee": problem.mentees[mentee], "one": problem.mentors[one], "other": problem.mentors[other]},
+        )
         for one, other in problem.clashes
         for mentee in sorted({mentee for mentee, _ in held})
         if (mentee, one) in held and (mentee, other) in held
     ]
 
 
-def _unlocked(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[str]:
+def _unlocked(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Sentence]:
     """Return the locked pairs that a plan leaves out."""
     held = set(pairs)
     return [
-        f"The locked pair {problem.mentees[mentee]} and {problem.mentors[mentor]} is missing."
+        Sentence("broken.lock", {"mentee": problem.mentees[mentee], "mentor": problem.mentors[mentor]})
         for mentee, mentor in problem.locked.tolist()
         if (mentee, mentor) not in held
     ]

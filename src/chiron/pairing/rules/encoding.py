@@ -95,12 +95,9 @@ def by_block(at: At) -> Callable[[Any, int, int], Shares]:
 def numbers_of(*sides: Sequence[Any]) -> tuple[NDArray[np.int32], ...]:
     """Number the distinct values of all sides together; equal values get equal numbers, in order of appearance."""
     seen: dict[Any, int] = {}
-    # Each text is folded once, however many people wrote it.
-    number_of: dict[Any, int] = {}
-    for value in chain.from_iterable(sides):
-        if value not in number_of:
-            number_of[value] = seen.setdefault(plain(value), len(seen))
-    return tuple(np.fromiter(map(number_of.__getitem__, side), np.int32, len(side)) for side in sides)
+    return tuple(
+        np.fromiter((seen.setdefault(plain(v), len(seen)) for v in side), np.int32, len(side)) for side in sides
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,63 +143,43 @@ class Sets:
 
 def encode_sets(mentees: Sequence[Any], mentors: Sequence[Any]) -> Sets:
     """Encode two columns of lists; an empty list counts as no answer."""
-    left, right = _items(mentees), _items(mentors)
-    both = sorted(set(left.words) & set(right.words), key=str)
+    left, left_words = _items(mentees)
+    right, right_words = _items(mentors)
+    both = sorted(set(left_words) & set(right_words), key=str)
+    place = {item: bit for bit, item in enumerate(both)}
     return Sets(
-        mentees=_packed(left, both),
-        mentors=_packed(right, both),
-        size=left.size,
-        known_mentees=left.size > 0,
-        known_mentors=right.size > 0,
-        items=tuple(right.words[item] for item in both),
+        mentees=pack_bits([[place[x] for x in items if x in place] for items in left], len(both)),
+        mentors=pack_bits([[place[x] for x in items if x in place] for items in right], len(both)),
+        size=np.fromiter((len(items) for items in left), np.int32, len(left)),
+        known_mentees=np.fromiter((bool(items) for items in left), np.bool_, len(left)),
+        known_mentors=np.fromiter((bool(items) for items in right), np.bool_, len(right)),
+        items=tuple(right_words[item] for item in both),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Items:
-    """The lists of one side as numbers of their items.
-
-    Attributes:
-        size: int32 (people,), how many different items each has.
-        numbers: int32 (sum of the sizes,), the items of one person after another.
-        words: how each item was first written, by the item; the first is number 0.
-    """
-
-    size: NDArray[np.int32]
-    numbers: NDArray[np.int32]
-    words: dict[Any, Any]
-
-
-def _items(values: Sequence[Any]) -> _Items:
-    """Number the plain items of each list; each item, and each list that many people gave, is folded once."""
+def _items(values: Sequence[Any]) -> tuple[list[frozenset[Any]], dict[Any, Any]]:
+    """Fold each list to a set of plain items, and remember how each item was first written."""
     words: dict[Any, Any] = {}
-    number_of: dict[Any, int] = {}  # by the item as written
-    place: dict[Any, int] = {}  # by the plain item
-    known: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    folded: dict[Any, Any] = {}
     lists = []
     for value in values:
-        answer = as_tuple(value)
-        numbers = known.get(answer)
-        if numbers is None:
-            for item in answer:
-                if item not in number_of:
-                    key = plain(item)
-                    words.setdefault(key, item)
-                    number_of[item] = place.setdefault(key, len(place))
-            numbers = known[answer] = tuple(dict.fromkeys(map(number_of.__getitem__, answer)))
-        lists.append(numbers)
-    size = np.fromiter(map(len, lists), np.int32, len(lists))
-    return _Items(size, np.fromiter(chain.from_iterable(lists), np.int32, int(size.sum())), words)
+        items = set()
+        for item in as_tuple(value):
+            key = folded.get(item)
+            if key is None:
+                key = folded[item] = plain(item)
+                words.setdefault(key, item)
+            items.add(key)
+        lists.append(frozenset(items))
+    return lists, words
 
 
-def _packed(lists: _Items, common: Sequence[Any]) -> NDArray[Any]:
-    """Pack the common items of each person into unsigned words, in the order of `common`; see `pack_flags`."""
-    bit_of = {item: bit for bit, item in enumerate(common)}
-    # One bit more takes what is not common.
-    bits = np.array([bit_of.get(item, len(common)) for item in lists.words] or [0], dtype=np.int32)
-    flags = np.zeros((len(lists.size), len(common) + 1), dtype=np.bool_)
-    flags[np.repeat(np.arange(len(lists.size)), lists.size), bits[lists.numbers]] = True
-    return pack_flags(flags[:, : len(common)])
+def pack_bits(bits: Sequence[Sequence[int]], width: int) -> NDArray[Any]:
+    """Pack bit positions of each person, all under `width`, into unsigned words; see `pack_flags`."""
+    people = np.repeat(np.arange(len(bits)), [len(positions) for positions in bits])
+    flags = np.zeros((len(bits), width), dtype=np.bool_)
+    flags[people, np.fromiter(chain.from_iterable(bits), np.int64, len(people))] = True
+    return pack_flags(flags)
 
 
 def pack_flags(flags: Flags) -> NDArray[Any]:

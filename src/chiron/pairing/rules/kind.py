@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.model.sentences import Sentence
+
 FULL = 1000
 UNKNOWN = -1
 Shares = NDArray[np.int16]
@@ -92,7 +94,7 @@ class Kind:
     prepare: Callable[[Sequence[Any], Sequence[Any], Mapping[str, Any]], Any]
     shares: Callable[[Any, int, int], Shares]
     holds: Callable[[Shares, Mapping[str, Any]], NDArray[np.bool_]]
-    reason: Callable[[Any, int, int], str]
+    reason: Callable[[Any, int, int], Sentence]
     explains: Callable[[Rule], str]
     pairs: Callable[[Any, Positions, Positions], Shares]
     signed: bool = False
@@ -100,9 +102,9 @@ class Kind:
     one_sided: bool = False
     complaint: Callable[[Mapping[str, Any]], str] = no_complaint
     for_points: tuple[str, ...] = ()
-    discreet_reason: Callable[[Any, int, int], str] | None = None
+    discreet_reason: Callable[[Any, int, int], Sentence] | None = None
 
-    def said_of(self, prepared: Any, mentee: int, mentor: int, *, discreet: bool) -> str:
+    def said_of(self, prepared: Any, mentee: int, mentor: int, *, discreet: bool) -> Sentence:
         """Return one plain sentence on what a rule sees in a pair.
 
         Args:
@@ -117,5 +119,5 @@ class Kind:
             return self.discreet_reason(prepared, mentee, mentor)
         share = int(self.pairs(prepared, np.array([mentee], np.int32), np.array([mentor], np.int32))[0])
         if share == UNKNOWN:
-            return "one of the two has not said"
-        return "met" if share == FULL else "met in part" if share > 0 else "not met"
+            return Sentence("pair.silent")
+        return Sentence("pair.met" if share == FULL else "pair.met_in_part" if share > 0 else "pair.not_met")

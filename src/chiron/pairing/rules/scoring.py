@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.listing import CHUNK, list_pairs
 from chiron.pairing.model.problem import Cap, Ints, Problem
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.importance import HIGHEST, USUAL, share_points
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, RuleError, Shares
 from chiron.pairing.rules.vocabulary import KINDS, check_rules, options_of
@@ -41,12 +42,17 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one rule says about one pair, in a plain sentence, and the points that it gave."""
+    """What one rule says about one pair, and the points that it gave."""
 
     rule: str
     kind: str
     points: int
-    text: str
+    sentence: Sentence
+
+    @property
+    def text(self) -> str:
+        """Return what the rule says in English."""
+        return str(self.sentence)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +71,7 @@ class CompiledRule:
     points: Ints
     missed: Ints
 
-    def said_of(self, mentee: int, mentor: int) -> str:
+    def said_of(self, mentee: int, mentor: int) -> Sentence:
         """Say in one plain sentence what the rule sees in a pair, without answers where it is discreet."""
         return self.kind.said_of(self.prepared, mentee, mentor, discreet=self.rule.discreet)
 
@@ -74,21 +80,21 @@ class CompiledRule:
         holds = self.kind.holds(share, self.options)
         return np.where(share == UNKNOWN, holds, ~holds) if self.rule.different else holds
 
-    def worth(self, share: Shares, rows: Any) -> Ints:
+    def points_of(self, share: Shares, rows: Any) -> Ints:
         """Turn shares into whole points, half rounded up; unknown gives none. `rows` indexes (n, 1) by mentee."""
         if self.rule.different:
             share = np.where(share == UNKNOWN, share, np.int16(FULL) - share)
         points, missed = self.points, self.missed
         if len(points) > 1:
             points, missed = points[rows], missed[rows]
-        worth = share * (points - missed)
-        worth += FULL // 2
-        worth //= FULL
+        found = share * (points - missed)
+        found += FULL // 2
+        found //= FULL
         if missed.any():
-            worth += missed
+            found += missed
         if share.size and share.min() == UNKNOWN:
-            worth *= share != UNKNOWN
-        return worth
+            found *= share != UNKNOWN
+        return found
 
 
 class Scoring:
@@ -214,7 +220,7 @@ class Scoring:
         for begin, end in self._parts_of(first, last):
             for soft in self._soft:
                 share = soft.kind.shares(soft.prepared, begin, end)
-                fit[begin - first : end - first] += soft.worth(share, slice(begin, end))
+                fit[begin - first : end - first] += soft.points_of(share, slice(begin, end))
         return fit
 
     def _parts_of(self, first: int, last: int) -> list[tuple[int, int]]:
@@ -228,7 +234,7 @@ class Scoring:
         parts = np.zeros((len(left), len(self._soft)), dtype=np.int32)
         for at, soft in enumerate(self._soft):
             share = soft.kind.pairs(soft.prepared, left, right)
-            parts[:, at] = soft.worth(share[:, None], left)[:, 0]
+            parts[:, at] = soft.points_of(share[:, None], left)[:, 0]
         return parts
 
     def allowed(self, pairs: Pairs) -> NDArray[np.bool_]:
@@ -270,14 +276,14 @@ class Scoring:
         found: list[list[Reason]] = [[] for _ in left]
         for soft in self._soft:
             share = soft.kind.pairs(soft.prepared, left, right)
-            points = soft.worth(share[:, None], left)[:, 0]
+            points = soft.points_of(share[:, None], left)[:, 0]
             said = (points != 0) | ((share == 0) & soft.kind.wish)
             for at in np.flatnonzero(said).tolist():
-                text = soft.said_of(int(left[at]), int(right[at]))
-                found[at].append(Reason(soft.rule.name, soft.kind.name, int(points[at]), text))
+                said_of = soft.said_of(int(left[at]), int(right[at]))
+                found[at].append(Reason(soft.rule.name, soft.kind.name, int(points[at]), said_of))
         return [tuple(each) for each in found]
 
-    def why(self, rule: Rule, mentee: int, mentor: int) -> str:
+    def why(self, rule: Rule, mentee: int, mentor: int) -> Sentence:
         """Say in one plain sentence what a rule, hard or soft, sees in a pair."""
         compiled = next(each for each in (*self._must, *self._soft) if each.rule == rule)
         return compiled.said_of(mentee, mentor)

@@ -51,7 +51,7 @@ def _without(problem: Problem, rules: Sequence[CompiledRule]) -> Ints:
         piece = slice(int(problem.starts[first]), int(problem.starts[last]))
         row = np.repeat(np.arange(last - first), np.diff(problem.starts[first : last + 1]))
         for each in rules:
-            points = each.worth(each.kind.shares(each.prepared, first, last), slice(first, last))
+            points = each.points_of(each.kind.shares(each.prepared, first, last), slice(first, last))
             points = np.broadcast_to(points, (last - first, mentors))
             left[piece] -= points[row, problem.partner[piece]].astype(np.int32)
     return left

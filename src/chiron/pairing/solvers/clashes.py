@@ -181,9 +181,9 @@ class _ClashRun:
         """Return what a step counts that counts nothing."""
         return np.zeros(len(self.fit), dtype=np.int64), np.zeros(self.step.shape, dtype=np.int64)
 
-    def by_pair(self, worth: NDArray[np.bool_] | Longs) -> Counted:
+    def by_pair(self, counts: NDArray[np.bool_] | Longs) -> Counted:
         """Return what a step counts that counts pairs."""
-        return worth.astype(np.int64), self.nothing()[1]
+        return counts.astype(np.int64), self.nothing()[1]
 
     def reached(self, counted: Counted) -> int:
         """Return what the plan reaches, without the locked pairs."""

@@ -8,12 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import WISHES, Problem
+from chiron.pairing.model.sentences import Sentence
 
 ChangeKind = Literal["assign", "forbid", "swap", "capacity", "free", "cap"]
 
 
 class ChangeError(ValueError):
-    """The change cannot be made; the message says why, for people."""
+    """The change cannot be made.
+
+    Attributes:
+        sentence: why.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        """Keep why, and say it."""
+        self.sentence = sentence
+        super().__init__(str(sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Effect:
 
     Attributes:
         possible: False if no plan allows it; then nothing moves.
-        why_not: a sentence for people, empty if it is possible.
+        why_not: why it is not, None if it is.
         moves: who changes mentor, by mentee.
         before: what the plan reached.
         after: what the new plan reaches.
@@ -72,7 +82,7 @@ class Effect:
     """
 
     possible: bool
-    why_not: str
+    why_not: Sentence | None
     moves: tuple[Move, ...]
     before: Totals
     after: Totals
@@ -145,12 +155,12 @@ def swapped(change: Change, pairs: NDArray[np.int32] | None) -> tuple[tuple[int,
     """
     plan = [] if pairs is None else pairs.tolist()
     if [change.other, change.mentor] not in plan:
-        raise ChangeError("The other mentee does not have this mentor.")
+        raise ChangeError(Sentence("change.swap_elsewhere"))
     own = [mentor for mentee, mentor in plan if mentee == change.mentee]
     if not own:
-        raise ChangeError("There is no mentor to give in exchange.")
+        raise ChangeError(Sentence("change.swap_nothing"))
     if change.mentor in own:
-        raise ChangeError("Both mentees have this mentor already.")
+        raise ChangeError(Sentence("change.swap_same"))
     return (change.mentee, change.mentor), (change.other, own[0])
 
 
@@ -189,21 +199,21 @@ def _fit(problem: Problem, mentee: int, mentor: int) -> int:
 
 def _enough(limit: int, least: int) -> int:
     if limit < 0:
-        raise ChangeError("There are not so many places to take away.")
+        raise ChangeError(Sentence("change.too_few_places"))
     if limit < least:
-        raise ChangeError(f"At least {least} {'pair is' if least == 1 else 'pairs are'} needed there.")
+        raise ChangeError(Sentence("change.least", {"n": least}))
     return limit
 
 
 def _locked(problem: Problem, mentee: int, mentor: int) -> Problem:
     """Return the problem with a pair locked; with one place, it replaces the mentee's earlier lock."""
     if problem.place(mentee, mentor) < 0:
-        raise ChangeError("A must rule forbids this pair, or the two are kept apart.")
+        raise ChangeError(Sentence("change.forbidden"))
     kept = [(int(i), int(j)) for i, j in problem.locked if (i, j) != (mentee, mentor)]
     own = [pair for pair in kept if pair[0] == mentee]
     if len(own) >= problem.wanted[mentee]:
         if problem.wanted[mentee] != 1:
-            raise ChangeError("All mentors of this mentee are locked.")
+            raise ChangeError(Sentence("change.all_locked"))
         kept = [pair for pair in kept if pair[0] != mentee]
     return replace(problem, locked=np.array(sorted([*kept, (mentee, mentor)]), dtype=np.int32).reshape(-1, 2))
 
@@ -212,7 +222,7 @@ def _unlocked(problem: Problem, mentee: int, mentor: int) -> Problem:
     """Return the problem with a lock taken away."""
     kept = [(int(i), int(j)) for i, j in problem.locked if (i, j) != (mentee, mentor)]
     if len(kept) == len(problem.locked):
-        raise ChangeError("This pair is not locked.")
+        raise ChangeError(Sentence("change.not_locked"))
     return replace(problem, locked=np.array(kept, dtype=np.int32).reshape(-1, 2))
 
 
@@ -222,7 +232,7 @@ def _without(problem: Problem, mentee: int, mentor: int) -> Problem:
     if at < 0:
         return problem
     if any((int(i), int(j)) == (mentee, mentor) for i, j in problem.locked):
-        raise ChangeError("This pair is locked. Free it first.")
+        raise ChangeError(Sentence("change.locked"))
     starts = problem.starts.copy()
     starts[mentee + 1 :] -= 1
     wishes: dict[str, Any] = {

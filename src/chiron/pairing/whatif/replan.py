@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.counts import mentors_counted, people_counted
 from chiron.pairing.model.problem import LocksError, Longs, Problem, QuotaError
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.bottleneck import Bottleneck
 from chiron.pairing.whatif.change import (
@@ -28,9 +29,9 @@ from chiron.pairing.whatif.residual import NEVER, Path, Residual, guessed_prices
 __all__ = ["Change", "ChangeError", "Effect", "Move", "Replanner", "Totals", "apply_change", "effect"]
 
 SAFE = 1 << 58
-LOCKED_OUT = "Every place that could be used is held by a locked pair."
-TOO_FEW = "Then too few mentees are left for a mentor or group that needs a least number of them."
-NO_PLACE = "This mentor has no place."
+LOCKED_OUT = Sentence("change.locked_out")
+TOO_FEW = Sentence("change.too_few_mentees")
+NO_PLACE = Sentence("change.no_place")
 STAY = Path(0, ())
 
 
@@ -61,14 +62,14 @@ class Replanner:
             if pairs is None:
                 pairs = solve(changed, aim=self.answer.aim, seed=self.answer.seed, start=self.answer).pairs
         except (ChangeError, LocksError, QuotaError) as fault:
-            reasons: dict[type[ValueError], str] = {LocksError: LOCKED_OUT, QuotaError: TOO_FEW}
-            why = reasons.get(type(fault), str(fault))
+            reasons: dict[type[ValueError], Sentence] = {LocksError: LOCKED_OUT, QuotaError: TOO_FEW}
+            why = fault.sentence if isinstance(fault, ChangeError) else reasons[type(fault)]
             return Effect(
                 possible=False, why_not=why, moves=(), before=self.before, after=self.before, pairs=self.answer.pairs
             )
         after = totals(self.problem, pairs)
         moved = moves(self.problem, self.answer.pairs, pairs)
-        return Effect(possible=True, why_not="", moves=moved, before=self.before, after=after, pairs=pairs)
+        return Effect(possible=True, why_not=None, moves=moved, before=self.before, after=after, pairs=pairs)
 
     def _fast(self, change: Change, changed: Problem) -> NDArray[np.int32] | None:
         """Return the best plan after a change, None if it must be solved from the start.

@@ -19,7 +19,7 @@ NumberedCells = tuple[int, list[str]]
 def separator_of(text: str) -> str:
     """Return the separator that cuts the text into the most even table of more than one column."""
     sample = text[:SAMPLE_CHARACTERS]
-    best, best_worth = ",", 0.0
+    best, best_score = ",", 0.0
     for separator in SEPARATORS:
         if separator not in sample:
             continue
@@ -27,11 +27,11 @@ def separator_of(text: str) -> str:
         if not widths:
             continue
         width, same = max(Counter(widths).items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
-        worth = same / len(widths) * min(width - 1, 4)
+        score = same / len(widths) * min(width - 1, 4)
         if width > 1 and same == len(widths):
-            worth += 4  # an even table beats a wider one that has lists in its cells: "Student,Choices" over "P7; P15"
-        if worth > best_worth:
-            best, best_worth = separator, worth
+            score += 4  # an even table beats a wider one that has lists in its cells: "Student,Choices" over "P7; P15"
+        if score > best_score:
+            best, best_score = separator, score
     return best
 
 

@@ -163,18 +163,18 @@ def _sample(content: bytes) -> list[bytes]:
 
 def _likelihood(sample: Sequence[bytes], page: str) -> int:
     """Return how many words with foreign letters look like words, less those that do not and signs inside words."""
-    worth = 0
+    score = 0
     for raw in sample:
         try:
             line = codecs.getincrementaldecoder(page)().decode(raw, final=False)  # a cut may stand inside a letter
         except UnicodeDecodeError:
-            worth -= len(raw)
+            score -= len(raw)
             continue
-        worth += sum(1 if _is_word(word) else -2 for word in _WORD.findall(line) if not word.isascii())
+        score += sum(1 if _is_word(word) else -2 for word in _WORD.findall(line) if not word.isascii())
         for sign in _FOREIGN.finditer(line):
             if not sign[0].isalpha():
-                worth -= 2 * _is_odd(line, sign.start())
-    return worth
+                score -= 2 * _is_odd(line, sign.start())
+    return score
 
 
 def _is_odd(line: str, at: int) -> bool:

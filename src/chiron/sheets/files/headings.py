@@ -78,7 +78,7 @@ class HeadingsFound:
         position: of their (last) row in the grid; where there is none, of the row before the first person.
         number: of that row as the spreadsheet shows it.
         headings: one a column.
-        worth: how much they look like those of a table of people.
+        score: how much they look like those of a table of people.
         doubt: what should be said about them, in words; empty where all is plain.
         has_row: whether there is a row of headings.
     """
@@ -86,7 +86,7 @@ class HeadingsFound:
     position: int
     number: int
     headings: tuple[str, ...]
-    worth: float
+    score: float
     doubt: str = ""
     has_row: bool = True
 
@@ -128,11 +128,11 @@ def _found_at(
     number, cells = searched[position]
     below = searched[position + 1] if position + 1 < len(searched) else None
     if below is not None and _is_upper_half(searched, position, merges):
-        return HeadingsFound(position + 1, below[0], _joined(cells, below[1], end), _worth(below[1] + cells, width))
+        return HeadingsFound(position + 1, below[0], _joined(cells, below[1], end), _score(below[1] + cells, width))
     upper = searched[position - 1] if position else None
     if upper is not None and _is_group_row(upper, cells, number, merges):
-        return HeadingsFound(position, number, _joined(upper[1], cells, end), _worth(cells, width))
-    return HeadingsFound(position, number, _named(cells, end), _worth(cells, width))
+        return HeadingsFound(position, number, _joined(upper[1], cells, end), _score(cells, width))
+    return HeadingsFound(position, number, _named(cells, end), _score(cells, width))
 
 
 def _without(grid: Grid, row: tuple[int, list[str]]) -> HeadingsFound:
@@ -167,7 +167,7 @@ def given_headings(grid: Grid, position: int, texts: Sequence[str]) -> HeadingsF
         position: of their last row in the grid.
         texts: the headings as they are to be shown.
     """
-    return HeadingsFound(position, grid[position][0], _named(texts, _end(grid)), _worth(texts, len(texts)))
+    return HeadingsFound(position, grid[position][0], _named(texts, _end(grid)), _score(texts, len(texts)))
 
 
 def _likeness_to_people(searched: Grid, position: int) -> int:
@@ -297,7 +297,7 @@ def _named(texts: Sequence[str], end: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _worth(cells: Sequence[str], width: int) -> float:
+def _score(cells: Sequence[str], width: int) -> float:
     """Return how much the headings look like those of a sheet of people."""
     words = {word for cell in cells for word in normal(cell).split()}
     return min(width, 10) / 10 + (2.0 if words & _PERSON_WORDS else 0.0)

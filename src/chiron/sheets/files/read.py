@@ -212,11 +212,11 @@ def _from_workbook(sheets: Sequence[Sheet], *, file: str, sheet: str | None, pre
         found = find_table(grid.rows, grid.merges)
         if found is None or found.position + 1 >= len(grid.rows):
             continue
-        if found.worth >= LIKE_PEOPLE:
+        if found.score >= LIKE_PEOPLE:
             people.append(one.name if one.is_visible else f"{one.name} (hidden)")
-        worth = found.worth + (4.0 if prefer and prefer.casefold() in one.name.casefold() else 0.0)
-        if best is None or worth > best[0] + 1.0:
-            best = (worth, grid, found)
+        score = found.score + (4.0 if prefer and prefer.casefold() in one.name.casefold() else 0.0)
+        if best is None or score > best[0] + 1.0:
+            best = (score, grid, found)
     if best is None:
         raise SheetError(_no_people(sheets, file))
     table = _table(file, best[1], best[2], limits=limits)

@@ -1,14 +1,13 @@
 """The answers of a sheet, column by column: each distinct cell is understood once, however many rows hold it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from operator import or_
 from typing import Any
 
-from chiron.blueprints.schema.defaults import NO_ANSWERS
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.answers import point_of
@@ -200,24 +199,6 @@ def columns_of(people: Sequence[Participant], names: Sequence[str]) -> dict[str,
         for place, answers in others:
             values[place] = answers.get(name)
         found[name] = values
-    return found
-
-
-def fields_said(people: Iterable[Participant]) -> set[str]:
-    """Return the fields that at least one of these people says something to."""
-    found: set[str] = set()
-    columns: Mapping[str, Sequence[Any]] = {}
-    silent: set[str] = set()  # of the columns that many people share, those without an answer so far
-    for person in people:
-        answers = person.answers
-        if not isinstance(answers, RowAnswers):
-            found.update(name for name, value in answers.items() if value not in NO_ANSWERS)
-            continue
-        if answers.columns is not columns:
-            columns, silent = answers.columns, set(answers.columns) - found
-        if silent:
-            found.update(name for name in silent if answers.get(name) not in NO_ANSWERS)
-            silent -= found
     return found
 
 

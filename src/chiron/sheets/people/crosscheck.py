@@ -1,17 +1,15 @@
 """What needs both sheets: names in choices and exclusions become ids, and one answer gets one spelling."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from itertools import chain
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
-from chiron.sheets.people.column_answers import columns_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedPeople, text_of
 
@@ -211,8 +209,7 @@ def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapp
 def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> tuple[Checked, Checked]:
     """Give each answer its most usual spelling on both sheets; a slip of the pen is mended, with a note."""
     open_fields = _open_fields(fields)
-    answers = chain(_answers(mentors.people, open_fields), _answers(mentees.people, open_fields))
-    usual, slips = _spellings(chain.from_iterable(answers))
+    usual, slips = _spellings((*mentors.people, *mentees.people), open_fields)
     told = [name for name in open_fields if not fields[name].sensitive]
     return (
         _respelled(mentors, open_fields, usual, slips, told=told),
@@ -223,7 +220,7 @@ def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, 
 def with_one_spelling(people: Sequence[Participant], fields: Mapping[str, FieldSpec]) -> tuple[Participant, ...]:
     """Return people of both sides with each answer in its most usual spelling, slips of the pen mended."""
     open_fields = _open_fields(fields)
-    usual, slips = _spellings(chain.from_iterable(_answers(people, open_fields)))
+    usual, slips = _spellings(people, open_fields)
     return tuple(
         replace(
             person,
@@ -244,15 +241,11 @@ def _open_fields(fields: Mapping[str, FieldSpec]) -> list[str]:
     ]  # fmt: skip
 
 
-def _answers(people: Sequence[Participant], names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Return the answers to some fields, one tuple a person, None where there is none."""
-    return zip(*columns_of(people, names).values(), strict=True)
-
-
-def _spellings(answers: Iterable[Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the most usual spelling of each answer, and what slips of the pen mean; None is no answer."""
-    answered = Counter(answers)
-    answered.pop(None, None)
+def _spellings(people: Iterable[Participant], open_fields: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the most usual spelling of each answer, and what slips of the pen mean."""
+    answered = Counter(
+        answer for person in people for name in open_fields if (answer := person.answers.get(name)) is not None
+    )
     counts: Counter[str] = Counter()
     for answer, times in answered.items():
         for value in _values(answer):
@@ -301,14 +294,16 @@ def _respelled(
     notes = list(checked.notes)
     people = []
     names = [name for name in open_fields if name in checked.headings]
-    given = set(chain.from_iterable(_answers(checked.people, names))) - {None}
-    spelled = {value: after for value in given if (after := _spelled(value, usual, slips)) != value}
-    if not spelled:
-        return replace(checked, notes=tuple(sorted(notes, key=lambda each: each.row)))
-    for person, answers in zip(checked.people, _answers(checked.people, names), strict=True):
+    spelled: dict[str | tuple[str, ...], str | tuple[str, ...]] = {}
+    for person in checked.people:
         changed: dict[str, Any] = {}
-        for name, value in zip(names, answers, strict=True):
+        for name in names:
+            value = person.answers.get(name)
+            if value is None:
+                continue
             if value not in spelled:
+                spelled[value] = _spelled(value, usual, slips)
+            if spelled[value] == value:
                 continue
             changed[name] = spelled[value]
             for typed in _values(value):

@@ -130,8 +130,7 @@ class _Judgement:
         by_key: dict[tuple[str, str], list[OnePerson]] = {}
         by_name: dict[str, OnePerson] = {}
         for who in people:
-            plain = normal(who.name)
-            person = self._known(who, by_key) or self._namesake(who, by_name.get(plain) if plain else None)
+            person = self._known(who, by_key) or self._namesake(who, by_name)
             if person is None:
                 person = OnePerson([])
                 found[who.at] = person
@@ -142,7 +141,7 @@ class _Judgement:
                 known = by_key.setdefault(key, [])
                 if person not in known:
                     known.append(person)
-            by_name.setdefault(plain, person)
+            by_name.setdefault(normal(who.name), person)
         for person in found.values():
             if len(person.rows) > 1:
                 self._settle(person)
@@ -175,9 +174,10 @@ class _Judgement:
             text = f"same e-mail as row {other}, but another name. Type each person's own address."
             self._object(who, heading, "same_email", text)
 
-    def _namesake(self, who: Who, before: OnePerson | None) -> OnePerson | None:
+    def _namesake(self, who: Who, by_name: Mapping[str, OnePerson]) -> OnePerson | None:
         """Return the person above with the same name where the form was sent twice and no address tells them apart."""
-        if before is None or who.at in self.result.dropped:
+        before = by_name.get(normal(who.name))
+        if not normal(who.name) or before is None or who.at in self.result.dropped:
             return None
         first = before.rows[0]
         row, other = self._number(who), self._number(first)

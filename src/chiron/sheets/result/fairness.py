@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.result.figures import Figure, differences, mean_figures
+from chiron.sheets.result.figures import Figure, differences, mean_figures, verdict_of
 from chiron.sheets.result.hiding import DEFAULT_THRESHOLD
 from chiron.sheets.result.record import GroupFigure, PairMade, Record
 
@@ -98,7 +98,7 @@ def figures_by(
 
 def sentence_of(figures: Sequence[GroupFigure]) -> str:
     """Return one sentence on whether a difference can be told."""
-    return differences([_figure(figure) for figure in figures])
+    return str(differences([_figure(figure) for figure in figures]))
 
 
 def headings_of(record: Record) -> tuple[str, ...]:
@@ -121,13 +121,11 @@ def _heading(record: Record, by: str) -> str:
 def _group(figure: Figure) -> GroupFigure:
     """Return a figure as it is written."""
     mean, low, high = (None if number is None else int(number) for number in (figure.value, figure.low, figure.high))
-    return GroupFigure(
-        figure.by, figure.group, figure.n, mean, low, high, figure.hidden, text=figure.text, verdict=figure.verdict
-    )
+    words = str(figure.verdict)
+    return GroupFigure(figure.by, figure.group, figure.n, mean, low, high, figure.hidden, figure.text, words)
 
 
 def _figure(group: GroupFigure) -> Figure:
     """Return a written figure as `figures` knows it."""
-    return Figure(
-        group.by, group.group, group.n, group.mean, group.low, group.high, group.hidden, group.text, group.verdict
-    )
+    verdict = verdict_of(group.verdict)
+    return Figure(group.by, group.group, group.n, group.mean, group.low, group.high, group.hidden, group.text, verdict)

@@ -20,6 +20,7 @@ from chiron.pairing.measures.fairness import (
     rate,
     rates_beside_everyone,
 )
+from chiron.pairing.model.sentences import Sentence
 from chiron.sheets.result.hiding import (
     DEFAULT_THRESHOLD,
     CellBounds,
@@ -51,7 +52,7 @@ class Figure:
         high: upper end.
         hidden: True if the numbers may not be shown.
         text: the number as it is shown.
-        verdict: whether the group differs from everyone together, in words.
+        verdict: whether the group differs from everyone together: `HIGHER`, `LOWER`, `UNCLEAR` or `TOO_FEW`.
     """
 
     by: str
@@ -62,7 +63,17 @@ class Figure:
     high: float | None
     hidden: bool
     text: str
-    verdict: str
+    verdict: Sentence
+
+    @property
+    def differs(self) -> bool:
+        """True if the group is shown, and clearly higher or lower than everyone together."""
+        return not self.hidden and self.verdict in (HIGHER, LOWER)
+
+    @property
+    def can_tell(self) -> bool:
+        """True if there are people enough to say whether the group differs."""
+        return self.verdict != TOO_FEW
 
 
 def mean_figures(by: str, groups: Mapping[str, Sequence[float]], *, k: int = DEFAULT_THRESHOLD) -> tuple[Figure, ...]:
@@ -133,14 +144,19 @@ def count_texts(counts: NDArray[np.int64], *, k: int = DEFAULT_THRESHOLD) -> lis
     ]
 
 
-def differences(figures: Sequence[Figure]) -> str:
+def differences(figures: Sequence[Figure]) -> Sentence:
     """Return one sentence on whether the groups differ, after allowing for how many were compared."""
-    told = [figure for figure in figures if not figure.hidden and figure.verdict in (HIGHER, LOWER)]
+    told = sum(figure.differs for figure in figures)
     if told:
-        return f"{len(told)} of {len(figures)} groups to look at"
+        return Sentence("beside.to_look_at", {"n": told, "count": len(figures)})
     if any(figure.verdict == UNCLEAR for figure in figures):
         return UNCLEAR
     return TOO_FEW
+
+
+def verdict_of(words: str) -> Sentence:
+    """Return the verdict that was written in these words; words that are not ours say nothing: too few."""
+    return next((verdict for verdict in (HIGHER, LOWER, UNCLEAR) if str(verdict) == words), TOO_FEW)
 
 
 def percent(share: float) -> str:
@@ -148,7 +164,7 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
-def _mean(by: str, group: str, found: Mean, verdict: str) -> Figure:
+def _mean(by: str, group: str, found: Mean, verdict: Sentence) -> Figure:
     """Return the figure of a mean that may be shown."""
     if found.value is None or found.low is None or found.high is None:
         return Figure(by, group, found.n, None, None, None, hidden=False, text=NO_DATA, verdict=TOO_FEW)

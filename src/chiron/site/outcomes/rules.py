@@ -98,7 +98,7 @@ def report_from(counts: Counts, *, threshold: int, data_on: date) -> Report:
         ThresholdError: the threshold is under 5.
     """
     groups = tuple(
-        GroupTable(title, differences(figures), figures)
+        GroupTable(title, str(differences(figures)), figures)
         for title, by_group in counts.groups.items()
         if (figures := rate_figures(title, by_group, k=threshold))
     )
@@ -172,8 +172,8 @@ def _fair(counts: Counts, groups: Sequence[GroupTable]) -> LeaderAnswer:
     if not counts.is_published or not groups:
         return LeaderAnswer(question, _("No data yet"), _("Groups are compared once a plan is published."))
     detail = _("Share who were offered a mentor, each group beside everyone, allowing for how many were compared.")
-    clear = next((one.sentence for one in groups if one.sentence[:1].isdigit()), groups[0].sentence)
-    return LeaderAnswer(question, clear, detail)
+    clear = next((one for one in groups if any(figure.differs for figure in one.figures)), groups[0])
+    return LeaderAnswer(question, clear.sentence, detail)
 
 
 def _tables(counts: Counts, threshold: int) -> tuple[CountTable, ...]:

@@ -22,7 +22,7 @@ def ask(kind, mentee, mentor, **options):
     prepared = word.prepare([mentee], [mentor], filled)
     block = word.shares(prepared, 0, 1)
     assert (block.shape, block.dtype) == ((1, 1), np.int16)
-    return Said(int(block[0, 0]), bool(word.holds(block, filled)[0, 0]), word.reason(prepared, 0, 0))
+    return Said(int(block[0, 0]), bool(word.holds(block, filled)[0, 0]), str(word.reason(prepared, 0, 0)))
 
 
 def explain(kind, **fields):

@@ -125,19 +125,6 @@ def test_whole_rule_sets_with_exceptions_and_pairs_kept_apart_are_scored_and_sor
                 same_as_slow(above, scoring, apart, prices, keep, profit)
 
 
-def test_single_pairs_are_looked_up_as_in_their_rows():
-    rng = np.random.default_rng(3)
-    scoring = random_scoring(rng, ["hours", "same", "distance"])
-    scan = compile_scan(scoring)
-    rows, mentors = rng.integers(0, N, 50), rng.integers(0, M, 50)
-
-    allowed, fit = scan.allowed_fit(rows, mentors)
-
-    wanted, points = scoring.block(0, N)
-    assert np.array_equal(allowed, wanted[rows, mentors])
-    assert np.array_equal(fit, np.where(wanted, points, 0)[rows, mentors])
-
-
 def same_bytes(one, other):
     return all(
         getattr(one, name).tobytes() == getattr(other, name).tobytes()

@@ -8,11 +8,10 @@ import pytest
 from chiron.pairing.model.problem import Cap
 from chiron.pairing.shapes.advice.open_slots import cheapest_fixes, open_places
 from chiron.pairing.shapes.loads import solve as loads
-from chiron.pairing.shapes.model.slots import slots_from_tables
 from chiron.pairing.shapes.model.typed_problems import LoadsProblem, PanelProblem, SharedProblem
 from chiron.pairing.shapes.panel import solve as panel
 from chiron.pairing.shapes.shared import solve as shared
-from pairing.shapes.typed_cases import random_panel, typed_plans
+from pairing.shapes.typed_cases import random_panel, slots_from_tables, typed_plans
 
 
 def two_mentees(fits, labels):

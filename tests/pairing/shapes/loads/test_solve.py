@@ -7,9 +7,8 @@ import pytest
 
 from chiron.pairing.shapes.loads.judge import judge
 from chiron.pairing.shapes.loads.solve import solve
-from chiron.pairing.shapes.model.slots import slots_from_tables
 from chiron.pairing.shapes.model.typed_problems import LoadsProblem
-from pairing.shapes.typed_cases import random_loads, typed_plans
+from pairing.shapes.typed_cases import random_loads, slots_from_tables, typed_plans
 
 SEEDS = range(60)
 

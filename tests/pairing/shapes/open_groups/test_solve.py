@@ -89,8 +89,8 @@ def test_a_stopped_search_gives_a_plan_that_is_not_called_proved() -> None:
 def test_judge_catches_a_group_that_is_too_small() -> None:
     groups = OpenGroups(make_problem([[5, 1], [5, 1], [5, 1]], capacity=[3, 3]), (2, 2))
 
-    assert violations(groups, np.array([[0, 0], [1, 0], [2, 1]])) == [
-        "The group of mentor 1 has 1 members, and opens only with 2."
+    assert [*map(str, violations(groups, np.array([[0, 0], [1, 0], [2, 1]])))] == [
+        "The group of mentor 1 has 1 member, and opens only with 2."
     ]
 
 

@@ -1,11 +1,16 @@
 """From a frozen input to a draft: told its progress, stopped with a whole plan, failed in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from chiron.blueprints.plan.arrange import from_pairs
+from chiron.blueprints.plan.pairs import make_plan
 from chiron.pairing.model.answer import Answer, Certificate, Step
 from chiron.pairing.proof.referee import Verdict
 from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen, answer_words
+from chiron.site.matching.bridge.frozen import matching_in, mentees_in, mentors_in
 
 MATCHING = {
     "aim": "everyone",
@@ -100,11 +105,15 @@ def test_more_locks_than_places_are_a_conflict_in_words():
 
 
 def test_a_plan_is_proved_where_the_judge_says_so_and_not_where_its_own_numbers_do():
-    nothing = np.zeros(1, dtype=np.int64)
+    asked = frozen()
+    plan = make_plan(mentees=mentees_in(asked), mentors=mentors_in(asked), matching=matching_in(asked))
+    nothing = np.zeros(2, dtype=np.int64)
     step = Step(name="matched", value=1, bound=1, certificate=Certificate(prices=nothing, cap_prices=nothing[:0]))
     answer = Answer(pairs=np.array([[0, 0]], dtype=np.int32), steps=(step,), aim="everyone", method="flow", seed=0)
 
-    kept = answer_words(answer, Verdict(violations=(), bounds=(2,), proved_best=False))
+    found = Verdict(violations=(), bounds=(2,), proved_best=False)
+
+    kept = answer_words(from_pairs(replace(plan, answer=answer, verdict=found)))
 
     assert not kept["proved_best"]
     assert [(one["bound"], one["proved_best"]) for one in kept["steps"]] == [(2, False)]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from chiron.pairing.measures.fairness.quantiles import t_quantile
 from chiron.pairing.measures.fairness.rates import FEW, Gap, adjusted_z, rate_gap
+from chiron.pairing.model.sentences import Sentence
 
-HIGHER = "Higher than everyone together"
-LOWER = "Lower than everyone together"
-UNCLEAR = "No clear difference"
-TOO_FEW = "Too few people to tell"
+HIGHER = Sentence("beside.higher")
+LOWER = Sentence("beside.lower")
+UNCLEAR = Sentence("beside.unclear")
+TOO_FEW = Sentence("beside.too_few")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Beside:
         group: the group.
         gap: the group's value minus everyone's; the interval allows for how many groups were compared (Šidák).
         compared: how many groups were compared.
-        verdict: one of `HIGHER`, `LOWER`, `UNCLEAR`, `TOO_FEW`, a sentence for people.
+        verdict: one of `HIGHER`, `LOWER`, `UNCLEAR`, `TOO_FEW`.
     """
 
     group: str
     gap: Gap
     compared: int
-    verdict: str
+    verdict: Sentence
 
 
 def mean(values: Sequence[float], *, level: float = 0.95) -> Mean:
@@ -94,7 +95,7 @@ def rates_beside_everyone(groups: Mapping[str, tuple[int, int]], *, level: float
     return tuple(found)
 
 
-def verdict(gap: Gap, *, smaller: int) -> str:
+def verdict(gap: Gap, *, smaller: int) -> Sentence:
     """Return what may be said of a difference; `smaller` is the size of the smaller side.
 
     A difference that is not clear is never called equal, and fewer than 20 people on a side are too few to tell.

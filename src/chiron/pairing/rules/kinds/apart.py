@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     SparseShares,
     as_tuple,
@@ -32,8 +33,6 @@ def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapp
 
 def _named(people: Sequence[Person], others: Sequence[Person]) -> list[tuple[int, int]]:
     """Give (who names, who is named) as positions."""
-    if not any(as_tuple(names) for names, *_ in people):
-        return []  # where nobody is named, nobody need be looked up
     known: dict[str, list[int]] = {}
     for at, (_, *own) in enumerate(others):
         for one in dict.fromkeys(called(text) for text in own if text):
@@ -56,9 +55,9 @@ def pairs(sparse: SparseShares, mentees: Positions, mentors: Positions) -> Share
     return sparse_pairs(sparse, mentees, mentors)
 
 
-def reason(sparse: SparseShares, mentee: int, mentor: int) -> str:
+def reason(sparse: SparseShares, mentee: int, mentor: int) -> Sentence:
     """Say whether the two are to be kept apart."""
-    return "the two are to be kept apart" if (mentee, mentor) in sparse.found else "nothing keeps the two apart"
+    return Sentence("apart.named" if (mentee, mentor) in sparse.found else "apart.nothing")
 
 
 def explains(rule: Rule) -> str:

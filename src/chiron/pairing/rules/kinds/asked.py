@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.rules.encoding import Sets, as_tuple, blank, encode_sets, holds_above_none, listed, plain, said
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.rules.encoding import Sets, as_tuple, blank, encode_sets, holds_above_none, plain, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 
 Person = tuple[Any, Any, Any, Any]  # wish or self-description, own description, experiences, values
@@ -80,36 +81,36 @@ def shares(wishes: Wishes, first: int, last: int) -> Shares:
     return block
 
 
-def reason(wishes: Wishes, mentee: int, mentor: int) -> str:
+def reason(wishes: Wishes, mentee: int, mentor: int) -> Sentence:
     """Name the wish and the rung that was used."""
     if not wishes.wish.known_mentees[mentee]:
-        return "the mentee has not asked for anything"
-    asked = f"asked for {listed(wishes.wanted[mentee])}"
+        return Sentence("asked.nothing")
+    wanted = tuple(map(str, wishes.wanted[mentee]))
     if not wishes.wish.known_mentors[mentor]:
-        return f"{asked}; the mentor has not said"
+        return Sentence("asked.mentor_silent", {"wanted": wanted})
     if met := wishes.wish.shared(mentee, mentor):
-        return f"{asked}; the mentor says {listed(met)}" if len(wishes.wanted[mentee]) > 1 else f"{asked}: met"
+        code = "asked.met_of_several" if len(wanted) > 1 else "asked.met"
+        return Sentence(code, {"wanted": wanted, "met": tuple(met)})
     if met := wishes.experience.shared(mentee, mentor):
-        return f"{asked}; instead, another background but similar difficulties met: {listed(met)}"
+        return Sentence("asked.like_experience", {"wanted": wanted, "met": tuple(met)})
     if met := wishes.value.shared(mentee, mentor):
-        return f"{asked}; instead, shared goals and values: {listed(met)}"
-    return f"{asked}; the mentor says {listed(wishes.described[mentor])}"
+        return Sentence("asked.like_values", {"wanted": wanted, "met": tuple(met)})
+    return Sentence("asked.not_met", {"wanted": wanted, "said": tuple(map(str, wishes.described[mentor]))})
 
 
-def discreet_reason(wishes: Wishes, mentee: int, mentor: int) -> str:
+def discreet_reason(wishes: Wishes, mentee: int, mentor: int) -> Sentence:
     """Name the rung that was used, and nothing that either of the two said about who they are."""
-    asked = "what the mentee asked for"
     if not wishes.wish.known_mentees[mentee]:
-        return "the mentee has not asked for anything"
+        return Sentence("asked.nothing")
     if not wishes.wish.known_mentors[mentor]:
-        return f"{asked}: the mentor has not said"
+        return Sentence("asked.discreet.mentor_silent")
     if wishes.wish.shared(mentee, mentor):
-        return f"{asked}: met"
+        return Sentence("asked.discreet.met")
     if wishes.experience.shared(mentee, mentor):
-        return f"{asked} is not met; instead, similar difficulties met"
+        return Sentence("asked.discreet.like_experience")
     if wishes.value.shared(mentee, mentor):
-        return f"{asked} is not met; instead, shared goals and values"
-    return f"{asked}: not met"
+        return Sentence("asked.discreet.like_values")
+    return Sentence("asked.discreet.not_met")
 
 
 def explains(rule: Rule) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, blank, by_block, judge, said
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 from chiron.pairing.rules.kinds.near import KIND as NEAR
@@ -36,12 +37,11 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= options["least"] * (FULL // 100), options)
 
 
-def reason(times: Numbers, mentee: int, mentor: int) -> str:
+def reason(times: Numbers, mentee: int, mentor: int) -> Sentence:
     """Give both times."""
     if not (times.known_left[mentee] and times.known_right[mentor]):
-        return "one of the two has given no time"
-    wanted, offered = float(times.left[mentee]), float(times.right[mentor])
-    return f"{wanted:g} wanted, {offered:g} offered"
+        return Sentence("commitment.unknown")
+    return Sentence("commitment.both", {"wanted": float(times.left[mentee]), "offered": float(times.right[mentor])})
 
 
 def explains(rule: Rule) -> str:

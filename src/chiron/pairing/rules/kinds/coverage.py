@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.rules.encoding import Flags, Sets, blank, by_block, count_of, encode_sets, judge, listed, said
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.rules.encoding import Flags, Sets, blank, by_block, count_of, encode_sets, judge, said
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
 
@@ -48,20 +49,19 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= options["least"] * (FULL // 100), options)
 
 
-def reason(wants: Wants, mentee: int, mentor: int) -> str:
+def reason(wants: Wants, mentee: int, mentor: int) -> Sentence:
     """Name the wants that are met."""
     sets = wants.sets
     if not sets.known_mentees[mentee]:
-        return "the mentee has listed nothing"
+        return Sentence("coverage.mentee_unknown")
     size = int(sets.size[mentee])
     if not sets.known_mentors[mentor]:
-        return "the mentor has listed nothing"
+        return Sentence("coverage.mentor_unknown")
     met = sets.shared(mentee, mentor)
     if not met:
-        return f"covers none of the {size} listed" if size > 1 else "does not cover the one listed"
-    if size == 1:
-        return f"covers the one listed: {met[0]}"
-    return f"covers {'all' if len(met) == size else f'{len(met)} of the'} {size} listed: {listed(met)}"
+        return Sentence("coverage.none", {"n": size})
+    code = "coverage.all" if len(met) == size else "coverage.some"
+    return Sentence(code, {"n": size, "count": len(met), "met": tuple(met)})
 
 
 def explains(rule: Rule) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, blank, holds_above_none
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 
@@ -50,8 +50,7 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
     Raises:
         ValueError: a place is not on the earth.
     """
-    given = dict.fromkeys(tuple(place) for place, _ in chain(mentees, mentors) if place)
-    wrong = next((p for p in given if not (abs(p[0]) <= 90 and abs(p[1]) <= 180)), None)  # noqa: PLR2004 -- degrees
+    wrong = next((p for p, _ in (*mentees, *mentors) if p and not (abs(p[0]) <= 90 and abs(p[1]) <= 180)), None)  # noqa: PLR2004 -- degrees
     if wrong:
         raise ValueError(f"{wrong} is not a latitude and a longitude")
     return PlaceColumns(
@@ -68,11 +67,8 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
     """Give whole coordinates (3, people); the centre of the earth where no place is given."""
-    # Many people share a place, and each place is turned into a point once.
-    number_of: dict[tuple[float, ...], int] = {(): 0}
-    numbers = [number_of.setdefault(tuple(place) if place else (), len(number_of)) for place in places]
-    points = np.zeros((3, len(number_of)))
-    for place, at in number_of.items():
+    points = np.zeros((3, len(places)))
+    for at, place in enumerate(places):
         if place:
             north, east = radians(place[0]), radians(place[1])
             points[:, at] = [
@@ -80,7 +76,7 @@ def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
                 round(GRID * cos(north) * sin(east)),
                 round(GRID * sin(north)),
             ]
-    return np.ascontiguousarray(points[:, numbers])
+    return points
 
 
 def share_of_square(square: NDArray[np.float64], km: int) -> Shares:
@@ -141,14 +137,14 @@ def kilometers(places: PlaceColumns, mentee: int, mentor: int) -> int:
     return round(2 * EARTH * asin(min(1.0, sqrt(square) / (2 * GRID))))
 
 
-def reason(places: PlaceColumns, mentee: int, mentor: int) -> str:
+def reason(places: PlaceColumns, mentee: int, mentor: int) -> Sentence:
     """Say how far apart the two are, and whether both would meet online."""
     online = bool(places.remote_left[mentee] and places.remote_right[mentor])
     if not (places.known_left[mentee] and places.known_right[mentor]):
-        return "both are willing to meet online" if online else "one of the two has given no place"
+        return Sentence("distance.online" if online else "distance.unknown")
     apart = kilometers(places, mentee, mentor)
-    ground = f"{apart} km apart" if apart else "less than 1 km apart"
-    return f"{ground}; both are willing to meet online" if online else ground
+    ground = Sentence("distance.apart", {"km": apart}) if apart else Sentence("distance.close")
+    return Sentence("distance.and_online", {"apart": ground}) if online else ground
 
 
 def explains(rule: Rule) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, Sets, blank, by_block, count_of, judge, pack_flags, said, steps_to
 from chiron.pairing.rules.kind import Kind, Rule, Shares
 
@@ -65,17 +66,16 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= steps_to(_enough(options))[2 * options["least"]], options)
 
 
-def reason(weeks: Weeks, mentee: int, mentor: int) -> str:
+def reason(weeks: Weeks, mentee: int, mentor: int) -> Sentence:
     """Say how many hours are common."""
     if not (weeks.sets.known_mentees[mentee] and weeks.sets.known_mentors[mentor]):
-        return "one of the two has not given free hours"
+        return Sentence("hours.unknown")
     halves = len(weeks.sets.shared(mentee, mentor))
     if halves == 1:
-        return "half an hour of the week in common"
+        return Sentence("hours.half")
     if not halves:
-        return "no hour of the week in common"
-    half = "½" if halves % 2 else ""
-    return f"{halves // 2}{half} {'hour' if halves == 2 else 'hours'} of the week in common"  # noqa: PLR2004 -- 2 halves
+        return Sentence("hours.none")
+    return Sentence("hours.and_a_half" if halves % 2 else "hours.whole", {"n": halves // 2})
 
 
 def explains(rule: Rule) -> str:

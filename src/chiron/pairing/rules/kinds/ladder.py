@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import ShareTable, count_of, holds_above_none, plain, said, table_block, table_pairs
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 
@@ -41,12 +42,10 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _steps(stages: Sequence[Any], step: Mapping[Any, int]) -> NDArray[np.int32]:
     """Give positions on the ladder; no answer stands after the last step."""
-    given = dict.fromkeys(stage for stage in stages if stage)
-    wrong = next((stage for stage in given if plain(stage) not in step), None)
+    wrong = next((stage for stage in stages if stage and plain(stage) not in step), None)
     if wrong is not None:
         raise ValueError(f"the stage “{wrong}” is not on the ladder")
-    known = {stage: step[plain(stage)] for stage in given}
-    return np.fromiter((known[stage] if stage else len(step) for stage in stages), np.int32, len(stages))
+    return np.fromiter((step[plain(stage)] if stage else len(step) for stage in stages), np.int32, len(stages))
 
 
 def shares(steps: Steps, first: int, last: int) -> Shares:
@@ -59,16 +58,17 @@ def pairs(steps: Steps, mentees: Positions, mentors: Positions) -> Shares:
     return table_pairs(steps.table, mentees, mentors)
 
 
-def reason(steps: Steps, mentee: int, mentor: int) -> str:
+def reason(steps: Steps, mentee: int, mentor: int) -> Sentence:
     """Say how many steps lie between the two."""
     left, right = int(steps.table.row[mentee]), int(steps.table.column[mentor])
     if len(steps.ladder) in (left, right):
-        return "one of the two has given no stage"
-    stages = f"{steps.ladder[left]} and {steps.ladder[right]}"
+        return Sentence("ladder.unknown")
     if left == right:
-        return f"both at the stage {steps.ladder[left]}"
-    way = "ahead" if right > left else "behind"
-    return f"the mentor is {count_of(abs(right - left), 'step', 'steps')} {way}: {stages}"
+        return Sentence("ladder.same", {"stage": str(steps.ladder[left])})
+    return Sentence(
+        "ladder.ahead" if right > left else "ladder.behind",
+        {"n": abs(right - left), "mentee": str(steps.ladder[left]), "mentor": str(steps.ladder[right])},
+    )
 
 
 def explains(rule: Rule) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, blank, by_block, holds_above_none, said
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
@@ -50,14 +51,12 @@ def _at(numbers: Numbers, rows: Any, columns: Any) -> Shares:
     return blank(share, numbers.known_left[rows], numbers.known_right[columns])
 
 
-def reason(numbers: Numbers, mentee: int, mentor: int) -> str:
+def reason(numbers: Numbers, mentee: int, mentor: int) -> Sentence:
     """Give both numbers."""
     if not (numbers.known_left[mentee] and numbers.known_right[mentor]):
-        return "one of the two has not answered"
+        return Sentence("pair.unknown")
     left, right = float(numbers.left[mentee]), float(numbers.right[mentor])
-    if left == right:
-        return f"both {left:g}"
-    return f"{left:g} for the mentee, {right:g} for the mentor"
+    return Sentence("near.same" if left == right else "near.apart", {"mentee": left, "mentor": right})
 
 
 def explains(rule: Rule) -> str:

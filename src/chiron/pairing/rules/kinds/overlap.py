@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     Flags,
     Sets,
@@ -12,7 +13,6 @@ from chiron.pairing.rules.encoding import (
     count_of,
     encode_sets,
     judge,
-    listed,
     said,
     steps_to,
 )
@@ -49,12 +49,14 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= steps_to(_enough(options))[options["least"]], options)
 
 
-def reason(lists: ListColumns, mentee: int, mentor: int) -> str:
+def reason(lists: ListColumns, mentee: int, mentor: int) -> Sentence:
     """Name what both have."""
     if not (lists.sets.known_mentees[mentee] and lists.sets.known_mentors[mentor]):
-        return "one of the two has not answered"
+        return Sentence("pair.unknown")
     common = lists.sets.shared(mentee, mentor)
-    return f"both {lists.words} {listed(common)}" if common else "nothing in common"
+    if not common:
+        return Sentence("overlap.none")
+    return Sentence("overlap.both", {"verb": str(lists.words), "common": tuple(common)})
 
 
 def explains(rule: Rule) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     SparseShares,
     as_tuple,
@@ -61,13 +62,13 @@ def pairs(choices: Choices, mentees: Positions, mentors: Positions) -> Shares:
     return sparse_pairs(choices.sparse, mentees, mentors)
 
 
-def reason(choices: Choices, mentee: int, mentor: int) -> str:
+def reason(choices: Choices, mentee: int, mentor: int) -> Sentence:
     """Say which choice this is."""
     rank = choices.place.get((mentee, mentor))
     if rank is not None:
-        return f"choice {rank + 1} of the {choices.by}"
-    silent = choices.sparse.rest_at(mentee, mentor) == UNKNOWN
-    return f"the {choices.by} has named nobody" if silent else f"not among the choices of the {choices.by}"
+        return Sentence(f"ranked.{choices.by}.choice", {"place": rank + 1})
+    is_silent = choices.sparse.rest_at(mentee, mentor) == UNKNOWN
+    return Sentence(f"ranked.{choices.by}.{'nobody' if is_silent else 'not_named'}")
 
 
 def explains(rule: Rule) -> str:

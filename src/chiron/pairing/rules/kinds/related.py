@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     Flags,
     ShareTable,
     as_tuple,
     judge,
-    listed,
     plain,
     said,
     table_block,
@@ -88,19 +88,20 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= options["least"], options)
 
 
-def reason(fields: Fields, mentee: int, mentor: int) -> str:
+def reason(fields: Fields, mentee: int, mentor: int) -> Sentence:
     """Name the closest two fields."""
     left, right = fields.mentees[mentee], fields.mentors[mentor]
     if not (left and right):
-        return "one of the two has given no field"
+        return Sentence("related.unknown")
     called = {code: fields.names.get(code, said(code).replace("-", " ")) for code in (*left, *right)}
     same = [called[code] for code in left if code in right]
     if same:
-        return f"both in {listed(same)}"
+        return Sentence("related.same", {"fields": tuple(same)})
     share, one, other = max(
         ((fields.closeness[one, other], one, other) for one in left for other in right), key=lambda found: found[0]
     )
-    return f"{'related fields' if share else 'fields that are not related'}: {called[one]}; {called[other]}"
+    code = "related.close" if share else "related.far"
+    return Sentence(code, {"mentee": called[one], "mentor": called[other]})
 
 
 def explains(rule: Rule) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, blank, by_block, holds_above_none, known, numbers_of, said
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
@@ -43,14 +44,14 @@ def _at(answers: Answers, rows: Any, columns: Any) -> Shares:
     return blank(equal, answers.known_left[rows], answers.known_right[columns])
 
 
-def reason(answers: Answers, mentee: int, mentor: int) -> str:
+def reason(answers: Answers, mentee: int, mentor: int) -> Sentence:
     """Say whether both answers are one."""
     left, right = answers.texts[0][mentee], answers.texts[1][mentor]
     if not (answers.known_left[mentee] and answers.known_right[mentor]):
-        return "one of the two has not answered"
+        return Sentence("pair.unknown")
     if answers.left[mentee] == answers.right[mentor]:
-        return f"both {answers.words} {right}"
-    return f"different: {left} for the mentee, {right} for the mentor"
+        return Sentence("same.both", {"verb": str(answers.words), "answer": str(right)})
+    return Sentence("same.different", {"mentee": str(left), "mentor": str(right)})
 
 
 def explains(rule: Rule) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import Flags, by_block, judge, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 from chiron.pairing.rules.kinds.near import KIND as NEAR
@@ -45,14 +46,12 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= FULL, options)
 
 
-def reason(scores: Scores, mentee: int, mentor: int) -> str:
+def reason(scores: Scores, mentee: int, mentor: int) -> Sentence:
     """Give the number."""
     given = scores.given[mentee if scores.of_mentees else mentor]
-    return "no number is given" if given is None else f"{float(given):g} for the {_side(scores.of_mentees)}"
-
-
-def _side(of_mentees: bool) -> str:  # noqa: FBT001 -- one word for a flag
-    return "mentee" if of_mentees else "mentor"
+    if given is None:
+        return Sentence("score.unknown")
+    return Sentence("score.mentee" if scores.of_mentees else "score.mentor", {"number": float(given)})
 
 
 def explains(rule: Rule) -> str:

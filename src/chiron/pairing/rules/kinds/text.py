@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.rules.encoding import Flags, judge, listed, said
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.rules.encoding import Flags, judge, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 from chiron.pairing.rules.stop_words import STOP_WORDS
 
@@ -162,15 +163,15 @@ def holds(share: Shares, options: Mapping[str, Any]) -> Flags:
     return judge(share, share >= max(1, options["least"] * (FULL // 100)), options)
 
 
-def reason(texts: Texts, mentee: int, mentor: int) -> str:
+def reason(texts: Texts, mentee: int, mentor: int) -> Sentence:
     """Name the common words that weigh most."""
     if not (texts.known_left[mentee] and texts.known_right[mentor]):
-        return "one of the two has written nothing"
+        return Sentence("text.unknown")
     words, weights = texts.left[mentee]
     product = weights * texts.right[words, mentor]
     order = np.argsort(-product, kind="stable")[:WORDS_NAMED]
     common = [texts.words[words[at]] for at in order if product[at] > 0]
-    return f"both write about {listed(common)}" if common else "no topic in common"
+    return Sentence("text.both", {"words": tuple(common)}) if common else Sentence("text.none")
 
 
 def explains(rule: Rule) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Ints, Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.scale.changes.ledger import open_book, with_room
 from chiron.pairing.scale.changes.paths import CLOSED, fill, fit_with, place, profit_of, seat, unseat
 from chiron.pairing.scale.solvers.auction import auction
@@ -107,18 +108,6 @@ class Live:
         self._enter(i)
         return self._end(before)
 
-    def come_back(self, mentee: int) -> Shift:
-        """Let a mentee who left take part again.
-
-        Raises:
-            ChangeError: the mentee takes part already.
-        """
-        if self._book.active[mentee] or mentee in self.locked:
-            raise ChangeError("This mentee takes part already.")
-        before = self._begin()
-        self._enter(mentee)
-        return self._end(before)
-
     def leave(self, mentee: int) -> Shift:
         """Let a mentee leave.
 
@@ -137,7 +126,7 @@ class Live:
             ChangeError: there are not so many places to take away.
         """
         if self._book.capacity[mentor] + amount < 0:
-            raise ChangeError("There are not so many places to take away.")
+            raise ChangeError(Sentence("change.too_few_places"))
         before = self._begin()
         for _ in range(abs(amount)):
             self._one_more(mentor) if amount > 0 else self._one_fewer(mentor)
@@ -152,9 +141,9 @@ class Live:
         self._must_be_free(mentee)
         fit = fit_with(self._book, mentee, mentor)
         if fit == CLOSED:
-            raise ChangeError("A must rule forbids this pair, or the two are kept apart.")
+            raise ChangeError(Sentence("change.forbidden"))
         if self._book.capacity[mentor] < 1:
-            raise ChangeError("Every place of this mentor is held by a locked pair.")
+            raise ChangeError(Sentence("change.mentor_locked_out"))
         before = self._begin()
         came_from = int(self._book.mentor[mentee])
         self._exit(mentee)
@@ -172,7 +161,7 @@ class Live:
             ChangeError: the mentee is not locked.
         """
         if mentee not in self.locked:
-            raise ChangeError("This pair is not locked.")
+            raise ChangeError(Sentence("change.not_locked"))
         before = self._begin()
         mentor = self.locked.pop(mentee)
         self._journal[-1].append(("locks", mentee, mentor))
@@ -189,7 +178,7 @@ class Live:
             ChangeError: the pair is locked.
         """
         if self.locked.get(mentee) == mentor:
-            raise ChangeError("This pair is locked. Free it first.")
+            raise ChangeError(Sentence("change.locked"))
         before = self._begin()
         self._reweigh(mentee, mentor, CLOSED)
         return self._end(before)
@@ -201,7 +190,7 @@ class Live:
             ChangeError: the pair is locked, or the fit far larger than all others, where the most people count first.
         """
         if self.locked.get(mentee) == mentor:
-            raise ChangeError("This pair is locked. Free it first.")
+            raise ChangeError(Sentence("change.locked"))
         self._must_be_small([fit])
         before = self._begin()
         self._reweigh(mentee, mentor, fit)
@@ -223,16 +212,6 @@ class Live:
             self._one_more(j)
         return self._end(before)
 
-    def mentor_leaves(self, mentor: int) -> Shift:
-        """Take all places of a mentor away.
-
-        Raises:
-            ChangeError: a pair with this mentor is locked.
-        """
-        if mentor in self.locked.values():
-            raise ChangeError("A pair with this mentor is locked. Free it first.")
-        return self.change_capacity(mentor, -int(self._book.capacity[mentor]))
-
     def undo(self) -> None:
         """Take the last change back.
 
@@ -240,7 +219,7 @@ class Live:
             ChangeError: there is no change to take back.
         """
         if not self._journal:
-            raise ChangeError("There is no change to take back.")
+            raise ChangeError(Sentence("change.nothing_to_undo"))
         take_back: dict[str, Callable[..., None]] = {
             "seats": self._restore_seats,
             "prices": self._restore_prices,
@@ -272,9 +251,9 @@ class Live:
 
     def _must_be_free(self, mentee: int) -> None:
         if mentee in self.locked:
-            raise ChangeError("This pair is locked. Free it first.")
+            raise ChangeError(Sentence("change.locked"))
         if not self._book.active[mentee]:
-            raise ChangeError("This mentee takes no part.")
+            raise ChangeError(Sentence("change.no_part"))
 
     def _profit(self, mentee: int) -> int:
         """Return what is left to a mentee who takes part; whoever takes no part wants nothing."""
@@ -355,7 +334,7 @@ class Live:
         """
         largest = max((abs(fit) for fit in fits), default=0)
         if self.stay_out and 2 * largest * (min(self._people) + 4) > -self.stay_out:
-            raise ChangeError("This fit is far larger than all others; the plan must be found anew.")
+            raise ChangeError(Sentence("change.too_large"))
 
     def _listed(self, i: int, j: int) -> bool:
         book = self._book

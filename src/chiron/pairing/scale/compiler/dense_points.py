@@ -49,7 +49,7 @@ def write(compiled: CompiledRule, table: AnswerTable, room: int) -> Written | No
     """
     if len(compiled.points) > 1 or len(table.shares) > room:
         return None
-    found = Written(compiled.worth(table.shares, slice(None)), table.left, table.right)
+    found = Written(compiled.points_of(table.shares, slice(None)), table.left, table.right)
     return found if found.fits() else None
 
 

@@ -113,9 +113,9 @@ def shares_between(compiled: CompiledRule, mentees: Ints, mentors: Ints) -> Shar
 def points_by_class(compiled: CompiledRule, shares: Shares) -> tuple[Ints, Ints | None]:
     """Give the points of each share by class of mentee, int32 (classes, shares), and each mentee's class."""
     if len(compiled.points) == 1:
-        return compiled.worth(shares[None, :], slice(None)), None
+        return compiled.points_of(shares[None, :], slice(None)), None
     found = distinct([compiled.points[:, 0], compiled.missed[:, 0]], len(compiled.points))
     if found is None:
         raise AssertionError
     people, own = found
-    return compiled.worth(np.repeat(shares[None, :], len(people), axis=0), people), own
+    return compiled.points_of(np.repeat(shares[None, :], len(people), axis=0), people), own

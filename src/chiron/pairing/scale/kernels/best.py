@@ -53,7 +53,7 @@ def keep_best(
 ) -> int:
     """Keep the lanes that come among the best of a row; give the key that a further pair has to beat.
 
-    A key is the worth (fit less price) followed by the mentor's position counted from the end, so that of equal worths
+    A key is the value (fit less price) followed by the mentor's position counted from the end, so that of equal values
     the lower position is the higher key. Keys up to `floor` are never listed; the highest of them is kept in `below`.
     """
     last = (1 << shift) - 1
@@ -61,10 +61,10 @@ def keep_best(
     bar = signed(max(below[row], heaps[row, 0]) if size == most else below[row])
     for at in range(count):
         lane = signed(lanes[at])
-        worth = signed(fit[lane]) - prices[first + lane]
-        if worth < bar >> shift:
+        value = signed(fit[lane]) - prices[first + lane]
+        if value < bar >> shift:
             continue
-        key = (worth << shift) | (last - signed(order[first + lane]))
+        key = (value << shift) | (last - signed(order[first + lane]))
         if key <= bar:
             continue
         if key <= floor:

@@ -179,5 +179,5 @@ def count_blocking(
                 )  # fmt: skip
                 for lane_at in range(count):
                     lane = signed(lanes[lane_at])
-                    worth = signed(fit[lane])
-                    blocking[row] += worth > own[row] and worth > theirs[block * BLOCK + lane]
+                    this_fit = signed(fit[lane])
+                    blocking[row] += this_fit > own[row] and this_fit > theirs[block * BLOCK + lane]

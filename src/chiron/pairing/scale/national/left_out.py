@@ -43,11 +43,11 @@ def national_reasons(
     own = np.full(scan.mentees, -1, dtype=np.int32)
     own[answer.pairs[:, 0]] = answer.pairs[:, 1]
     starts, partner, fit = best_of_rows(answer.starts, answer.partner, answer.fit, own, KEPT)
-    allowed, worth = scan.whole(mentees)
+    allowed, fits = scan.whole(mentees)
     row, column = np.nonzero(allowed)
     begin = np.concatenate([[0], np.cumsum(allowed.sum(axis=1))]).astype(np.int64)
     starts, partner, fit = merged(
-        starts, partner, fit, mentees, begin, column.astype(np.int32), worth[row, column].astype(np.int32)
+        starts, partner, fit, mentees, begin, column.astype(np.int32), fits[row, column].astype(np.int32)
     )
     return Reasons(_problem(scoring, (starts, partner, fit), capacity), scoring, _plain(answer), is_best=is_best)
 

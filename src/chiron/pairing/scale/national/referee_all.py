@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from chiron.pairing.model.answer import Step
 from chiron.pairing.model.problem import Ints, Longs
-from chiron.pairing.proof.referee import Verdict
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.proof.referee import Verdict, not_allowed
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.scale.kernels.bounds import count_blocking, lowest_prices, raise_gains
 from chiron.pairing.scale.kernels.compiled_rules import BLOCK as MENTORS_A_BLOCK
@@ -85,38 +86,46 @@ def referee_all(
 
 def _violations(
     scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden: set[tuple[int, int]]
-) -> list[str]:
-    """Return every rule that the plan breaks, in words."""
+) -> list[Sentence]:
+    """Return every rule that the plan breaks."""
     mentees, mentors = scoring.mentees.ids, scoring.mentors.ids
     pairs = np.asarray(answer.pairs)
     if pairs.shape != (np.size(pairs) // 2, 2) or pairs.dtype.kind not in "iu":
-        return ["The pairs are not a table of whole numbers with one row a pair: mentee, mentor."]
+        return [Sentence("broken.no_table")]
     inside = (pairs >= 0).all(axis=1) & (pairs[:, 0] < len(mentees)) & (pairs[:, 1] < len(mentors))
-    found = [f"Pair ({i}, {j}) names somebody who is not there." for i, j in pairs[~inside].tolist()]
+    found = [Sentence("broken.unknown_pair", {"one": i, "other": j}) for i, j in pairs[~inside].tolist()]
     pairs, fits = pairs[inside], np.asarray(answer.fits)[inside] if len(answer.fits) == len(inside) else None
     if fits is None:
-        return [*found, "There is not one fit for each pair."]
+        return [*found, Sentence("broken.fits")]
     allowed = scoring.allowed(pairs)
     found += [
-        f"{mentees[i]} and {mentors[j]} may not be paired."
+        not_allowed(mentees[i], mentors[j])
         for (i, j), may in zip(pairs.tolist(), allowed.tolist(), strict=True)
         if not may or (i, j) in forbidden
     ]
     real = scoring.parts(pairs).sum(axis=1)
     found += [
-        f"{mentees[pairs[at, 0]]} and {mentors[pairs[at, 1]]} fit {real[at]}, not {fits[at]}."
+        Sentence(
+            "broken.fit",
+            {
+                "mentee": mentees[pairs[at, 0]],
+                "mentor": mentors[pairs[at, 1]],
+                "fit": int(real[at]),
+                "said": int(fits[at]),
+            },
+        )
         for at in np.flatnonzero(real != fits).tolist()
     ]
     for i, count in sorted(Counter(pairs[:, 0].tolist()).items()):
         if count > 1:
-            found.append(f"{mentees[i]} has {count} mentors, and may have 1.")
+            found.append(Sentence("broken.wanted", {"mentee": mentees[i], "n": count, "most": 1}))
     for j, count in sorted(Counter(pairs[:, 1].tolist()).items()):
         if count > capacity[j]:
-            found.append(f"{mentors[j]} has {count} mentees, and takes {capacity[j]}.")
+            found.append(Sentence("broken.capacity", {"mentor": mentors[j], "n": count, "most": int(capacity[j])}))
     return found
 
 
-def _false_rows(scoring: Scoring, program: CompiledRules, forbidden: Sequence[tuple[int, int]]) -> list[str]:
+def _false_rows(scoring: Scoring, program: CompiledRules, forbidden: Sequence[tuple[int, int]]) -> list[Sentence]:
     """Return the mentees of whom the compiled rules say something else, of some who are spread over the pool."""
     n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
     rows = np.unique(np.linspace(0, n - 1, max(1, PLAIN // m)).astype(np.int32))
@@ -125,29 +134,29 @@ def _false_rows(scoring: Scoring, program: CompiledRules, forbidden: Sequence[tu
     found = []
     for first in range(0, len(rows), max(1, BLOCK // m)):
         some = rows[first : first + max(1, BLOCK // m)]
-        may, worth = np.zeros((len(some), m), dtype=np.bool_), np.zeros((len(some), m), dtype=np.int32)
+        may, fits = np.zeros((len(some), m), dtype=np.bool_), np.zeros((len(some), m), dtype=np.int32)
         scan_rows(
             some, np.zeros(len(program.order), dtype=np.int64), program.bit_steps, program.must_steps,
-            program.lane_steps, steps, words, index, codes, flags, spread, points, floats, program.order, may, worth,
+            program.lane_steps, steps, words, index, codes, flags, spread, points, floats, program.order, may, fits,
         )  # fmt: skip
         for at, mentee in enumerate(some.tolist()):
             allowed, fit = (part[0] for part in scoring.block(mentee, mentee + 1))
             allowed = allowed.copy()
             allowed[[j for i, j in apart if i == mentee]] = False
-            if not np.array_equal(allowed, may[at]) or not np.array_equal(np.where(allowed, fit, 0), worth[at]):
-                found.append(f"The compiled rules say something else of {scoring.mentees.ids[mentee]} than the rules.")
+            if not np.array_equal(allowed, may[at]) or not np.array_equal(np.where(allowed, fit, 0), fits[at]):
+                found.append(Sentence("broken.compiled", {"mentee": scoring.mentees.ids[mentee]}))
     open_pairs = [(i, j) for i, j in sorted(apart) if not _is_apart(program, i, j)]
-    return [*found, *(f"The pair ({i}, {j}) is not kept apart." for i, j in open_pairs)]
+    return [*found, *(Sentence("broken.not_apart", {"one": i, "other": j}) for i, j in open_pairs)]
 
 
 def _is_apart(program: CompiledRules, mentee: int, mentor: int) -> bool:
     """Return True if a compiled rule set forbids a pair."""
     steps, words, index, codes, flags, spread, points, floats = program.pools
-    may, worth = np.zeros((1, program.mentors), dtype=np.bool_), np.zeros((1, program.mentors), dtype=np.int32)
+    may, fits = np.zeros((1, program.mentors), dtype=np.bool_), np.zeros((1, program.mentors), dtype=np.int32)
     scan_rows(
         np.array([mentee], dtype=np.int32), np.zeros(len(program.order), dtype=np.int64), program.bit_steps,
         program.must_steps, program.lane_steps, steps, words, index, codes, flags, spread, points, floats,
-        program.order, may, worth,
+        program.order, may, fits,
     )  # fmt: skip
     return not may[0, mentor]
 

@@ -16,10 +16,9 @@ from chiron.pairing.scale.kernels.compiled_rules import BLOCK, CompiledRules
 from chiron.pairing.scale.kernels.rows import LOWEST, scan_allowed, scan_rows
 
 NEVER = LOWEST
-"""The cutoff of a row of which every allowed pair is listed: lower than any worth."""
+"""The cutoff of a row of which every allowed pair is listed: lower than any fit less price."""
 
 LISTED_AT_ONCE = 1 << 20  # places for listed pairs while a call of the kernel runs: 8 MB
-WRITTEN_AT_ONCE = 1 << 24  # pairs that are written out whole at once
 KEY_BITS = 62
 
 
@@ -93,10 +92,10 @@ def scan_block(
     starts = np.zeros(r + 1, dtype=np.int64)
     np.cumsum(lengths, out=starts[1:])
     partner, fit = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.int32)
-    for here, listed, some, worth in pieces:
+    for here, listed, some, fits in pieces:
         within = np.arange(len(some)) - np.repeat(np.cumsum(listed) - listed, listed)
         to = np.repeat(starts[here], listed) + within
-        partner[to], fit[to] = some, worth
+        partner[to], fit[to] = some, fits
     return ScannedPairs(np.ascontiguousarray(rows, dtype=np.int32), starts, partner, fit, cutoff)
 
 
@@ -108,7 +107,7 @@ def _rank_of(program: CompiledRules) -> Ints:
 
 
 def _prices(program: CompiledRules, prices: Longs | None) -> tuple[Longs, int, int]:
-    """Give prices in the program's order, the bits that a mentor's position takes, and the largest exact worth."""
+    """Give prices in the program's order, the bits that a mentor's position takes, and the largest exact value."""
     shift = max(1, program.mentors).bit_length()
     top = (1 << (KEY_BITS - shift)) - 1
     placed = np.zeros(len(program.order), dtype=np.int64)
@@ -195,18 +194,6 @@ class Scan:
             self._rows(rows), np.zeros(len(program.order), dtype=np.int64), program.bit_steps, program.must_steps,
             program.lane_steps, steps, words, index, codes, flags, spread, points, floats, program.order, allowed, fit,
         )  # fmt: skip
-        return allowed, fit
-
-    def allowed_fit(self, rows: Ints, mentors: Ints) -> tuple[NDArray[np.bool_], Ints]:
-        """Look up single pairs (k,), as the kernels see them: allowed, and fit, 0 where a pair is not allowed."""
-        left, right = self._rows(rows), np.asarray(mentors, dtype=np.int32)
-        people, at = np.unique(left, return_inverse=True)
-        allowed, fit = np.zeros(len(left), dtype=np.bool_), np.zeros(len(left), dtype=np.int32)
-        height = max(1, WRITTEN_AT_ONCE // max(1, self.mentors))
-        for first in range(0, len(people), height):
-            here = (at >= first) & (at < first + height)
-            some, points = self.whole(people[first : first + height])
-            allowed[here], fit[here] = some[at[here] - first, right[here]], points[at[here] - first, right[here]]
         return allowed, fit
 
     def _rows(self, rows: Ints | None) -> Ints:

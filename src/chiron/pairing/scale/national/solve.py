@@ -42,7 +42,7 @@ def national_plan(
         aim: "total" (nobody is matched at a loss; of the best plans one with the most people), "everyone" (most people,
             then the highest lowest fit, then the highest total) or "stable" (nobody would rather have each other; of
             such plans the best for the mentees).
-        keep: how many pairs of a mentee are listed at first; decides the time, never the result's worth.
+        keep: how many pairs of a mentee are listed at first; decides the time, never how good the result is.
         tell: told what happens, in words.
 
     Raises:
@@ -174,9 +174,9 @@ def _most_of_the_best(run: _National, bids: Bids) -> tuple[SparsePairs, NDArray[
         best = np.full(len(rows), NEVER, dtype=np.int64)
         some = np.flatnonzero(np.diff(found.starts))
         if len(some):
-            worth = found.fit - bids.price[found.partner]
-            worth[reached[0][found.partner] | (run.pool.capacity[found.partner] < 1)] = NEVER
-            best[some] = np.maximum.reduceat(worth, found.starts[some])
+            profit = found.fit - bids.price[found.partner]
+            profit[reached[0][found.partner] | (run.pool.capacity[found.partner] < 1)] = NEVER
+            best[some] = np.maximum.reduceat(profit, found.starts[some])
         run.renew()
         if not (best >= bids.profit[rows]).any():
             return equal.pairs, np.asarray(reached[0])

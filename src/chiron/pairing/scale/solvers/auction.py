@@ -17,7 +17,7 @@ from chiron.pairing.scale.solvers.seats import Seats, empty_seats, leave, sit
 from chiron.pairing.scale.solvers.sparse import SparsePairs
 
 NEVER = -(1 << 61)
-"""Less than any worth: no way out for a mentee who must be matched, no lowest price for a mentor who must be full."""
+"""Less than any fit: no way out for a mentee who must be matched, no lowest price for a mentor who must be full."""
 LARGEST = 1 << 60
 TOO_LARGE = "fit: the numbers are too large for exact arithmetic"
 STEP = 10

@@ -33,10 +33,10 @@ class OptimalFace:
         self.served = np.zeros(run.net.mentees, dtype=np.bool_)
         self.full = np.zeros(run.net.mentors, dtype=np.bool_)
 
-    def keep(self, worth: NDArray[np.int64], price: Longs) -> None:
+    def keep(self, counts: NDArray[np.int64], price: Longs) -> None:
         """Close what no plan contains that is best for this worth (p,) at these prices (m,) among the open pairs."""
         net = self.net
-        gain = np.where(self.open, worth - price[net.partner], NEVER)
+        gain = np.where(self.open, counts - price[net.partner], NEVER)
         top = np.full(net.mentees, NEVER, dtype=np.int64)
         some = np.flatnonzero(np.diff(net.starts))
         if len(some):
@@ -60,11 +60,11 @@ def worst_off(run: AuctionRun) -> None:
         level = int(left.min())
         # A plan with a pair between two levels that occur is worse already.
         face.open &= (net.fit <= reached) | (net.fit >= level)
-        worth = (net.fit > level).astype(np.int64)
+        counts = (net.fit > level).astype(np.int64)
         price = _fewest_at(run, face, level)
         if (run.net.fit[run.plan[run.plan >= 0]] == level).any():
             run.prove("people above", level, run.certificate(price, 1 + int(np.abs(price).sum()), face=True))
-            face.keep(worth, price)
+            face.keep(counts, price)
             reached = level
     run.prove("total", None, run.certificate(np.zeros(net.mentors, dtype=np.int64), 0))
 

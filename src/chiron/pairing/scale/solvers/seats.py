@@ -10,7 +10,7 @@ from chiron.pairing.scale.kernels.machine import kernel, signed
 
 
 class Seats(NamedTuple):
-    """The market in the middle of a round, all prices and worths multiplied by the scale.
+    """The market in the middle of a round, all prices and fits multiplied by the scale.
 
     Attributes:
         begin: int64 (m + 1,), where each mentor's seats begin.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chiron.pairing.model.problem import Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.model.evidence import Prices
 from chiron.pairing.shapes.model.judging import LARGEST, Ballot, Expected, UnsoundError, verdict
@@ -55,50 +56,51 @@ def _judge(problem: ChainProblem, answer: ShapeAnswer, names: Sequence[str], old
     own = np.array([place[int(one), int(other)] for one, other, _ in answer.ties], dtype=np.int64)
     marks = np.zeros(len(problem.people) if problem.needs_mentor else 0, dtype=np.int64)
     fit = problem.fit.astype(np.int64)
-    worths = {
+    coefficients_of = {
         "matched": np.ones_like(fit),
         "kept": np.array([tie in old for tie in listed], dtype=np.int64).reshape(-1),
         "total": fit,
     }
     expected = [
-        Expected(name, np.concatenate([worths[name], marks]), int(worths[name][own].sum()))
-        if name in worths
+        Expected(name, np.concatenate([coefficients_of[name], marks]), int(coefficients_of[name][own].sum()))
+        if name in coefficients_of
         else Expected(name, None, int(fit[own].min(initial=1 << 40)))
         for name in names
-        if len(own) or name in worths
+        if len(own) or name in coefficients_of
     ]
     return verdict(answer, (), _ballot(problem, mentee), expected)
 
 
-def chain_violations(problem: ChainProblem, answer: ShapeAnswer) -> list[str]:
-    """Return every rule that a plan breaks, in words; empty where it breaks none."""
+def chain_violations(problem: ChainProblem, answer: ShapeAnswer) -> list[Sentence]:
+    """Return every rule that a plan breaks; empty where it breaks none."""
     names = problem.people
     ties = [(int(one), int(other)) for one, other, _ in np.asarray(answer.ties).reshape(-1, 3)]
     if any(not (0 <= at < len(names)) for tie in ties for at in tie):
-        return ["A tie names somebody who does not exist."]
-    found = []
+        return [Sentence("broken.unknown_tie")]
+    found: list[Sentence] = []
     for mentee, mentor in ties:
         own = problem.partner[problem.starts[mentee] : problem.starts[mentee + 1]]
         if mentor not in own.tolist():
-            found.append(f"{names[mentor]} may not mentor {names[mentee]}.")
+            found.append(Sentence("broken.may_not_mentor", {"mentee": names[mentee], "mentor": names[mentor]}))
     for mentee, times in sorted(Counter(mentee for mentee, _ in ties).items()):
         if times > 1:
-            found.append(f"{names[mentee]} has {times} mentors.")
+            found.append(Sentence("broken.several_mentors", {"mentee": names[mentee], "n": times}))
     for mentor, count in sorted(Counter(mentor for _, mentor in ties).items()):
         if count > problem.capacity[mentor]:
-            found.append(f"{names[mentor]} has {count} mentees, and takes {problem.capacity[mentor]}.")
+            values = {"mentor": names[mentor], "n": count, "most": int(problem.capacity[mentor])}
+            found.append(Sentence("broken.capacity", values))
     for cap in problem.caps:
         count = sum(mentor in set(cap.mentors) for _, mentor in ties)
         if count > cap.limit:
-            found.append(f"{cap.name}: {count} pairs, and at most {cap.limit} are allowed.")
+            found.append(Sentence("broken.cap", {"cap": cap.name, "n": count, "most": cap.limit}))
     return [*found, *_coupled(problem, ties), *_misplaced(problem, answer, ties)]
 
 
-def _coupled(problem: ChainProblem, ties: Sequence[Tie]) -> list[str]:
+def _coupled(problem: ChainProblem, ties: Sequence[Tie]) -> list[Sentence]:
     """Return mentors who lack the mentor they need, and people who are in a circle of mentors."""
     names, above = problem.people, dict(ties)
     found = [
-        f"{names[mentor]} mentors without a mentor of her own."
+        Sentence("broken.chain.needs_mentor", {"mentor": names[mentor]})
         for mentor in sorted({mentor for _, mentor in ties})
         if problem.needs_mentor and problem.seeking[mentor] and mentor not in above
     ]
@@ -108,23 +110,23 @@ def _coupled(problem: ChainProblem, ties: Sequence[Tie]) -> list[str]:
             seen.add(at)
             at = above[at]
         if at == first:
-            found.append(f"{names[first]} is, through others, a mentor of herself.")
+            found.append(Sentence("broken.chain.cycle", {"person": names[first]}))
     return found
 
 
-def _misplaced(problem: ChainProblem, answer: ShapeAnswer, ties: Sequence[Tie]) -> list[str]:
+def _misplaced(problem: ChainProblem, answer: ShapeAnswer, ties: Sequence[Tie]) -> list[Sentence]:
     """Return what is wrong with the labels of the ties and the list of open places."""
     levels = [0] * len(problem.people) if problem.level is None else problem.level.tolist()
     order = sorted(set(levels))
     labels = ("",) if problem.level is None else tuple(str(level) for level in order)
-    found = []
+    found: list[Sentence] = []
     links = [int(link) for link in np.asarray(answer.ties).reshape(-1, 3)[:, 2]]
     if answer.labels != labels or links != [order.index(levels[mentee]) for mentee, _ in ties]:
-        found.append("A tie is not counted to the generation of its mentee.")
+        found.append(Sentence("broken.chain.link"))
     served = {mentee for mentee, _ in ties}
     waits = [(at, order.index(levels[at])) for at in np.flatnonzero(problem.seeking).tolist() if at not in served]
     if waits != [(int(one), int(link)) for one, link in answer.open]:
-        found.append("The list of people without a mentor is not that of this plan.")
+        found.append(Sentence("broken.chain.open"))
     return found
 
 

@@ -92,8 +92,8 @@ def repair(
     program = program_of(rest, seed)
     marks = np.zeros(program.variables - program.ties, dtype=np.int64)
     goals = [
-        Goal(name, np.concatenate([worth, marks]))
-        for name, worth in (("matched", ones), ("kept", stays), ("total", fit))
+        Goal(name, np.concatenate([coefficients, marks]))
+        for name, coefficients in (("matched", ones), ("kept", stays), ("total", fit))
     ]
     start = with_marks(rest, mended(rest, old, seed))
     search = Search(program, _teller(rest, observer, SEARCH, seed), start)

@@ -9,7 +9,7 @@ from chiron.pairing.solve import solve
 
 
 def shares(gathering: Gathering) -> Shares:
-    """Return the prices that bound the worth of all groups."""
+    """Return the prices that bound the value of all groups."""
     kinds = range(len(gathering.least))
     found = []
     for first in kinds:
@@ -29,22 +29,22 @@ def _prices(gathering: Gathering, rows: Longs, columns: Longs, first: int, secon
     """Return twice the prices of both sides: int64 (n,)."""
     price = np.zeros(len(gathering.kind), dtype=np.int64)
     wanted, capacity = companions(gathering, first, second), companions(gathering, second, first)
-    worth = gathering.worth[np.ix_(rows, columns)]
-    useful = gathering.allowed[np.ix_(rows, columns)] & (worth > 0)
-    if not useful.any() or not wanted or not capacity or int(worth.max()) > TOP_FIT:
+    fit = gathering.fit[np.ix_(rows, columns)]
+    useful = gathering.allowed[np.ix_(rows, columns)] & (fit > 0)
+    if not useful.any() or not wanted or not capacity or int(fit.max()) > TOP_FIT:
         return price
     problem = Problem(
         mentees=tuple(map(str, rows.tolist())),
         mentors=tuple(map(str, columns.tolist())),
         starts=np.concatenate([[0], np.cumsum(useful.sum(axis=1))]),
         partner=np.nonzero(useful)[1].astype(np.int32),
-        fit=worth[useful].astype(np.int32),
+        fit=fit[useful].astype(np.int32),
         capacity=np.full(len(columns), capacity, dtype=np.int32),
         wanted=np.full(len(rows), wanted, dtype=np.int32),
         tier=np.zeros(len(rows), dtype=np.int32),
     )
     right = solve(problem, aim="total").step("total").certificate.prices
-    left = _left_prices(np.where(useful, worth - right, 0), wanted)
+    left = _left_prices(np.where(useful, fit - right, 0), wanted)
     price[rows] += left
     price[columns] += right
     # Across two kinds nobody stands on both sides, so prices are doubled to have the same scale.

@@ -25,7 +25,7 @@ def good_groups(gathering: Gathering, seed: int, keep_going: Callable[[], bool],
         gathering: the people, in an order that the order of the input does not change.
         seed: draws the shaking.
         keep_going: asked now and then; False ends the search.
-        everyone: True if people in groups count before the sum of worths.
+        everyone: True if people in groups count before the sum of fits.
     """
     best: Groups = []
     merit = (0, 0)
@@ -46,7 +46,7 @@ def good_groups(gathering: Gathering, seed: int, keep_going: Callable[[], bool],
 
 
 def _merit(gathering: Gathering, groups: Groups, *, everyone: bool) -> tuple[int, int]:
-    total = sum(int(gathering.worth[np.ix_(group, group)].sum()) // 2 for group in groups)
+    total = sum(int(gathering.fit[np.ix_(group, group)].sum()) // 2 for group in groups)
     return (sum(map(len, groups)), total) if everyone else (total, 0)
 
 
@@ -73,9 +73,9 @@ class _Seating:
         self.gathering, self.groups = gathering, groups
         people = len(gathering.kind)
         # Two who may not sit together cost more than all the rest can gain.
-        self.forbidden = 2 * int(np.abs(gathering.worth).sum(axis=1).max(initial=0)) + 1
-        self.worth = np.where(gathering.allowed, gathering.worth, -self.forbidden)
-        np.fill_diagonal(self.worth, 0)
+        self.forbidden = 2 * int(np.abs(gathering.fit).sum(axis=1).max(initial=0)) + 1
+        self.fit = np.where(gathering.allowed, gathering.fit, -self.forbidden)
+        np.fill_diagonal(self.fit, 0)
         self.seat = np.full(people, groups, dtype=np.int64)
         self.count = np.zeros((len(gathering.least), groups + 1), dtype=np.int64)
         for kind, most in enumerate(gathering.most):
@@ -89,7 +89,7 @@ class _Seating:
         seated = np.zeros((len(self.seat), self.groups + 1), dtype=np.int64)
         seated[np.arange(len(self.seat)), self.seat] = 1
         seated[:, self.groups] = 0
-        self.sums = self.worth @ seated
+        self.sums = self.fit @ seated
 
     def shake(self, rng: np.random.Generator) -> None:
         """Exchange a few people at random."""
@@ -127,7 +127,7 @@ class _Seating:
     def _swaps(self, person: int, kind: int, here: int) -> Longs:
         """Return what exchanging a person with each other one of the same kind gains; −1 where that is no use."""
         seat, sums = self.seat, self.sums
-        apart = self.worth[person]
+        apart = self.fit[person]
         there = np.where(seat == self.groups, 0, apart)
         back = 0 if here == self.groups else apart
         gain = sums[person, seat] - there + sums[:, here] - back - sums[person, here] - sums[np.arange(len(seat)), seat]
@@ -146,9 +146,9 @@ class _Seating:
         """Seat a person elsewhere."""
         here = int(self.seat[person])
         if here != self.groups:
-            self.sums[:, here] -= self.worth[:, person]
+            self.sums[:, here] -= self.fit[:, person]
         if target != self.groups:
-            self.sums[:, target] += self.worth[:, person]
+            self.sums[:, target] += self.fit[:, person]
         self.seat[person] = target
 
     def kept(self) -> Groups:

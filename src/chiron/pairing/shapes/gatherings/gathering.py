@@ -15,51 +15,51 @@ class Gathering:
 
     Attributes:
         kind: int64 (n,), the kind of each person.
-        worth: int64 (n, n), symmetric, of two people in one group; 0 on the diagonal and where it is not allowed.
+        fit: int64 (n, n), symmetric, of two people in one group; 0 on the diagonal and where it is not allowed.
         allowed: bool (n, n), symmetric, True on the diagonal.
         least: the fewest of each kind in a group.
         most: the most of each kind in a group.
     """
 
     kind: Longs
-    worth: Longs
+    fit: Longs
     allowed: NDArray[np.bool_]
     least: tuple[int, ...]
     most: tuple[int, ...]
 
     def values(self, groups: Longs) -> Longs:
-        """Return the sum of the worths inside each group (g, size): int64 (g,)."""
+        """Return the sum of the fits inside each group (g, size): int64 (g,)."""
         whole = np.zeros(len(groups), dtype=np.int64)
         for one in range(groups.shape[1]):
             for other in range(one + 1, groups.shape[1]):
-                whole += self.worth[groups[:, one], groups[:, other]]
+                whole += self.fit[groups[:, one], groups[:, other]]
         return whole
 
 
 def of_circles(problem: Circles) -> Gathering:
     """Return circles as people of one kind."""
     people = len(problem.people)
-    worth = np.zeros((people, people), dtype=np.int64)
+    fit = np.zeros((people, people), dtype=np.int64)
     allowed = np.full((people, people), not problem.only_listed, dtype=np.bool_)
     one, other = problem.pairs[:, 0], problem.pairs[:, 1]
-    worth[one, other] = worth[other, one] = problem.fit
+    fit[one, other] = fit[other, one] = problem.fit
     allowed[one, other] = allowed[other, one] = True
     np.fill_diagonal(allowed, val=True)
-    return Gathering(np.zeros(people, dtype=np.int64), worth, allowed, (problem.least,), (problem.most,))
+    return Gathering(np.zeros(people, dtype=np.int64), fit, allowed, (problem.least,), (problem.most,))
 
 
 def of_teams(problem: Teams) -> Gathering:
     """Return teams as mentees (kind 0), then mentors (kind 1); mentees among themselves count nothing."""
     mentees, people = len(problem.mentees), len(problem.mentees) + len(problem.mentors)
-    worth = np.zeros((people, people), dtype=np.int64)
+    fit = np.zeros((people, people), dtype=np.int64)
     allowed = np.ones((people, people), dtype=np.bool_)
     between = np.where(problem.allowed, problem.fit, 0)
-    worth[:mentees, mentees:], worth[mentees:, :mentees] = between, between.T
-    worth[mentees:, mentees:] = problem.mentor_fit
+    fit[:mentees, mentees:], fit[mentees:, :mentees] = between, between.T
+    fit[mentees:, mentees:] = problem.mentor_fit
     allowed[:mentees, mentees:], allowed[mentees:, :mentees] = problem.allowed, problem.allowed.T
     kind = (np.arange(people) >= mentees).astype(np.int64)
     least = (problem.mentees_least, problem.mentors_least)
-    return Gathering(kind, worth, allowed, least, (problem.mentees_most, problem.mentors_most))
+    return Gathering(kind, fit, allowed, least, (problem.mentees_most, problem.mentors_most))
 
 
 def most_seats(people: tuple[int, ...], least: tuple[int, ...], most: tuple[int, ...]) -> int:

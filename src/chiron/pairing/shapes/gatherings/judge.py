@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep, ShapeVerdict
 from chiron.pairing.shapes.model.gathering_problems import Circles, Teams
 from chiron.pairing.shapes.model.odd_sets import Branch, Cases, Leaf, Shares
@@ -25,11 +26,11 @@ Sides = tuple[tuple[range, int, int], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """The input as the judge reads it: names, kinds with sizes, and worth and permission of any two."""
+    """The input as the judge reads it: names, kinds with sizes, and fit and permission of any two."""
 
     names: tuple[str, ...]
     sides: Sides
-    worth: Longs
+    fits: Longs
     allowed: NDArray[np.bool_]
 
 
@@ -43,12 +44,12 @@ def verdict(problem: Circles | Teams, answer: ShapeAnswer) -> ShapeVerdict:
     broken = _violations(table, answer, problem)
     if broken:
         return ShapeVerdict(tuple(broken), tuple(step.bound for step in answer.steps), proved_best=False)
-    total = sum(int(table.worth[one, other]) for group in answer.groups for one, other in combinations(group, 2))
+    total = sum(int(table.fits[one, other]) for group in answer.groups for one, other in combinations(group, 2))
     values = {"matched": sum(map(len, answer.groups)), "total": total}
     bounds, kept = [], dict[str, int]()
     for step in answer.steps:
         if values[step.name] != step.value:
-            broken.append(f"The step {step.name!r} says {step.value}, and the plan reaches {values[step.name]}.")
+            broken.append(Sentence("broken.value", {"step": step.name, "said": step.value, "value": values[step.name]}))
         bounds.append(_bound(table, step, kept))
         kept[step.name] = step.value
     is_proved = tuple(step.name for step in answer.steps) in CHAINS and not broken and answer.stopped is None
@@ -59,44 +60,50 @@ def verdict(problem: Circles | Teams, answer: ShapeAnswer) -> ShapeVerdict:
 def _read(problem: Circles | Teams) -> _Table:
     if isinstance(problem, Circles):
         people = len(problem.people)
-        worth = np.zeros((people, people), dtype=np.int64)
+        fits = np.zeros((people, people), dtype=np.int64)
         allowed = np.full((people, people), not problem.only_listed)
         for (one, other), fit in zip(problem.pairs.tolist(), problem.fit.tolist(), strict=True):
-            worth[one, other] = worth[other, one] = fit
+            fits[one, other] = fits[other, one] = fit
             allowed[one, other] = allowed[other, one] = True
-        return _Table(problem.people, ((range(people), problem.least, problem.most),), worth, allowed)
+        return _Table(problem.people, ((range(people), problem.least, problem.most),), fits, allowed)
     mentees, mentors = len(problem.mentees), len(problem.mentors)
     between = np.where(problem.allowed, problem.fit.astype(np.int64), 0)
-    worth = np.block([[np.zeros((mentees, mentees), dtype=np.int64), between], [between.T, problem.mentor_fit]])
+    fits = np.block([[np.zeros((mentees, mentees), dtype=np.int64), between], [between.T, problem.mentor_fit]])
     same = np.ones((mentees, mentees), dtype=np.bool_), np.ones((mentors, mentors), dtype=np.bool_)
     allowed = np.block([[same[0], problem.allowed], [problem.allowed.T, same[1]]])
     sides = (
         (range(mentees), problem.mentees_least, problem.mentees_most),
         (range(mentees, mentees + mentors), problem.mentors_least, problem.mentors_most),
     )
-    return _Table((*problem.mentees, *problem.mentors), sides, worth.astype(np.int64), allowed)
+    return _Table((*problem.mentees, *problem.mentors), sides, fits.astype(np.int64), allowed)
 
 
-def _violations(table: _Table, answer: ShapeAnswer, problem: Circles | Teams) -> list[str]:
-    """Return every rule that groups break, in words."""
-    found, times = [], Counter[int]()
+def _violations(table: _Table, answer: ShapeAnswer, problem: Circles | Teams) -> list[Sentence]:
+    """Return every rule that groups break."""
+    found: list[Sentence] = []
+    times = Counter[int]()
     for number, group in enumerate(answer.groups, start=1):
         if not all(0 <= person < len(table.names) for person in group):
-            return [f"Group {number} names somebody who is not in the pool."]
+            return [Sentence("broken.group.unknown", {"group": number})]
         times.update(group)
         for kind, least, most in table.sides:
             count = sum(person in kind for person in group)
             if not least <= count <= most:
                 who = ("members" if len(table.sides) == 1 else "mentees") if kind.start == 0 else "mentors"
-                found.append(f"Group {number} has {count} {who}, and may have {least} to {most}.")
+                values = {"group": number, "n": count, "least": least, "most": most}
+                found.append(Sentence(f"broken.group.{who}", values))
         found.extend(
-            f"{table.names[one]} and {table.names[other]} may not be in one group."
+            Sentence("broken.group.not_allowed", {"one": table.names[one], "other": table.names[other]})
             for one, other in combinations(group, 2)
             if not table.allowed[one, other]
         )
-    found.extend(f"{table.names[one]} is in {count} groups." for one, count in sorted(times.items()) if count > 1)
+    found.extend(
+        Sentence("broken.group.several", {"person": table.names[one], "n": count})
+        for one, count in sorted(times.items())
+        if count > 1
+    )
     if not found and sorted(map(tuple, answer.ties[:, :2].tolist())) != _ties(answer, problem):
-        found.append("The ties are not those of the groups.")
+        found.append(Sentence("broken.group.ties"))
     return found
 
 
@@ -128,7 +135,7 @@ def _is_sound(table: _Table, evidence: object) -> bool:
         prices, times, pairs = (
             [np.asarray(price, dtype=np.int64).tolist() for _, _, price in evidence.prices],
             1,
-            table.worth.size,
+            table.fits.size,
         )
     elif isinstance(evidence, Cases):
         leaves = [leaf for leaf, _ in _leaves(evidence.tree, ())]
@@ -138,7 +145,7 @@ def _is_sound(table: _Table, evidence: object) -> bool:
     else:
         return True
     size = max((sum(map(abs, own)) for own in prices), default=0)
-    top = max(1, int(np.abs(table.worth).max(initial=0)))
+    top = max(1, int(np.abs(table.fits).max(initial=0)))
     return evidence.scale > 0 and times * (size + evidence.scale * top * pairs) < LARGEST
 
 
@@ -149,11 +156,11 @@ def _seats(table: _Table) -> int:
     return max(seated, default=0)
 
 
-def _cases(table: _Table, evidence: Cases, counts_worth: int, seated: int | None) -> int:
+def _cases(table: _Table, evidence: Cases, counts_fit: int, seated: int | None) -> int:
     """Return the largest bound of all cases, after somebody paid for groups that the prices do not cover.
 
-    What a group counts is its worth, or the number of its members. Only where the number of people in groups is fixed
-    may members and groups count something besides.
+    What a group counts is the sum of its fits, or the number of its members. Only where the number of
+    people in groups is fixed may members and groups count something besides.
     """
     if evidence.scale < 1:
         raise ValueError("the scale must be above zero")
@@ -172,8 +179,8 @@ def _cases(table: _Table, evidence: Cases, counts_worth: int, seated: int | None
         wholes.append(int(price.sum()) - member * (seated or 0) - group * fewest)
     for groups in _possible(table):
         seats = list(combinations(range(groups.shape[1]), 2))
-        worth = sum((table.worth[groups[:, one], groups[:, other]] for one, other in seats), np.zeros(len(groups), int))
-        count = evidence.scale * (worth if counts_worth else np.full(len(groups), groups.shape[1]))
+        fits = sum((table.fits[groups[:, one], groups[:, other]] for one, other in seats), np.zeros(len(groups), int))
+        count = evidence.scale * (fits if counts_fit else np.full(len(groups), groups.shape[1]))
         for at, (price, member, group, rules) in enumerate(cases):
             asked = count + member * groups.shape[1] + group
             lack = np.where(_follows(groups, rules), asked - price[groups].sum(axis=1), 0)
@@ -221,7 +228,7 @@ def _shares(table: _Table, evidence: Shares) -> int:
         for second, (columns, _, most_columns) in list(enumerate(table.sides))[first:]:
             price = np.maximum(np.asarray(given.get((first, second), np.zeros(people)), dtype=np.int64), 0)
             part = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-            gain = evidence.scale * table.worth[part] - price[part[0]][:, None] - price[part[1]]
+            gain = evidence.scale * table.fits[part] - price[part[0]][:, None] - price[part[1]]
             over = np.maximum(np.where(table.allowed[part], gain, 0), 0)
             if first == second:
                 whole += (most_rows - 1) * int(price[part[0]].sum()) + int(np.triu(over, 1).sum())

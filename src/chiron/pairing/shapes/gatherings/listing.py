@@ -41,12 +41,12 @@ class ListedGroups:
 
     Attributes:
         members: bool (g, n).
-        worth: int64 (g,), the sum inside.
+        value: int64 (g,), the sum of the fits inside.
         size: int64 (g,), the number of members.
     """
 
     members: NDArray[np.bool_]
-    worth: Longs
+    value: Longs
     size: Longs
 
 
@@ -60,7 +60,7 @@ def listed(gathering: Gathering) -> ListedGroups | None:
         > MOST_LISTED
     ):
         return None
-    members, worth = [], []
+    members, value = [], []
     for each in make_ups:
         sides = [list(combinations(kind, size)) for kind, size in zip(kinds, each, strict=True)]
         groups = np.array([sum(parts, ()) for parts in product(*sides)], dtype=np.int64).reshape(-1, sum(each))
@@ -69,9 +69,9 @@ def listed(gathering: Gathering) -> ListedGroups | None:
         table = np.zeros((len(groups), len(gathering.kind)), dtype=np.bool_)
         np.put_along_axis(table, groups, values=True, axis=1)
         members.append(table)
-        worth.append(gathering.values(groups))
+        value.append(gathering.values(groups))
     table = np.concatenate(members)
-    return ListedGroups(table, np.concatenate(worth), table.sum(axis=1))
+    return ListedGroups(table, np.concatenate(value), table.sum(axis=1))
 
 
 def best_groups(

@@ -60,7 +60,7 @@ class _GroupingRun:
         self.original, self.order, self.chain, self.seed = gathering, order, chain, seed
         self.gathering = Gathering(
             gathering.kind[order],
-            gathering.worth[np.ix_(order, order)],
+            gathering.fit[np.ix_(order, order)],
             gathering.allowed[np.ix_(order, order)],
             gathering.least,
             gathering.most,
@@ -101,7 +101,7 @@ class _GroupingRun:
             seated = people, -(-people // sum(self.gathering.most))
         self.phase = "looking for the highest total"
         self.groups, bound, evidence = best_groups(
-            pool, self.groups, count=pool.worth, seated=seated, keep_going=self.keep_going
+            pool, self.groups, count=pool.value, seated=seated, keep_going=self.keep_going
         )
         self._add("total", bound, evidence)
 
@@ -118,8 +118,8 @@ class _GroupingRun:
         return most_seats(people, self.gathering.least, self.gathering.most)
 
     def _add(self, name: str, bound: int, evidence: Cases | Shares | None) -> None:
-        worth = self.gathering.worth
-        total = sum(int(worth[np.ix_(group, group)].sum()) // 2 for group in self.groups)
+        fit = self.gathering.fit
+        total = sum(int(fit[np.ix_(group, group)].sum()) // 2 for group in self.groups)
         value = sum(map(len, self.groups)) if name == "matched" else total
         self.steps.append(ShapeStep(name, value, bound, self._placed(evidence)))
 
@@ -159,7 +159,7 @@ def _bound_of(gathering: Gathering, evidence: Shares) -> int:
 
 def _part_of(gathering: Gathering, first: int, second: int, price: Longs, scale: int) -> int:
     rows, columns = np.flatnonzero(gathering.kind == first), np.flatnonzero(gathering.kind == second)
-    gain = scale * gathering.worth[np.ix_(rows, columns)] - price[rows][:, None] - price[columns]
+    gain = scale * gathering.fit[np.ix_(rows, columns)] - price[rows][:, None] - price[columns]
     over = np.where(gathering.allowed[np.ix_(rows, columns)], np.maximum(gain, 0), 0)
     paid = companions(gathering, first, second) * int(price[rows].sum())
     if first == second:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from chiron.pairing.model.problem import Ints
+from chiron.pairing.model.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class ShapeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ShapeVerdict:
-    """What a judge found: broken rules in words, the bound of each step recomputed, and whether all is proved."""
+    """What a judge found: broken rules, the bound of each step recomputed, and whether all is proved."""
 
-    violations: tuple[str, ...]
+    violations: tuple[Sentence, ...]
     bounds: tuple[int, ...]
     proved_best: bool

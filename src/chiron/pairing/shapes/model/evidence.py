@@ -44,7 +44,7 @@ class Evidence:
 
     For any prices, none negative, no plan of a case that keeps the earlier values z exceeds
 
-        Σ limit·price + Σ over choices of the best of (scale·worth + Σ λ·earlier worth − prices) − Σ λ·z,
+        Σ limit·price + Σ over choices of the best of (scale·coefficient + Σ λ·earlier coefficient − prices) − Σ λ·z,
 
     divided by the scale and rounded down (Lagrangian duality; Geoffrion 1974). The bound of the step is the largest
     bound of its cases; the cases form a tree of yes-or-no questions, so that every plan falls into one of them.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep, ShapeVerdict
 from chiron.pairing.shapes.model.evidence import Case, Evidence, Prices
 
@@ -53,18 +54,18 @@ class Expected:
     """A step that an aim asks for: its name, what each variable counts (None for the lowest fit), what is reached."""
 
     name: str
-    worth: Longs | None
+    coefficients: Longs | None
     value: int
 
 
 def verdict(
-    answer: ShapeAnswer, violations: Sequence[str], ballot: Ballot | None, expected: Sequence[Expected]
+    answer: ShapeAnswer, violations: Sequence[Sentence], ballot: Ballot | None, expected: Sequence[Expected]
 ) -> ShapeVerdict:
     """Return the verdict on an answer: its violations, or the bounds of its steps recomputed.
 
     Args:
         answer: the plan with its evidence.
-        violations: the rules that it breaks, in words.
+        violations: the rules that it breaks.
         ballot: what could be chosen; None only where there are violations.
         expected: the steps by which the aim judges the plan.
     """
@@ -77,7 +78,7 @@ def verdict(
     bounds = tuple(_bound(count, step, asked) for step, asked in zip(answer.steps, expected, strict=True))
     claims = [(step.bound, bound) for step, bound in zip(answer.steps, bounds, strict=True)]
     wrong = tuple(
-        f"The bound of {step.name!r} is said to be {said}, and the evidence gives {bound}."
+        Sentence("broken.bound", {"step": step.name, "said": said, "bound": bound})
         for step, (said, bound) in zip(answer.steps, claims, strict=True)
         if said < bound
     )
@@ -85,11 +86,11 @@ def verdict(
     return ShapeVerdict(wrong, bounds, proved_best=is_best and not wrong and answer.stopped is None)
 
 
-def _misnamed(steps: Sequence[ShapeStep], expected: Sequence[Expected]) -> tuple[str, ...]:
+def _misnamed(steps: Sequence[ShapeStep], expected: Sequence[Expected]) -> tuple[Sentence, ...]:
     if [step.name for step in steps] != [asked.name for asked in expected]:
-        return (f"The steps should be {[asked.name for asked in expected]}.",)
+        return (Sentence("broken.steps", {"steps": tuple(asked.name for asked in expected)}),)
     return tuple(
-        f"The value of {step.name!r} is said to be {step.value}, and is {asked.value}."
+        Sentence("broken.value", {"step": step.name, "said": step.value, "value": asked.value})
         for step, asked in zip(steps, expected, strict=True)
         if step.value != asked.value
     )
@@ -102,10 +103,10 @@ def _bound(count: Count, step: ShapeStep, asked: Expected) -> int:
         bound = _by_cases(count, asked, max(step.bound, asked.value), evidence)
     except UnsoundError:
         bound = _by_cases(count, asked, asked.value, Evidence(1, (Case((), ()),)))
-    if asked.worth is None:
+    if asked.coefficients is None:
         count.open[: len(count.ballot.fit)] &= count.ballot.fit >= asked.value
     else:
-        count.earlier.append((asked.worth, asked.value))
+        count.earlier.append((asked.coefficients, asked.value))
     return bound
 
 
@@ -119,13 +120,15 @@ def _by_cases(count: Count, asked: Expected, level: int, evidence: Evidence) -> 
     if evidence.scale < 1 or not covers([case.decided for case in evidence.cases], variables):
         raise UnsoundError("the cases leave something out")
     is_open = count.open
-    if asked.worth is None:
+    if asked.coefficients is None:
         is_open = is_open.copy()
         is_open[: len(fit)] &= fit > level
         nothing = np.zeros(variables, dtype=np.int64)
         most = [_most(count, nothing, is_open, evidence.scale, case) for case in evidence.cases]
         return level if max(most) < 0 else int(fit.max(initial=asked.value))
-    return max(_most(count, asked.worth, is_open, evidence.scale, case) // evidence.scale for case in evidence.cases)
+    return max(
+        _most(count, asked.coefficients, is_open, evidence.scale, case) // evidence.scale for case in evidence.cases
+    )
 
 
 def covers(paths: Sequence[Decisions], variables: int) -> bool:
@@ -144,7 +147,7 @@ def covers(paths: Sequence[Decisions], variables: int) -> bool:
     return True
 
 
-def _most(count: Count, worth: Longs, is_open: NDArray[np.bool_], scale: int, case: Case) -> int:
+def _most(count: Count, coefficients: Longs, is_open: NDArray[np.bool_], scale: int, case: Case) -> int:
     """Return the most that a plan of a case can gain at its prices, less what the earlier steps are given.
 
     Raises:
@@ -152,10 +155,10 @@ def _most(count: Count, worth: Longs, is_open: NDArray[np.bool_], scale: int, ca
     """
     if any(weight < 0 for weight in case.weights):
         raise UnsoundError("a weight is below zero")
-    size = max(1, int(np.abs(worth).max(initial=0))) * scale
+    size = max(1, int(np.abs(coefficients).max(initial=0))) * scale
     if size > LARGEST:
         raise UnsoundError("the scale is too large")
-    gain, most = worth * scale, 0
+    gain, most = coefficients * scale, 0
     for (counted, given), weight in zip(count.earlier, case.weights, strict=False):
         size += int(np.abs(counted).max(initial=0)) * weight
         if size > LARGEST:

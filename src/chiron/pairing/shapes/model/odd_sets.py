@@ -78,12 +78,12 @@ class Cases:
 class Shares:
     """The evidence of a bound on groups of any number: each pair inside a group is bounded like a meeting.
 
-    A person has at most so many companions of a kind, so for any prices u ≥ 0 the worth of all groups is at most
-    Σ companions · u + Σ over pairs of max(0, scale · worth − u_i − u_j), for each two kinds, divided by scale.
+    A person has at most so many companions of a kind, so for any prices u ≥ 0 the value of all groups is at most
+    Σ companions · u + Σ over pairs of max(0, scale · fit − u_i − u_j), for each two kinds, divided by scale.
 
     Attributes:
         prices: for each two kinds (first, second), first ≤ second: int64 (n,), zero for people of other kinds.
-        scale: how often a worth counts beside the prices.
+        scale: how often a fit counts beside the prices.
     """
 
     prices: tuple[tuple[int, int, Longs], ...]

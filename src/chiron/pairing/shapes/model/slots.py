@@ -1,6 +1,5 @@
 """Typed places of mentees and who may fill them: what panels, shared programmes and loads have in common."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,33 +110,3 @@ def check_counts(name: str, numbers: Ints, shape: tuple[int, ...], least: int = 
         raise ProblemError(f"{name}: the shape is {numbers.shape}, not {shape}")
     if (numbers < least).any():
         raise ProblemError(f"{name}: a number is below {least}")
-
-
-def slots_from_tables(
-    fits: Sequence[Sequence[Sequence[int | None]]],
-    *,
-    mentees: Sequence[str],
-    mentors: Sequence[str],
-    labels: Sequence[str],
-    asked: NDArray[np.bool_] | None = None,
-) -> Slots:
-    """Return typed places from a table for each kind: fits[kind][mentee][mentor], None where it is not allowed."""
-    wants = np.ones((len(mentees), len(labels)), dtype=np.bool_) if asked is None else np.asarray(asked, dtype=np.bool_)
-    starts, partner, fit = [0], [], []
-    for mentee in range(len(mentees)):
-        for kind in range(len(labels)):
-            for mentor in range(len(mentors)) if wants[mentee, kind] else ():
-                worth = fits[kind][mentee][mentor]
-                if worth is not None:
-                    partner.append(mentor)
-                    fit.append(worth)
-            starts.append(len(partner))
-    return Slots(
-        mentees=tuple(mentees),
-        mentors=tuple(mentors),
-        labels=tuple(labels),
-        starts=np.array(starts, dtype=np.int64),
-        partner=np.array(partner, dtype=np.int32),
-        fit=np.array(fit, dtype=np.int32),
-        asked=wants,
-    )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
 from chiron.pairing.model.problem import Problem
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import violations as violations_of_pairs
 from chiron.pairing.shapes.model.answer import ShapeVerdict
 from chiron.pairing.shapes.open_groups.problem import OpenGroups, OpenGroupsAnswer, OpeningBranch, OpeningLeaf
@@ -21,13 +22,13 @@ Asked = tuple[str, int | None, int]
 """A step: its name, its level, and the value that was reached."""
 
 
-def violations(groups: OpenGroups, pairs: NDArray[np.int32]) -> list[str]:
-    """Return every rule that a plan breaks, in words."""
+def violations(groups: OpenGroups, pairs: NDArray[np.int32]) -> list[Sentence]:
+    """Return every rule that a plan breaks."""
     found = violations_of_pairs(groups.problem, pairs)
     sizes = np.bincount(np.asarray(pairs).reshape(-1, 2)[:, 1], minlength=len(groups.opens)).tolist()
     for name, size, least in zip(groups.problem.mentors, sizes, groups.opens, strict=True):
         if 0 < size < least:
-            found.append(f"The group of {name} has {size} members, and opens only with {least}.")
+            found.append(Sentence("broken.group.closed", {"mentor": name, "n": size, "least": least}))
     return found
 
 
@@ -148,7 +149,7 @@ class _Bounds:
         most += sum(self._best_count(mentee, price, counted) for mentee, price in enumerate(prices))
         for mentor, pairs in enumerate(self.pairs):
             gains = [
-                (_worth(pair, counted) - prices[pair.mentee] - seats[mentor], pair.is_locked)
+                (_gain_of(pair, counted) - prices[pair.mentee] - seats[mentor], pair.is_locked)
                 for pair in pairs
                 if pair.is_locked or pair.fit >= floor
             ]
@@ -174,7 +175,7 @@ class _Bounds:
         return max(found)
 
     def _best_group(self, mentor: int, gains: list[tuple[int, bool]], *, may_open: bool, may_close: bool) -> int | None:
-        """Return the worth of the best group of an allowed size, None where no size is allowed."""
+        """Return the value of the best group of an allowed size, None where no size is allowed."""
         held = [gain for gain, is_locked in gains if is_locked]
         free = sorted((gain for gain, is_locked in gains if not is_locked), reverse=True)
         least = self.opens[mentor] or int(self.problem.least[mentor])
@@ -185,6 +186,6 @@ class _Bounds:
         return max(found, default=None)
 
 
-def _worth(pair: _Pair, steps: list[tuple[str, int | None, int, int]]) -> int:
+def _gain_of(pair: _Pair, steps: list[tuple[str, int | None, int, int]]) -> int:
     """Return what a pair counts in the steps that count no people, each with its weight."""
     return sum(weight * pair.fit for name, _, _, weight in steps if not mentors_counted(name))

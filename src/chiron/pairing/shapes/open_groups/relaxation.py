@@ -42,10 +42,10 @@ class Relaxation:
         self.open = self.locked | (problem.fit >= max(floors, default=-(1 << 31)))
         self.most_of_each = most_mentors(problem)
         self.kept = [
-            (self._nothing(), 0) if name == "lowest fit" else (self._worth(name, level), value)
+            (self._nothing(), 0) if name == "lowest fit" else (self._counts_of(name, level), value)
             for name, level, value in kept
         ]
-        self.worth = self._nothing() if asked is None or self.is_lowest else self._worth(asked[0], asked[1])
+        self.counts = self._nothing() if asked is None or self.is_lowest else self._counts_of(asked[0], asked[1])
         self.hard = None if self.is_lowest else _OpeningModel(self, is_soft=False)
         self.soft: _OpeningModel | None = None
 
@@ -54,7 +54,7 @@ class Relaxation:
         people = (len(self.problem.mentees), max(1, int(self.most_of_each.max(initial=1))))
         return np.zeros(len(self.row), dtype=np.int64), np.zeros(people, dtype=np.int64)
 
-    def _worth(self, name: str, level: int | None) -> Counted:
+    def _counts_of(self, name: str, level: int | None) -> Counted:
         """Return what a step counts."""
         pairs, people = self._nothing()
         if mentors := mentors_counted(name):
@@ -97,7 +97,7 @@ class Relaxation:
     def most(self, leaf: OpeningLeaf, closed: frozenset[int], opened: frozenset[int]) -> int:
         """Return what these prices prove, times the scale: the best group of each mentor, and what places cost."""
         problem = self.problem
-        value, people = (leaf.scale * one for one in self.worth)
+        value, people = (leaf.scale * one for one in self.counts)
         most = 0
         for ((pairs, mentors), reached), weight in zip(self.kept, leaf.weights, strict=True):
             value = value + weight * pairs
@@ -120,7 +120,7 @@ class Relaxation:
         return most
 
     def _group(self, value: Longs, locked: np.ndarray, mentor: int, is_closed: bool, is_opened: bool) -> int:  # noqa: FBT001 -- the two halves of a choice
-        """Return the worth of the best group that a mentor may have, NEVER where there is none."""
+        """Return the value of the best group that a mentor may have, NEVER where there is none."""
         held = int(locked.sum())
         least = int(self.opens[mentor] or self.problem.least[mentor])
         may_close = bool(self.opens[mentor]) and not is_opened
@@ -162,9 +162,9 @@ class _OpeningModel:
         self._bound_loads(is_soft=is_soft)
         self.caps = [self._cap(list(cap.mentors), cap.least, cap.limit, is_soft=is_soft) for cap in problem.caps]
         self.kept = []
-        for worth, reached in relaxation.kept:
+        for counts, reached in relaxation.kept:
             row_of_step = self.model.Constraint(float(reached), endless)
-            for variable, counted in self._counted(worth):
+            for variable, counted in self._counted(counts):
                 row_of_step.SetCoefficient(variable, counted)
             self._soften(row_of_step, is_soft=is_soft)
             self.kept.append(row_of_step)
@@ -173,7 +173,7 @@ class _OpeningModel:
             for variable in self.lacks:
                 objective.SetCoefficient(variable, -1.0)
         else:
-            for variable, counted in self._counted(relaxation.worth):
+            for variable, counted in self._counted(relaxation.counts):
                 objective.SetCoefficient(variable, counted)
         objective.SetMaximization()
 
@@ -190,9 +190,9 @@ class _OpeningModel:
                 order.SetCoefficient(later, -1.0)
         return found
 
-    def _counted(self, worth: Counted) -> Iterator[tuple[pywraplp.Variable, float]]:
+    def _counted(self, counts: Counted) -> Iterator[tuple[pywraplp.Variable, float]]:
         """Yield each variable that counts in a step, and how much."""
-        pairs, people = worth
+        pairs, people = counts
         yield from ((self.pairs[at], float(pairs[at])) for at in np.flatnonzero(pairs))
         for mentee, mentor in np.argwhere(people).tolist():
             yield self.people[mentee][mentor], float(people[mentee, mentor])

@@ -90,10 +90,10 @@ def _differs(slots: Slots, taken: Longs) -> bool:
     return len(np.unique(key)) == len(key)
 
 
-def _worth(goal: Goal) -> Longs:
-    if goal.worth is None:
+def _coefficients(goal: Goal) -> Longs:
+    if goal.coefficients is None:
         raise AssertionError("every step of a panel adds up")
-    return goal.worth
+    return goal.coefficients
 
 
 def _trivial_steps(slots: Slots, goals: list[Goal], taken: Longs, steps: list[ShapeStep]) -> list[ShapeStep]:
@@ -101,14 +101,14 @@ def _trivial_steps(slots: Slots, goals: list[Goal], taken: Longs, steps: list[Sh
     found: list[ShapeStep] = []
     own = marks_of(slots, taken)
     for at, goal in enumerate(goals):
-        worth = _worth(goal)
-        value = int(worth[own[own < len(worth)]].sum())
+        coefficients = _coefficients(goal)
+        value = int(coefficients[own[own < len(coefficients)]].sum())
         if at < len(steps) and len(found) == at and steps[at].value == value:
             found.append(steps[at])
             continue
         best = np.zeros(slots.asked.size, dtype=np.int64)
-        np.maximum.at(best, slots.rows(), worth[: len(slots.partner)])
-        bound = sum(best.tolist()) + sum(np.maximum(worth[len(slots.partner) :], 0).tolist())
+        np.maximum.at(best, slots.rows(), coefficients[: len(slots.partner)])
+        bound = sum(best.tolist()) + sum(np.maximum(coefficients[len(slots.partner) :], 0).tolist())
         found.append(ShapeStep(goal.name, value, bound))
     return found
 
@@ -136,16 +136,16 @@ class _FlowRun:
 
     def _step(self, at: int, goal: Goal) -> None:
         """Solve one step; the weights of the earlier ones grow until none of them is lost."""
-        worth, rows = _worth(goal), self.slots.asked.size
-        size = int(np.abs(worth).max(initial=1))
-        spread = int(worth.max(initial=0)) - int(worth.min(initial=0))
+        coefficients, rows = _coefficients(goal), self.slots.asked.size
+        size = int(np.abs(coefficients).max(initial=1))
+        spread = int(coefficients.max(initial=0)) - int(coefficients.min(initial=0))
         factor, enough = 4, max(1, spread) * (2 * rows + 2)
         while True:
             weights = tuple(_weight(at, one, factor, max(1, spread if size > 1 else 1)) for one in range(at))
-            taken, prices = self.flow.best(self._objective(worth, weights))
+            taken, prices = self.flow.best(self._objective(coefficients, weights))
             own = marks_of(self.slots, taken)
             if all(
-                int(_worth(before)[own[own < len(worth)]].sum()) == step.value
+                int(_coefficients(before)[own[own < len(coefficients)]].sum()) == step.value
                 for before, step in zip(self.goals, self.steps, strict=False)
             ):
                 break
@@ -153,14 +153,14 @@ class _FlowRun:
                 raise AssertionError("an earlier step was lost")
             factor *= 4
         self.taken = taken
-        value = int(worth[own[own < len(worth)]].sum())
+        value = int(coefficients[own[own < len(coefficients)]].sum())
         self.steps.append(ShapeStep(goal.name, value, value, Evidence(1, (Case((), prices, weights),))))
 
-    def _objective(self, worth: Longs, weights: tuple[int, ...]) -> Objective:
+    def _objective(self, coefficients: Longs, weights: tuple[int, ...]) -> Objective:
         """Return what ties and marks count: this step and, by their weights, the earlier ones."""
-        counted = worth.copy()
+        counted = coefficients.copy()
         for goal, weight in zip(self.goals, weights, strict=False):
-            counted += _worth(goal) * weight
+            counted += _coefficients(goal) * weight
         ties = len(self.slots.partner)
         marks = counted[ties:]
         return Objective(counted[:ties], int(marks[0]) if len(marks) else None)

@@ -42,7 +42,7 @@ class WeightedMatching:
         self.shift = [0] * people
         self.base = list(range(people))
         self.parent = [NOBODY] * people
-        self.worth = [0] * people
+        self.dual = [0] * people
         self.children: list[list[int]] = [[] for _ in range(people)]
         self.ring: list[list[Edge]] = [[] for _ in range(people)]
         self.unused: list[int] = []
@@ -71,8 +71,8 @@ class WeightedMatching:
 
     def odd_sets(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return twice the price of each blossom that has one, with its people in ascending order."""
-        blossoms = (node for node in range(self.people, len(self.base)) if self.children[node] and self.worth[node])
-        found = [(self.worth[node], tuple(sorted(self._leaves(node)))) for node in blossoms]
+        blossoms = (node for node in range(self.people, len(self.base)) if self.children[node] and self.dual[node])
+        found = [(self.dual[node], tuple(sorted(self._leaves(node)))) for node in blossoms]
         return sorted(found, key=lambda each: each[1])
 
     def _top(self, person: int) -> int:
@@ -167,7 +167,7 @@ class WeightedMatching:
         """Put a node into the tree at an odd distance from the root: its prices rise, and a blossom's own falls."""
         self._label(node, INNER, entry)
         if node >= self.people:
-            heappush(self.events, (self.now + self.worth[node] // 2, EMPTY, node, self.now, 0))
+            heappush(self.events, (self.now + self.dual[node] // 2, EMPTY, node, self.now, 0))
 
     def _label(self, node: int, label: int, entry: Edge | None) -> None:
         self.label[node], self.entry[node], self.since[node] = label, entry, self.now
@@ -242,13 +242,13 @@ class WeightedMatching:
             self.shift[node] = 0
             for person in self._leaves(node):
                 self.price[person] += raised
-        self._settle_worth(node)
+        self._settle_dual(node)
 
-    def _settle_worth(self, node: int) -> None:
+    def _settle_dual(self, node: int) -> None:
         """Write what the tree changed so far into the own price of a blossom."""
         if node >= self.people:
             sign = 1 if self.label[node] == INNER else -1
-            self.worth[node] -= 2 * sign * (self.now - self.since[node])
+            self.dual[node] -= 2 * sign * (self.now - self.since[node])
 
     def _shrink(self, one: int, other: int) -> None:
         """Make a blossom of the odd cycle that a tight pair of two outer nodes closes."""
@@ -299,7 +299,7 @@ class WeightedMatching:
             if self.label[node] == INNER:
                 self._settle(node)
             else:
-                self._settle_worth(node)
+                self._settle_dual(node)
             self.parent[node], self.label[node] = blossom, FREE
         self.children[blossom], self.ring[blossom] = path, ring
         self.base[blossom] = self.base[joint]
@@ -317,11 +317,11 @@ class WeightedMatching:
     def _new_blossom(self) -> int:
         if self.unused:
             node = self.unused.pop()
-            self.worth[node], self.parent[node] = 0, NOBODY
+            self.dual[node], self.parent[node] = 0, NOBODY
             return node
         for table in (self.base, self.parent, self.cell_of):
             table.append(NOBODY)
-        for table in (self.worth, self.label, self.since, self.size, self.shift):
+        for table in (self.dual, self.label, self.since, self.size, self.shift):
             table.append(0)
         self.children.append([])
         self.ring.append([])
@@ -386,7 +386,7 @@ class WeightedMatching:
             if self.label[node] == OUTER:
                 self._settle(node)
             else:
-                self._settle_worth(node)
+                self._settle_dual(node)
                 self.shift[node] += self.now - self.since[node]
             was_outer = self.label[node] == OUTER
             self.label[node], self.entry[node] = FREE, None
@@ -399,5 +399,5 @@ class WeightedMatching:
         work = [node]
         while work:
             node = work.pop()
-            if node >= self.people and self.worth[node] == 0:
+            if node >= self.people and self.dual[node] == 0:
                 work.extend(self._open(node)[0])

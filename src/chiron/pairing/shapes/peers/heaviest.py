@@ -52,7 +52,9 @@ class Heaviest:
     @property
     def bound(self) -> int:
         """Return the whole weight that no matching exceeds."""
-        return (int(self.price.sum()) + sum(worth * (len(members) // 2) for worth, members in self.odd_sets)) // 2
+        return (
+            int(self.price.sum()) + sum(set_price * (len(members) // 2) for set_price, members in self.odd_sets)
+        ) // 2
 
 
 def heaviest(people: int, pairs: Longs, weight: Longs, keep_going: KeepGoing | None = None) -> Heaviest:
@@ -157,8 +159,8 @@ def _lack(
     lack = 2 * weight - price[pairs].sum(axis=1)
     short = np.flatnonzero(lack > 0)
     inside = np.zeros(people, dtype=np.bool_)
-    for worth, members in odd_sets:
+    for set_price, members in odd_sets:
         inside[list(members)] = True
-        lack[short] -= worth * (inside[pairs[short, 0]] & inside[pairs[short, 1]])
+        lack[short] -= set_price * (inside[pairs[short, 0]] & inside[pairs[short, 1]])
         inside[list(members)] = False
     return np.asarray(lack)

@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 
 from chiron.pairing.model.problem import Longs
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.proof.referee import not_allowed
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep, ShapeVerdict
 from chiron.pairing.shapes.model.gathering_problems import Peers
 from chiron.pairing.shapes.model.odd_sets import OddSetPrices
@@ -28,7 +30,7 @@ def verdict(problem: Peers, answer: ShapeAnswer) -> ShapeVerdict:
     bounds, kept = [], dict[str, int]()
     for step in answer.steps:
         if step.name not in values or step.value != values[step.name]:
-            broken.append(f"The step {step.name!r} says {step.value}, and the plan does not reach that.")
+            broken.append(Sentence("broken.not_reached", {"step": step.name, "said": step.value}))
         bounds.append(bound(problem, step, kept))
         kept[step.name] = step.value
     names = tuple(step.name for step in answer.steps)
@@ -38,20 +40,21 @@ def verdict(problem: Peers, answer: ShapeAnswer) -> ShapeVerdict:
     return ShapeVerdict(tuple(broken), tuple(bounds), proved_best=is_proved)
 
 
-def violations(problem: Peers, answer: ShapeAnswer) -> list[str]:
-    """Return every rule that a plan breaks, in words; empty where it breaks none."""
+def violations(problem: Peers, answer: ShapeAnswer) -> list[Sentence]:
+    """Return every rule that a plan breaks; empty where it breaks none."""
     people = len(problem.people)
     allowed = {(one, other) for one, other in problem.pairs.tolist()}
-    found, times = [], Counter[int]()
+    found: list[Sentence] = []
+    times = Counter[int]()
     for one, other, label in answer.ties.tolist():
         if not (0 <= one < people and 0 <= other < people and 0 <= label < len(answer.labels)):
-            found.append(f"Pair ({one}, {other}) names somebody who is not in the pool.")
+            found.append(Sentence("broken.unknown_pair", {"one": one, "other": other}))
             continue
         if (one, other) not in allowed:
-            found.append(f"{problem.people[one]} and {problem.people[other]} may not be paired.")
+            found.append(not_allowed(problem.people[one], problem.people[other]))
         times.update((one, other))
     found.extend(
-        f"{problem.people[person]} has {count} partners, and may have 1."
+        Sentence("broken.partners", {"person": problem.people[person], "n": count})
         for person, count in sorted(times.items())
         if count > 1
     )
@@ -134,7 +137,11 @@ def _whole(problem: Peers, evidence: OddSetPrices | None, kept: dict[str, int]) 
 
 
 def _covered(
-    problem: Peers, worth: Longs, evidence: OddSetPrices | None, counted: np.ndarray | None = None, taken_off: int = 0
+    problem: Peers,
+    coefficients: Longs,
+    evidence: OddSetPrices | None,
+    counted: np.ndarray | None = None,
+    taken_off: int = 0,
 ) -> int:
     """Return Σ prices + Σ set prices · ⌊members / 2⌋, after people paid for pairs that the prices do not cover."""
     people = len(problem.people)
@@ -144,7 +151,7 @@ def _covered(
         raise ValueError("the prices do not belong to these people")
     places = np.arange(len(problem.pairs)) if counted is None else np.flatnonzero(counted)
     one, other = problem.pairs[places, 0], problem.pairs[places, 1]
-    lack = given.scale * worth[places] + given.bonus - price[one] - price[other]
+    lack = given.scale * coefficients[places] + given.bonus - price[one] - price[other]
     short = np.flatnonzero(lack > 0)
     one, other, lack = one[short], other[short], lack[short]
     whole = 0

@@ -13,7 +13,7 @@ SCALE = 27_720
 """Prices are whole multiples of 1 / SCALE, which every denominator up to 12 divides."""
 NEVER = -(1 << 61)
 SAFE = 1 << 60
-"""Worth beyond this, times SCALE and the number of choices, could overflow."""
+"""Coefficients beyond this, times SCALE and the number of choices, could overflow."""
 
 Decided = tuple[tuple[int, bool], ...]
 
@@ -46,7 +46,7 @@ class Goal:
     """One step of an aim: a name and what each variable counts, int64 (v,), or None for the lowest fit."""
 
     name: str
-    worth: Longs | None
+    coefficients: Longs | None
 
 
 def no_cuts(values: NDArray[np.float64]) -> list[Rows]:
@@ -107,9 +107,9 @@ class Ledger:
                 self.rows.append(cut)
         return len(self.rows) > before
 
-    def gains(self, worth: Longs, scale: int, prices: Sequence[Longs], weights: Sequence[int]) -> Longs:
-        """Return what each variable gains: its worth and the weights of earlier steps less prices; NEVER if closed."""
-        gain = worth * scale
+    def gains(self, coefficients: Longs, scale: int, prices: Sequence[Longs], weights: Sequence[int]) -> Longs:
+        """Return what each variable gains: its coefficient and weighted earlier steps less prices; NEVER if closed."""
+        gain = coefficients * scale
         for (counted, _), weight in zip(self.kept, weights, strict=False):
             if weight:
                 gain += counted * weight
@@ -143,17 +143,17 @@ class Ledger:
             return np.empty(0, dtype=np.int64)
         return np.asarray(np.maximum.reduceat(gain[self._by_block], self._begin), dtype=np.int64)
 
-    def trivial_bound(self, worth: Longs) -> int:
+    def trivial_bound(self, coefficients: Longs) -> int:
         """Return the bound that needs no prices: the best variable of each block."""
-        return self.most(self.gains(worth, 1, (), ()), (), ())
+        return self.most(self.gains(coefficients, 1, (), ()), (), ())
 
-    def check(self, worth: Longs) -> None:
+    def check(self, coefficients: Longs) -> None:
         """Refuse numbers whose sums could overflow.
 
         Raises:
             ProblemError: the numbers are too large for exact arithmetic.
         """
-        if int(np.abs(worth).max(initial=0)) * SCALE * 4 * max(1, len(self._begin)) > SAFE:
+        if int(np.abs(coefficients).max(initial=0)) * SCALE * 4 * max(1, len(self._begin)) > SAFE:
             raise ProblemError("fit: the numbers are too large for exact arithmetic")
 
     def case(self, prices: Sequence[Longs], weights: Sequence[int], decided: Decided = ()) -> Case:

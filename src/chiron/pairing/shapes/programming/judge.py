@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.problem import Cap, Longs
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.model.evidence import Prices
 from chiron.pairing.shapes.model.judging import Ballot, Expected, UnsoundError, verdict
@@ -38,57 +39,66 @@ class Rules:
     differ: bool = False
 
 
-def typed_violations(slots: Slots, rules: Rules, answer: ShapeAnswer) -> list[str]:
-    """Return every rule that a plan breaks, in words; empty where it breaks none."""
+def typed_violations(slots: Slots, rules: Rules, answer: ShapeAnswer) -> list[Sentence]:
+    """Return every rule that a plan breaks; empty where it breaks none."""
     ties = [(int(mentee), int(mentor), int(kind)) for mentee, mentor, kind in np.asarray(answer.ties).reshape(-1, 3)]
     sizes = (len(slots.mentees), len(slots.mentors), len(slots.labels))
     if any(not (0 <= one < size) for tie in ties for one, size in zip(tie, sizes, strict=True)):
-        return ["A tie names somebody or a place that does not exist."]
+        return [Sentence("broken.unknown_place")]
     found = [
-        f"{slots.mentees[mentee]} may not have {slots.mentors[mentor]} for {slots.labels[kind]}."
+        Sentence(
+            "broken.slot.not_allowed",
+            {"mentee": slots.mentees[mentee], "mentor": slots.mentors[mentor], "slot": slots.labels[kind]},
+        )
         for mentee, mentor, kind in ties
         if slots.place(mentee, kind, mentor) < 0
     ]
     found += [
-        f"{slots.mentees[mentee]} has {times} mentors for {slots.labels[kind]}."
+        Sentence("broken.slot.several", {"mentee": slots.mentees[mentee], "n": times, "slot": slots.labels[kind]})
         for (mentee, kind), times in sorted(Counter((mentee, kind) for mentee, _, kind in ties).items())
         if times > 1
     ]
     if rules.differ:
         found += [
-            f"{slots.mentors[mentor]} fills {times} places of {slots.mentees[mentee]}."
+            Sentence(
+                "broken.slot.same_mentor",
+                {"mentor": slots.mentors[mentor], "n": times, "mentee": slots.mentees[mentee]},
+            )
             for (mentee, mentor), times in sorted(Counter((mentee, mentor) for mentee, mentor, _ in ties).items())
             if times > 1
         ]
     filled = {(mentee, kind) for mentee, _, kind in ties}
     left = sorted((int(mentee), int(kind)) for mentee, kind in np.argwhere(slots.asked) if (mentee, kind) not in filled)
     if left != [(int(mentee), int(kind)) for mentee, kind in answer.open]:
-        found.append("The list of open places is not that of this plan.")
+        found.append(Sentence("broken.slot.open"))
     return [*found, *_crowded(slots, rules, ties)]
 
 
-def _crowded(slots: Slots, rules: Rules, ties: Sequence[Tie]) -> list[str]:
+def _crowded(slots: Slots, rules: Rules, ties: Sequence[Tie]) -> list[Sentence]:
     """Return mentors, places, caps and kinds with more than they may have."""
-    found: list[str] = []
+    found: list[Sentence] = []
     load = np.zeros(len(slots.mentors), dtype=np.int64)
     for _, mentor, kind in ties:
         load[mentor] += rules.units[kind]
     found += [
-        f"{slots.mentors[mentor]} carries {load[mentor]}, and can carry {rules.capacity[mentor]}."
+        Sentence(
+            "broken.load",
+            {"mentor": slots.mentors[mentor], "n": int(load[mentor]), "most": int(rules.capacity[mentor])},
+        )
         for mentor in np.flatnonzero(load > rules.capacity).tolist()
     ]
     for kind, label in enumerate(slots.labels):
         own = [mentor for _, mentor, one in ties if one == kind]
         if rules.of_kind is not None and len(own) > rules.of_kind[kind]:
-            found.append(f"{label}: {len(own)} pairs, and at most {rules.of_kind[kind]} are allowed.")
+            found.append(Sentence("broken.cap", {"cap": label, "n": len(own), "most": int(rules.of_kind[kind])}))
         for mentor, count in sorted(Counter(own).items()):
             if rules.place is not None and count > rules.place[kind, mentor]:
-                most = rules.place[kind, mentor]
-                found.append(f"{slots.mentors[mentor]} fills {count} places for {label}, and takes {most}.")
+                values = {"mentor": slots.mentors[mentor], "n": count, "slot": label}
+                found.append(Sentence("broken.slot.most", {**values, "most": int(rules.place[kind, mentor])}))
     for cap in rules.caps:
         count = sum(mentor in set(cap.mentors) for _, mentor, _ in ties)
         if count > cap.limit:
-            found.append(f"{cap.name}: {count} pairs, and at most {cap.limit} are allowed.")
+            found.append(Sentence("broken.cap", {"cap": cap.name, "n": count, "most": cap.limit}))
     return found
 
 
@@ -144,10 +154,10 @@ def people_first_verdict(
     first = np.ones(slots.kinds, dtype=np.bool_) if required is None else required
     is_required = np.tile(first, len(slots.mentees)).repeat(np.diff(slots.starts)).astype(np.int64)
     fits, marks = slots.fit.astype(np.int64), np.zeros(len(slots.mentees), dtype=np.int64)
-    worths = {"required slots": is_required, "slots": np.ones_like(fits), "total": fits}
+    coefficients_of = {"required slots": is_required, "slots": np.ones_like(fits), "total": fits}
     expected = [
-        Expected(name, np.concatenate([worths[name], marks]), int(worths[name][own].sum()))
-        if name in worths
+        Expected(name, np.concatenate([coefficients_of[name], marks]), int(coefficients_of[name][own].sum()))
+        if name in coefficients_of
         else Expected(name, np.concatenate([np.zeros_like(fits), marks + 1]), len({int(tie[0]) for tie in answer.ties}))
         for name in names
         if name != "required slots" or len(set(first.tolist())) > 1

@@ -50,7 +50,7 @@ class _VariableModel:
     """A model over some of the variables; the order in which it is built is that of the lottery."""
 
     def __init__(
-        self, ledger: Ledger, method: str, worth: Longs, active: Longs, soft: Soft | None, decided: Decided
+        self, ledger: Ledger, method: str, coefficients: Longs, active: Longs, soft: Soft | None, decided: Decided
     ) -> None:
         program, self.ledger = ledger.program, ledger
         self.solver = pywraplp.Solver.CreateSolver(method)
@@ -64,7 +64,7 @@ class _VariableModel:
             if self.where[variable] >= 0:
                 self.columns[self.where[variable]].SetBounds(float(is_taken), float(is_taken))
         objective = self.solver.Objective()
-        for column, counts in zip(self.columns, worth[self.active].tolist(), strict=True):
+        for column, counts in zip(self.columns, coefficients[self.active].tolist(), strict=True):
             if counts:
                 objective.SetCoefficient(column, float(counts))
         objective.SetMaximization()
@@ -124,9 +124,11 @@ class _VariableModel:
         return values
 
 
-def relax(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None, decided: Decided = ()) -> Relaxed:
+def relax(
+    ledger: Ledger, coefficients: Longs, active: Longs, *, soft: Soft | None = None, decided: Decided = ()
+) -> Relaxed:
     """Return the prices of the linear relaxation over some variables, judged over all of them."""
-    model = _VariableModel(ledger, "GLOP", worth, active, soft, decided)
+    model = _VariableModel(ledger, "GLOP", coefficients, active, soft, decided)
     is_solved = model.solver.Solve() == pywraplp.Solver.OPTIMAL
     prices = [np.zeros(len(rows.at), dtype=np.int64) for rows in ledger.rows]
     weights = [0] * len(ledger.kept)
@@ -135,13 +137,13 @@ def relax(ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = No
             for at, limit in limits:
                 price[at] = max(0, round(limit.dual_value() * SCALE))
         weights = [max(0, round(-row.dual_value() * SCALE)) for row in model.goals]
-    gain = ledger.gains(worth, SCALE, prices, weights)
+    gain = ledger.gains(coefficients, SCALE, prices, weights)
     most = ledger.most(gain, prices, weights, decided)
-    return Relaxed(prices, weights, model.values() if is_solved else np.zeros(len(worth)), gain, most)
+    return Relaxed(prices, weights, model.values() if is_solved else np.zeros(len(coefficients)), gain, most)
 
 
 def relax_all(
-    ledger: Ledger, worth: Longs, active: Longs, *, soft: Soft | None = None, below: int | None = None
+    ledger: Ledger, coefficients: Longs, active: Longs, *, soft: Soft | None = None, below: int | None = None
 ) -> tuple[Relaxed, Longs]:
     """Return the lowest bound found and the variables looked at, which grow where prices show that some are missing.
 
@@ -149,7 +151,7 @@ def relax_all(
     """
     best: Relaxed | None = None
     for _ in range(ROUNDS if ledger.program.variables <= FEW else ROUNDS_IF_MANY):
-        found = relax(ledger, worth, active, soft=soft)
+        found = relax(ledger, coefficients, active, soft=soft)
         if best is None or found.most < best.most:
             best = found
         is_cut = ledger.add(ledger.program.separate(found.values))
@@ -194,7 +196,7 @@ def leaders(ledger: Ledger, gain: Longs, among: Longs, most: int) -> Longs:
 
 
 def whole(
-    ledger: Ledger, worth: Longs, active: Longs, hint: Longs | None, *, is_any: bool = False
+    ledger: Ledger, coefficients: Longs, active: Longs, hint: Longs | None, *, is_any: bool = False
 ) -> tuple[Longs | None, bool]:
     """Return the taken variables of the best plan found among some variables, or None, and if it is surely the best.
 
@@ -203,7 +205,7 @@ def whole(
     is_large = ledger.program.variables > FEW
     nodes = min(MOST_NODES, max(20, NODES // max(1, len(active)) // (8 if is_large else 1)))
     for _ in range(CUT_ROUNDS_IF_MANY if is_large else CUT_ROUNDS):
-        model = _VariableModel(ledger, "SCIP", worth, active, None, ())
+        model = _VariableModel(ledger, "SCIP", coefficients, active, None, ())
         settings = pywraplp.MPSolverParameters()
         settings.SetDoubleParam(settings.RELATIVE_MIP_GAP, 0.0)
         model.solver.SetSolverSpecificParametersAsString(
@@ -215,7 +217,7 @@ def whole(
         if status not in {pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE}:
             return None, status == pywraplp.Solver.INFEASIBLE
         taken = np.flatnonzero(model.values() > 1 / 2)
-        values = np.zeros(len(worth))
+        values = np.zeros(len(coefficients))
         values[taken] = 1.0
         cuts = ledger.program.separate(values)
         if not cuts:

@@ -53,8 +53,8 @@ class Search:
         try:
             for goal in goals:
                 self._enter(f"looking for the best plan by {goal.name}")
-                if goal.worth is not None:
-                    self.climb(goal.name, goal.worth)
+                if goal.coefficients is not None:
+                    self.climb(goal.name, goal.coefficients)
                 elif (self.taken < self.program.ties).any():
                     self.raise_lowest(goal.name)
         except StoppedError:
@@ -65,10 +65,10 @@ class Search:
 
     def _settle(self, goals: Sequence[Goal]) -> None:
         """Let each value be that of the last plan, which may do better where a bound was not reached."""
-        worths = {goal.name: goal.worth for goal in goals}
+        coefficients_of = {goal.name: goal.coefficients for goal in goals}
         for at, step in enumerate(self.steps):
-            worth = worths[step.name]
-            value = self._lowest() if worth is None else int(worth[self.taken].sum())
+            coefficients = coefficients_of[step.name]
+            value = self._lowest() if coefficients is None else int(coefficients[self.taken].sum())
             self.steps[at] = replace(step, value=max(step.value, value))
 
     def _enter(self, phase: str) -> None:
@@ -78,31 +78,31 @@ class Search:
     def _finish(self, goals: Sequence[Goal]) -> None:
         """Add the steps that are left, with trivial bounds."""
         for goal in goals[len(self.steps) :]:
-            if goal.worth is not None:
-                bound = self.ledger.trivial_bound(goal.worth)
-                self.steps.append(ShapeStep(goal.name, int(goal.worth[self.taken].sum()), bound))
+            if goal.coefficients is not None:
+                bound = self.ledger.trivial_bound(goal.coefficients)
+                self.steps.append(ShapeStep(goal.name, int(goal.coefficients[self.taken].sum()), bound))
             elif (self.taken < self.program.ties).any():
                 self.steps.append(ShapeStep(goal.name, self._lowest(), self._top_fit()))
 
-    def climb(self, name: str, worth: Longs) -> None:
-        """Find the plan of the highest worth that keeps the earlier steps, bound it, and keep its value."""
-        self.ledger.check(worth)
-        root, active = relax_all(self.ledger, worth, self._first(worth))
-        self._maximize(worth, root, active)
-        value = int(worth[self.taken].sum())
+    def climb(self, name: str, coefficients: Longs) -> None:
+        """Find the plan of the highest value that keeps the earlier steps, bound it, and keep its value."""
+        self.ledger.check(coefficients)
+        root, active = relax_all(self.ledger, coefficients, self._first(coefficients))
+        self._maximize(coefficients, root, active)
+        value = int(coefficients[self.taken].sum())
         bound = root.most // SCALE
         cases: tuple[Case, ...] = (self.ledger.case(root.prices, root.weights),)
         if bound > value and self.program.variables <= FEW_TO_BRANCH:
-            closed = self._cases(worth, value)
+            closed = self._cases(coefficients, value)
             bound, cases = (bound, cases) if closed is None else (value, closed)
         self.steps.append(ShapeStep(name, value, max(bound, value), Evidence(SCALE, cases)))
-        self.ledger.kept.append((worth, value))
+        self.ledger.kept.append((coefficients, value))
 
-    def _first(self, worth: Longs) -> Longs:
+    def _first(self, coefficients: Longs) -> Longs:
         """Return the variables that are looked at first."""
         if self.program.variables <= FEW:
             return np.flatnonzero(self.ledger.open)
-        gain = self.ledger.gains(worth, SCALE, (), ())
+        gain = self.ledger.gains(coefficients, SCALE, (), ())
         for counted, _ in self.ledger.kept:
             gain += np.where(self.ledger.open, counted, 0)
         gain[: self.program.ties] += self.program.fit * self.ledger.open[: self.program.ties]
@@ -110,20 +110,20 @@ class Search:
         marks = np.arange(self.program.ties, self.program.variables)
         return np.union1d(np.union1d(found, self.taken), marks)
 
-    def _maximize(self, worth: Longs, root: Relaxed, active: Longs) -> None:
+    def _maximize(self, coefficients: Longs, root: Relaxed, active: Longs) -> None:
         """Replace the plan by the best one found, if it is better."""
         if self.program.variables <= FEW:
-            self._keep(worth, whole(self.ledger, worth, active, self.taken)[0])
+            self._keep(coefficients, whole(self.ledger, coefficients, active, self.taken)[0])
             return
         profit = np.maximum(self.ledger.best(root.gain), 0)[self.program.block]
         loss = profit - root.gain
         near = np.union1d(self._likely(root, active, loss), self.taken)
-        self._keep(worth, whole(self.ledger, worth, near, self.taken)[0])
+        self._keep(coefficients, whole(self.ledger, coefficients, near, self.taken)[0])
         # A plan that is better than this one uses no variable that loses more than the gap.
-        gap = root.most - SCALE * (int(worth[self.taken].sum()) + 1)
+        gap = root.most - SCALE * (int(coefficients[self.taken].sum()) + 1)
         rest = np.flatnonzero(self.ledger.open & (loss <= gap))
         if gap >= 0 and len(np.setdiff1d(rest, near)) and len(rest) <= WORTH_TRYING:
-            self._keep(worth, whole(self.ledger, worth, np.union1d(rest, self.taken), self.taken)[0])
+            self._keep(coefficients, whole(self.ledger, coefficients, np.union1d(rest, self.taken), self.taken)[0])
 
     def _likely(self, root: Relaxed, active: Longs, loss: Longs) -> Longs:
         """Return the variables that lose least, a few in each block, and all marks."""
@@ -131,13 +131,13 @@ class Search:
         support = np.flatnonzero(root.values > 0)
         return np.union1d(np.union1d(leaders(self.ledger, -loss, active, FIRST // 2), marks), support)
 
-    def _keep(self, worth: Longs, found: Longs | None) -> None:
+    def _keep(self, coefficients: Longs, found: Longs | None) -> None:
         """Make a plan the best one so far, if it is."""
         if found is None:
             return
         keeps = all(int(counted[self.taken].sum()) >= given for counted, given in self.ledger.kept)
         is_open = bool(self.ledger.open[self.taken].all())
-        if not (keeps and is_open) or int(worth[found].sum()) >= int(worth[self.taken].sum()):
+        if not (keeps and is_open) or int(coefficients[found].sum()) >= int(coefficients[self.taken].sum()):
             self.taken = found
 
     def _lowest(self) -> int:
@@ -197,16 +197,16 @@ class Search:
     def _reach(self, level: int) -> bool:
         """Find a plan that keeps the earlier steps with ties from a level on; False if none is found."""
         self._close_below(level)
-        worth = self._nothing()
+        coefficients = self._nothing()
         if self.program.variables <= FEW:
-            found = whole(self.ledger, worth, np.flatnonzero(self.ledger.open), None)[0]
+            found = whole(self.ledger, coefficients, np.flatnonzero(self.ledger.open), None)[0]
         else:
             # The fits lead the search to the few ties that matter; the first plan found is enough.
-            worth[: self.program.ties] = self.program.fit
-            miss = float(min(self.ledger.trivial_bound(worth) + 1, 1 << 30))
-            root, active = relax_all(self.ledger, worth, self._first(worth), soft=Soft(miss, 4 * miss))
+            coefficients[: self.program.ties] = self.program.fit
+            miss = float(min(self.ledger.trivial_bound(coefficients) + 1, 1 << 30))
+            root, active = relax_all(self.ledger, coefficients, self._first(coefficients), soft=Soft(miss, 4 * miss))
             loss = np.maximum(self.ledger.best(root.gain), 0)[self.program.block] - root.gain
-            found = whole(self.ledger, worth, self._likely(root, active, loss), None, is_any=True)[0]
+            found = whole(self.ledger, coefficients, self._likely(root, active, loss), None, is_any=True)[0]
         if found is not None:
             self.taken = found
         return found is not None
@@ -214,7 +214,7 @@ class Search:
     def _close_below(self, level: int) -> None:
         self.ledger.open[: self.program.ties] = self.program.fit >= level
 
-    def _cases(self, worth: Longs, value: int | None) -> tuple[Case, ...] | None:
+    def _cases(self, coefficients: Longs, value: int | None) -> tuple[Case, ...] | None:
         """Return cases that together prove that no plan exceeds a value, or keeps the earlier steps where it is None.
 
         None if that takes more cases than are worth it.
@@ -222,7 +222,7 @@ class Search:
         soft = Soft(1.0, 1e6)
         if value is not None:
             # So much that a plan which misses an earlier step by one is worth less than the value.
-            miss = float(min(self.ledger.trivial_bound(worth) - value + 1, 1 << 30))
+            miss = float(min(self.ledger.trivial_bound(coefficients) - value + 1, 1 << 30))
             soft = Soft(miss, 4 * miss + 4)
         active = np.flatnonzero(self.ledger.open)
         waiting: list[Decided] = [()]
@@ -231,7 +231,7 @@ class Search:
             if len(found) + len(waiting) > MOST_CASES:
                 return None
             decided = waiting.pop()
-            node = relax(self.ledger, worth, active, soft=soft, decided=decided)
+            node = relax(self.ledger, coefficients, active, soft=soft, decided=decided)
             if node.most < 0 if value is None else node.most // SCALE <= value:
                 found.append((decided, node))
             elif self.ledger.add(self.program.separate(node.values)):

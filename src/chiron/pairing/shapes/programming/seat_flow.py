@@ -2,7 +2,7 @@
 
 A pair of mentee and mentor who could meet in several slots passes a node of its own with room for one; where slots
 have places of their own, a place (slot, mentor) does. The first place of a mentee counts apart from the others, which
-keeps the network exact because its worth only falls (Ahuja, Magnanti and Orlin 1993, chapter 14).
+keeps the network exact because what it counts only falls (Ahuja, Magnanti and Orlin 1993, chapter 14).
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ MORE = 12
 class Objective:
     """What each tie counts, int64 (p,), and what a mentee's first tie counts besides; None where it has no mark."""
 
-    worth: Longs
+    coefficients: Longs
     mark: int | None
 
 
@@ -76,7 +76,7 @@ class SeatFlow:
         return np.asarray(among[order[nth < most]])
 
     def best(self, objective: Objective) -> tuple[Longs, tuple[Prices, ...]]:
-        """Return the ties of a plan of the highest worth, ascending, and the prices that prove it.
+        """Return the ties of a plan of the highest value, ascending, and the prices that prove it.
 
         Raises:
             ProblemError: the numbers are too large for exact arithmetic.
@@ -115,7 +115,7 @@ class SeatFlow:
             found.append(("pair", nodes.pairs, pair - base))
             at = np.minimum(np.searchsorted(nodes.pairs, self.key), len(base) - 1)
             cost = np.where(nodes.pairs[at] == self.key, pair[at], cost)
-        gain = objective.worth - cost
+        gain = objective.coefficients - cost
         if objective.mark is not None:
             mark = np.clip(price[nodes.mentee : nodes.mentee + len(self.slots.mentees)] - sink, 0, objective.mark)
             found.append(("mark", np.arange(len(mark)), mark))
@@ -173,7 +173,7 @@ class _Network:
         over = np.where(flow.above < 0, nodes.sink, nodes.cap + flow.above)
         limit = np.array([cap.limit for cap in limits.caps], dtype=np.int64)
         arcs: list[tuple[Longs, Longs, Longs | int, Longs | int]] = [
-            (nodes.row + flow.row[self.ties], seats, 1, objective.worth[self.ties])
+            (nodes.row + flow.row[self.ties], seats, 1, objective.coefficients[self.ties])
         ]
         if objective.mark is None:
             arcs.append((np.zeros_like(asked), nodes.row + asked, 1, 0))
@@ -197,7 +197,7 @@ class _Network:
         return _joined(arcs)
 
     def solve(self) -> NDArray[np.bool_]:
-        """Return which candidates a plan of the highest worth takes.
+        """Return which candidates a plan of the highest value takes.
 
         Raises:
             ProblemError: the numbers are too large for exact arithmetic.

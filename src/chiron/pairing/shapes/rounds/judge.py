@@ -7,6 +7,7 @@ import numpy as np
 from chiron.pairing.model.answer import Aim, Answer, Certificate, Step
 from chiron.pairing.model.counts import counting_steps, mentors_counted, people_counted
 from chiron.pairing.model.problem import Problem
+from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import verdict as verdict_of_problem
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeVerdict
 from chiron.pairing.shapes.model.gathering_problems import Rounds
@@ -24,25 +25,26 @@ def verdict(problem: Rounds, answer: ShapeAnswer) -> ShapeVerdict:
     return ShapeVerdict(tuple(broken), found.bounds, proved_best=found.proved_best and not broken)
 
 
-def violations(problem: Rounds, answer: ShapeAnswer) -> list[str]:
-    """Return who has too many meetings in one round, and rounds that do not exist, in words."""
-    found, mentees, mentors = [], Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+def violations(problem: Rounds, answer: ShapeAnswer) -> list[Sentence]:
+    """Return who has too many meetings in one round, and rounds that do not exist."""
+    found: list[Sentence] = []
+    mentees, mentors = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     for mentee, mentor, turn in answer.ties.tolist():
         if not 0 <= turn < len(problem.labels):
-            found.append(f"Pair ({mentee}, {mentor}) meets in a round that does not exist.")
+            found.append(Sentence("broken.rounds.unknown", {"one": mentee, "other": mentor}))
             continue
         if 0 <= mentee < len(problem.mentees) and 0 <= mentor < len(problem.mentors):
             mentees[mentee, turn] += 1
             mentors[mentor, turn] += 1
     for (mentee, turn), count in sorted(mentees.items()):
         if count > 1:
-            found.append(f"{problem.mentees[mentee]} has {count} meetings in {problem.labels[turn]}.")
+            values = {"person": problem.mentees[mentee], "n": count, "round": problem.labels[turn], "most": 1}
+            found.append(Sentence("broken.rounds.mentee", values))
     for (mentor, turn), count in sorted(mentors.items()):
         if count > problem.at_once[mentor]:
-            found.append(
-                f"{problem.mentors[mentor]} has {count} meetings in {problem.labels[turn]}, "
-                f"and takes {problem.at_once[mentor]} at once."
-            )
+            most = int(problem.at_once[mentor])
+            values = {"person": problem.mentors[mentor], "n": count, "round": problem.labels[turn], "most": most}
+            found.append(Sentence("broken.rounds.mentor", values))
     return found
 
 
@@ -72,15 +74,15 @@ def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
     )
 
 
-def _boasts(meetings: Problem, answer: ShapeAnswer) -> list[str]:
-    """Return the steps whose value the plan does not reach, in words."""
+def _boasts(meetings: Problem, answer: ShapeAnswer) -> list[Sentence]:
+    """Return the steps whose value the plan does not reach."""
     fits = meetings.fit[meetings.positions(answer.ties[:, :2])].astype(np.int64)
     values = {"total": int(fits.sum()), "lowest fit": int(fits.min(initial=1 << 31))}
     values |= {
         name: people_counted(meetings, answer.ties[:, :2], name, tier) for name, tier in counting_steps(meetings)
     }
     return [
-        f"The step {step.name!r} says {step.value}, and the plan does not reach that."
+        Sentence("broken.not_reached", {"step": step.name, "said": step.value})
         for step in answer.steps
         if values.get(step.name) != step.value
     ]

@@ -1,24 +1,16 @@
 """The engine's answer as a draft of rows: each pair with the parts of its fit, each person left out with the fixes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from chiron.blueprints.plan.leeway import leeway_of
-from chiron.blueprints.plan.pairs import ConflictError, RefereeError, make_plan
-from chiron.blueprints.pose.pairs import PoseError, answer_of
+from chiron.blueprints.plan.arrange import from_pairs
+from chiron.blueprints.plan.made import MadePlan
+from chiron.blueprints.plan.pairs import ConflictError, RefereeError, Tie, make_plan
+from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.matching import Matching
-from chiron.blueprints.schema.person import Participant
-from chiron.pairing.explain import reasons as explain
-from chiron.pairing.explain.trials import Trials
 from chiron.pairing.model.answer import Answer
-from chiron.pairing.model.problem import Problem
-from chiron.pairing.proof.referee import Verdict
 from chiron.pairing.rules.kind import RuleError
-from chiron.pairing.rules.scoring import Scoring
 from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in, unclear_in
 
 Tell = Callable[[str, Mapping[str, int]], bool]
@@ -73,24 +65,6 @@ class Draft:
     answer: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a run asks, in the engine's words: people, rules, scoring and problem.
-
-    `apart` are positions of the pairs that are kept apart, `opens` the fewest members of groups that may stay closed,
-    `unclear` why people are left out whose exclusion is not clear, by id.
-    """
-
-    mentees: tuple[Participant, ...]
-    mentors: tuple[Participant, ...]
-    matching: Matching
-    scoring: Scoring
-    problem: Problem
-    apart: frozenset[tuple[int, int]] = frozenset()
-    opens: tuple[int, ...] = ()
-    unclear: Mapping[str, str] = field(default_factory=dict)
-
-
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
     """Return the best plan for a frozen input; the referee has found no fault in it.
 
@@ -110,7 +84,7 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
 
     tell("scoring", {})
     try:
-        made = make_plan(
+        plan = make_plan(
             mentees=mentees,
             mentors=mentors,
             matching=matching,
@@ -121,143 +95,76 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
             observer=observe,
         )
     except ConflictError as conflict:
-        raise RunFailedError("conflict", conflict.statements) from conflict
+        raise RunFailedError("conflict", [str(line) for line in conflict.statements]) from conflict
     except (PoseError, RuleError) as fault:
         raise RunFailedError("input", [str(fault)]) from fault
     except RefereeError as fault:
         raise RunFailedError("fault", [str(fault)]) from fault
     tell("writing", {})
-    question = Question(
-        made.mentees,
-        made.mentors,
-        matching,
-        made.scoring,
-        made.problem,
-        apart=made.apart,
-        opens=made.opens,
-        unclear=unclear_in(frozen),
-    )
+    made = from_pairs(plan)
     return Draft(
-        pairs=pairs_drafted(question, made.answer, bent=_bent(question)),
-        left_out=left_out_of(question, made.answer),
-        choosers=_choosers(question),
-        answer=answer_words(made.answer, made.verdict),
+        pairs=tuple(pairs_drafted(made)),
+        left_out=tuple(left_out_of(made, unclear_in(frozen))),
+        choosers=made.choosers,
+        answer=answer_words(made),
     )
 
 
-def pairs_drafted(
-    question: Question,
-    answer: Answer,
-    *,
-    only: Collection[tuple[int, int]] | None = None,
-    bent: Mapping[tuple[int, int], tuple[str, ...]] | None = None,
-) -> tuple[DraftPair, ...]:
-    """Return the rows for a plan's pairs.
+def pairs_drafted(made: MadePlan, *, only: Collection[tuple[int, int]] | None = None) -> Iterator[DraftPair]:
+    """Yield the rows for a plan's pairs.
 
     Args:
-        question: what was asked.
-        answer: the pairs.
+        made: the plan.
         only: keys of the pairs that are wanted; None for all.
-        bent: names of the must rules bent for a pair, by keys of mentee and mentor.
     """
-    ranking = _ranking(question)
-    popularity = np.bincount(question.problem.partner, minlength=len(question.mentors))
-    pairs = []
-    places: dict[int, int] = {}
-    for i, j in answer.pairs.tolist():
-        places[i] = places.get(i, 0) + 1
-        key = (int(question.mentees[i].id), int(question.mentors[j].id))
-        if only is not None and key not in only:
-            continue
-        parts = parts_of(question, i, j)
-        pairs.append(
-            DraftPair(
+    places: dict[str, int] = {}
+    for tie in made.ties:
+        places[tie.mentee_id] = places.get(tie.mentee_id, 0) + 1
+        key = (int(tie.mentee_id), int(tie.mentor_id))
+        if only is None or key in only:
+            yield DraftPair(
                 mentee=key[0],
                 mentor=key[1],
-                place=places[i],
-                fit=sum(part["points"] for part in parts),
-                parts=parts,
-                standing=_standing(question, i, j, ranking),
-                only_option=_only_option(question.problem, popularity, i, j),
-                bent=(bent or {}).get(key, ()),
+                place=places[tie.mentee_id],
+                fit=tie.fit,
+                parts=parts_of(tie, made.matching),
+                standing=tie.standing,
+                only_option=tie.only_option,
+                bent=tie.bent,
             )
-        )
-    return tuple(pairs)
 
 
-def parts_of(question: Question, i: int, j: int) -> tuple[dict[str, Any], ...]:
+def parts_of(tie: Tie, matching: Matching) -> tuple[dict[str, Any], ...]:
     """Return the parts of a pair's fit, the weightiest first; their points add up to it."""
-    rules = {rule.name: rule for rule in question.matching.rules}
-    parts = []
-    for reason in question.scoring.reasons(i, j):
-        rule = rules[reason.rule]
-        parts.append(
-            {
-                "rule": reason.rule,
-                "kind": reason.kind,
-                "points": reason.points,
-                "most": max(rule.points, rule.missed),
-                "text": reason.text,
-                "positive": reason.points > 0,
-                "private": question.matching.is_private(rule),
-            }
-        )
-    return tuple(sorted(parts, key=lambda part: -part["points"]))
+    rules = {rule.name: rule for rule in matching.rules}
+    return tuple(
+        {
+            "rule": reason.rule,
+            "kind": reason.kind,
+            "points": reason.points,
+            "most": max(rules[reason.rule].points, rules[reason.rule].missed),
+            "positive": reason.points > 0,
+            "private": matching.is_private(rules[reason.rule]),
+            **reason.sentence.as_table(),
+        }
+        for reason in tie.weightiest_first
+    )
 
 
-def left_out_of(question: Question, answer: Answer) -> tuple[DraftLeftOut, ...]:
-    """Return why each mentee without a mentor has none, and what would fix it, proved by the engine."""
-    mentee_names = [person.name for person in question.mentees]
-    mentor_names = [person.name for person in question.mentors]
-    matched = set(answer.pairs[:, 0].tolist())
-    leeway = leeway_of(question.matching, question.mentors, question.problem, question.opens)
-    trials = Trials(question.problem, question.scoring, answer, leeway=leeway)
-    left_out = []
-    for i, person in enumerate(question.mentees):
-        if i in matched:
+def left_out_of(made: MadePlan, unclear: Mapping[str, str]) -> Iterator[DraftLeftOut]:
+    """Yield why each mentee without a mentor has none, and what would fix it, proved by the engine.
+
+    Args:
+        made: the plan.
+        unclear: why people are left out whose exclusion is not clear, by id.
+    """
+    for person in made.left:
+        if person in unclear:
+            yield DraftLeftOut(int(person), "unclear_exclusion", unclear[person], ())
             continue
-        if person.id in question.unclear:
-            left_out.append(DraftLeftOut(int(person.id), "unclear_exclusion", question.unclear[person.id], ()))
-            continue
-        found = explain.unmatched(
-            question.problem,
-            question.scoring,
-            answer,
-            i,
-            mentee_names=mentee_names,
-            mentor_names=mentor_names,
-            apart=question.apart,
-            trials=trials,
-        )
-        fixes = tuple(
-            {"text": fix.text, "gain": fix.gain, "proved": fix.proved, **fix.values(question.problem)}
-            for fix in found.fixes
-        )
-        left_out.append(DraftLeftOut(application=int(person.id), code=found.code, why=found.text, fixes=fixes))
-    return tuple(left_out)
-
-
-def _bent(question: Question) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Return the names of the must rules that are bent, by keys of mentee and mentor."""
-    scoring = question.scoring
-    bent = {
-        (int(question.mentees[i].id), int(question.mentors[j].id)): tuple(r.name for r in scoring.forbidding(i, j))
-        for i, j in sorted(scoring.exceptions)
-    }
-    return {key: rules for key, rules in bent.items() if rules}
-
-
-def _choosers(question: Question) -> int:
-    """Return how many mentees made ranked choices of their own."""
-    ranking = _ranking(question)
-    return sum(bool(answer_of(person, ranking)) for person in question.mentees) if ranking is not None else 0
-
-
-def _ranking(question: Question) -> str | None:
-    """Return the field of the mentees' own ranked choices, or None where nobody made any."""
-    fields = [rule.mentee_field for rule in question.matching.rules if rule.kind == "ranked"]
-    asked = [field for field in fields if any(answer_of(person, field) for person in question.mentees)]
-    return asked[0] if asked else None
+        why = made.why_left(person)
+        fixes = tuple({**fix.as_table(), **change} for fix, change in zip(why.fixes, why.changes, strict=True))
+        yield DraftLeftOut(application=int(person), code=why.code, why=str(why.reason), fixes=fixes)
 
 
 def _phase(phase: str) -> str:
@@ -275,45 +182,11 @@ def _totals(answer: Answer) -> dict[str, int]:
     return totals
 
 
-def answer_words(answer: Answer, verdict: Verdict) -> dict[str, Any]:
+def answer_words(made: MadePlan) -> dict[str, Any]:
     """Return what is kept of an answer beside its pairs: the proof's summary, with the judge's bounds, not its own."""
     return {
-        "method": answer.method,
-        "stopped": answer.stopped,
-        "proved_best": verdict.proved_best,
-        "steps": [
-            {
-                "name": step.name,
-                "level": step.level,
-                "value": step.value,
-                "bound": bound,
-                "proved_best": step.value == bound,
-            }
-            for step, bound in zip(answer.steps, verdict.bounds, strict=True)
-        ],
+        "method": made.method,
+        "stopped": made.stopped,
+        "proved_best": made.proved_best,
+        "steps": [{**asdict(step), "proved_best": step.proved_best} for step in made.steps],
     }
-
-
-def _row(problem: Problem, i: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the mentors whom a mentee may have, ascending, and their fits."""
-    here = slice(int(problem.starts[i]), int(problem.starts[i + 1]))
-    return problem.partner[here], problem.fit[here]
-
-
-def _standing(question: Question, i: int, j: int, ranking: str | None) -> int:
-    """Return the mentor's place in the mentee's own list, or among the best fits; 0: not in it."""
-    if ranking is not None:
-        mentor = question.mentors[j]
-        called = {str(answer_of(mentor, name)).casefold() for name in ("id", "name", "email")}
-        listed = answer_of(question.mentees[i], ranking) or ()
-        return next((place for place, name in enumerate(listed, 1) if str(name).casefold() in called), 0)
-    partners, fits = _row(question.problem, i)
-    mine = fits[partners == j]
-    return int((fits > mine[0]).sum()) + 1 if len(mine) else 0
-
-
-def _only_option(problem: Problem, popularity: NDArray[np.int64], i: int, j: int) -> str:
-    """Return whom a pair is the only possible one for."""
-    if int(problem.starts[i + 1] - problem.starts[i]) == 1:
-        return "mentee"
-    return "mentor" if popularity[j] == 1 else ""

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chiron.blueprints.plan.arrange import from_pairs
 from chiron.blueprints.plan.in_hand import PlanInHand, plan_in_hand
 from chiron.pairing.whatif.change import Move
 from chiron.site.matching.bridge.answering import (
     DraftLeftOut,
     DraftPair,
-    Question,
     left_out_of,
     pairs_drafted,
     parts_of,
@@ -93,13 +93,11 @@ class OpenPlan:
         hand: the plan with everything fixed by hand, on which changes are tried.
         unclear: why people are left out whose exclusion is not clear, by id.
         fits: the fit of each pair by keys.
-        bent: names of must rules bent for a pair, by keys.
     """
 
     hand: PlanInHand
     unclear: Mapping[str, str]
     fits: Mapping[Key, int]
-    bent: Mapping[Key, tuple[str, ...]]
 
     @property
     def size(self) -> int:
@@ -143,7 +141,6 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
     there = {*(person.id for person in mentees)}, {*(person.id for person in mentors)}
     apart = {*forbidden_in(frozen), *(_ids(key) for key, kind in holds.items() if kind is Hold.APART)}
     apart -= {_ids(key) for key in keys}
-    bent = {(row.mentee_id, row.mentor_id): tuple(row.bent) for row in rows if row.bent}
     return OpenPlan(
         hand=plan_in_hand(
             mentees=mentees,
@@ -152,13 +149,12 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
             pairs=[_ids(key) for key in keys],
             fixed=[_ids(key) for key in fixed],
             apart=sorted(pair for pair in apart if pair[0] in there[0] and pair[1] in there[1]),
-            bent=[_ids(key) for key in bent],
+            bent=[(str(row.mentee_id), str(row.mentor_id)) for row in rows if row.bent],
             aim=frozen["matching"]["aim"],
             seed=plan.run.seed,
         ),
         unclear=unclear_in(frozen),
         fits={(row.mentee_id, row.mentor_id): row.fit for row in rows},
-        bent=bent,
     )
 
 
@@ -185,17 +181,17 @@ def preview_mentor(opened: OpenPlan, *, mentee: int, mentor: int) -> Preview:
     """
     hand, pair = opened.hand, (str(mentee), str(mentor))
     place, other = hand.at(*pair)
-    parts = parts_of(_question(hand, opened.unclear), place, other)
+    tie = hand.tie(*pair)
     effect = hand.effect(*pair)
     after = tuple(sorted((int(hand.mentees[one].id), int(hand.mentors[two].id)) for one, two in effect.pairs.tolist()))
     return Preview(
         mentor=mentor,
         name=hand.mentors[other].name,
-        fit=sum(int(part["points"]) for part in parts),
-        parts=parts,
-        bends=hand.bends(*pair),
+        fit=tie.fit,
+        parts=parts_of(tie, hand.matching),
+        bends=tie.bent,
         is_possible=effect.possible,
-        why_not=effect.why_not,
+        why_not="" if effect.why_not is None else str(effect.why_not),
         moves=tuple(_move(hand, move) for move in effect.moves if move.mentee != place),
         before=EffectTotals(effect.before.matched, effect.before.lowest, effect.before.total),
         after=EffectTotals(effect.after.matched, effect.after.lowest, effect.after.total),
@@ -212,31 +208,16 @@ def redraft(opened: OpenPlan, *, preview: Preview, mentee: int) -> Redraft:
         preview: what was shown.
         mentee: key of the mentee whose mentor changes.
     """
-    hand, bent = opened.hand, dict(opened.bent)
+    hand = opened.hand
     if preview.bends:
         hand = hand.allowing(str(mentee), str(preview.mentor))
-        bent[mentee, preview.mentor] = preview.bends
     hand = hand.with_pairs([_ids(key) for key in preview.pairs])
     wanted, there = set(preview.pairs), set(opened.fits)
-    question = _question(hand, opened.unclear)
+    made = from_pairs(hand.judged())
     return Redraft(
         gone=tuple(sorted(there - wanted)),
-        come=pairs_drafted(question, hand.answer, only=wanted - there, bent=bent),
-        left_out=left_out_of(question, hand.answer),
-    )
-
-
-def _question(hand: PlanInHand, unclear: Mapping[str, str]) -> Question:
-    """Return what rows are drafted from."""
-    return Question(
-        hand.mentees,
-        hand.mentors,
-        hand.matching,
-        hand.scoring,
-        hand.problem,
-        apart=hand.apart,
-        opens=hand.opens,
-        unclear=unclear,
+        come=tuple(pairs_drafted(made, only=wanted - there)),
+        left_out=tuple(left_out_of(made, opened.unclear)),
     )
 
 

@@ -30,7 +30,7 @@ class Strip:
     @property
     def is_to_look_at(self) -> bool:
         """True if the group differs from everyone together."""
-        return not self.figure.hidden and self.figure.verdict.startswith(("Higher", "Lower"))
+        return self.figure.differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ def spread_of(plan: Plan, fits: Fits) -> GroupDifferences:
     figures = [figure for field, _label in groupings_of(plan) for figure in figures_by(plan, fits, field)]
     shown = [figure for figure in figures if not figure.hidden]
     return GroupDifferences(
-        to_look_at=sum(map(_is_to_look_at, shown)),
+        to_look_at=sum(figure.differs for figure in shown),
         compared=len(shown),
-        can_tell=any(figure.verdict != "Too few people to tell" for figure in shown),
+        can_tell=any(figure.can_tell for figure in shown),
     )
 
 
@@ -146,7 +146,7 @@ def panel_of(plan: Plan, fits: Fits, by: str) -> Panel:
         return Panel(by="", label="", sentence=words, strips=(), ticks=(), others=(), has_hidden=False)
     asked = [by] if by in dict(others) else [name for name, _label in others]
     by_field = {name: figures_by(plan, fits, name) for name in asked}
-    field = next((name for name in asked if any(map(_is_to_look_at, by_field[name]))), asked[0])
+    field = next((name for name in asked if any(figure.differs for figure in by_field[name])), asked[0])
     figures = by_field[field]
     shown = [figure for figure in figures if figure.low is not None and figure.high is not None]
     low = min((int(figure.low or 0) for figure in shown), default=0) // 10 * 10
@@ -168,18 +168,14 @@ def panel_of(plan: Plan, fits: Fits, by: str) -> Panel:
     )
 
 
-def _is_to_look_at(figure: Figure) -> bool:
-    return not figure.hidden and figure.verdict.startswith(("Higher", "Lower"))
-
-
 def _sentence(figures: Sequence[Figure]) -> str:
     """Return the finding in one sentence; "no clear difference" never means equal."""
-    words = differences(figures)
+    found = differences(figures)
     known = {
-        "No clear difference": _("No clear difference between groups"),
-        "Too few people to tell": _("Too few people to tell whether groups differ"),
+        "beside.unclear": _("No clear difference between groups"),
+        "beside.too_few": _("Too few people to tell whether groups differ"),
     }
-    return known.get(words, words)
+    return known.get(found.code, str(found))
 
 
 def _strip(figure: Figure, place: Any) -> Strip:
