@@ -8,10 +8,9 @@ from typing import Any
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import accept_application, submit_application
 from chiron.site.applications.rules import Role
-from chiron.site.matching.models import Plan
+from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
 from chiron.site.matching.operations.runs import ask_for_run
-from chiron.site.mentorships.models import Match, Publication
-from chiron.site.mentorships.operations import publish_plan
+from chiron.site.mentorships.operations import accept_offer, publish_plan
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
@@ -89,16 +88,27 @@ def make_publication(scene: Scene, plan: Plan) -> Publication:
     return publish_plan(plan=plan, held_back=(), send_after=None, link_to=link_to, by=scene.coordinator, now=NOW)
 
 
-def match_of(scene: Scene, name: str) -> Match:
-    """Return the match of a mentee by name."""
-    return Match.objects.select_related("mentee__person", "mentor__person", "cohort__program").get(
-        mentee=scene.people[name]
-    )
+def offer_of(scene: Scene, name: str) -> Offer:
+    """Return the newest offer to a mentee by name."""
+    return Offer.objects.select_related("cohort__program").filter(members__application=scene.people[name]).latest("pk")
 
 
-def link_to(match_id: int) -> str:
-    """Return an address for a match."""
-    return f"http://127.0.0.1:8765/matches/{match_id}/"
+def member_of(offer: Offer, part: str) -> OfferMember:
+    """Return the mentee or the mentor of an offer of a pair."""
+    return OfferMember.objects.select_related("offer", "application__person").get(offer=offer, part=part)
+
+
+def say_yes(offer: Offer, *parts: str) -> Offer:
+    """Let members of an offer say yes: "mentee", "mentor" or both."""
+    for part in parts:
+        member = member_of(offer, part)
+        offer = accept_offer(member=member, link_to=link_to, by=member.application.person, now=NOW)
+    return offer
+
+
+def link_to(key: int) -> str:
+    """Return an address for an offer or a match."""
+    return f"http://127.0.0.1:8765/matches/{key}/"
 
 
 def _add(scene: Scene, name: str, role: Role, answers: dict[str, object], capacity: int | None) -> None:

@@ -13,13 +13,14 @@ from chiron.site.matching.operations.changes import hold_pair
 from chiron.site.matching.operations.ruleset import add_rule, switch_rule
 from chiron.site.matching.operations.runs import ask_for_run
 from chiron.site.matching.rules import Hold
-from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.models import Match, Member
+from chiron.site.mentorships.rules import MatchState
 from chiron.site.notices.operations import write_notice
 from chiron.site.people.models import Person
 from chiron.site.people.operations import make_sign_in_link
 from cohort_factories import make_applicant, make_leader, signed_in
 from factories import NOW, make_person
-from plan_factories import Scene, make_plan, make_publication, make_scene
+from plan_factories import Scene, make_plan, make_publication, make_scene, member_of
 
 SHEET = b"Full name,E-mail\nElla Holm,ella@example.org\nFinn Ek,not an address\n"
 
@@ -66,7 +67,11 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
     run = ask_for_run(cohort=scene.cohort, aim="total", by=scene.coordinator, now=NOW)
     waiting = make_applicant(scene.cohort, Role.MENTEE, name="Waiting")
     leader = make_leader(scene.cohort)
-    match = Match.objects.filter(publication=publication).select_related("mentee__person", "mentor__person").first()
+    offers = publication.offers.order_by("pk")
+    offer, mentee, mentor = offers[0], member_of(offers[0], "mentee"), member_of(offers[0], "mentor")
+    match = Match.objects.create(cohort=scene.cohort, state=MatchState.ACTIVE, starts_on=NOW.date())
+    for one in (mentee, mentor):
+        Member.objects.create(match=match, application=one.application, part=one.part, place="2", joined_on=NOW.date())
     notice = write_notice(
         to=waiting.person, kind="test", subject="Test", body="Test", scope=scene.cohort.scope, by=None, now=NOW
     )
@@ -87,6 +92,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "application_id": waiting.pk,
             "import_id": done.pk,
             "notice_id": notice.pk,
+            "offer_id": offer.pk,
             "match_id": match.pk,
             "token": token,
         },
@@ -94,7 +100,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "matching:free": {"mentee_id": other.mentee_id, "mentor_id": other.mentor_id},
             "matching:take_out": {"plan_id": away.pk},
             "mentorships:unpublish": plan_keys,
-            "mentorships:offer": plan_keys,
+            "mentorships:rest": plan_keys,
             "applications:columns": {"import_id": mapped.pk},
             "applications:check": {"import_id": mapped.pk},
         },
@@ -112,8 +118,8 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
         },
         people={
             "person": make_person(),
-            "mentee": match.mentee.person,
-            "mentor": match.mentor.person,
+            "mentee": mentee.application.person,
+            "mentor": mentor.application.person,
             "leader": leader,
             "coordinator": scene.coordinator,
         },

@@ -27,8 +27,9 @@ TABLES = (
     ("Import", "applications.rules.imports", "NEXT_IMPORT_STATES"),
     ("Match run", "matching.rules", "NEXT_RUN_STATES"),
     ("Plan", "matching.rules", "NEXT_PLAN_STATES"),
-    ("Match", "mentorships.rules", "NEXT_STATES"),
-    ("Answer of one side to a match", "mentorships.rules", "NEXT_REPLIES"),
+    ("Offer", "matching.rules", "NEXT_OFFER_STATES"),
+    ("Answer of one member to an offer", "matching.rules", "NEXT_REPLIES"),
+    ("Match", "mentorships.rules", "NEXT_MATCH_STATES"),
 )
 
 

@@ -28,8 +28,8 @@ MUST_MEET = {
         "/c/N/plans/N/pairs/N/lock/", "/c/N/plans/N/pairs/N/apart/", "/c/N/plans/N/publish/", "/c/N/settings/",
     },
     "coordinator running": {"/c/N/outbox/", "/c/N/outbox/N/", "/c/N/history/", "/c/N/report/", "/c/N/plans/N/publish/"},
-    "mentee": {"/", "/matches/", "/matches/N/", "/me/"},
-    "mentor": {"/", "/matches/", "/matches/N/"},
+    "mentee": {"/", "/matches/", "/offers/N/", "/me/"},
+    "mentor": {"/", "/matches/", "/offers/N/"},
     "leader": {"/", "/c/N/report/"},
     "visitor": {"/", "/programmes/first-years/", "/help/", "/privacy/", "/accessibility/", "/account/login/code/"},
 }  # fmt: skip

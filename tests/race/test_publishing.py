@@ -5,17 +5,16 @@ import time
 import pytest
 from django.db import transaction
 
-from chiron.site.matching.models import Plan
-from chiron.site.matching.rules import PlanState
-from chiron.site.mentorships.models import Match, Publication
-from chiron.site.mentorships.operations import accept_match, publish_plan, unpublish_plan
-from chiron.site.mentorships.rules import MatchState, Reply, Side
+from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
+from chiron.site.matching.rules import OfferState, PlanState, Reply
+from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.operations import publish_plan, unpublish_plan
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.shared.refusals import RefusedError
 from cohort_factories import make_coordinator
 from factories import NOW, make_person
-from plan_factories import link_to, make_plan, make_publication, make_scene, match_of
+from plan_factories import link_to, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 from race.racing import faults, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -34,9 +33,9 @@ def test_two_coordinators_publish_a_plan_once(_round):
 
     assert [isinstance(one, RefusedError) for one in faults(outcomes)] == [True]
     assert Publication.objects.count() == 1
-    matches = Match.objects.count()
-    assert matches == plan.pairs.count()
-    assert Notice.objects.filter(kind="match.offered_to_mentee").count() == matches
+    offers = Offer.objects.count()
+    assert offers == plan.pairs.count()
+    assert Notice.objects.filter(kind="match.offered_to_mentee").count() == offers
 
 
 def test_two_plans_of_a_cohort_are_never_both_published():
@@ -53,48 +52,45 @@ def test_two_plans_of_a_cohort_are_never_both_published():
 def test_answer_and_un_publishing_end_in_one_story(_round):
     scene = make_scene()
     publication = make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
     said, taken = race(
-        lambda: accept_match(match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW),
+        lambda: say_yes(offer, "mentee"),
         lambda: unpublish_plan(publication=publication, by=scene.coordinator, now=NOW),
     )
 
-    match.refresh_from_db()
+    offer.refresh_from_db()
     publication.refresh_from_db()
-    story = (Reply(match.mentee_reply), MatchState(match.state), publication.withdrawn_at is None)
+    story = (Reply(member_of(offer, "mentee").reply), OfferState(offer.state), publication.withdrawn_at is None)
     if isinstance(said, Exception):
         assert isinstance(said, RefusedError)
-        assert story == (Reply.WAITING, MatchState.WITHDRAWN, False)
+        assert story == (Reply.WAITING, OfferState.TAKEN_BACK, False)
     else:
         assert isinstance(taken, RefusedError)
-        assert story == (Reply.YES, MatchState.OFFERED, True)
+        assert story == (Reply.YES, OfferState.OFFERED, True)
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_both_sides_say_yes_at_once_and_are_told_so_once(_round):
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    outcomes = race(*(lambda side=side, by=by: accept_match(
-        match=match, side=side, link=link_to(match.pk), by=by, now=NOW
-    ) for side, by in ((Side.MENTEE, match.mentee.person), (Side.MENTOR, match.mentor.person))))  # fmt: skip
+    outcomes = race(lambda: say_yes(offer, "mentee"), lambda: say_yes(offer, "mentor"))
 
-    match.refresh_from_db()
+    offer.refresh_from_db()
     assert faults(outcomes) == []
-    assert match.state == MatchState.AGREED
+    assert offer.state == OfferState.AGREED
+    assert Match.objects.get(offer=offer).members.count() == 2
     assert Notice.objects.filter(kind="match.agreed").count() == 2
 
 
 def test_yes_and_no_of_one_person_is_one_answer():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    outcomes = race(*[lambda: accept_match(
-        match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW
-    )] * 3)  # fmt: skip
+    outcomes = race(*[lambda: say_yes(offer, "mentee")] * 3)
 
     assert len(faults(outcomes)) == 2
     assert all(isinstance(one, RefusedError) for one in faults(outcomes))
@@ -122,19 +118,22 @@ def test_without_a_lock_a_plan_would_be_announced_twice():
 def test_without_a_lock_an_answer_would_be_lost_in_un_publishing():
     scene = make_scene()
     publication = make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
     @transaction.atomic
     def unpublish_without_lock() -> None:
         """Count the answers, then act: what `unpublish_plan` would be without its lock."""
-        if not Match.objects.filter(publication=publication).exclude(mentee_reply=Reply.WAITING).exists():
+        asked = OfferMember.objects.filter(offer__publication=publication)
+        if not asked.exclude(reply=Reply.WAITING).exists():
             time.sleep(0.5)
-            Match.objects.filter(publication=publication).update(state=MatchState.WITHDRAWN)
+            Offer.objects.filter(publication=publication).update(
+                state=OfferState.TAKEN_BACK, ended_at=NOW, ended_because="unpublished"
+            )
 
     def answer() -> None:
         time.sleep(0.1)
-        accept_match(match=match, side=Side.MENTEE, link=link_to(match.pk), by=match.mentee.person, now=NOW)
+        say_yes(offer, "mentee")
 
     assert faults(race(unpublish_without_lock, answer)) == []
-    match.refresh_from_db()
-    assert (match.mentee_reply, match.state) == (Reply.YES, MatchState.WITHDRAWN)
+    offer.refresh_from_db()
+    assert (member_of(offer, "mentee").reply, offer.state) == (Reply.YES, OfferState.TAKEN_BACK)

@@ -8,7 +8,7 @@ from chiron.site.applications.operations import accept_applications, withdraw_ap
 from chiron.site.audit.models import Event
 from chiron.site.audit.operations import record, record_each
 from chiron.site.audit.queries import verify_chain
-from chiron.site.mentorships.models import Match
+from chiron.site.matching.models import Offer
 from chiron.site.mentorships.operations import publish_plan
 from chiron.site.people.models import Person
 from chiron.site.people.operations import correct_person
@@ -57,7 +57,7 @@ def test_somebody_leaves_before_the_offers_are_made_or_after(_round):
     assert all(isinstance(one, RefusedError) for one in faults(outcomes))
     assert Application.objects.get(pk=anna.pk).stage == "withdrawn"
     assert Person.objects.get(pk=scene.coordinator.pk).name == "Robin"
-    assert Match.objects.count() in {0, plan.pairs.count()}
+    assert Offer.objects.count() in {0, plan.pairs.count()}
     assert verify_chain() == ()
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.site.audit.models import Event
-from chiron.site.mentorships.models import Match
+from chiron.site.matching.models import Offer
 from chiron.site.notices.models import Notice
 from plan_factories import make_scene
 from site_addresses import KINDS, OURS, address_of, ask, query_of
@@ -87,7 +87,7 @@ def test_nobody_but_the_owner_reads_a_sensitive_answer(world):
 
 def test_no_message_and_no_kept_reason_holds_a_sensitive_answer(world):
     texts = [f"{notice.subject} {notice.body}" for notice in Notice.objects.all()]
-    texts += [" ".join(match.reasons) for match in Match.objects.all()]
+    texts += [" ".join(offer.reasons) for offer in Offer.objects.all()]
     texts += [str(event.__dict__) for event in Event.objects.all()]
 
     assert len(texts) > 10

@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from chiron.cli.site.demo import demo_matching, fill
 from chiron.site.applications.models import Application, Import
-from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
-from chiron.site.mentorships.models import Match
+from chiron.site.matching.models import Offer, Plan, PlanPair, PlanUnmatched
 from chiron.site.notices.models import Notice
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
@@ -29,7 +28,7 @@ def test_demo_has_people_plans_and_answers_at_three_stages():
         "Plan B",
     ]
     assert PlanUnmatched.objects.filter(plan__cohort=matching).exists()
-    assert set(Match.objects.filter(cohort=running).values_list("state", flat=True)) == {
+    assert set(Offer.objects.filter(cohort=running).values_list("state", flat=True)) == {
         "offered",
         "agreed",
         "declined",

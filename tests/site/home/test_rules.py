@@ -3,8 +3,19 @@
 import pytest
 
 from chiron.site.applications.rules import Stage
-from chiron.site.home.rules import STAGE_WORDS, TASKS, Facts, TaskState, match_words, needs, sentence, tasks
-from chiron.site.mentorships.rules import MatchState, Reply, Side
+from chiron.site.home.rules import (
+    STAGE_WORDS,
+    TASKS,
+    Facts,
+    TaskState,
+    match_words,
+    needs,
+    offer_words,
+    sentence,
+    tasks,
+)
+from chiron.site.matching.rules import MemberPart, OfferState, Reply
+from chiron.site.mentorships.rules import MatchState
 from chiron.site.programs.rules import CohortStage
 
 
@@ -68,11 +79,20 @@ def test_needs_name_only_what_waits_the_most_pressing_first():
     assert needs(Facts()) == ()
 
 
-@pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("state", [MatchState.OFFERED, MatchState.AGREED, MatchState.DECLINED])
+@pytest.mark.parametrize("part", MemberPart)
+@pytest.mark.parametrize("state", OfferState)
 @pytest.mark.parametrize("reply", Reply)
-def test_a_match_always_has_words_and_a_button_without_numbers(side: Side, state: MatchState, reply: Reply):
-    words = match_words(side, state, reply, "Jo Park")
+def test_an_offer_always_has_words_and_a_button_without_numbers(part: MemberPart, state: OfferState, reply: Reply):
+    words = offer_words(part, state, reply, "Jo Park")
+
+    assert all(words)
+    assert not any(letter.isdigit() for letter in "".join(words))
+
+
+@pytest.mark.parametrize("has_left", [True, False])
+@pytest.mark.parametrize("state", MatchState)
+def test_a_match_always_has_words_and_a_button_without_numbers(state: MatchState, has_left: bool):
+    words = match_words(state, "Jo Park", has_left=has_left)
 
     assert all(words)
     assert not any(letter.isdigit() for letter in "".join(words))

@@ -16,7 +16,7 @@ from cohort_factories import (
     signed_in,
 )
 from factories import NOW, make_person
-from plan_factories import make_plan, make_publication, make_scene, match_of
+from plan_factories import make_plan, make_publication, make_scene, offer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -103,12 +103,12 @@ def test_a_plan_and_its_publication_change_the_first_page():
 def test_a_mentee_goes_from_home_to_the_match_and_never_sees_points():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
     text = signed_in(Client(), scene.people["Anna"].person).get("/").content.decode()
 
     assert "We suggest a mentor for you" in text
-    assert f'href="/matches/{match.pk}/"' in text
+    assert f'href="/offers/{offer.pk}/"' in text
     assert "points" not in text
     assert "fit" not in text.split("<main")[1].split("</main>")[0]
 

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.test import Client
 
 from chiron.site.matching.models import Plan, PlanPair
-from chiron.site.mentorships.models import Match
 from chiron.site.notices.models import Notice
-from plan_factories import make_plan, make_scene
+from plan_factories import make_plan, make_scene, member_of, offer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,9 +57,9 @@ def test_mentor_is_changed_undone_changed_published_and_accepted(chromium, live_
     assert Plan.objects.get().state == "published"
     assert Notice.objects.count() == count
 
-    match = Match.objects.select_related("mentee__person").get(mentee=scene.people["Anna"])
-    theirs = page_for(chromium, live_server, match.mentee.person)
-    theirs.goto(f"/matches/{match.pk}/")
+    offer = offer_of(scene, "Anna")
+    theirs = page_for(chromium, live_server, member_of(offer, "mentee").application.person)
+    theirs.goto(f"/offers/{offer.pk}/")
     press(theirs, "button", "Yes, accept this match")
     assert "You said yes" in theirs.inner_text("main")
-    assert Match.objects.get(pk=match.pk).mentee_reply == "yes"
+    assert member_of(offer, "mentee").reply == "yes"

@@ -5,27 +5,26 @@ from datetime import timedelta
 import pytest
 
 from chiron.site.applications.operations import withdraw_application
-from chiron.site.matching.models import Plan
+from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.operations.changes import hold_pair
-from chiron.site.matching.rules import Hold, PlanStepNotAllowedError
-from chiron.site.mentorships.models import Match, Publication
-from chiron.site.mentorships.operations import accept_match, decline_match, offer_rest, publish_plan, unpublish_plan
-from chiron.site.mentorships.queries import my_match
-from chiron.site.mentorships.rules import (
+from chiron.site.matching.rules import (
     DeclineReason,
-    MatchState,
-    MatchStepNotAllowedError,
-    PublishNotAllowedError,
+    Hold,
+    OfferState,
+    OfferStepNotAllowedError,
+    PlanStepNotAllowedError,
     Reply,
-    Side,
-    UnpublishNotAllowedError,
 )
+from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.operations import decline_offer, offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.queries.offers import seen_offer
+from chiron.site.mentorships.rules import MatchState, PublishNotAllowedError, UnpublishNotAllowedError
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import send_due_notices
 from chiron.site.notices.rules import AlreadyLeftError, NoticeState
 from chiron.site.programs.models import Cohort
 from factories import NOW
-from plan_factories import link_to, make_plan, make_publication, make_scene, match_of
+from plan_factories import link_to, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +37,7 @@ def test_publishing_offers_every_pair_and_writes_one_message_each():
 
     notices = Notice.objects.filter(group=publication.group)
     mentors = plan.pairs.values("mentor").distinct().count()
-    assert Match.objects.filter(state=MatchState.OFFERED).count() == 4
+    assert Offer.objects.filter(state=OfferState.OFFERED).count() == 4
     assert notices.count() == 4 + mentors
     assert set(notices.values_list("state", flat=True)) == {NoticeState.READY}
     assert Cohort.objects.get(pk=scene.cohort.pk).stage == "running"
@@ -51,7 +50,7 @@ def test_mentees_and_mentors_get_different_messages():
 
     notices = Notice.objects.filter(group=publication.group)
     anna = notices.get(to=scene.people["Anna"].person)
-    mentor = match_of(scene, "Anna").mentor.person
+    mentor = member_of(offer_of(scene, "Anna"), "mentor").application.person
     assert anna.kind == "match.offered_to_mentee"
     assert mentor.name in anna.body
     assert notices.get(to=mentor).kind == "match.offered_to_mentor"
@@ -65,11 +64,11 @@ def test_pairs_held_back_are_offered_later():
     publication = publish_plan(
         plan=plan, held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW
     )
-    assert not Match.objects.filter(mentee=anna).exists()
+    assert not Offer.objects.filter(members__application=anna).exists()
 
     offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
 
-    assert Match.objects.get(mentee=anna).state == MatchState.OFFERED
+    assert Offer.objects.get(members__application=anna).state == OfferState.OFFERED
     assert Notice.objects.filter(to=anna.person).count() == 1
 
 
@@ -93,7 +92,7 @@ def test_plan_with_somebody_who_has_left_is_not_published():
     with pytest.raises(PublishNotAllowedError, match="1 pair"):
         make_publication(scene, plan)
 
-    assert not Match.objects.exists()
+    assert not Offer.objects.exists()
 
 
 def test_pair_held_back_is_not_offered_once_somebody_has_left():
@@ -107,19 +106,20 @@ def test_pair_held_back_is_not_offered_once_somebody_has_left():
     with pytest.raises(PublishNotAllowedError):
         offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
 
-    assert not Match.objects.filter(mentee=anna).exists()
+    assert not Offer.objects.filter(members__application=anna).exists()
 
 
 def test_offer_of_somebody_who_has_left_does_not_go_ahead():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
     withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
 
-    with pytest.raises(MatchStepNotAllowedError, match="has left"):
-        accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
+    with pytest.raises(OfferStepNotAllowedError, match="has left"):
+        say_yes(offer, "mentor")
 
-    assert my_match(match_of(scene, "Anna"), match.mentor.person).state == MatchState.DECLINED
+    mentor = member_of(offer, "mentor").application.person
+    assert seen_offer(offer_of(scene, "Anna"), mentor).state == OfferState.TAKEN_BACK
 
 
 def test_scheduled_messages_wait_for_their_time():
@@ -165,7 +165,7 @@ def test_plan_with_a_pair_kept_apart_is_not_published():
     with pytest.raises(PublishNotAllowedError):
         make_publication(scene, plan)
 
-    assert not Match.objects.exists()
+    assert not Offer.objects.exists()
 
 
 def test_unpublishing_takes_offers_and_messages_back():
@@ -174,7 +174,7 @@ def test_unpublishing_takes_offers_and_messages_back():
 
     unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
 
-    assert set(Match.objects.values_list("state", flat=True)) == {MatchState.WITHDRAWN}
+    assert set(Offer.objects.values_list("state", flat=True)) == {OfferState.TAKEN_BACK}
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.WITHDRAWN}
     assert Plan.objects.get().state == "draft"
     assert Cohort.objects.get(pk=scene.cohort.pk).stage == "matching"
@@ -187,7 +187,7 @@ def test_plan_can_be_published_again_after_it_was_taken_back():
 
     make_publication(scene, plan)
 
-    assert Match.objects.filter(state=MatchState.OFFERED).count() == 4
+    assert Offer.objects.filter(state=OfferState.OFFERED).count() == 4
     assert Publication.objects.filter(withdrawn_at=None).count() == 1
 
 
@@ -206,8 +206,8 @@ def test_unpublishing_ends_when_the_first_message_has_left(mail_server):
 def test_unpublishing_ends_when_somebody_has_answered():
     scene = make_scene()
     publication = make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
-    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+    offer = offer_of(scene, "Anna")
+    say_yes(offer, "mentee")
 
     with pytest.raises(UnpublishNotAllowedError):
         unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
@@ -216,34 +216,43 @@ def test_unpublishing_ends_when_somebody_has_answered():
 def test_two_yes_make_an_agreement_and_two_messages_that_wait():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
-    agreed = accept_match(match=match, side=Side.MENTOR, link="", by=match.mentor.person, now=NOW)
+    agreed = say_yes(offer, "mentee", "mentor")
 
-    assert agreed.state == MatchState.AGREED
+    mentee, mentor = member_of(offer, "mentee"), member_of(offer, "mentor")
+    assert agreed.state == OfferState.AGREED
+    match = Match.objects.get(offer=offer)
+    assert (match.state, match.starts_on) == (MatchState.ACTIVE, NOW.date())
+    assert set(match.members.values_list("application", "part", "place")) == {
+        (mentee.application_id, "mentee", "1"), (mentor.application_id, "mentor", ""),
+    }  # fmt: skip
     messages = Notice.objects.filter(kind="match.agreed")
     assert set(messages.values_list("state", flat=True)) == {NoticeState.DRAFT}
-    assert match.mentor.person.email in messages.get(to=match.mentee.person).body
+    told = messages.get(to=mentee.application.person).body
+    assert link_to(match.pk) in told
+    assert mentor.application.person.email not in told
 
 
 def test_no_keeps_its_reason_and_ends_the_offer():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    declined = decline_match(match=match, side=Side.MENTOR, reason=DeclineReason.TIME, by=match.mentor.person, now=NOW)
+    mentor = member_of(offer, "mentor")
+    declined = decline_offer(member=mentor, reason=DeclineReason.TIME, by=mentor.application.person, now=NOW)
 
-    assert (declined.state, declined.mentor_reply, declined.mentor_reason) == (MatchState.DECLINED, Reply.NO, "time")
-    with pytest.raises(MatchStepNotAllowedError):
-        accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+    mentor.refresh_from_db()
+    assert (declined.state, mentor.reply, mentor.reason) == (OfferState.DECLINED, Reply.NO, "time")
+    with pytest.raises(OfferStepNotAllowedError):
+        say_yes(offer, "mentee")
 
 
 def test_nobody_says_yes_twice():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
-    accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+    offer = offer_of(scene, "Anna")
+    say_yes(offer, "mentee")
 
-    with pytest.raises(MatchStepNotAllowedError):
-        accept_match(match=match, side=Side.MENTEE, link="", by=match.mentee.person, now=NOW)
+    with pytest.raises(OfferStepNotAllowedError):
+        say_yes(offer, "mentee")

@@ -7,14 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from chiron.site.matching.models import Plan
-from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import accept_match
-from chiron.site.mentorships.rules import Side
+from chiron.site.matching.models import Offer, Plan
 from chiron.site.notices.models import Notice
 from cohort_factories import client_of
-from factories import NOW
-from plan_factories import add_mentee, make_plan, make_publication, make_scene, match_of
+from plan_factories import add_mentee, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -25,6 +21,11 @@ def client_for(person):
     client = Client()
     client.force_login(person, backend=BACKEND)
     return client
+
+
+def person_of(offer, part):
+    """Return the mentee or the mentor of an offer."""
+    return member_of(offer, part).application.person
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_number_on_the_button_is_the_number_of_messages():
 
     assert Notice.objects.count() == count
     assert Plan.objects.get().state == "published"
-    assert not Match.objects.filter(mentee=scene.people["Anna"]).exists()
+    assert not Offer.objects.filter(members__application=scene.people["Anna"]).exists()
 
 
 def test_nothing_is_sent_by_looking():
@@ -66,7 +67,7 @@ def test_nothing_is_sent_by_looking():
     client.get(reverse("mentorships:check", args=[scene.cohort.pk, plan.pk]), {"when": "now"})
 
     assert not Notice.objects.exists()
-    assert not Match.objects.exists()
+    assert not Offer.objects.exists()
 
 
 def test_time_that_has_passed_is_refused():
@@ -83,11 +84,11 @@ def test_coordinator_reads_why_somebody_said_no_and_the_other_side_does_not():
     scene = make_scene()
     plan = make_plan(scene)
     make_publication(scene, plan)
-    match = match_of(scene, "Anna")
-    client_for(match.mentor.person).post(reverse("mentorships:decline", args=[match.pk]), {"reason": "time"})
+    offer = offer_of(scene, "Anna")
+    client_for(person_of(offer, "mentor")).post(reverse("mentorships:decline", args=[offer.pk]), {"reason": "time"})
 
     published = client_for(scene.coordinator).get(reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk]))
-    theirs = client_for(match.mentee.person).get(reverse("mentorships:match", args=[match.pk]))
+    theirs = client_for(person_of(offer, "mentee")).get(reverse("mentorships:offer", args=[offer.pk]))
 
     assert "I do not have the time now" in published.content.decode()
     assert "time now" not in theirs.content.decode()
@@ -96,36 +97,36 @@ def test_coordinator_reads_why_somebody_said_no_and_the_other_side_does_not():
 def test_decline_needs_a_reason():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    page = client_for(match.mentor.person).post(reverse("mentorships:decline", args=[match.pk]))
+    page = client_for(person_of(offer, "mentor")).post(reverse("mentorships:decline", args=[offer.pk]))
 
     assert "Choose one reason." in page.content.decode()
-    assert Match.objects.get(pk=match.pk).mentor_reply == "waiting"
+    assert member_of(offer, "mentor").reply == "waiting"
 
 
 def test_accepting_opens_contact_only_after_both():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
-    mentee, mentor = match.mentee.person, match.mentor.person
-    address = reverse("mentorships:match", args=[match.pk])
+    offer = offer_of(scene, "Anna")
+    mentee, mentor = person_of(offer, "mentee"), person_of(offer, "mentor")
+    address = reverse("mentorships:offer", args=[offer.pk])
 
-    client_for(mentee).post(reverse("mentorships:accept", args=[match.pk]))
+    client_for(mentee).post(reverse("mentorships:accept", args=[offer.pk]))
     assert mentor.email not in client_for(mentee).get(address).content.decode()
-    client_for(mentor).post(reverse("mentorships:accept", args=[match.pk]))
+    client_for(mentor).post(reverse("mentorships:accept", args=[offer.pk]))
 
-    assert mentor.email in client_for(mentee).get(address).content.decode()
-    assert mentee.email in client_for(mentor).get(address).content.decode()
+    assert mentor.email in client_for(mentee).get(address, follow=True).content.decode()
+    assert mentee.email in client_for(mentor).get(address, follow=True).content.decode()
 
 
 def test_match_of_others_is_not_found():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
     for person in (scene.people["Dora"].person, scene.coordinator):
-        answer = client_for(person).get(reverse("mentorships:match", args=[match.pk]))
+        answer = client_for(person).get(reverse("mentorships:offer", args=[offer.pk]))
 
         assert answer.status_code == 404
 
@@ -144,9 +145,9 @@ def test_scheduled_match_is_not_there_before_its_time(settings):
     plan = make_plan(scene)
     form = {"when": "later", "send_after": "2099-01-01 09:00"}
     client_for(scene.coordinator).post(reverse("mentorships:check", args=[scene.cohort.pk, plan.pk]), form)
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
 
-    page = client_for(match.mentee.person).get(reverse("mentorships:match", args=[match.pk]))
+    page = client_for(person_of(offer, "mentee")).get(reverse("mentorships:offer", args=[offer.pk]))
 
     assert page.status_code == 404
 
@@ -155,19 +156,17 @@ def test_participants_never_meet_a_score():
     scene = make_scene()
     plan = make_plan(scene)
     make_publication(scene, plan)
-    carl = match_of(scene, "Carl")
-    accept_match(match=carl, side=Side.MENTEE, link="", by=carl.mentee.person, now=NOW)
-    accept_match(match=carl, side=Side.MENTOR, link="", by=carl.mentor.person, now=NOW)
+    say_yes(offer_of(scene, "Carl"), "mentee", "mentor")
     forbidden = re.compile(
         r"\b(score|points?|fit \d+|fit:|whole plan|ranked|percent)\b|[+\N{MINUS SIGN}]\d", re.IGNORECASE
     )
     fits = {str(pair.fit) for pair in plan.pairs.all()}
 
-    for match in Match.objects.select_related("mentee__person", "mentor__person"):
-        for person in (match.mentee.person, match.mentor.person):
+    for offer in Offer.objects.order_by("pk"):
+        for person in (person_of(offer, "mentee"), person_of(offer, "mentor")):
             client = client_for(person)
-            pages = [reverse("mentorships:matches"), reverse("mentorships:match", args=[match.pk]), "/", "/me/"]
-            pages.append(reverse("mentorships:decline", args=[match.pk]))
+            pages = [reverse("mentorships:matches"), reverse("mentorships:offer", args=[offer.pk]), "/", "/me/"]
+            pages.append(reverse("mentorships:decline", args=[offer.pk]))
             for page in pages:
                 text = seen_text(client.get(page, follow=True).content.decode())
                 assert not forbidden.search(text), (page, forbidden.search(text))
@@ -180,28 +179,28 @@ def test_participants_never_meet_a_score():
 def test_participants_read_positive_reasons_only():
     scene = make_scene()
     make_publication(scene, make_plan(scene))
-    match = match_of(scene, "Carl")
+    offer = offer_of(scene, "Carl")
 
-    page = client_for(match.mentee.person).get(reverse("mentorships:match", args=[match.pk])).content.decode()
+    page = client_for(person_of(offer, "mentee")).get(reverse("mentorships:offer", args=[offer.pk])).content.decode()
 
     assert "Asked for" not in page
-    assert all(part["positive"] and not part["private"] for part in told_parts(match))
+    assert all(part["positive"] and not part["private"] for part in told_parts(offer))
 
 
 def test_participants_cannot_open_the_plan():
     scene = make_scene()
     plan = make_plan(scene)
     make_publication(scene, plan)
-    match = match_of(scene, "Anna")
+    offer = offer_of(scene, "Anna")
     addresses = [
         reverse("matching:review", args=[scene.cohort.pk, plan.pk]),
         reverse("matching:compare", args=[scene.cohort.pk]) + "?" + urlencode({"plan": plan.pk}),
-        reverse("matching:mentors", args=[scene.cohort.pk, plan.pk, match.mentee_id]),
+        reverse("matching:mentors", args=[scene.cohort.pk, plan.pk, scene.people["Anna"].pk]),
         reverse("matching:run", args=[scene.cohort.pk, plan.run_id]),
         reverse("matching:rules", args=[scene.cohort.pk]),
     ]
 
-    for person in (match.mentee.person, match.mentor.person):
+    for person in (person_of(offer, "mentee"), person_of(offer, "mentor")):
         for address in addresses:
             assert client_for(person).get(address).status_code == 404
 
@@ -230,10 +229,11 @@ def without_links(text):
     return re.sub(r"http\S+", "", text)
 
 
-def told_parts(match):
-    """Return the parts of a match's pair whose sentences its two people read."""
-    pair = match.publication.plan.pairs.get(mentee=match.mentee, mentor=match.mentor)
-    return [part for part in pair.parts if part["text"].lower() in [reason.lower() for reason in match.reasons]]
+def told_parts(offer):
+    """Return the parts of an offer's pair whose sentences its two people read."""
+    mentee, mentor = member_of(offer, "mentee"), member_of(offer, "mentor")
+    pair = offer.publication.plan.pairs.get(mentee=mentee.application, mentor=mentor.application)
+    return [part for part in pair.parts if part["text"].lower() in [reason.lower() for reason in offer.reasons]]
 
 
 def test_plan_that_changed_since_the_messages_were_read_is_not_published():
@@ -246,7 +246,7 @@ def test_plan_that_changed_since_the_messages_were_read_is_not_published():
 
     client.post(address, {"when": "now", "seen": seen})
 
-    assert not Match.objects.exists()
+    assert not Offer.objects.exists()
 
 
 def test_pressing_twice_is_the_same_as_once():
@@ -256,10 +256,10 @@ def test_pressing_twice_is_the_same_as_once():
     check = reverse("mentorships:check", args=[scene.cohort.pk, plan.pk])
 
     published = [coordinator.post(check, {"when": "now"}) for _ in range(2)]
-    match = match_of(scene, "Anna")
-    mentee = client_for(match.mentee.person)
-    accepted = [mentee.post(reverse("mentorships:accept", args=[match.pk])) for _ in range(2)]
+    offer = offer_of(scene, "Anna")
+    mentee = client_for(person_of(offer, "mentee"))
+    accepted = [mentee.post(reverse("mentorships:accept", args=[offer.pk])) for _ in range(2)]
 
     assert [answer.status_code for answer in (*published, *accepted)] == [302] * 4
-    assert Match.objects.count() == 4
-    assert match_of(scene, "Anna").mentee_reply == "yes"
+    assert Offer.objects.count() == 4
+    assert member_of(offer, "mentee").reply == "yes"

@@ -9,7 +9,7 @@ import pytest
 from chiron.sheets.result.figures import NEAR_ALL
 from chiron.sheets.result.hiding import ThresholdError
 from chiron.site.applications.rules import Role, Stage
-from chiron.site.mentorships.rules import MatchState
+from chiron.site.matching.rules import OfferState
 from chiron.site.outcomes.rules import Counts, Report, report_file, report_from
 
 DAY = date(2026, 3, 2)
@@ -29,7 +29,7 @@ def make_report(
             (Role.MENTEE, Stage.DECLINED): 12,
             (Role.MENTOR, Stage.ACCEPTED): 60,
         },
-        matches={MatchState.AGREED: 40, MatchState.OFFERED: 50, MatchState.DECLINED: 10} if is_published else {},
+        offers={OfferState.AGREED: 40, OfferState.OFFERED: 50, OfferState.DECLINED: 10} if is_published else {},
         groups=groups if groups is not None else {"Organisation": {"East": (50, 60), "North": (50, 60)}},
         matched=matched,
         is_published=is_published,
@@ -106,7 +106,7 @@ def test_no_number_of_the_page_gives_another_away():
             (Role.MENTEE, Stage.DECLINED): 3,
             (Role.MENTOR, Stage.ACCEPTED): 6,
         },
-        matches={MatchState.AGREED: 50, MatchState.OFFERED: 50, MatchState.DECLINED: 3},
+        offers={OfferState.AGREED: 50, OfferState.OFFERED: 50, OfferState.DECLINED: 3},
         groups={},
         matched=103,
         is_published=True,

@@ -1,4 +1,4 @@
-"""What `[matching.groups]` may say: how large a mentor's group is, and whether it may stay closed."""
+"""What `[matching.groups]` and `[matching.offers]` may say: how large a mentor's group is, and who must agree to it."""
 
 from typing import Literal, Self
 
@@ -42,3 +42,17 @@ class GroupsSpec(Strict):
     def part_field(self) -> str | None:
         """The field inside whose values groups are even, if there is one."""
         return self.balanced_by if isinstance(self.balanced_by, str) else None
+
+
+class OffersSpec(Strict):
+    """How a published plan becomes matches.
+
+    Attributes:
+        agree: "all": everybody in a match is asked; "mentor": the mentor alone; "nobody": publishing begins matches.
+        answer_days: for how many days people may answer.
+        least: with how many yeses beside the mentor's a group begins; None: with all who have not said no.
+    """
+
+    agree: Literal["all", "mentor", "nobody"] = "all"
+    answer_days: int = Field(default=14, ge=1, le=365, strict=True)
+    least: int | None = Field(default=None, ge=1, le=1_000, strict=True)

@@ -20,7 +20,7 @@ from chiron.blueprints.schema.fields import (
     settled,
     standard_fields,
 )
-from chiron.blueprints.schema.groups import GroupsSpec
+from chiron.blueprints.schema.groups import GroupsSpec, OffersSpec
 from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import LEGITIMATE
 from chiron.blueprints.schema.shape import ShapeSpec
@@ -196,6 +196,7 @@ class Matching(Strict):
         parity: how far apart groups of mentees may be, for the aim "parity", which is then the aim if none is given.
         shape: pairs, or a larger shape.
         groups: how large a mentor's group is; None where nothing is asked.
+        offers: who is asked before a match begins; the command line asks nobody and leaves it alone.
     """
 
     aim: Aim = "everyone"
@@ -209,6 +210,7 @@ class Matching(Strict):
     parity: ParitySpec | None = None
     shape: ShapeSpec = ShapeSpec()
     groups: GroupsSpec | None = None
+    offers: OffersSpec = OffersSpec()
 
     @field_validator("rules")
     @classmethod
@@ -241,6 +243,17 @@ class Matching(Strict):
                 f'plans are not evened out by "{self.parity.by}": the law protects "{self.parity.by}". '
                 f'Choose {LEGITIMATE}, for example, or write signed_off_by = "…" with who has checked that the law '
                 "allows it here"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def least_is_for_groups(self) -> Self:
+        """Refuse a least number of yeses where every match is a pair."""
+        is_larger = self.shape.kind in {"groups", "circles", "teams"} or self.groups is not None
+        if self.offers.least is not None and not is_larger:
+            raise ValueError(
+                "[matching.offers] least is for groups, circles and teams, where some may say no and the others begin: "
+                "delete least"
             )
         return self
 

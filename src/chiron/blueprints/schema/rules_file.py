@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from chiron.blueprints.schema.fields import FieldSpec
-from chiron.blueprints.schema.groups import GroupsSpec
+from chiron.blueprints.schema.fields import FieldSpec, Strict
+from chiron.blueprints.schema.groups import GroupsSpec, OffersSpec
 from chiron.blueprints.schema.matching import CapSpec, Matching, ParitySpec, PrioritySpec, RuleSpec
 from chiron.blueprints.schema.shape import ShapeSpec
 
@@ -45,7 +45,7 @@ ONE_OF: Mapping[str, str] = {
     "activities": "activity",
 }
 
-TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | GroupsSpec | ParitySpec | PrioritySpec | ShapeSpec]] = {
+TABLES: Mapping[str, type[Strict]] = {
     "rules": RuleSpec,
     "caps": CapSpec,
     "fields": FieldSpec,
@@ -53,6 +53,7 @@ TABLES: Mapping[str, type[RuleSpec | CapSpec | FieldSpec | GroupsSpec | ParitySp
     "parity": ParitySpec,
     "shape": ShapeSpec,
     "groups": GroupsSpec,
+    "offers": OffersSpec,
 }
 
 
@@ -211,6 +212,8 @@ def dump_rules(matching: Matching, *, comment: str = "") -> str:
         lines += ["", "[matching.shape]", *_rows({"kind": matching.shape.kind, **table["shape"]})]
     if matching.groups is not None:
         lines += ["", "[matching.groups]", *_rows(table["groups"])]
+    if "offers" in table:
+        lines += ["", "[matching.offers]", *_rows(table["offers"])]
     return "\n".join(lines) + "\n"
 
 

@@ -18,12 +18,11 @@ from chiron.site.applications.models import Application
 from chiron.site.applications.operations.application import accept_applications, submit_application
 from chiron.site.applications.operations.imports import keep_upload
 from chiron.site.applications.rules import Role
-from chiron.site.matching.models import Plan
+from chiron.site.matching.models import Offer, Plan
 from chiron.site.matching.operations.runs import ask_for_run
 from chiron.site.matching.queries.numbers import numbers_of
-from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import accept_match, decline_match, publish_plan
-from chiron.site.mentorships.rules import DeclineReason, Side
+from chiron.site.matching.rules import DeclineReason
+from chiron.site.mentorships.operations import accept_offer, decline_offer, publish_plan
 from chiron.site.organizations.models import Organization, Site
 from chiron.site.organizations.operations import add_organization, add_site
 from chiron.site.people.models import Person
@@ -169,23 +168,28 @@ def _fill_running(house: House, now: datetime) -> None:
     plan = _plan(house, cohort, "everyone", then)
     with transaction.atomic():
         publish_plan(
-            plan=plan, held_back=(), send_after=None, link_to=_link, by=house.coordinator, now=now - timedelta(days=4)
+            plan=plan,
+            held_back=(),
+            send_after=None,
+            link_to=_offer_link,
+            by=house.coordinator,
+            now=now - timedelta(days=4),
         )
-        matches = Match.objects.filter(cohort=cohort).select_related("mentee__person", "mentor__person").order_by("pk")
-        for number, match in enumerate(matches[1:]):
-            _answer(match, number, now - timedelta(days=3) + timedelta(hours=number))
+        offers = Offer.objects.filter(cohort=cohort).order_by("pk")
+        for number, offer in enumerate(offers[1:]):
+            _answer(offer, number, now - timedelta(days=3) + timedelta(hours=number))
 
 
-def _answer(match: Match, number: int, moment: datetime) -> None:
-    """Let a match be answered by both, by one side, with a no, or not yet, in turn."""
-    mentee, mentor = match.mentee.person, match.mentor.person
+def _answer(offer: Offer, number: int, moment: datetime) -> None:
+    """Let an offer be answered by both, by one side, with a no, or not yet, in turn."""
+    members = {one.part: one for one in offer.members.select_related("application__person")}
+    mentee, mentor = members["mentee"], members["mentor"]
     if number % 3 == 0:
-        accept_match(match=match, side=Side.MENTEE, link=_link(match.pk), by=mentee, now=moment)
-        accept_match(match=match, side=Side.MENTOR, link=_link(match.pk), by=mentor, now=moment)
-    elif number % 3 == 1:
-        accept_match(match=match, side=Side.MENTOR, link=_link(match.pk), by=mentor, now=moment)
+        accept_offer(member=mentee, link_to=_match_link, by=mentee.application.person, now=moment)
+    if number % 3 != 2:  # noqa: PLR2004 -- every third waits for both
+        accept_offer(member=mentor, link_to=_match_link, by=mentor.application.person, now=moment)
     elif number == 5:  # noqa: PLR2004 -- one no is enough to be seen
-        decline_match(match=match, side=Side.MENTOR, reason=DeclineReason.TIME, by=mentor, now=moment)
+        decline_offer(member=mentor, reason=DeclineReason.TIME, by=mentor.application.person, now=moment)
 
 
 def _cohort(house: House, name: str, now: datetime, *, in_days: int) -> Cohort:
@@ -232,7 +236,11 @@ def _plan(house: House, cohort: Cohort, aim: str, now: datetime) -> Plan:
     return Plan.objects.get(run=run)
 
 
-def _link(match_id: int) -> str:
+def _offer_link(offer_id: int) -> str:
+    return f"{settings.CHIRON_SITE_URL}{reverse('mentorships:offer', args=[offer_id])}"
+
+
+def _match_link(match_id: int) -> str:
     return f"{settings.CHIRON_SITE_URL}{reverse('mentorships:match', args=[match_id])}"
 
 

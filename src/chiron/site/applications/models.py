@@ -9,6 +9,7 @@ from django.db.models import (
     CharField,
     CheckConstraint,
     DateTimeField,
+    F,
     ForeignKey,
     Index,
     JSONField,
@@ -29,8 +30,9 @@ class Application(Model):
     """One person's request to join a cohort in a role, with the answers by field.
 
     `answers` holds the typed values of the cohort's matching fields in JSON form (a tuple is a list);
-    `capacity` is how many people of the other side they can take (unknown: as the rules say), `wanted` how many
-    of the other side they would like.
+    `capacity` is how many people of the other side they can take (unknown until they are accepted: then as the rules
+    say), `wanted` how many of the other side they would like. `taken` is how many of these places are taken by offers
+    and matches that stand; `over_because` says why a coordinator let more be taken than there are.
     """
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="applications")
@@ -40,6 +42,8 @@ class Application(Model):
     answers = JSONField(default=dict)
     capacity = PositiveSmallIntegerField(null=True, blank=True)
     wanted = PositiveSmallIntegerField(default=1)
+    taken = PositiveSmallIntegerField(default=0)
+    over_because = CharField(max_length=200, blank=True)
     site = ForeignKey(Site, on_delete=SET_NULL, null=True, blank=True, related_name="applications")
     created_at = DateTimeField()
     submitted_at = DateTimeField(null=True, blank=True)
@@ -63,11 +67,28 @@ class Application(Model):
                 condition=Q(capacity=None) | Q(capacity__range=(0, MOST_PLACES)), name="application_capacity_in_limits"
             ),
             CheckConstraint(condition=Q(wanted__gte=1), name="application_wants_at_least_one"),
+            CheckConstraint(
+                condition=Q(role=Role.MENTOR, capacity=None)
+                | Q(role=Role.MENTOR, taken__lte=F("capacity"))
+                | Q(role=Role.MENTEE, taken__lte=F("wanted"))
+                | ~Q(over_because=""),
+                name="application_takes_no_more_than_it_has",
+            ),
         ]
         indexes = [Index(fields=["cohort", "role", "stage"], name="application_pool")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.cohort_id}"
+
+    @property
+    def places(self) -> int | None:
+        """How many people of the other side this one can have; None: as many as a plan of the cohort says."""
+        return self.capacity if self.role == Role.MENTOR else self.wanted
+
+    @property
+    def is_over(self) -> bool:
+        """True while more places are taken than there are, by a coordinator's word."""
+        return self.places is not None and self.taken > self.places
 
 
 class Import(Model):

@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 from chiron.site.applications.models import Application
 from chiron.site.applications.queries import applications_of, counts_of
 from chiron.site.applications.rules import Role, Stage
-from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words
-from chiron.site.matching.models import Plan
+from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words, offer_words
+from chiron.site.matching.models import Offer, OfferMember, Plan
 from chiron.site.matching.queries.plans import left_out_of, pairs_of, pairs_to_look_at, plan_published_in, plans_of
-from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.queries import MyMatch, matches_of, my_match
-from chiron.site.mentorships.rules import MatchState, Reply
+from chiron.site.matching.rules import OfferState, Reply
+from chiron.site.mentorships.queries.offers import (
+    SeenMatch,
+    SeenOffer,
+    matches_of,
+    offers_open_for,
+    seen_match,
+    seen_offer,
+)
 from chiron.site.notices.queries import counts_by_state
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
@@ -51,7 +57,7 @@ def facts_of(cohort: Cohort) -> Facts:
     plans = list(plans_of(cohort))
     plan = published or (plans[0] if plans else None)
     offers = dict(
-        Match.objects.filter(cohort=cohort).values_list("state").annotate(number=Count("pk")).order_by("state")
+        Offer.objects.filter(cohort=cohort).values_list("state").annotate(number=Count("pk")).order_by("state")
     )
     return Facts(
         mentors=counts.get((Role.MENTOR, Stage.ACCEPTED), 0),
@@ -64,8 +70,8 @@ def facts_of(cohort: Cohort) -> Facts:
         is_published=published is not None,
         drafts=messages[NoticeState.DRAFT],
         held=messages[NoticeState.HELD],
-        unanswered=offers.get(MatchState.OFFERED, 0),
-        declined=offers.get(MatchState.DECLINED, 0),
+        unanswered=offers.get(OfferState.OFFERED, 0),
+        declined=offers.get(OfferState.DECLINED, 0),
         **(_plan_numbers(plan) if plan else {}),
     )
 
@@ -83,15 +89,14 @@ def demo_person(look: Look, cohort: Cohort) -> Person | None:
         places = Staff.objects.filter(cohort=cohort, role=StaffRole(look.value)).values("person")
         return made_up.filter(pk__in=places).order_by("pk").first()
     side = look.value
-    offered = Match.objects.filter(
-        **{
-            "cohort": cohort,
-            "state": MatchState.OFFERED,
-            f"{side}_reply": Reply.WAITING,
-            f"{side}__person__in": made_up,
-        }
+    asked = OfferMember.objects.filter(
+        offer__cohort=cohort,
+        offer__state=OfferState.OFFERED,
+        part=side,
+        reply=Reply.WAITING,
+        application__person__in=made_up,
     )
-    waiting = offered.order_by("pk").values_list(f"{side}__person", flat=True).first()
+    waiting = asked.order_by("pk").values_list("application__person", flat=True).first()
     if waiting is not None:
         return made_up.get(pk=waiting)
     applied = Application.objects.filter(cohort=cohort, role=Role(side)).order_by("stage", "pk")
@@ -130,19 +135,31 @@ def next_steps_of(
         now: when.
         first: the key of the cohort whose steps come first; 0 for none.
     """
-    matches = list(matches_of(person, now=now)) if applications else []
-    matched = {key for match in matches for key in (match.mentee_id, match.mentor_id)}
+    matches = list(matches_of(person)) if applications else []
+    offers = list(offers_open_for(person, now=now)) if applications else []
+    placed = {member.application_id for match in matches for member in match.members.all()}
+    placed |= {member.application_id for offer in offers for member in offer.members.all()}
     steps = [
-        (match.cohort_id, _step_of_match(my_match(match, person), program=_place(match.cohort))) for match in matches
+        (match.cohort_id, _step_of_match(seen_match(match, person), program=_place(match.cohort))) for match in matches
     ]
-    steps += [(one.cohort_id, _step_of(one)) for one in applications if one.pk not in matched]
+    steps += [
+        (offer.cohort_id, _step_of_offer(seen_offer(offer, person), program=_place(offer.cohort))) for offer in offers
+    ]
+    steps += [(one.cohort_id, _step_of(one)) for one in applications if one.pk not in placed]
     return tuple(step for cohort_id, step in sorted(steps, key=lambda one: one[0] != first))
 
 
-def _step_of_match(match: MyMatch, *, program: str) -> NextStep:
+def _step_of_match(match: SeenMatch, *, program: str) -> NextStep:
     """Return what somebody does next about a match."""
-    heading, text, button = match_words(match.side, match.state, match.my_reply, match.other)
+    heading, text, button = match_words(match.state, match.other, has_left=match.has_left)
     url = reverse("mentorships:match", args=[match.match_id])
+    return NextStep(heading=heading, text=text, program=program, url=url, button=button)
+
+
+def _step_of_offer(offer: SeenOffer, *, program: str) -> NextStep:
+    """Return what somebody does next about an offer."""
+    heading, text, button = offer_words(offer.part, offer.state, offer.my_reply, offer.other)
+    url = reverse("mentorships:offer", args=[offer.offer_id])
     return NextStep(heading=heading, text=text, program=program, url=url, button=button)
 
 

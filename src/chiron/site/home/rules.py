@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from chiron.site.applications.rules import Stage
-from chiron.site.mentorships.rules import MatchState, Reply, Side
+from chiron.site.matching.rules import MemberPart, OfferState, Reply
+from chiron.site.mentorships.rules import MatchState
 from chiron.site.programs.rules import CohortStage
 
 DEMO_DOMAINS = ("demo.example", "example.org")
@@ -134,17 +135,25 @@ class Facts:
         return bool(self.mentors and self.mentees)
 
 
-def match_words(side: Side, state: MatchState, reply: Reply, other: str) -> tuple[str, str, str]:
-    """Return a heading, a sentence and the words of a button for somebody's match."""
-    if state is MatchState.OFFERED and reply is Reply.WAITING:
-        heading = _("We suggest a mentor for you") if side is Side.MENTEE else _("We suggest a mentee for you")
+def offer_words(part: MemberPart, state: OfferState, reply: Reply, other: str) -> tuple[str, str, str]:
+    """Return a heading, a sentence and the words of a button for somebody's offer that is no match."""
+    if state is OfferState.OFFERED and reply is Reply.WAITING:
+        heading = _("We suggest a mentee for you") if part is MemberPart.MENTOR else _("We suggest a mentor for you")
+        if part is MemberPart.PEER:
+            heading = _("We suggest somebody for you")
         return heading, _("Read about %(other)s, then say yes or no.") % {"other": other}, _("Read and answer")
-    if state is MatchState.OFFERED:
-        return _("You have answered"), _("%(other)s has not answered yet.") % {"other": other}, _("See the match")
-    if state is MatchState.AGREED:
-        text = _("You have both said yes. Write to %(other)s and find a first time to meet.")
-        return _("You are matched"), text % {"other": other}, _("See what happens next")
-    return _("This match will not go ahead"), _("The coordinator looks for another one."), _("See the match")
+    if state is OfferState.OFFERED:
+        return _("You have answered"), _("%(other)s has not answered yet.") % {"other": other}, _("See the offer")
+    return _("This match will not go ahead"), _("The coordinator looks for another one."), _("See the offer")
+
+
+def match_words(state: MatchState, other: str, *, has_left: bool) -> tuple[str, str, str]:
+    """Return a heading, a sentence and the words of a button for somebody's match."""
+    if has_left or state is MatchState.CLOSED:
+        text = _("The match with %(other)s is over. Write to the coordinator if you would like another one.")
+        return _("Your match has ended"), text % {"other": other}, _("See the match")
+    text = _("You have both said yes. Write to %(other)s and find a first time to meet.")
+    return _("You are matched"), text % {"other": other}, _("See what happens next")
 
 
 def sentence(stage: CohortStage, facts: Facts) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.mentorships.rules import DeclineReason
+from chiron.site.matching.rules import DeclineReason
 
 
 class PublishForm(forms.Form):

@@ -1,97 +1,102 @@
-"""Tables of publications and matches: what was offered to whom, why in words, and what both sides said."""
+"""Tables of matches: what began when an offer was agreed, who is in it, and how it ended."""
 
 from django.db.models import (
+    CASCADE,
     PROTECT,
     CharField,
     CheckConstraint,
+    DateField,
     DateTimeField,
     ForeignKey,
-    JSONField,
+    Index,
     Model,
+    OneToOneField,
     Q,
     UniqueConstraint,
 )
 
 from chiron.site.applications.models import Application
-from chiron.site.matching.models import Plan
-from chiron.site.mentorships.rules import DeclineReason, MatchState, Reply
-from chiron.site.people.models import Person
+from chiron.site.matching.models import Offer
+from chiron.site.matching.rules import MatchShape, MemberPart
+from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState
 from chiron.site.programs.models import Cohort
 
 
-class Publication(Model):
-    """One publishing of a plan: by whom, when, from when its messages may leave, if it was taken back.
-
-    Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
-    """
-
-    plan = ForeignKey(Plan, on_delete=PROTECT, related_name="publications")
-    published_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
-    published_at = DateTimeField()
-    send_after = DateTimeField(null=True, blank=True)
-    withdrawn_at = DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            UniqueConstraint(fields=["plan"], condition=Q(withdrawn_at=None), name="publication_stands_once_for_a_plan")
-        ]
-
-    def __str__(self) -> str:
-        return f"publication {self.pk}"
-
-    @property
-    def group(self) -> str:
-        """The name under which its messages are released and withdrawn as one."""
-        return f"publication:{self.pk}"
-
-
 class Match(Model):
-    """One mentee and one mentor to whom each other was offered.
+    """A relationship: a mentee and a mentor, or a larger shape, from the day they agreed to the day it ended.
 
-    `reasons` are the plain sentences that both may read: what speaks for the pair, without points, without what is
-    private. The reason for a no is for coordinators only.
+    Attributes:
+        offer: what they agreed to; none for a room that holds only what several matches have in common.
+        within: the room in which this match is one of several, if there is one; rooms are one level deep.
+        trial_until, least_until, ends_on, end_event: until when it is a trial, must last, and lasts, or what ends it.
+        look_at: when somebody should next be reminded of it.
 
-    Owner: the two people. Purpose: to begin mentoring. Kept 12 months after the match ends.
+    Owner: the two people. Purpose: mentoring. Kept 12 months after the match ends.
     """
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="matches")
-    publication = ForeignKey(Publication, on_delete=PROTECT, related_name="matches")
-    mentee = ForeignKey(Application, on_delete=PROTECT, related_name="matches_as_mentee")
-    mentor = ForeignKey(Application, on_delete=PROTECT, related_name="matches_as_mentor")
-    state = CharField(max_length=12, choices=MatchState, default=MatchState.OFFERED)
-    reasons = JSONField(default=list)
-    offered_at = DateTimeField()
-    mentee_reply = CharField(max_length=8, choices=Reply, default=Reply.WAITING)
-    mentee_replied_at = DateTimeField(null=True, blank=True)
-    mentee_reason = CharField(max_length=12, choices=DeclineReason, blank=True)
-    mentor_reply = CharField(max_length=8, choices=Reply, default=Reply.WAITING)
-    mentor_replied_at = DateTimeField(null=True, blank=True)
-    mentor_reason = CharField(max_length=12, choices=DeclineReason, blank=True)
+    offer = OneToOneField(Offer, on_delete=PROTECT, null=True, blank=True, related_name="match")
+    shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
+    within = ForeignKey("self", on_delete=PROTECT, null=True, blank=True, related_name="matches_inside")
+    name = CharField(max_length=120, blank=True)
+    state = CharField(max_length=12, choices=MatchState, default=MatchState.FORMING)
+    starts_on = DateField(null=True, blank=True)
+    trial_until = DateField(null=True, blank=True)
+    least_until = DateField(null=True, blank=True)
+    ends_on = DateField(null=True, blank=True)
+    end_event = CharField(max_length=120, blank=True)
+    closed_on = DateField(null=True, blank=True)
+    closed_kind = CharField(max_length=12, choices=ClosedKind, blank=True)
+    closed_reason = CharField(max_length=12, choices=EndReason, blank=True)
+    look_at = DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=["mentee", "mentor"],
-                condition=Q(state__in=[MatchState.OFFERED, MatchState.AGREED]),
-                name="match_stands_once_for_two_people",
-            ),
             CheckConstraint(condition=Q(state__in=MatchState.values), name="match_state_is_known"),
+            CheckConstraint(condition=Q(shape__in=MatchShape.values), name="match_shape_is_known"),
             CheckConstraint(
-                condition=(Q(state=MatchState.AGREED) & Q(mentee_reply=Reply.YES, mentor_reply=Reply.YES))
-                | ~Q(state=MatchState.AGREED),
-                name="match_agreed_when_both_said_yes",
+                condition=Q(state=MatchState.CLOSED, closed_on__isnull=False, closed_kind__in=ClosedKind.values)
+                | (~Q(state=MatchState.CLOSED) & Q(closed_on=None, closed_kind="")),
+                name="closed_has_day_and_kind",
             ),
             CheckConstraint(
-                condition=Q(mentee_reply=Reply.WAITING, mentee_replied_at=None)
-                | (~Q(mentee_reply=Reply.WAITING) & Q(mentee_replied_at__isnull=False)),
-                name="match_mentee_reply_has_a_date",
-            ),
-            CheckConstraint(
-                condition=Q(mentor_reply=Reply.WAITING, mentor_replied_at=None)
-                | (~Q(mentor_reply=Reply.WAITING) & Q(mentor_replied_at__isnull=False)),
-                name="match_mentor_reply_has_a_date",
+                condition=Q(closed_kind=ClosedKind.EARLY, closed_reason__in=EndReason.values)
+                | (~Q(closed_kind=ClosedKind.EARLY) & Q(closed_reason="")),
+                name="ended_early_has_a_reason",
             ),
         ]
+        indexes = [Index(fields=["cohort", "state"], name="match_of_cohort")]
 
     def __str__(self) -> str:
         return f"match {self.pk}"
+
+
+class Member(Model):
+    """One of the people in a match: their part, which place of theirs it takes, since when, until when.
+
+    `shape` is the match's, copied, so that the database itself refuses a mentee a second match in the same place.
+    """
+
+    match = ForeignKey(Match, on_delete=CASCADE, related_name="members")
+    application = ForeignKey(Application, on_delete=PROTECT, related_name="member_in")
+    part = CharField(max_length=8, choices=MemberPart)
+    place = CharField(max_length=60, blank=True)
+    shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
+    joined_on = DateField()
+    left_on = DateField(null=True, blank=True)
+    left_because = CharField(max_length=12, choices=EndReason, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["match", "application"], name="member_once_in_a_match"),
+            UniqueConstraint(
+                fields=["application", "place"],
+                condition=Q(shape=MatchShape.PAIR, part=MemberPart.MENTEE, left_on=None),
+                name="mentee_holds_a_place_once",
+            ),
+            CheckConstraint(condition=Q(part__in=MemberPart.values), name="member_part_is_known"),
+            CheckConstraint(condition=Q(left_because="") | Q(left_on__isnull=False), name="member_left_on_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} in match {self.match_id}"

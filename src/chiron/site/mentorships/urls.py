@@ -1,17 +1,18 @@
-"""Addresses of publishing, and of a match for the two people in it."""
+"""Addresses of publishing, and of offers and matches for the people in them."""
 
 from django.urls import path
 
-from chiron.site.mentorships import views
+from chiron.site.mentorships.views import offers, publishing
 
 app_name = "mentorships"
 urlpatterns = [
-    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/", views.publish, name="publish"),
-    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/check/", views.check, name="check"),
-    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/undo/", views.unpublish, name="unpublish"),
-    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/rest/", views.offer, name="offer"),
-    path("matches/", views.matches, name="matches"),
-    path("matches/<int:match_id>/", views.match, name="match"),
-    path("matches/<int:match_id>/accept/", views.accept, name="accept"),
-    path("matches/<int:match_id>/decline/", views.decline, name="decline"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/", publishing.publish, name="publish"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/check/", publishing.check, name="check"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/undo/", publishing.unpublish, name="unpublish"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/publish/rest/", publishing.rest, name="rest"),
+    path("matches/", offers.matches, name="matches"),
+    path("matches/<int:match_id>/", offers.match, name="match"),
+    path("offers/<int:offer_id>/", offers.offer, name="offer"),
+    path("offers/<int:offer_id>/accept/", offers.accept, name="accept"),
+    path("offers/<int:offer_id>/decline/", offers.decline, name="decline"),
 ]

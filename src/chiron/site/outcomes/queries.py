@@ -7,22 +7,24 @@ from django.utils.translation import gettext as _
 
 from chiron.site.applications.queries import counts_of, pool_of
 from chiron.site.applications.rules import Role
+from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.plans import plan_published_in
-from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.rules import MatchState
+from chiron.site.matching.rules import OfferState
 from chiron.site.outcomes.rules import Counts
 from chiron.site.programs.models import Cohort
 
 
 def report_counts_of(cohort: Cohort) -> Counts:
     """Return what a cohort's report is made of."""
-    standing = Match.objects.filter(cohort=cohort).exclude(state=MatchState.WITHDRAWN)
-    by_state = standing.values_list("state").annotate(number=Count("pk")).order_by("state")
+    made = Offer.objects.filter(cohort=cohort).exclude(state=OfferState.TAKEN_BACK)
+    by_state = dict(made.values_list("state").annotate(number=Count("pk")).order_by("state"))
+    # Who ended a match had agreed to it.
+    by_state[OfferState.AGREED] = by_state.get(OfferState.AGREED, 0) + by_state.pop(OfferState.OVER, 0)
     pool = set(pool_of(cohort, Role.MENTEE).values_list("pk", flat=True))
-    matched = pool.intersection(standing.values_list("mentee_id", flat=True))
+    matched = pool.intersection(OfferMember.objects.filter(offer__in=made).values_list("application_id", flat=True))
     return Counts(
         applications=counts_of(cohort),
-        matches={MatchState(state): number for state, number in by_state},
+        offers={OfferState(state): number for state, number in by_state.items()},
         groups=_groups(cohort, matched),
         matched=len(matched),
         is_published=plan_published_in(cohort) is not None,

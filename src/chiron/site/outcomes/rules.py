@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
 from chiron.site.applications.rules import Role, Stage
-from chiron.site.mentorships.rules import MatchState
+from chiron.site.matching.rules import OfferState
 
 OTHERS = (Stage.SUBMITTED, Stage.DECLINED, Stage.WITHDRAWN)
 """The stages of applications that are not accepted, or not yet; drafts are their writers' own."""
-ANSWERS = (MatchState.AGREED, MatchState.OFFERED, MatchState.DECLINED)
+ANSWERS = (OfferState.AGREED, OfferState.OFFERED, OfferState.DECLINED, OfferState.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Counts:
 
     Attributes:
         applications: how many there are by role and stage.
-        matches: published pairs by state.
+        offers: published pairs by state.
         groups: for each way of grouping accepted mentees, (offered a mentor, all) by group.
         matched: accepted mentees in a published pair, whatever came of it: with the pairs that nobody declined, the
             number of those who did could be worked out.
@@ -32,7 +32,7 @@ class Counts:
     """
 
     applications: Mapping[tuple[Role, Stage], int]
-    matches: Mapping[MatchState, int]
+    offers: Mapping[OfferState, int]
     groups: Mapping[str, Mapping[str, tuple[int, int]]]
     matched: int
     is_published: bool
@@ -150,14 +150,14 @@ def _reach(counts: Counts, threshold: int) -> LeaderAnswer:
 def _meeting(counts: Counts, threshold: int) -> LeaderAnswer:
     """Answer whether pairs meet: so far only whether they have said yes."""
     question = _("Are they meeting?")
-    pairs = sum(counts.matches.get(state, 0) for state in ANSWERS)
+    pairs = sum(counts.offers.get(state, 0) for state in ANSWERS)
     if not pairs:
         return LeaderAnswer(question, _("No data yet"), _("Meetings are not recorded on this site yet."))
     detail = _("Pairs in which both said yes. Meetings are not recorded on this site yet.")
     texts = _answer_texts(counts, threshold)
     if HIDDEN in {texts[0], texts[-1]}:
         return LeaderAnswer(question, _("%(share)s said yes") % {"share": HIDDEN}, detail)
-    figure = _rate(_("Pairs that said yes"), counts.matches.get(MatchState.AGREED, 0), pairs, threshold)
+    figure = _rate(_("Pairs that said yes"), counts.offers.get(OfferState.AGREED, 0), pairs, threshold)
     return LeaderAnswer(question, _("%(share)s said yes") % {"share": figure.text}, detail, figure)
 
 
@@ -209,7 +209,7 @@ def _answer_texts(counts: Counts, threshold: int) -> list[str]:
 
     Where the share of mentees with an offer is hidden or a band, the sum is hidden: it would give that share away.
     """
-    texts = count_texts(np.array([[counts.matches.get(state, 0) for state in ANSWERS]], dtype=np.int64), k=threshold)[0]
+    texts = count_texts(np.array([[counts.offers.get(state, 0) for state in ANSWERS]], dtype=np.int64), k=threshold)[0]
     accepted = counts.applications.get((Role.MENTEE, Stage.ACCEPTED), 0)
     if _rate("", counts.matched, accepted, threshold).value is not None:
         return texts

@@ -74,7 +74,7 @@ def test_capacity_is_changed_within_limits_and_recorded():
 
     application.refresh_from_db()
     assert application.capacity == 3
-    assert Event.objects.get(kind="application.capacity_changed").details == {"was": "", "is": 3}
+    assert Event.objects.get(kind="application.capacity_changed").details == {"was": 1, "is": 3}
 
 
 def test_nobody_screens_their_own_application_or_another_cohorts():

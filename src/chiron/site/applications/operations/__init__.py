@@ -3,17 +3,19 @@
 from chiron.site.applications.operations.application import (
     accept_application,
     accept_applications,
-    change_capacity,
     decline_application,
     submit_application,
     withdraw_application,
 )
+from chiron.site.applications.operations.places import change_capacity, give_places_back, take_places
 
 __all__ = [
     "accept_application",
     "accept_applications",
     "change_capacity",
     "decline_application",
+    "give_places_back",
     "submit_application",
+    "take_places",
     "withdraw_application",
 ]

@@ -1,4 +1,4 @@
-"""Writes of applications: screening, withdrawing, capacity."""
+"""Writes of applications: screening and withdrawing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules.application import DECIDED, Role, Stage, require_capacity, require_step
+from chiron.site.applications.rules.application import (
+    DECIDED,
+    Role,
+    Stage,
+    require_capacity,
+    require_step,
+    usual_places,
+)
 from chiron.site.audit.operations import record, record_each
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
@@ -49,7 +56,7 @@ def submit_application(
 
 @transaction.atomic
 def accept_application(*, application: Application, by: Person, now: datetime) -> Application:
-    """Admit an applicant to the cohort's matching pool.
+    """Admit an applicant to the cohort's matching pool; a mentor who did not say takes as many as the rules say.
 
     Raises:
         StepNotAllowedError: the application is not waiting for screening.
@@ -89,45 +96,32 @@ def accept_applications(*, applications: Sequence[Application], by: Person, now:
     for application in locked:
         require_step(Stage(application.stage), Stage.ACCEPTED)
     Application.objects.filter(pk__in=keys).update(stage=Stage.ACCEPTED, decided_at=now, decided_by=by)
+    open_places = Application.objects.filter(pk__in=keys, role=Role.MENTOR, capacity=None)
+    for cohort in Cohort.objects.filter(pk__in=open_places.values("cohort")):
+        open_places.filter(cohort=cohort).update(capacity=usual_places(cohort.matching))
     for scope in sorted({_scope(application) for application in locked}):
         theirs = [application for application in locked if _scope(application) == scope]
         record_each("application.accepted", subjects=theirs, by=by, now=now, scope=scope)
     return len(locked)
 
 
-@transaction.atomic
-def change_capacity(*, application: Application, capacity: int | None, by: Person, now: datetime) -> Application:
-    """Change how many people an applicant can take; None means that the cohort's rules decide.
-
-    Raises:
-        CapacityError: the number lies outside its limits.
-    """
-    require_capacity(capacity)
-    application = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
-    details = {"was": _words(application.capacity), "is": _words(capacity)}
-    application.capacity = capacity
-    application.save(update_fields=["capacity"])
-    record(
-        "application.capacity_changed", subject=application, by=by, now=now, scope=_scope(application), details=details
-    )
-    return application
-
-
 def _step(application: Application, stage: Stage, *, by: Person, now: datetime) -> Application:
     """Move a locked application to a stage and record who decided."""
-    application = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    application = (
+        Application.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("cohort", "person")
+        .get(pk=application.pk)
+    )
     require_step(Stage(application.stage), stage)
     application.stage = stage
     if stage in DECIDED:
         application.decided_at, application.decided_by = now, by
-    application.save(update_fields=["stage", "decided_at", "decided_by"])
+    if stage is Stage.ACCEPTED and application.role == Role.MENTOR and application.capacity is None:
+        application.capacity = usual_places(application.cohort.matching)
+    application.save(update_fields=["stage", "decided_at", "decided_by", "capacity"])
     record(f"application.{stage.value}", subject=application, by=by, now=now, scope=_scope(application))
     return application
 
 
 def _scope(application: Application) -> str:
     return f"cohort:{application.cohort_id}"
-
-
-def _words(capacity: int | None) -> int | str:
-    return "" if capacity is None else capacity

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.queries.imports import kept_by_undo, people_used, standing_by_email
-from chiron.site.applications.rules.application import Role, Stage
+from chiron.site.applications.rules.application import Role, Stage, usual_places
 from chiron.site.applications.rules.changes import ChangeKind, Changes, Incoming, PlannedChange, plan_changes
 from chiron.site.applications.rules.imports import (
     Duplicates,
@@ -161,8 +161,11 @@ def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person,
         )
         for change in new
     ]
+    usual = usual_places(imported.cohort.matching)
     for application, change in zip((*made, *kept), (*new, *old), strict=True):
         _write(application, change.after, by=by, now=now)
+        if application.role == Role.MENTOR and application.capacity is None:
+            application.capacity = usual
     Application.objects.bulk_create(made, batch_size=ROWS_A_QUERY)
     Application.objects.bulk_update(kept, WRITTEN, batch_size=ROWS_A_QUERY)
     rows = [
@@ -171,7 +174,7 @@ def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person,
             application=application,
             row=change.incoming.row,
             before=change.before,
-            after=change.after,
+            after={**change.after, "capacity": application.capacity},
             made_person=change.kind is ChangeKind.NEW and change.incoming.email in brought,
         )
         for application, change in zip((*made, *kept), (*new, *old), strict=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Role as Side
-from chiron.site.applications.rules.intake import places_fault
+from chiron.site.applications.rules.intake import MOST_PLACES, places_fault
 from chiron.site.shared.refusals import RefusedError
 
 
@@ -60,6 +62,45 @@ class StepNotAllowedError(RefusedError):
 
 class CapacityError(RefusedError):
     """A capacity lies outside its limits."""
+
+
+class PlacesTakenError(RefusedError):
+    """Fewer places were asked for than offers and matches that stand have taken."""
+
+
+class PlacesFullError(RefusedError):
+    """Somebody has fewer free places than were to be taken."""
+
+
+def usual_places(matching: Mapping[str, Any]) -> int | None:
+    """Return how many mentees the rules of a cohort give a mentor who did not say; None: even groups decide."""
+    rules = Matching.model_validate(matching)
+    if rules.groups is not None and rules.groups.most is not None:
+        return min(rules.groups.most, MOST_PLACES)
+    if rules.groups is not None and rules.groups.balanced_by is not None:
+        return None
+    return min(rules.capacity, MOST_PLACES)
+
+
+def require_places(*, places: int | None, taken: int, over_because: str) -> None:
+    """Raise PlacesTakenError where fewer places are asked for than are taken, unless somebody says why that is right.
+
+    Args:
+        places: how many there shall be; None: no limit.
+        taken: how many offers and matches that stand have taken.
+        over_because: the coordinator's reason for going over; empty: none was given.
+    """
+    if places is not None and places < taken and not over_because.strip():
+        raise PlacesTakenError(
+            ngettext(
+                "%(taken)d place is taken by a match or an offer, so there cannot be %(places)d. "
+                "End that first, or say why there shall be more matches than places.",
+                "%(taken)d places are taken by matches or offers, so there cannot be %(places)d. "
+                "End some of them first, or say why there shall be more matches than places.",
+                taken,
+            )
+            % {"taken": taken, "places": places}
+        )
 
 
 def require_step(current: Stage, proposed: Stage) -> None:

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.site.applications.forms.application import CapacityForm, ShownForm, address, chosen
+from chiron.site.applications.operations import change_capacity
 from chiron.site.applications.operations.application import (
     accept_application,
     accept_applications,
-    change_capacity,
     decline_application,
     withdraw_application,
 )

@@ -1,0 +1,168 @@
+"""What is published: a plan at a time, its offers, and what each member of an offer has said."""
+
+from django.db.models import (
+    CASCADE,
+    PROTECT,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    ForeignKey,
+    Index,
+    JSONField,
+    Model,
+    PositiveSmallIntegerField,
+    Q,
+    UniqueConstraint,
+)
+
+from chiron.site.applications.models import Application
+from chiron.site.matching.models.plan import Plan
+from chiron.site.matching.rules import (
+    Agreement,
+    DeclineReason,
+    MatchShape,
+    MemberPart,
+    OfferState,
+    Reply,
+    TakenBackBecause,
+)
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+class Publication(Model):
+    """One publishing of a plan: by whom, when, from when its messages may leave, if it was taken back.
+
+    Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
+    """
+
+    plan = ForeignKey(Plan, on_delete=PROTECT, related_name="publications")
+    published_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
+    published_at = DateTimeField()
+    send_after = DateTimeField(null=True, blank=True)
+    answer_by = DateTimeField(null=True, blank=True)
+    withdrawn_at = DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["plan"], condition=Q(withdrawn_at=None), name="publication_of_a_plan_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"publication {self.pk}"
+
+    @property
+    def group(self) -> str:
+        """The name under which its messages are released and withdrawn as one."""
+        return f"publication:{self.pk}"
+
+
+class Offer(Model):
+    """One match that was proposed to its people: a pair, or a group of any shape, with a row a member.
+
+    Attributes:
+        publication: the publishing that made it; none for a match that ran before it came here.
+        people: `people_key` of its members' applications, so that the same people stand once.
+        agreement: who is asked.
+        least: with how many yeses beside the mentors' it becomes a match; none: all who have not said no.
+        answer_by: until when people may answer; none: for ever, or nobody is asked.
+        reasons: the plain sentences that all of them may read: what speaks for it, without points or what is private.
+        reminded: how many reminders went to those who had not answered.
+        ended_at, ended_because: when and why it was taken back.
+        lifted_at, lifted_by: when somebody allowed that these people are proposed to each other again.
+
+    Owner: the people in it. Purpose: to begin mentoring. Kept 12 months after the match ends.
+    """
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="offers")
+    publication = ForeignKey(Publication, on_delete=PROTECT, null=True, blank=True, related_name="offers")
+    shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
+    people = CharField(max_length=64)
+    state = CharField(max_length=12, choices=OfferState, default=OfferState.OFFERED)
+    agreement = CharField(max_length=8, choices=Agreement, default=Agreement.ALL)
+    least = PositiveSmallIntegerField(null=True, blank=True)
+    reasons = JSONField(default=list)
+    offered_at = DateTimeField()
+    answer_by = DateTimeField(null=True, blank=True)
+    reminded = PositiveSmallIntegerField(default=0)
+    ended_at = DateTimeField(null=True, blank=True)
+    ended_because = CharField(max_length=12, choices=TakenBackBecause, blank=True)
+    lifted_at = DateTimeField(null=True, blank=True)
+    lifted_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["cohort", "people"],
+                condition=Q(state__in=[OfferState.OFFERED, OfferState.AGREED]),
+                name="offer_stands_once_for_the_same_people",
+            ),
+            CheckConstraint(condition=Q(state__in=OfferState.values), name="offer_state_is_known"),
+            CheckConstraint(condition=Q(shape__in=MatchShape.values), name="offer_shape_is_known"),
+            CheckConstraint(condition=Q(agreement__in=Agreement.values), name="offer_agreement_is_known"),
+            CheckConstraint(
+                condition=Q(state=OfferState.TAKEN_BACK, ended_at__isnull=False)
+                & Q(ended_because__in=TakenBackBecause.values)
+                | ~Q(state=OfferState.TAKEN_BACK),
+                name="offer_taken_back_has_day_and_reason",
+            ),
+            CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="offer_lifted_when_and_by_whom",
+            ),
+        ]
+        indexes = [Index(fields=["state", "answer_by"], name="offer_due")]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+    @property
+    def group(self) -> str:
+        """The name under which messages about this offer alone are withdrawn as one."""
+        return f"offer:{self.pk}"
+
+
+class OfferMember(Model):
+    """One of the people to whom an offer was made: their part, their place, and what they have said.
+
+    Attributes:
+        part: what they would be.
+        place: which place of theirs it takes, in a pair the number of a mentee's mentor; or the name of a typed place.
+        holds_place: true while it takes that place: until a no, a lapse, a taking back or the end of the match.
+        takes: how many of their places it takes: a mentor's one a mentee.
+        reason: why not; for coordinators only.
+    """
+
+    offer = ForeignKey(Offer, on_delete=CASCADE, related_name="members")
+    application = ForeignKey(Application, on_delete=PROTECT, related_name="offered_in")
+    part = CharField(max_length=8, choices=MemberPart)
+    place = CharField(max_length=60, blank=True)
+    holds_place = BooleanField(default=True)
+    takes = PositiveSmallIntegerField(default=1)
+    reply = CharField(max_length=8, choices=Reply, default=Reply.WAITING)
+    replied_at = DateTimeField(null=True, blank=True)
+    reason = CharField(max_length=12, choices=DeclineReason, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["offer", "application"], name="offer_member_once"),
+            UniqueConstraint(
+                fields=["application", "place"],
+                condition=Q(part=MemberPart.MENTEE, holds_place=True),
+                name="offer_takes_a_place_of_a_mentee_once",
+            ),
+            CheckConstraint(condition=Q(part__in=MemberPart.values), name="offer_member_part_is_known"),
+            CheckConstraint(condition=Q(reply__in=Reply.values), name="offer_member_reply_is_known"),
+            CheckConstraint(
+                condition=Q(reply__in=[Reply.WAITING, Reply.ASSIGNED], replied_at=None)
+                | Q(reply__in=[Reply.YES, Reply.NO], replied_at__isnull=False),
+                name="offer_member_reply_has_a_date",
+            ),
+            CheckConstraint(
+                condition=~Q(reply=Reply.NO) | Q(holds_place=False), name="offer_member_who_said_no_holds_no_place"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} in offer {self.offer_id}"

@@ -1,0 +1,17 @@
+"""Writes of mentorships: publish a plan, take it back, say yes or no, begin, leave and end a match."""
+
+from chiron.site.mentorships.operations.matches import begin_matches, end_match, leave_match
+from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_offers_back
+from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
+
+__all__ = [
+    "accept_offer",
+    "begin_matches",
+    "decline_offer",
+    "end_match",
+    "leave_match",
+    "offer_rest",
+    "publish_plan",
+    "take_offers_back",
+    "unpublish_plan",
+]

@@ -1,0 +1,134 @@
+"""A match: it begins when its offer is agreed, others join, somebody leaves, it ends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from chiron.site.audit.operations import record
+from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.rules import MemberPart, OfferState
+from chiron.site.mentorships.models import Match, Member
+from chiron.site.mentorships.operations.places import give_back, lock_offers
+from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState, require_match_step
+from chiron.site.people.models import Person
+
+ROWS_A_QUERY = 500
+
+
+@transaction.atomic
+def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
+    """Begin a match for each of some agreed offers, with those who have said yes or were not asked."""
+    day = localdate(now)
+    matches = [
+        Match(cohort_id=offer.cohort_id, offer=offer, shape=offer.shape, state=MatchState.ACTIVE, starts_on=day)
+        for offer in offers
+    ]
+    Match.objects.bulk_create(matches, batch_size=ROWS_A_QUERY)
+    by_offer = {match.offer_id: match for match in matches}
+    joining = OfferMember.objects.filter(offer__in=offers, reply__in=["yes", "assigned"]).order_by("offer", "pk")
+    Member.objects.bulk_create(
+        [_member(by_offer[row.offer_id], row, now=now) for row in joining], batch_size=ROWS_A_QUERY
+    )
+    return matches
+
+
+@transaction.atomic
+def join_match(*, match: Match, member: OfferMember, now: datetime) -> Member:
+    """Let somebody join a group that has begun without their answer."""
+    row = _member(match, member, now=now)
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def leave_match(*, match: Match, member: Member, reason: EndReason, by: Person, now: datetime) -> Match:
+    """Let one member leave a match; a pair ends with it, a group without its mentor goes on unled, a group alone ends.
+
+    Args:
+        match: the match.
+        member: who leaves.
+        reason: why, for coordinators only.
+        by: the person, or a coordinator.
+        now: the moment.
+
+    Raises:
+        MatchStepNotAllowedError: the match has ended, or this person has left it before.
+    """
+    match = _locked(match)
+    require_match_step(MatchState(match.state), MatchState.CLOSED)
+    rows = list(match.members.select_for_update(no_key=True).filter(left_on=None).order_by("pk"))
+    staying = [row for row in rows if row.pk != member.pk]
+    mentors = [row for row in staying if row.part == MemberPart.MENTOR]
+    led = any(row.part == MemberPart.MENTOR for row in rows)
+    others = len(staying) - len(mentors)
+    if others < (1 if led else 2):
+        return _close(match, rows, ClosedKind.EARLY, reason, by=by, now=now)
+    _out([row for row in rows if row.pk == member.pk], reason, now=now)
+    if match.offer is not None:
+        give_back(OfferMember.objects.filter(offer=match.offer_id, application=member.application_id, holds_place=True))
+    if led and not mentors:
+        match.state = MatchState.UNLED
+        match.save(update_fields=["state"])
+    record("match.left", subject=match, by=by, now=now, scope=match.cohort.scope, details={"reason": reason.value})
+    return match
+
+
+@transaction.atomic
+def end_match(*, match: Match, kind: ClosedKind, reason: EndReason | None, by: Person, now: datetime) -> Match:
+    """End a match: its offer is over, and its places are free again.
+
+    Args:
+        match: the match.
+        kind: whether it reached its end or ended early.
+        reason: why it ended early; None where it reached its end.
+        by: a coordinator, or one of its people.
+        now: the moment.
+
+    Raises:
+        MatchStepNotAllowedError: the match has ended before.
+    """
+    match = _locked(match)
+    rows = list(match.members.select_for_update(no_key=True).filter(left_on=None).order_by("pk"))
+    return _close(match, rows, kind, reason, by=by, now=now)
+
+
+def _close(
+    match: Match, rows: Sequence[Member], kind: ClosedKind, reason: EndReason | None, *, by: Person, now: datetime
+) -> Match:
+    require_match_step(MatchState(match.state), MatchState.CLOSED)
+    match.state, match.closed_on, match.closed_kind = MatchState.CLOSED, localdate(now), kind
+    match.closed_reason = reason.value if reason is not None and kind is ClosedKind.EARLY else ""
+    match.save(update_fields=["state", "closed_on", "closed_kind", "closed_reason"])
+    _out(rows, reason, now=now)
+    if match.offer is not None:
+        Offer.objects.filter(pk=match.offer.pk).update(state=OfferState.OVER)
+        give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
+    details: dict[str, int | str] = {"kind": kind.value, "reason": match.closed_reason}
+    record("match.ended", subject=match, by=by, now=now, scope=match.cohort.scope, details=details)
+    return match
+
+
+def _locked(match: Match) -> Match:
+    """Return a match under a lock, after its offer's: in this order everywhere."""
+    if match.offer_id is not None:
+        lock_offers([match.offer_id])
+    return Match.objects.select_for_update(of=("self",), no_key=True).select_related("cohort", "offer").get(pk=match.pk)
+
+
+def _out(rows: Sequence[Member], reason: EndReason | None, *, now: datetime) -> None:
+    keys = [row.pk for row in rows]
+    because = reason.value if reason is not None else ""
+    Member.objects.filter(pk__in=keys).update(left_on=localdate(now), left_because=because)
+
+
+def _member(match: Match, row: OfferMember, *, now: datetime) -> Member:
+    return Member(
+        match=match,
+        application_id=row.application_id,
+        part=row.part,
+        place=row.place,
+        shape=match.shape,
+        joined_on=localdate(now),
+    )

@@ -1,0 +1,45 @@
+"""Places that offers hold, and giving them back to their people; offers are locked before applications, everywhere."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from chiron.site.applications.operations import give_places_back
+from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.rules import MemberPart
+
+
+def lock_offers(keys: Collection[int]) -> list[Offer]:
+    """Return offers under a lock, in rising order of their keys, with their cohort."""
+    return list(
+        Offer.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=keys)
+        .select_related("cohort__program")
+        .order_by("pk")
+    )
+
+
+def give_back(members: QuerySet[OfferMember]) -> None:
+    """Let some members of locked offers hold their places no longer, and give these back to their people.
+
+    Where a mentee goes, the mentors of that offer who stay have one place more.
+    """
+    going = list(members.filter(holds_place=True).order_by("pk"))
+    if not going:
+        return
+    keys = {row.pk for row in going}
+    rows = list(OfferMember.objects.filter(offer__in={row.offer_id for row in going}, holds_place=True).order_by("pk"))
+    gone = Counter(row.offer_id for row in going if row.part != MemberPart.MENTOR)
+    freed: Counter[int] = Counter()
+    fewer = []
+    for row in rows:
+        if row.pk in keys:
+            freed[row.application_id] += row.takes
+        elif row.part == MemberPart.MENTOR and gone[row.offer_id]:
+            freed[row.application_id] += gone[row.offer_id]
+            row.takes -= gone[row.offer_id]
+            fewer.append(row)
+    OfferMember.objects.filter(pk__in=keys).update(holds_place=False)
+    OfferMember.objects.bulk_update(fewer, ["takes"])
+    give_places_back(freed)

@@ -1,0 +1,204 @@
+"""Reads of offers and matches as the people in them see them, and those of a cohort for its coordinator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Stage
+from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.rules import MatchShape, MemberPart, OfferState, Reply, TakenBackBecause
+from chiron.site.mentorships.models import Match, Member
+from chiron.site.mentorships.rules import MatchState
+from chiron.site.people.models import Person
+
+SHOWN_FIELDS = ("profession", "stage", "organization", "site")
+"""What somebody reads about the person they are matched with, beside the name."""
+PEOPLE = ("application__person", "application__site")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """Another member as one reads about them.
+
+    Attributes:
+        name: their name.
+        part: what they are in it.
+        about: a few words about their work.
+        email: their address; empty until the match has begun.
+    """
+
+    name: str
+    part: MemberPart
+    about: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOffer:
+    """An offer as one of its members reads it: nothing about anybody outside it, no number about how well it fits.
+
+    Attributes:
+        offer_id: its key.
+        match_id: the key of the match that came of it; 0 where none did.
+        part: what the reader is in it.
+        people: the other members, mentors first.
+        reasons: what speaks for it, in plain sentences.
+        state: where it stands, as this reader may know it.
+        because: why it was taken back; empty where it was not.
+        my_reply: what the reader has said.
+        answer_by: until when they may answer; None: no limit.
+        program: the name of the programme.
+    """
+
+    offer_id: int
+    match_id: int
+    shape: MatchShape
+    part: MemberPart
+    people: Sequence[SeenPerson]
+    reasons: Sequence[str]
+    state: OfferState
+    because: str
+    my_reply: Reply
+    answer_by: datetime | None
+    program: str
+
+    @property
+    def other(self) -> str:
+        """The names of the other members."""
+        return ", ".join(one.name for one in self.people)
+
+    @property
+    def about(self) -> str:
+        """What is said about the other one in a pair."""
+        return self.people[0].about if len(self.people) == 1 else ""
+
+    @property
+    def waits_for_me(self) -> bool:
+        """True while the reader may still say yes or no."""
+        return self.my_reply is Reply.WAITING and self.state in {OfferState.OFFERED, OfferState.AGREED}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenMatch:
+    """A match as one of its members reads it; `has_left` where the reader left it before it ended."""
+
+    match_id: int
+    shape: MatchShape
+    part: MemberPart
+    people: Sequence[SeenPerson]
+    reasons: Sequence[str]
+    state: MatchState
+    has_left: bool
+    program: str
+
+    @property
+    def other(self) -> str:
+        """The names of the other members."""
+        return ", ".join(one.name for one in self.people)
+
+
+def offers_of(person: Person, *, now: datetime) -> QuerySet[Offer]:
+    """Return the offers that a person is in, the newest first, from when they may know of them.
+
+    One that was taken back is among them only where somebody may have read of it before.
+    """
+    mine = OfferMember.objects.filter(offer=OuterRef("pk"), application__person_id=person.pk)
+    known = Q(publication=None) | Q(publication__send_after=None) | Q(publication__send_after__lte=now)
+    unseen = Q(state=OfferState.TAKEN_BACK) & Q(ended_because=TakenBackBecause.UNPUBLISHED)
+    return (
+        Offer.objects.filter(Exists(mine))
+        .filter(known)
+        .exclude(unseen)
+        .select_related("cohort__program", "match")
+        .prefetch_related(Prefetch("members", OfferMember.objects.select_related(*PEOPLE).order_by("pk")))
+        .order_by("-pk")
+    )
+
+
+def offers_open_for(person: Person, *, now: datetime) -> QuerySet[Offer]:
+    """Return the offers of a person that are no match, the newest first."""
+    return offers_of(person, now=now).filter(match=None)
+
+
+def matches_of(person: Person) -> QuerySet[Match]:
+    """Return the matches that a person is or was in, the newest first."""
+    mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk)
+    return (
+        Match.objects.filter(Exists(mine))
+        .select_related("cohort__program", "offer")
+        .prefetch_related(Prefetch("members", Member.objects.select_related(*PEOPLE).order_by("pk")))
+        .order_by("-pk")
+    )
+
+
+def member_of(offer: Offer, person: Person) -> OfferMember:
+    """Return the row of a person in one of their offers."""
+    return next(one for one in offer.members.all() if one.application.person_id == person.pk)
+
+
+def seen_offer(offer: Offer, person: Person) -> SeenOffer:
+    """Return an offer as one of its members reads it."""
+    me = member_of(offer, person)
+    others = [one for one in offer.members.all() if one.pk != me.pk and one.reply != Reply.NO]
+    state = OfferState(offer.state)
+    if state is OfferState.OFFERED and has_left(offer):
+        state = OfferState.TAKEN_BACK
+    match = getattr(offer, "match", None)
+    return SeenOffer(
+        offer_id=offer.pk,
+        match_id=match.pk if match is not None else 0,
+        shape=MatchShape(offer.shape),
+        part=MemberPart(me.part),
+        people=_seen(others),
+        reasons=offer.reasons,
+        state=state,
+        because=offer.ended_because,
+        my_reply=Reply(me.reply),
+        answer_by=offer.answer_by,
+        program=offer.cohort.program.name,
+    )
+
+
+def seen_match(match: Match, person: Person) -> SeenMatch:
+    """Return a match as one of its members reads it; addresses only while both the match and the reader are in it."""
+    me = next(one for one in match.members.all() if one.application.person_id == person.pk)
+    others = [one for one in match.members.all() if one.pk != me.pk and (one.left_on is None or me.left_on is not None)]
+    runs = match.state != MatchState.CLOSED and me.left_on is None
+    return SeenMatch(
+        match_id=match.pk,
+        shape=MatchShape(match.shape),
+        part=MemberPart(me.part),
+        people=_seen(others, with_email=runs),
+        reasons=match.offer.reasons if match.offer is not None else [],
+        state=MatchState(match.state),
+        has_left=me.left_on is not None,
+        program=match.cohort.program.name,
+    )
+
+
+def has_left(offer: Offer) -> bool:
+    """Return whether somebody who holds a place in an offer has left the programme."""
+    return any(one.holds_place and one.application.stage != Stage.ACCEPTED for one in offer.members.all())
+
+
+def about_words(application: Application) -> str:
+    """Return a few words about somebody's work, for those who are matched with them."""
+    site = application.site.name if application.site is not None else ""
+    answers = [site if name == "site" and site else application.answers.get(name) for name in SHOWN_FIELDS]
+    return ", ".join(dict.fromkeys(str(answer) for answer in answers if isinstance(answer, str) and answer))
+
+
+def _seen(members: Sequence[OfferMember | Member], *, with_email: bool = False) -> list[SeenPerson]:
+    others = [one for one in members if one.part != MemberPart.MENTOR]
+    return [
+        SeenPerson(
+            name=one.application.person.name,
+            part=MemberPart(one.part),
+            about=about_words(one.application),
+            email=one.application.person.email if with_email else "",
+        )
+        for one in (*(one for one in members if one.part == MemberPart.MENTOR), *others)
+    ]

@@ -1,0 +1,113 @@
+"""The words of the messages about offers and matches: plain text, without a number about how well people fit.
+
+No message holds somebody else's address: it stands on the page of the match, for those who may read that page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chiron.site.matching.rules import MatchShape, MemberPart
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOffer:
+    """One offer as the message to one of its members tells of it.
+
+    Attributes:
+        shape: of the offer.
+        mentors, others: names of the other members, mentors first.
+        reasons: what speaks for it.
+        link: where to answer; empty where nobody is asked.
+    """
+
+    shape: MatchShape
+    mentors: Sequence[str]
+    others: Sequence[str]
+    reasons: Sequence[str]
+    link: str
+
+
+def offer_subject(part: MemberPart, offers: Sequence[ToldOffer]) -> str:
+    """Return the subject of the message to a member about all offers that it tells of."""
+    if part is MemberPart.MENTOR:
+        count = sum(len(one.others) for one in offers)
+        return ngettext("We have a mentee for you", "We have %d mentees for you", count) % ((count,) * (count != 1))
+    if part is MemberPart.PEER:
+        return _("We have found somebody for you")
+    count = sum(len(one.mentors) for one in offers)
+    return ngettext("We have found a mentor for you", "We have found %d mentors for you", count) % (
+        (count,) * (count != 1)
+    )
+
+
+def offer_body(
+    *, name: str, program: str, part: MemberPart, offers: Sequence[ToldOffer], answer_by: datetime | None
+) -> str:
+    """Return the message to one member about their offers: who, why, what to do and until when."""
+    asked = any(one.link for one in offers)
+    return "\n\n".join(
+        filter(
+            None,
+            [
+                _("Dear %s,") % name,
+                _greeting(part, program, offers, asked=asked),
+                *("\n".join(filter(None, [_who(part, one), _why(one.reasons), _answer(one)])) for one in offers),
+                _("Please answer by %s.") % day_words(answer_by) if asked and answer_by else "",
+                _("Once everybody has said yes, you will see each other's contact details.") if asked else "",
+            ],
+        )
+    )
+
+
+def agreed_body(*, name: str, others: str, link: str) -> str:
+    """Return the message to one member once a match begins."""
+    return "\n\n".join(
+        [
+            _("Dear %s,") % name,
+            _("It is settled: you and %s go ahead.") % others,
+            _("How to reach each other, and what happens next, stands here:") + f"\n{link}",
+        ]
+    )
+
+
+def day_words(moment: datetime) -> str:
+    """Return the day of a moment for people, in the site's zone."""
+    return date_format(localtime(moment), "j F Y")
+
+
+def _greeting(part: MemberPart, program: str, offers: Sequence[ToldOffer], *, asked: bool) -> str:
+    if part is MemberPart.MENTOR:
+        thanks = _("Thank you for being a mentor in %s.") % program
+        count = sum(len(one.others) for one in offers)
+        return f"{thanks} " + (
+            ngettext("We suggest this mentee:", "We suggest these mentees:", count)
+            if asked
+            else ngettext("This is your mentee:", "These are your mentees:", count)
+        )
+    return (_("In %s we suggest:") if asked else _("In %s you are together with:")) % program
+
+
+def _who(part: MemberPart, offer: ToldOffer) -> str:
+    """Return the people of an offer but the reader, in words."""
+    if part is MemberPart.MENTOR:
+        together = [_("%s (mentor beside you)") % mentor for mentor in offer.mentors]
+        return ", ".join([*offer.others, *together])
+    mentors = [_("%s as your mentor") % mentor for mentor in offer.mentors]
+    if not offer.others:
+        return ", ".join(mentors)
+    beside = ", ".join(offer.others)
+    return "\n".join([*mentors, _("Together with: %s") % beside if mentors else beside])
+
+
+def _answer(offer: ToldOffer) -> str:
+    return _("Say yes or no here:") + f"\n{offer.link}" if offer.link else ""
+
+
+def _why(reasons: Sequence[str]) -> str:
+    return "\n".join([_("Why we think this fits:"), *(f"- {reason}" for reason in reasons)]) if reasons else ""

@@ -1,0 +1,82 @@
+"""The pages of an offer and of a match, for the people in it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.site.matching.rules import DeclineReason, Reply
+from chiron.site.mentorships.forms import DeclineForm
+from chiron.site.mentorships.operations import accept_offer, decline_offer
+from chiron.site.mentorships.queries.offers import (
+    matches_of,
+    member_of,
+    offers_of,
+    offers_open_for,
+    seen_match,
+    seen_offer,
+)
+from chiron.site.mentorships.rules import MATCHES_A_PAGE
+from chiron.site.mentorships.views.publishing import match_link
+from chiron.site.people.http import PersonRequest
+from chiron.site.shared.pagination import page_of
+
+
+@require_safe
+def matches(request: PersonRequest) -> HttpResponse:
+    """Show a person's own matches, and the offers that are not one."""
+    rows = page_of(request, offers_open_for(request.user, now=timezone.now()), size=MATCHES_A_PAGE)
+    context = {
+        "rows": rows,
+        "offers": [seen_offer(one, request.user) for one in rows],
+        "matches": [seen_match(one, request.user) for one in matches_of(request.user)],
+    }
+    return render(request, "mentorships/matches.html", context)
+
+
+@require_safe
+def match(request: PersonRequest, match_id: int) -> HttpResponse:
+    """Show one of a person's own matches: with whom, why, and what to do next.
+
+    Messages that were sent before offers and matches were told apart have the offer's key here.
+    """
+    found = matches_of(request.user).filter(pk=match_id).first()
+    if found is None:
+        older = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=match_id)
+        return redirect("mentorships:offer", older.pk)
+    return render(request, "mentorships/match.html", {"match": seen_match(found, request.user)})
+
+
+@require_safe
+def offer(request: PersonRequest, offer_id: int) -> HttpResponse:
+    """Show one of a person's own offers: with whom, why, and what to answer; once it is a match, that."""
+    found = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=offer_id)
+    seen = seen_offer(found, request.user)
+    if seen.match_id and seen.my_reply in {Reply.YES, Reply.ASSIGNED}:
+        return redirect("mentorships:match", seen.match_id)
+    return render(request, "mentorships/offer.html", {"offer": seen})
+
+
+@require_POST
+def accept(request: PersonRequest, offer_id: int) -> HttpResponse:
+    """Say yes to an offer."""
+    found = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=offer_id)
+    me = member_of(found, request.user)
+    if me.reply != Reply.YES:  # a second press says the same
+        accept_offer(member=me, link_to=match_link, by=request.user, now=timezone.now())
+    return redirect("mentorships:offer", offer_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: PersonRequest, offer_id: int) -> HttpResponse:
+    """Say no to an offer, with one reason from a list."""
+    found = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=offer_id)
+    me = member_of(found, request.user)
+    if me.reply == Reply.NO:
+        return redirect("mentorships:offer", offer_id)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = DeclineReason(form.cleaned_data["reason"])
+        decline_offer(member=me, reason=reason, by=request.user, now=timezone.now())
+        return redirect("mentorships:offer", offer_id)
+    return render(request, "mentorships/decline.html", {"offer": seen_offer(found, request.user), "form": form})
