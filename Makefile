@@ -75,7 +75,8 @@ COMPILE = UV_SYSTEM_CERTS=1 UV_PYTHON_DOWNLOADS=never $(UV) pip compile --quiet 
 lock:
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --extra postgres -o requirements/postgres.txt
-	$(COMPILE) pyproject.toml --extra postgres --extra scale --extra dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra server --extra scale --extra dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra server -o requirements/server.txt
 	$(COMPILE) pyproject.toml --extra postgres --extra scale -o requirements/scale.txt
 	printf "hatchling\neditables\n" | $(COMPILE) - -c requirements/dev.txt -o requirements/build.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt

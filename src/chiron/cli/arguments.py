@@ -368,6 +368,9 @@ def _folder(parser: argparse.ArgumentParser) -> None:
 
 def _host(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1: this computer only)")
+    parser.add_argument(
+        "--processes", metavar="N", type=whole, help="web processes (1; more use more cores, and need the extra server)"
+    )
 
 
 def _email(parser: argparse.ArgumentParser) -> None:
@@ -447,7 +450,7 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
     "init": ("Make a folder for your own programme.", "  chiron init ./our-programme\n", (_folder, _talking)),
     "serve": (
         "Start the site in a folder that chiron init made.",
-        "  chiron serve ./our-programme\n",
+        "  chiron serve ./our-programme\n  chiron serve ./our-programme --processes 2\n",
         (_folder, _host, _browser, _talking),
     ),
     "doctor": (

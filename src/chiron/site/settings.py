@@ -60,6 +60,20 @@ def anchor(text: str) -> str:
     return text
 
 
+def whole(name: str, *, least: int, otherwise: int) -> int:
+    """Return a whole number in the environment.
+
+    Raises:
+        ImproperlyConfigured: it is none, or too small.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise ImproperlyConfigured(f"{name} is {text!r}. Write a whole number of at least {least}.")
+    return int(text)
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's description of the database that an address names.
 
@@ -72,6 +86,9 @@ def database(url: str) -> dict[str, object]:
         options["options"] = (
             "-c lock_timeout=3000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
         )
+        if CHIRON_PROCESSES > 1:
+            # Threads of this server come and go, and would leave their connections behind.
+            options["pool"] = {"min_size": 1, "max_size": CHIRON_THREADS + 2, "timeout": 10}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")) or "chiron",
@@ -79,7 +96,7 @@ def database(url: str) -> dict[str, object]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": parts.port or "",
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 0 if CHIRON_PROCESSES > 1 else 60,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
@@ -99,6 +116,10 @@ def database(url: str) -> dict[str, object]:
 
 
 SHORTEST_KEY = 32
+# How the site is served: processes, threads in each, and seconds between "not ready" and the end of a polite stop.
+CHIRON_PROCESSES = whole("CHIRON_PROCESSES", least=1, otherwise=1)
+CHIRON_THREADS = whole("CHIRON_THREADS", least=1, otherwise=8 if CHIRON_PROCESSES == 1 else 4)
+
 HERE = Path(__file__).resolve().parent
 CHIRON_DIR = Path(os.environ.get("CHIRON_DIR", "") or Path.cwd() / "chiron-data").resolve()
 CHIRON_DEMO = is_on("CHIRON_DEMO")
@@ -106,6 +127,12 @@ CHIRON_NAME = os.environ.get("CHIRON_NAME", "") or "Chiron mentoring"
 CHIRON_CONTACT = os.environ.get("CHIRON_CONTACT", "")
 CHIRON_SITE_URL = (os.environ.get("CHIRON_SITE_URL", "") or "http://127.0.0.1:8765").rstrip("/")
 CHIRON_TLS_PROXY = is_on("CHIRON_TLS_PROXY")
+# The addresses of our own proxies (10.0.0.5, 10.0.0.0/24): what they say about who sends a request is believed.
+CHIRON_PROXIES = listed("CHIRON_PROXIES") or (["127.0.0.1", "::1"] if CHIRON_TLS_PROXY else [])
+# Behind a proxy, it is given the time to notice that this server is about to stop.
+CHIRON_DRAIN_SECONDS = whole("CHIRON_DRAIN_SECONDS", least=0, otherwise=5 if CHIRON_PROXIES else 0)
+# Exists while this server wants no new requests; `chiron serve` makes it before it stops.
+CHIRON_DRAIN_FILE = os.environ.get("CHIRON_DRAIN_FILE", "")
 CHIRON_SMALL_GROUP = 10
 CHIRON_SITE_HOST = urlsplit(CHIRON_SITE_URL).hostname or "127.0.0.1"
 
@@ -188,10 +215,13 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "chiron.site.shared.middleware.proxies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chiron.site.shared.middleware.headers",
+    "chiron.site.shared.middleware.probes",
+    "chiron.site.shared.middleware.bodies",
     "chiron.site.shared.assets.PackageAssets",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -269,7 +299,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if CHIRON_TLS_PROXY else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # REMOTE_ADDR is the sender already, see shared.middleware.proxies
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 

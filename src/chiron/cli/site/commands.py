@@ -22,12 +22,13 @@ from chiron.cli.site.server import (
     say,
     serve_until_stopped,
 )
+from chiron.cli.site.web import room_for_drain_file
 
 
 def demo(arguments: Namespace) -> int:
     """Fill a site with made-up people, print the link that signs in, and serve it until Ctrl+C."""
     say("Chiron demo. Everything stays on this computer.")
-    with demo_folder(arguments.keep) as folder:
+    with room_for_drain_file(), demo_folder(arguments.keep) as folder:
         listening = open_socket("127.0.0.1", arguments.port)
         address = address_of(listening)
         # Over whatever the environment says: a demo never fills the database or the folder of a real site.
@@ -113,6 +114,8 @@ def init(arguments: Namespace) -> int:
 def serve(arguments: Namespace) -> int:
     """Serve the site in a folder until Ctrl+C; the first time, the link signs in its owner."""
     folder = Path(arguments.dir)
+    if arguments.processes is not None:
+        os.environ["CHIRON_PROCESSES"] = str(arguments.processes)
     use_folder(folder)
     url = os.environ.get("CHIRON_SITE_URL", "")
     if arguments.host not in LOOPBACK and not (os.environ.get("CHIRON_TLS_PROXY") and url.startswith("https://")):
@@ -123,19 +126,20 @@ def serve(arguments: Namespace) -> int:
             "  CHIRON_SITE_URL=https://…\n  CHIRON_TLS_PROXY=1\n"
             "Or leave --host away: the site then answers this computer only.",
         )
-    say("Starting. The site stays on this computer." if arguments.host in LOOPBACK else "Starting.")
-    listening = open_socket(arguments.host, arguments.port)
-    address = url.rstrip("/") or address_of(listening)
-    set_environment({"CHIRON_SITE_URL": address})
-    prepare_database()
-    from chiron.cli.site.people import first_staff, make_owner, new_link
+    with room_for_drain_file():
+        say("Starting. The site stays on this computer." if arguments.host in LOOPBACK else "Starting.")
+        listening = open_socket(arguments.host, arguments.port)
+        address = url.rstrip("/") or address_of(listening)
+        set_environment({"CHIRON_SITE_URL": address})
+        prepare_database()
+        from chiron.cli.site.people import first_staff, make_owner, new_link
 
-    email = first_staff() or make_owner()
-    keep_address(folder, address)
-    say(f"\n  The site is at {address}\n  Open this link. It signs you in once, within 15 minutes:")
-    show_link(f"{address}/enter/{new_link(email)}", opens=not arguments.no_browser)
-    say(f"\n  Another link: chiron link {folder} you@example.org\n  Ctrl+C stops the site.")
-    serve_until_stopped(listening)
+        email = first_staff() or make_owner()
+        keep_address(folder, address)
+        say(f"\n  The site is at {address}\n  Open this link. It signs you in once, within 15 minutes:")
+        show_link(f"{address}/enter/{new_link(email)}", opens=not arguments.no_browser)
+        say(f"\n  Another link: chiron link {folder} you@example.org\n  Ctrl+C stops the site.")
+        serve_until_stopped(listening)
     say("Stopped.")
     return DONE
 

@@ -35,6 +35,12 @@ CHIRON_NAME={name}
 # Set to 1 when a proxy that speaks https stands before the site. Needed to listen beyond this computer.
 # CHIRON_TLS_PROXY=1
 
+# The addresses of those proxies, where they are on other computers.
+# CHIRON_PROXIES=10.0.0.5
+
+# Web processes; more than one uses more cores (needs the extra "server").
+# CHIRON_PROCESSES=2
+
 # How mail leaves. Until this is set, messages wait in the outbox, and you can copy sign-in links.
 # CHIRON_EMAIL_URL=smtp+tls://user:password@mail.example.org:587
 # CHIRON_EMAIL_FROM=Mentoring <mentoring@example.org>

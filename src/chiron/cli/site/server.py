@@ -1,22 +1,20 @@
 """The site as processes: the web server in this one, the worker beside it, and the browser that is opened."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from chiron.cli.exits import USAGE, Leave
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
-THREADS: Final = 8
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -102,30 +100,19 @@ def keep_worker(ending: threading.Event) -> None:
 
 
 def serve_until_stopped(listening: socket.socket) -> None:
-    """Answer requests until Ctrl+C or a request to end."""
-    from waitress import create_server
-
-    from chiron.site.wsgi import application
-
-    trust = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"}}
-    server = create_server(
-        application,
-        sockets=[listening],
-        threads=THREADS,
-        ident="",
-        clear_untrusted_proxy_headers=True,
-        **(trust if os.environ.get("CHIRON_TLS_PROXY") else {}),
-    )
-    signal.signal(signal.SIGTERM, end)
-    with suppress(KeyboardInterrupt), worker_beside():
-        server.run()
-    server.close()
-
-
-def end(_signal: int, _frame: FrameType | None) -> None:
-    """End as Ctrl+C does when the system asks us to.
+    """Answer requests until Ctrl+C or a request to end; what has begun is answered first.
 
     Raises:
-        KeyboardInterrupt: always.
+        Leave: several processes are asked for, and the server for them is not installed or ends by itself.
     """
-    raise KeyboardInterrupt
+    from django.conf import settings
+
+    from chiron.cli.site.web import Stopping, serve_in_one_process, serve_in_processes
+
+    processes, threads = settings.CHIRON_PROCESSES, settings.CHIRON_THREADS
+    stopping = Stopping(settings.CHIRON_DRAIN_SECONDS, Path(settings.CHIRON_DRAIN_FILE))
+    with worker_beside():
+        if processes > 1:
+            serve_in_processes(listening, processes=processes, threads=threads, stopping=stopping)
+        else:
+            serve_in_one_process(listening, threads=threads, stopping=stopping)

@@ -1,18 +1,21 @@
-"""What happens around every request: headers, language and time zone, refusals, and a busy database."""
+"""What happens around every request: proxies, headers, probes, bodies, language, time zone, refusals, a busy database."""
 
 import random
 import time
 from collections.abc import Callable
-from typing import Final
+from ipaddress import ip_address, ip_network
+from typing import IO, Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from chiron.site.shared.bodies import HEARD_OUT, MEBIBYTE, PAGE_BYTES, Room, most_bytes, room_on_disk
 from chiron.site.shared.database import is_busy
 from chiron.site.shared.refusals import RefusedError
-from chiron.site.shared.views import refused, try_again
+from chiron.site.shared.views import live, no_length, no_room, ready, refused, too_large, try_again
 
 MOST_RETRIES: Final = 5
 # A person waits for a page no longer than this; what is still busy then gets the page that says so.
@@ -27,6 +30,90 @@ PERMISSIONS = ", ".join(
         "gyroscope", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
     )
 )  # fmt: skip
+
+
+PROBES: Final = {"/health/live": live, "/health/ready": ready}
+FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+
+
+def proxies(get_response: Respond) -> Respond:
+    """Believe what a request says about its sender only where one of our own proxies says it.
+
+    The sender is the last address in `X-Forwarded-For` that is none of our proxies: whatever stands before it, anybody
+    can have written. Everything behind this asks `REMOTE_ADDR` alone.
+    """
+    trusted = tuple(ip_network(text, strict=False) for text in settings.CHIRON_PROXIES)
+
+    def is_ours(text: str) -> bool:
+        try:
+            address = ip_address(text.strip())
+        except ValueError:
+            return False
+        return any(address in network for network in trusted)
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if is_ours(meta.get("REMOTE_ADDR", "")):
+            for text in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+                if not is_ours(text):
+                    meta["REMOTE_ADDR"] = _address(text) or meta["REMOTE_ADDR"]
+                    break
+        else:
+            meta.pop("HTTP_X_FORWARDED_PROTO", None)
+        for name in FORWARDED:
+            if name != "HTTP_X_FORWARDED_PROTO":
+                meta.pop(name, None)
+        return get_response(request)
+
+    return respond
+
+
+def _address(text: str) -> str:
+    """Return an address as it is written everywhere; empty where it is none."""
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return ""
+
+
+def probes(get_response: Respond) -> Respond:
+    """Answer a probe of health whatever host it names: whoever balances the load asks a server by its own address."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path)
+        return get_response(request) if probe is None else probe(request)
+
+    return respond
+
+
+def bodies(get_response: Respond) -> Respond:
+    """Refuse a body that its page does not take before anything of it is kept, and files when the disk is full."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if request.headers.get("Transfer-Encoding") and "CONTENT_LENGTH" not in request.META:
+            return no_length(request)
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0
+        most = most_bytes(request.path_info) if size > PAGE_BYTES else PAGE_BYTES
+        if size > most:
+            _hear_out(request, size)
+            return too_large(request, most // MEBIBYTE)
+        takes_files = request.content_type == "multipart/form-data" and most_bytes(request.path_info) > PAGE_BYTES
+        if takes_files and room_on_disk()[0] is Room.NONE:
+            return no_room(request)
+        return get_response(request)
+
+    return respond
+
+
+def _hear_out(request: HttpRequest, size: int) -> None:
+    """Read a refused body to its end and keep nothing, where a browser would otherwise not see the answer."""
+    stream: IO[bytes] | None = request.META.get("wsgi.input")
+    left = size if size <= HEARD_OUT else 0
+    while stream and left > 0 and (part := stream.read(min(left, PAGE_BYTES))):
+        left -= len(part)
 
 
 def headers(get_response: Respond) -> Respond:

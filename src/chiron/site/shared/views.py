@@ -12,8 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from chiron.site.shared.bodies import room_on_disk
 from chiron.site.shared.database import is_busy
-from chiron.site.shared.health import waiting_migrations
+from chiron.site.shared.health import is_draining, waiting_migrations
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.themes import keep_theme
 
@@ -65,6 +66,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(None, "shared/500.html", {"site_name": settings.CHIRON_NAME}, status=500)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:  # noqa: ARG001 -- nobody is asked who sends so much
+    """Answer a body that is larger than its page takes, in MiB, with a page that asks neither session nor database."""
+    return render(None, "shared/413.html", {"site_name": settings.CHIRON_NAME, "most": most}, status=413)
+
+
+def no_length(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- as above
+    """Answer a body that does not say how large it is."""
+    return render(None, "shared/411.html", {"site_name": settings.CHIRON_NAME}, status=411)
+
+
+def no_room(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- as above
+    """Answer files that come when the disk is full: everything can still be read."""
+    return render(None, "shared/507.html", {"site_name": settings.CHIRON_NAME}, status=507)
+
+
 @login_not_required
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
@@ -84,7 +100,12 @@ def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django passes
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django passes it
-    """Say whether the database answers and has every table; 503 when not."""
+    """Say whether the database answers and has every table; 503 when not, and while the server is about to stop.
+
+    What is left on the disk is told too, so that a monitor warns before uploads are refused.
+    """
+    if is_draining():
+        return JsonResponse({"status": "stopping"}, status=503)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -93,7 +114,7 @@ def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django passe
         return JsonResponse({"status": "no database"}, status=503)
     if waiting:
         return JsonResponse({"status": "waiting for migrations"}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok", "disk": room_on_disk()[0].value})
 
 
 @login_not_required

@@ -30,15 +30,24 @@ from chiron.site.applications.queries.imports import (
 )
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind, changed_words
-from chiron.site.applications.rules.imports import UNDO_DAYS, Duplicates, ImportState, can_undo, rows_to_fix_file
+from chiron.site.applications.rules.imports import (
+    SHEET_LIMITS,
+    UNDO_DAYS,
+    Duplicates,
+    ImportState,
+    can_undo,
+    rows_to_fix_file,
+)
 from chiron.site.applications.rules.mapping import stored_mapping, unused_headings
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.bodies import PAGE_BYTES, takes_files
 from chiron.site.shared.pagination import page_of
 
 LISTED = 50
 
 
+@takes_files(SHEET_LIMITS.file_bytes + PAGE_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Take a spreadsheet, and list the imports of a cohort."""
