@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("CHIRON_", "DJANGO_"))},
@@ -82,7 +83,7 @@ class Balancer:
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def __enter__(self) -> "Balancer":
+    def __enter__(self) -> Self:
         for work in (self._watch, *[self._ask] * 8):
             self._threads.append(threading.Thread(target=work))
             self._threads[-1].start()

@@ -40,12 +40,18 @@ def test_polite_stop_of_one_of_two_servers_loses_no_request(folder, words):
 
 @KINDS
 def test_hard_kill_loses_no_more_than_was_in_flight(folder, words):
-    with server(folder) as (_second, other), server(folder, *words) as (first, one):
-        with Balancer([one, other]) as balancer:
-            until(lambda: balancer.answered > 50, "requests are answered")
-            balancer.ports = [other]
-            first.kill()
-            until(lambda: balancer.answered > 200, "the other server goes on")
+    with (
+        server(folder) as (_second, other),
+        server(folder, *words) as (first, one),
+        Balancer([one, other]) as balancer,
+    ):
+        until(lambda: balancer.answered > 50, "requests are answered")
+        balancer.ports = [other]
+        first.kill()
+        until(lambda: balancer.answered > 200, "the other server goes on")
+        before = balancer.answered
+        until(lambda: status_of(one, "/health/live") == 0, "nothing is left of the first server")
+        until(lambda: balancer.answered > before, "the other server goes on")
 
     assert len(balancer.failed) <= 8
 

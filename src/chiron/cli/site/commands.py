@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from chiron.cli.exits import DONE, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.site.folder import keep_address, last_address, make_folder, set_environment, use_folder
@@ -19,10 +20,12 @@ from chiron.cli.site.server import (
     has_display,
     open_browser,
     open_socket,
+    room_for_drain_file,
     say,
     serve_until_stopped,
 )
-from chiron.cli.site.web import room_for_drain_file
+
+MIGRATING: Final = 0x43484952  # the number of the lock, which every server of a site knows
 
 
 def demo(arguments: Namespace) -> int:
@@ -91,7 +94,7 @@ def show_link(link: str, *, opens: bool) -> None:
 
 
 def prepare_database() -> None:
-    """Start Django and bring the database's tables to this version."""
+    """Start Django and bring the database's tables to this version; of several servers one does it, the others wait."""
     import django
 
     django.setup()
@@ -134,7 +137,8 @@ def serve(arguments: Namespace) -> int:
         prepare_database()
         from chiron.cli.site.people import first_staff, make_owner, new_link
 
-        email = first_staff() or make_owner()
+        with one_server_at_a_time():
+            email = first_staff() or make_owner()
         keep_address(folder, address)
         say(f"\n  The site is at {address}\n  Open this link. It signs you in once, within 15 minutes:")
         show_link(f"{address}/enter/{new_link(email)}", opens=not arguments.no_browser)

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from chiron.cli.exits import USAGE, Leave
@@ -97,6 +98,17 @@ def keep_worker(ending: threading.Event) -> None:
                 except subprocess.TimeoutExpired:
                     worker.kill()
         ending.wait(2.0)
+
+
+@contextmanager
+def room_for_drain_file() -> Iterator[None]:
+    """Name the file that tells every process of the site that it is about to stop; before Django starts."""
+    with TemporaryDirectory(prefix="chiron-serve-") as folder:
+        os.environ["CHIRON_DRAIN_FILE"] = str(Path(folder) / "draining")
+        try:
+            yield
+        finally:
+            del os.environ["CHIRON_DRAIN_FILE"]
 
 
 def serve_until_stopped(listening: socket.socket) -> None:

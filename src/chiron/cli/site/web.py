@@ -9,11 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Final
 
@@ -59,17 +56,6 @@ class Stopping:
     def is_due(self) -> bool:
         """True once no new request should be taken."""
         return self.asked.is_set() and time.monotonic() >= self._due
-
-
-@contextmanager
-def room_for_drain_file() -> Iterator[None]:
-    """Name the file that tells every process of the site that it is about to stop; before Django starts."""
-    with TemporaryDirectory(prefix="chiron-serve-") as folder:
-        os.environ["CHIRON_DRAIN_FILE"] = str(Path(folder) / "draining")
-        try:
-            yield
-        finally:
-            del os.environ["CHIRON_DRAIN_FILE"]
 
 
 class Discarded:
@@ -192,12 +178,8 @@ def serve_in_processes(listening: socket.socket, *, processes: int, threads: int
     require_granian()
     host, port = listening.getsockname()[:2]
     listening.close()  # Granian opens one of its own, which its processes share
-    words = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
-        *("--host", host, "--port", str(port), "--workers", str(processes), "--blocking-threads", str(threads)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", str(int(LAST_ANSWERS)), "--log-level", "warning"),
-        "chiron.site.wsgi:application",
-    ]
+    numbers = (port, processes, threads, int(LAST_ANSWERS), os.getpid())
+    words = [sys.executable, "-m", "chiron.cli.site.granian_server", host, *map(str, numbers)]
     # A session of its own: Ctrl+C in the terminal is ours to handle, and we stop the server.
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True) as server:  # noqa: S603 -- our own words
         try:

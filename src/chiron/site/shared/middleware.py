@@ -1,4 +1,4 @@
-"""What happens around every request: proxies, headers, probes, bodies, language, time zone, refusals, a busy database."""
+"""What happens around every request: proxies, headers, probes, bodies, language, zone, refusals, a busy database."""
 
 import random
 import time

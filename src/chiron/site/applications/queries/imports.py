@@ -7,15 +7,14 @@ from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.guess import POSITION_FIELDS, guess_columns
 from chiron.sheets.files.apart import read_apart
-from chiron.sheets.files.read import read_table
-from chiron.sheets.files.table import Table
+from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.names.index import called_so
 from chiron.sheets.people.check import CheckSettings
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Standing
-from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, ImportState
+from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, ImportState, SheetUnreadableError
 from chiron.site.applications.rules.mapping import (
     FieldChoice,
     choices_from_guess,
@@ -49,19 +48,26 @@ def sheet_in(imported: Import) -> Table:
     """Return the sheet that was uploaded, as text; where there are several, the one named after the role.
 
     Raises:
-        SheetError: it cannot be read.
+        SheetUnreadableError: it cannot be read, or not within the limits that hold now.
     """
-    content, name, prefer = bytes(imported.content), imported.file_name, Role(imported.role).value
-    return join_columns(read_table(content, name=name, prefer=prefer, limits=SHEET_LIMITS))
+    try:
+        return join_columns(_opened(bytes(imported.content), name=imported.file_name, role=Role(imported.role)))
+    except SheetError as fault:
+        raise SheetUnreadableError(str(fault)) from fault
+
+
+def _opened(content: bytes, *, name: str, role: Role) -> Table:
+    """Return what is in a file that somebody sent: opened in a process of its own, which a hostile one ends."""
+    return read_apart(content, name=name, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
 
 
 def require_readable(content: bytes, *, name: str, role: Role) -> None:
-    """Refuse a file that somebody sends and that cannot be read: in a process of its own, which a hostile one ends.
+    """Refuse a file that somebody sends and that cannot be read.
 
     Raises:
         SheetError: it cannot be read, is too large for a page, or takes too much time or memory.
     """
-    read_apart(content, name=name, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
+    _opened(content, name=name, role=role)
 
 
 def sensitive_headings(imported: Import, table: Table) -> frozenset[str]:

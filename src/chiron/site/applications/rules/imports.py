@@ -19,7 +19,7 @@ UNDO_DAYS = 30
 SHEET_LIMITS = Limits(file_bytes=5 * MEBIBYTE, unpacked_bytes=60 * MEBIBYTE, rows=5_050, columns=200, cells=500_000)
 """The largest spreadsheet that a page takes; more than that belongs on the command line."""
 SHEET_BUDGET = Budget(seconds=10, mebibytes=512)
-"""What reading a file for the first time may cost the site."""
+"""What opening a file may cost the site, each time."""
 
 
 class ImportState(TextChoices):
@@ -56,6 +56,10 @@ class ImportChangedError(RefusedError):
     def __init__(self) -> None:
         """Say what to do instead."""
         super().__init__(_("The people of this cohort changed since you checked. Nothing was imported. Check again."))
+
+
+class SheetUnreadableError(RefusedError):
+    """The spreadsheet of an import cannot be opened, or takes more than the site gives for it."""
 
 
 class UndoTooLateError(RefusedError):
