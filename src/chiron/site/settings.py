@@ -10,6 +10,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -320,6 +321,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("CHIRON_EMAIL_FROM", "") or f"{CHIRON_NAME} 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 TIME_ZONE = os.environ.get("CHIRON_TIME_ZONE", "") or "Europe/London"
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"CHIRON_TIME_ZONE is {TIME_ZONE!r}. Write a place, for example Europe/London.")
 USE_TZ = True
 
 # Logs: to the terminal, one line each, with no personal data in them --------------------------------------------------

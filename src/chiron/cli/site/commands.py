@@ -10,7 +10,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from chiron.cli.exits import DONE, NEEDS_FIXING, USAGE, Leave
 from chiron.cli.site.folder import keep_address, last_address, make_folder, set_environment, use_folder
@@ -24,8 +23,6 @@ from chiron.cli.site.server import (
     say,
     serve_until_stopped,
 )
-
-MIGRATING: Final = 0x43484952  # the number of the lock, which every server of a site knows
 
 
 def demo(arguments: Namespace) -> int:
@@ -94,10 +91,18 @@ def show_link(link: str, *, opens: bool) -> None:
 
 
 def prepare_database() -> None:
-    """Start Django and bring the database's tables to this version; of several servers one does it, the others wait."""
-    import django
+    """Start Django and bring the database's tables to this version; of several servers one does it, the others wait.
 
-    django.setup()
+    Raises:
+        Leave: a setting makes no sense.
+    """
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        raise Leave(USAGE, f"{fault}\nThe settings are in settings.env, or in the environment.") from fault
     from chiron.site.shared.database import migrate
 
     migrate()
@@ -136,8 +141,9 @@ def serve(arguments: Namespace) -> int:
         set_environment({"CHIRON_SITE_URL": address})
         prepare_database()
         from chiron.cli.site.people import first_staff, make_owner, new_link
+        from chiron.site.shared.database import migrating_alone
 
-        with one_server_at_a_time():
+        with migrating_alone():
             email = first_staff() or make_owner()
         keep_address(folder, address)
         say(f"\n  The site is at {address}\n  Open this link. It signs you in once, within 15 minutes:")

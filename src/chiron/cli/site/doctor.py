@@ -2,28 +2,29 @@
 
 import os
 import secrets
-import shutil
 import smtplib
 import sqlite3
 import sys
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from chiron.cli.site.folder import SEAL_KEY_BYTES
+from chiron.site.shared.bodies import Room, room_in
 
 OLDEST_PYTHON: Final = (3, 11)
-LITTLE_ROOM, NO_ROOM = 0.15, 0.05
+SAFE_LENGTH, SAFE_LETTERS = 50, 5
+RESTORE: Final = "Stop the site, and put the last backup of the file in its place."
 BUILT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 WAITED_LONG: Final = timedelta(minutes=15)
 
@@ -78,19 +79,21 @@ def examine(anchor: Path | None = None) -> tuple[HealthFinding, ...]:
         django.setup()
     except ImproperlyConfigured as fault:
         return (*findings, HealthFinding(Mark.RED, "Settings", str(fault), "Correct settings.env."))
-    findings += [secret(), time_zones(), mail(), solver()]
+    findings += [secret(), demo(), time_zones(), mail(), address(), solver()]
     try:
         findings += [*(check() for check in NEED_DATABASE), history(anchor)]
     except DatabaseError as fault:
-        findings.append(
-            HealthFinding(
-                Mark.RED,
-                "Database",
-                f"does not answer ({type(fault).__name__})",
-                "Check CHIRON_DATABASE_URL in settings.env, and that the database runs.",
-            )
-        )
+        findings.append(_no_database(fault))
     return tuple(findings)
+
+
+def _no_database(fault: DatabaseError) -> HealthFinding:
+    """Return why nothing more can be asked of the database."""
+    # Whatever is wrong with a file except that it cannot be opened or is locked is wrong inside it.
+    if connection.vendor == "sqlite" and not isinstance(fault, OperationalError):
+        return HealthFinding(Mark.RED, "Database", "is damaged", RESTORE)
+    fix = "Check CHIRON_DATABASE_URL in settings.env, and that the database runs."
+    return HealthFinding(Mark.RED, "Database", f"does not answer ({type(fault).__name__})", fix)
 
 
 def python() -> HealthFinding:
@@ -106,31 +109,43 @@ def python() -> HealthFinding:
 def room() -> HealthFinding:
     """Check the room left on the disk that holds the site."""
     folder = Path(os.environ.get("CHIRON_DIR", "."))
-    usage = shutil.disk_usage(folder)
-    share, free = usage.free / usage.total, f"{usage.free / 2**30:.1f} GiB free"
-    if share < NO_ROOM:
+    found, gibibytes = room_in(folder)
+    free = f"{gibibytes:.1f} GiB free"
+    if found is Room.NONE:
         return HealthFinding(Mark.RED, "Disk", free, "Make room: under 5 %, uploads and imports are refused.")
-    if share < LITTLE_ROOM:
+    if found is Room.LITTLE:
         return HealthFinding(Mark.YELLOW, "Disk", free, "Make room soon: under 15 % is left.")
     return HealthFinding(Mark.GREEN, "Disk", free)
 
 
 def secret() -> HealthFinding:
-    """Check that the key that keeps sign-ins safe is set."""
-    if os.environ.get("CHIRON_SECRET_KEY"):
-        return HealthFinding(Mark.GREEN, "Secret key", "set")
-    fix = "Add CHIRON_SECRET_KEY to settings.env; chiron init writes one."
-    return HealthFinding(Mark.RED, "Secret key", "not set: everybody is signed out whenever the site stops", fix)
+    """Check that the key that keeps sign-ins safe is set, and that nobody can guess it."""
+    key = os.environ.get("CHIRON_SECRET_KEY", "")
+    if not key:
+        words = "not set: everybody is signed out whenever the site stops"
+        return HealthFinding(Mark.RED, "Secret key", words, f"Add to settings.env: {_new_key()}")
+    if len(key) < SAFE_LENGTH or len(set(key)) < SAFE_LETTERS or key.startswith("django-insecure-"):
+        words = "weak: somebody could guess it, and sign in as anybody"
+        return HealthFinding(Mark.RED, "Secret key", words, f"Write instead, in settings.env: {_new_key()}")
+    return HealthFinding(Mark.GREEN, "Secret key", "set, and too long to guess")
+
+
+def _new_key() -> str:
+    return f"CHIRON_SECRET_KEY={secrets.token_urlsafe(64)}"
+
+
+def demo() -> HealthFinding:
+    """Check that the switches of a demo are off, by which anybody becomes anybody."""
+    if settings.CHIRON_DEMO:
+        words = "on: everybody can look at the site as somebody else, and no mail leaves"
+        return HealthFinding(Mark.RED, "Demo", words, "Take CHIRON_DEMO out of settings.env and of the environment.")
+    return HealthFinding(Mark.GREEN, "Demo", "off")
 
 
 def time_zones() -> HealthFinding:
-    """Check the clock against what is certain, and that time zones are known."""
+    """Check the clock against what is certain."""
     if datetime.now(UTC) < BUILT:
         return HealthFinding(Mark.RED, "Clock", "is years behind", "Set the clock of this computer.")
-    if settings.TIME_ZONE not in zoneinfo.available_timezones():
-        return HealthFinding(
-            Mark.RED, "Clock", "unknown time zone", "Correct CHIRON_TIME_ZONE, for example Europe/London."
-        )
     return HealthFinding(Mark.GREEN, "Clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, shown in {settings.TIME_ZONE}")
 
 
@@ -145,6 +160,19 @@ def mail() -> HealthFinding:
     except (OSError, smtplib.SMTPException) as fault:
         fix = "Check address, name and password in CHIRON_EMAIL_URL."
         return HealthFinding(Mark.RED, "Mail", f"the server does not take mail ({type(fault).__name__})", fix)
+
+
+def address() -> HealthFinding:
+    """Check that mails can lead to the site: they carry its address."""
+    named = os.environ.get("CHIRON_SITE_URL", "").strip()
+    inside = (urlsplit(settings.CHIRON_SITE_URL).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+    if not settings.CHIRON_CAN_MAIL:
+        return HealthFinding(Mark.GREEN, "Address", named or "this computer")
+    if not named or inside:
+        words = f"mails would lead people to {settings.CHIRON_SITE_URL}, which is their own computer"
+        fix = "Set in settings.env the address that people type: CHIRON_SITE_URL=https://mentoring.example.org"
+        return HealthFinding(Mark.RED, "Address", words, fix)
+    return HealthFinding(Mark.GREEN, "Address", settings.CHIRON_SITE_URL)
 
 
 def solver() -> HealthFinding:
@@ -165,11 +193,12 @@ def database() -> HealthFinding:
         if connection.vendor != "sqlite":
             cursor.execute("SELECT 1")
             return HealthFinding(Mark.GREEN, "Database", connection.display_name)
-        cursor.execute("PRAGMA quick_check")
+        # The long check: the quick one does not compare tables with their indexes.
+        cursor.execute("PRAGMA integrity_check(1)")
         answer = str(cursor.fetchone()[0])
     if answer == "ok":
         return HealthFinding(Mark.GREEN, "Database", f"SQLite {sqlite3.sqlite_version}, whole")
-    return HealthFinding(Mark.RED, "Database", "is damaged", "Stop the site and restore the last backup.")
+    return HealthFinding(Mark.RED, "Database", "is damaged", RESTORE)
 
 
 def migrations() -> HealthFinding:

@@ -53,8 +53,13 @@ def most_bytes(path: str) -> int:
 
 def room_on_disk() -> tuple[Room, float]:
     """Return how much room the disk of the site's folder has, in words and as GiB."""
-    folder = next(one for one in (settings.CHIRON_DIR, *Path(settings.CHIRON_DIR).parents) if one.exists())
-    usage = shutil.disk_usage(folder)
+    return room_in(settings.CHIRON_DIR)
+
+
+def room_in(folder: Path) -> tuple[Room, float]:
+    """Return how much room the disk has that holds a folder, or will hold it: in words and as GiB."""
+    there = next(one for one in (folder, *folder.resolve().parents) if one.exists())
+    usage = shutil.disk_usage(there)
     share = usage.free / usage.total
     room = Room.NONE if share < NO_ROOM else Room.LITTLE if share < LITTLE_ROOM else Room.ENOUGH
     return room, usage.free / 2**30
