@@ -104,6 +104,11 @@ class Balancer:
             port = ready[next(self.turn) % len(ready)] if ready else self.ports[0]
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             try:
+                connection.connect()
+            except ConnectionRefusedError:
+                self.ready = self.ready - {port}  # nothing was sent: another server gets it, as proxies do
+                continue
+            try:
                 connection.request("POST", "/theme/", body="theme=dark", headers={"Host": "127.0.0.1"})
                 connection.getresponse().read()
                 self.answered += 1

@@ -251,7 +251,9 @@ class BulkPlan:
         reasons = self.reasons()
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
-        writer.writerow(("Mentee", "Mentor", "Fit", *(rule.name for rule in rules), "Mentee id", "Mentor id", WHY))
+        writer.writerow(
+            ("Mentee", "Mentor", "Fit", *(literal(rule.name) for rule in rules), "Mentee id", "Mentor id", WHY)
+        )
         made = zip(
             _cells(question.mentees, pairs[:, 0]),
             _cells(question.mentors, pairs[:, 1]),

@@ -99,6 +99,17 @@ def test_the_file_says_what_the_page_says_and_no_cell_is_a_formula():
     assert rows[0] == ["Data of", "2026-03-02"]
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%", "\t="])
+def test_no_sign_of_a_formula_stands_first_in_a_cell_of_the_file(sign):
+    name = f"{sign}HYPERLINK(1)"
+    report = make_report(groups={name: {name: (40, 50), "North": (46, 66)}}, matched=89)
+
+    cells = [cell for row in csv.reader(io.StringIO(report_file(report).removeprefix("\ufeff"))) for cell in row]
+
+    assert cells.count(f"'{name}") == 2
+    assert name not in cells
+
+
 def test_no_number_of_the_page_gives_another_away():
     counts = Counts(
         applications={

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from django.utils.translation import gettext as _
 
+from chiron.sheets.files.page import Cell, literal
 from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.rules import OfferState
@@ -112,23 +113,18 @@ def report_from(counts: Counts, *, threshold: int, data_on: date) -> Report:
 
 
 def report_file(report: Report) -> str:
-    """Return a report as CSV text, with the same hiding as the page."""
+    """Return a report as CSV text, with the same hiding as the page; no cell is a formula."""
+    rows: list[Sequence[Cell]] = [(_("Data of"), report.data_on.isoformat())]
+    rows += [(answer.question, answer.finding, answer.detail) for answer in report.answers]
+    for table in report.tables:
+        rows += [(), (table.title, *table.headings), *table.rows]
+    for group in report.groups:
+        rows += [(), (group.title, _("Mentees"), _("Offered a mentor"), _("Beside everyone"))]
+        rows += [(one.group, _number(one.n), one.text, one.verdict) for one in group.figures]
+    rows += [(), (report.note,)]
     file = io.StringIO()
     file.write("\ufeff")
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow([_("Data of"), report.data_on.isoformat()])
-    for answer in report.answers:
-        writer.writerow([answer.question, answer.finding, answer.detail])
-    for table in report.tables:
-        writer.writerow([])
-        writer.writerow([table.title, *table.headings])
-        writer.writerows(table.rows)
-    for group in report.groups:
-        writer.writerow([])
-        writer.writerow([group.title, _("Mentees"), _("Offered a mentor"), _("Beside everyone")])
-        writer.writerows([_safe(one.group), _number(one.n), one.text, one.verdict] for one in group.figures)
-    writer.writerow([])
-    writer.writerow([report.note])
+    csv.writer(file, lineterminator="\r\n").writerows(map(literal, row) for row in rows)
     return file.getvalue()
 
 
@@ -229,8 +225,3 @@ def _rate(name: str, part: int, whole: int, threshold: int) -> Figure:
 
 def _number(number: int | None) -> str:
     return HIDDEN if number is None else str(number)
-
-
-def _safe(text: str) -> str:
-    """Return a group's name as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

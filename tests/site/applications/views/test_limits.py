@@ -1,0 +1,30 @@
+"""What opening a spreadsheet may cost the site (T24, S15)."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from chiron.sheets.files.apart import Budget
+from chiron.site.applications.queries import imports as imports_queries
+from chiron.site.applications.rules.imports import SHEET_BUDGET
+from cohort_factories import client_of, make_cohort
+from site_import_pages import upload
+
+pytestmark = [pytest.mark.hostile, pytest.mark.django_db]
+
+
+def test_spreadsheet_is_opened_within_limits_of_memory_and_time_whenever_it_is_opened(monkeypatch):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    content = "Name,Email\n" + "".join(f"Person {at},{'x' * 300}{at}\n" for at in range(5_000))
+    kept = upload(client, cohort, content)
+    monkeypatch.setattr(imports_queries, "SHEET_BUDGET", Budget(seconds=10, mebibytes=10))  # less than any takes
+
+    sent = {"role": "mentee", "file": SimpleUploadedFile("people.csv", content.encode())}
+    refused = client.post(f"/c/{cohort.pk}/import/", sent)
+    opened = client.get(f"/c/{cohort.pk}/import/{kept.pk}/columns/")
+
+    assert SHEET_BUDGET.mebibytes <= 512
+    assert SHEET_BUDGET.seconds <= 60
+    assert "takes more than 10 s or 10 MiB" in refused.content.decode()
+    assert opened.status_code == 409
+    assert "takes more than 10 s or 10 MiB" in opened.content.decode()
