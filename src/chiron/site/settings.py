@@ -4,6 +4,7 @@ Everything has a safe default, so that the site starts on one computer with noth
 settings of a real site into one file, and `chiron serve` reads that file into the environment before this module.
 """
 
+import hashlib
 import os
 import secrets
 import tempfile
@@ -158,12 +159,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_NAME = "__Host-chiron" if IS_HTTPS else "chiron"
+# Browsers keep cookies by host and not by port, so each site of one computer needs names of its own.
+SITE_MARK = hashlib.sha256((CHIRON_SITE_URL if IS_HTTPS else str(CHIRON_DIR)).encode()).hexdigest()[:8]
+COOKIE_NAME = f"{'__Host-' if IS_HTTPS else ''}chiron-{SITE_MARK}"
+SESSION_COOKIE_NAME = COOKIE_NAME
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_NAME = "__Host-chiron-form" if IS_HTTPS else "chiron-form"
+CSRF_COOKIE_NAME = f"{COOKIE_NAME}-form"
+DEVICE_COOKIE_NAME = f"{COOKIE_NAME}-device"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -288,15 +293,21 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chiron.site.people.http.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Nobody signs up alone; allauth reads here whether its sign-in page asks for a password.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
-# A stranger who types an address gets the same page and no mail: a mail would let anybody write to anybody.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_CHANGE_EMAIL = True
+# A stranger who types an address gets the same page: the adapter writes their mail, to nobody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# Our own limits count in the database, over all processes, and cannot be used to lock somebody else out.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+# Django's own: the link dies with the address and the password, and no second table of addresses is filled.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 -- a class
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"

@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from chiron.site.people.urls import account_urls
+
 # Latest stage first: where two capabilities claim an address (the front page), the later one wins.
 CAPABILITIES = (
     "api",
@@ -32,7 +34,7 @@ def capability_urls() -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *capability_urls(),
-    path("account/", include("allauth.urls")),
+    path("account/", include(account_urls)),
 ]
 handler400 = "chiron.site.shared.views.bad_request"
 handler403 = "chiron.site.shared.views.forbidden"

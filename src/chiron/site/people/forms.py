@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from chiron.site.people.rules import NameRefusedError, clean_name
+
 SHOWN_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
@@ -25,6 +27,28 @@ class MyDataForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, help_text=_("Times on every page are shown in this zone.")
+    )
+
+    def clean_name(self) -> str:
+        """Return the name as it is kept, or say what is wrong with it."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except NameRefusedError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+
+
+class AddressForm(forms.Form):
+    """Another address that a person wants to be written to."""
+
+    use_required_attribute = False
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        help_text=_("We send a link to it. Your present address stays until you have opened that link."),
+        error_messages={
+            "required": _("Enter the new address."),
+            "invalid": _("Enter an e-mail address such as name@example.org."),
+        },
     )
 
 

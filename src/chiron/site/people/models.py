@@ -1,8 +1,11 @@
-"""People, and the links and mails that sign them in."""
+"""People, the links and mails that sign them in, and how often that was tried."""
+
+import hashlib
+from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
 from chiron.site.people.rules import clean_email
@@ -41,7 +44,10 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        constraints = [CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_lower_case")]
+        constraints = [
+            CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_lower_case"),
+            CheckConstraint(condition=~Q(email=""), name="person_email_is_not_empty"),
+        ]
 
     def __str__(self) -> str:
         """Return the name, or the address where no name is known."""
@@ -50,6 +56,19 @@ class Person(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return what to write after "Dear"."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must know to stay signed in: another password or another address ends it."""
+        return self._session_hash(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same for each earlier secret key of the site, so that a new key signs nobody out."""
+        for known in super().get_session_auth_fallback_hash():
+            yield self._session_hash(known)
+
+    def _session_hash(self, of_password: str) -> str:
+        """Return the hash of a session from the one of its password, which nobody without our key can make."""
+        return hashlib.sha256(f"{of_password} {self.email}".encode()).hexdigest()
 
 
 class SignInLink(models.Model):
@@ -84,3 +103,44 @@ class SignInMail(models.Model):
     def __str__(self) -> str:
         """Return the number of the mail."""
         return f"sign-in mail {self.pk}"
+
+
+class AddressChange(models.Model):
+    """Another address that a person wants to be written to, until they have shown that they read what arrives there.
+
+    The address that counts stays the old one until then. Only a hash of the link's secret is kept.
+
+    Owner: the person. Purpose: to change an address without losing it. Kept for 30 days after it is closed, as a trace.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="address_changes")
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person"], condition=Q(closed_at=None), name="one_open_address_change_a_person"),
+            CheckConstraint(condition=Q(email=Lower("email")) & ~Q(email=""), name="address_change_email_is_clean"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the number of the change, and nothing personal."""
+        return f"address change {self.pk}"
+
+
+class TryCount(models.Model):
+    """When somebody tried something that may be tried only so often; who it was cannot be read from it.
+
+    Owner: the site. Purpose: to slow robots down, over all processes. Kept until no limit asks for it, a day at most.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tried_at = models.JSONField(default=list)
+    forget_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Return the first signs of the key."""
+        return f"tries {self.key[:8]}"

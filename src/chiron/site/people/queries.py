@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from chiron.site.people.models import Person, SignInLink, SignInMail
+from chiron.site.people.models import AddressChange, Person, SignInLink, SignInMail
 from chiron.site.people.rules import LinkState, clean_email, link_state, token_hash
 
 
@@ -42,6 +42,17 @@ def sign_in_mails_waiting() -> QuerySet[SignInMail]:
     return SignInMail.objects.filter(sent_at=None)
 
 
+def open_address_change_of(person: Person, *, now: datetime) -> AddressChange | None:
+    """Return the other address that a person has asked for and not confirmed yet, if there is one."""
+    return AddressChange.objects.filter(person=person, closed_at=None, expires_at__gt=now).first()
+
+
+def own_address_change(person: Person, token: str, *, now: datetime) -> AddressChange | None:
+    """Return the open change of a person's own address whose link holds this secret, if there is one."""
+    change = open_address_change_of(person, now=now)
+    return change if change is not None and change.token_hash == token_hash(token) else None
+
+
 def own_data_of(person: Person) -> dict[str, Any]:
     """Return what this capability keeps about a person, for that person."""
     return {
@@ -54,5 +65,13 @@ def own_data_of(person: Person) -> dict[str, Any]:
         "sign_in_links": [
             {"made_at": link.made_at.isoformat(), "used_at": link.used_at.isoformat() if link.used_at else None}
             for link in person.sign_in_links.order_by("pk")
+        ],
+        "address_changes": [
+            {
+                "email": change.email,
+                "asked_at": change.asked_at.isoformat(),
+                "closed_at": change.closed_at.isoformat() if change.closed_at else None,
+            }
+            for change in person.address_changes.order_by("pk")
         ],
     }

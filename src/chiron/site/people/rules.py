@@ -1,8 +1,10 @@
-"""What an address, a name and a sign-in link are."""
+"""What an address, a name and a sign-in link are, and how often somebody may try to sign in."""
 
 import hashlib
 import unicodedata
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +15,12 @@ from chiron.site.shared.refusals import RefusedError
 LINK_BYTES: Final = 24  # 192 bits
 # Who runs a site before they have said who they are; `.invalid` can never receive mail.
 PLACEHOLDER_EMAIL: Final = "owner@site.invalid"
+ADDRESS_CHANGE_LASTS: Final = timedelta(hours=24)
+LONGEST_NAME: Final = 200
+# Signs without a shape of their own. All but the two that some scripts need between letters (zero-width joiner and
+# non-joiner) could make a name read as another one, or turn the words after it around.
+SHAPELESS: Final = frozenset({"Cc", "Cf", "Cs"})
+JOINERS: Final = frozenset({"\u200c", "\u200d"})
 
 
 class LinkState(StrEnum):
@@ -53,6 +61,88 @@ class AddressKnownError(RefusedError):
         super().__init__(_("Your address is known already. Ask the person who runs the site to change it."))
 
 
+class AddressUnchangedError(RefusedError):
+    """Raised when a person asks for the address that they have."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("This is your address already. Type another one."))
+
+
+class NameRefusedError(RefusedError):
+    """Raised when a name cannot be shown as it is."""
+
+
+class Act(StrEnum):
+    """What somebody may do only so often while they sign in, or change how they do."""
+
+    ASK_CODE = "ask for a code"
+    TYPE_CODE = "type a code"
+    TYPE_PASSWORD = "type a password"  # noqa: S105 -- the name of an act
+    RESET_PASSWORD = "ask for a new password"  # noqa: S105 -- the name of an act
+    CHOOSE_PASSWORD = "choose a password"  # noqa: S105 -- the name of an act
+    SECOND_STEP = "take the second step"
+    PROVE_AGAIN = "prove who they are again"
+    USE_LINK = "use a link"
+    USE_PASSKEY = "use a passkey"
+    CHANGE_ADDRESS = "ask for another address"
+
+
+class Whose(StrEnum):
+    """Whose tries are counted together.
+
+    Who asks about an address from a device that has signed in with it is counted apart from everybody else who asks
+    about it, so that nobody can use up the tries of the person whom the address belongs to.
+    """
+
+    PLACE = "place"  # one network address, or one network of version 6
+    ADDRESS = "address"  # one e-mail address, from all devices that never signed in with it
+    ADDRESS_AT_PLACE = "address at place"
+    DEVICE = "device"  # one e-mail address, from one device that has signed in with it
+    PERSON = "person"  # one account whose first step is done
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most so many tries in any stretch of so much time."""
+
+    tries: int
+    within: timedelta
+
+
+MINUTE, QUARTER, HOUR, DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+# A whole hospital may share one network address and start on one morning, so a place may do much.
+FROM_ONE_PLACE: Final = (Rate(120, MINUTE),)
+WRITES_A_MAIL: Final[Mapping[Whose, tuple[Rate, ...]]] = {
+    Whose.PLACE: FROM_ONE_PLACE,
+    Whose.ADDRESS_AT_PLACE: (Rate(3, QUARTER), Rate(10, DAY)),
+    Whose.ADDRESS: (Rate(10, HOUR), Rate(30, DAY)),
+    Whose.DEVICE: (Rate(5, QUARTER), Rate(20, DAY)),
+}
+LIMITS: Final[Mapping[Act, Mapping[Whose, tuple[Rate, ...]]]] = {
+    Act.ASK_CODE: WRITES_A_MAIL,
+    Act.RESET_PASSWORD: WRITES_A_MAIL,
+    Act.TYPE_CODE: {Whose.PLACE: FROM_ONE_PLACE},
+    Act.TYPE_PASSWORD: {
+        Whose.PLACE: FROM_ONE_PLACE,
+        Whose.ADDRESS_AT_PLACE: (Rate(5, QUARTER), Rate(20, DAY)),
+        Whose.ADDRESS: (Rate(20, HOUR), Rate(60, DAY)),
+        Whose.DEVICE: (Rate(10, QUARTER),),
+    },
+    Act.CHOOSE_PASSWORD: {Whose.PLACE: FROM_ONE_PLACE},
+    Act.SECOND_STEP: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (Rate(10, QUARTER),)},
+    Act.PROVE_AGAIN: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (Rate(10, QUARTER),)},
+    Act.USE_LINK: {Whose.PLACE: FROM_ONE_PLACE},
+    Act.USE_PASSKEY: {Whose.PLACE: FROM_ONE_PLACE},
+    # The mail about another address goes to whom it may not belong: few to one address, whoever asks.
+    Act.CHANGE_ADDRESS: {
+        Whose.PLACE: FROM_ONE_PLACE,
+        Whose.PERSON: (Rate(5, HOUR), Rate(10, DAY)),
+        Whose.ADDRESS: (Rate(3, DAY),),
+    },
+}
+
+
 def link_refusal(state: LinkState) -> str:
     """Return why a link does not work, in words."""
     match state:
@@ -79,3 +169,108 @@ def token_hash(token: str) -> str:
 def clean_email(text: str) -> str:
     """Return an e-mail address as it is kept: no spaces around it, one form of each letter, no capitals."""
     return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def name_fault(text: str) -> str:
+    """Return what is wrong with a name and what to type instead; empty where it can be kept.
+
+    A page, an import and a program all ask this: nothing is left of the name, it is too long, or it holds a sign that
+    cannot be seen and could turn the words around it.
+    """
+    name = one_line(text)
+    for sign in name:
+        if unicodedata.category(sign) in SHAPELESS and sign not in JOINERS:
+            words = _("The name holds a sign that cannot be seen (U+%(code)s). Type the name again, letter by letter.")
+            return words % {"code": f"{ord(sign):04X}"}
+    if not any(map(str.isalnum, name)):
+        return _("Type a name.")
+    if len(name) > LONGEST_NAME:
+        words = _("The name has %(letters)d letters. Shorten it to %(most)d.")
+        return words % {"letters": len(name), "most": LONGEST_NAME}
+    return ""
+
+
+def clean_name(text: str) -> str:
+    """Return a name as it is kept: one line, one space between words, composed letters.
+
+    Raises:
+        NameRefusedError: it cannot be kept; see `name_fault`.
+    """
+    if fault := name_fault(text):
+        raise NameRefusedError(fault)
+    return one_line(text)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with single spaces and one form of each letter."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@dataclass(frozen=True)
+class MailText:
+    """The subject and the body of a mail."""
+
+    subject: str
+    body: str
+
+
+def proof_mail(*, site: str, link: str) -> MailText:
+    """Return what is written to an address that nobody has proved: no name, and nothing that a stranger typed."""
+    return MailText(
+        _("Confirm this address for %(site)s") % {"site": site},
+        _(
+            "Hello\n\nSomebody who has an account at %(site)s wants to be written to at this address. If that is you, "
+            "open this link on the device where you are signed in, within 24 hours:\n\n%(link)s\n\n"
+            "If it is not you, you need do nothing: without the link, nothing changes.\n\n%(site)s"
+        )
+        % {"site": site, "link": link},
+    )
+
+
+def asked_mail(*, site: str, account: str, contact: str) -> MailText:
+    """Return what the present address is told when another one is asked for."""
+    return MailText(
+        _("Another address was asked for at %(site)s") % {"site": site},
+        _(
+            "Hello\n\nSomebody who is signed in as you at %(site)s asked to be written to at another address. This "
+            "address stays yours until the other one is confirmed.\n\nIf it was not you, choose “Keep my address” on "
+            "this page, and write to %(contact)s:\n\n%(account)s\n\n%(site)s"
+        )
+        % {"site": site, "account": account, "contact": contact},
+    )
+
+
+def changed_mail(*, site: str, contact: str) -> MailText:
+    """Return what both addresses are told once the new one counts."""
+    return MailText(
+        _("Your address at %(site)s has changed") % {"site": site},
+        _(
+            "Hello\n\nYour account at %(site)s has another address now. You sign in with the new one; every other "
+            "device was signed out, and older links and codes no longer work.\n\n"
+            "If it was not you, write to %(contact)s at once.\n\n%(site)s"
+        )
+        % {"site": site, "contact": contact},
+    )
+
+
+def wait_for(rates: Sequence[Rate], tries: Sequence[datetime], now: datetime) -> timedelta:
+    """Return how long to wait before one more try fits all rates; zero where it fits now.
+
+    Args:
+        rates: at most so many tries in any stretch of so much time.
+        tries: when the earlier tries were, in any order.
+        now: the present moment.
+    """
+    waits = [timedelta()]
+    for rate in rates:
+        recent = sorted(one for one in tries if one > now - rate.within)
+        if len(recent) >= rate.tries:
+            waits.append(recent[-rate.tries] + rate.within - now)
+    return max(waits)
+
+
+def kept_tries(rates: Sequence[Rate], tries: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Return those of some tries that any rate may still ask for, the latest last."""
+    longest = max(rate.within for rate in rates)
+    most = max(rate.tries for rate in rates)
+    return sorted(one for one in tries if one > now - longest)[-most:]

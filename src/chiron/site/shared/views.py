@@ -81,6 +81,21 @@ def no_room(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- as above
     return render(None, "shared/507.html", {"site_name": settings.CHIRON_NAME}, status=507)
 
 
+def come_back_later(request: HttpRequest, message: str, *, seconds: int, status: int) -> HttpResponse:
+    """Say that something cannot be done now, and when it can.
+
+    Args:
+        request: what was asked.
+        message: one or two sentences: why not now, and what became of what was sent.
+        seconds: after how long it is worth trying again.
+        status: 429 where somebody was too fast, 503 where we are too busy.
+    """
+    facts = {"message": message, "seconds": seconds, "minutes": -(-seconds // 60), "back": way_back(request)}
+    response = render(request, "shared/come_back_later.html", facts, status=status)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 @login_not_required
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
