@@ -17,8 +17,9 @@ from chiron.site.people.rules import (
 )
 from factories import NOW
 
-TURNING = ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f"]
-UNSEEN = ["\x00", "\x07", "\x1b", "\x7f", "\x9b", "\u200b", "\ufeff", "\u00ad", "\U000e0041"]
+TURNING = ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"]
+UNSEEN = ["\x00", "\x07", "\x1b", "\x7f", "\x9b", "\ud800"]
+FORMATTING = ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u200f", "\U000e0041"]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,11 @@ def test_name_is_kept_on_one_line(typed, kept):
 def test_name_with_a_sign_that_cannot_be_seen_is_refused(sign):
     with pytest.raises(NameRefusedError, match=f"U\\+{ord(sign):04X}"):
         clean_name(f"Ama{sign}Boateng")
+
+
+@pytest.mark.parametrize("sign", FORMATTING)
+def test_mark_that_only_formats_is_left_out(sign):
+    assert clean_name(f"Ama{sign} Bo{sign}ateng") == "Ama Boateng"
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "…", "\n", "A" * 201])

@@ -17,10 +17,10 @@ LINK_BYTES: Final = 24  # 192 bits
 PLACEHOLDER_EMAIL: Final = "owner@site.invalid"
 ADDRESS_CHANGE_LASTS: Final = timedelta(hours=24)
 LONGEST_NAME: Final = 200
-# Signs without a shape of their own. All but the two that some scripts need between letters (zero-width joiner and
-# non-joiner) could make a name read as another one, or turn the words after it around.
-SHAPELESS: Final = frozenset({"Cc", "Cf", "Cs"})
-JOINERS: Final = frozenset({"\u200c", "\u200d"})
+# Signs that turn the words after them around, so that a name could read as another one.
+TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Without a shape of their own, but some scripts need them between letters.
+JOINERS: Final = frozenset("\u200c\u200d")
 
 
 class LinkState(StrEnum):
@@ -175,11 +175,11 @@ def name_fault(text: str) -> str:
     """Return what is wrong with a name and what to type instead; empty where it can be kept.
 
     A page, an import and a program all ask this: nothing is left of the name, it is too long, or it holds a sign that
-    cannot be seen and could turn the words around it.
+    controls a terminal or turns the words around it.
     """
     name = one_line(text)
     for sign in name:
-        if unicodedata.category(sign) in SHAPELESS and sign not in JOINERS:
+        if sign in TURNING or unicodedata.category(sign) in {"Cc", "Cs"}:
             words = _("The name holds a sign that cannot be seen (U+%(code)s). Type the name again, letter by letter.")
             return words % {"code": f"{ord(sign):04X}"}
     if not any(map(str.isalnum, name)):
@@ -202,8 +202,12 @@ def clean_name(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, with single spaces and one form of each letter."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return a text on one line, with single spaces and one form of each letter.
+
+    Marks that only format, such as a soft hyphen, are left out; those that turn words stay, for `name_fault` to see.
+    """
+    kept = (sign for sign in text if unicodedata.category(sign) != "Cf" or sign in JOINERS or sign in TURNING)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ import pytest
 
 from chiron.site.applications.rules.intake import (
     LONGEST_ADDRESS,
-    LONGEST_NAME,
     LONGEST_SITE,
     MOST_PLACES,
-    clean_name,
     faults_of,
 )
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
+from chiron.site.people.rules import LONGEST_NAME
 
 GOOD = {"email": "ama@example.org", "name": "Ama Boateng", "capacity": 2, "wanted": 1}
 
@@ -46,7 +45,3 @@ def test_limits_are_those_of_the_tables():
 )  # fmt: skip
 def test_what_cannot_be_kept_is_named_with_its_field(changes: dict[str, object], fields: list[str]):
     assert [fault.field for fault in faults_of(**(GOOD | changes))] == fields
-
-
-def test_a_name_stands_on_one_line_in_one_form():
-    assert clean_name(" Zoe\u0301\n Quist ") == "Zo\u00e9 Quist"

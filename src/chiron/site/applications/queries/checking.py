@@ -24,11 +24,11 @@ from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, plan_changes
 from chiron.site.applications.rules.imports import Duplicates
-from chiron.site.applications.rules.intake import Fault, clean_name, faults_of, unreadable_fault
+from chiron.site.applications.rules.intake import Fault, faults_of, unreadable_fault
 from chiron.site.applications.rules.mapping import choices_of, reusable
 from chiron.site.applications.rules.naming import ALSO_CALLED, Directory, naming_fields, unknown_words
 from chiron.site.organizations.models import Site
-from chiron.site.people.rules import clean_email
+from chiron.site.people.rules import clean_email, one_line
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import matching_of
 
@@ -190,7 +190,7 @@ def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: b
     return Incoming(
         row=row,
         email=clean_email(answers.get("email") or ""),
-        name=clean_name(one.name),
+        name=one_line(one.name),
         answers={name: value for name, value in answers.items() if name not in NOT_ANSWERS},
         capacity=one.capacity,
         wanted=answers.get("wanted"),

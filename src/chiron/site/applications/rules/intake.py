@@ -3,7 +3,6 @@
 A page, an import and a program judge them here, so that what one of them calls right no other one refuses.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +12,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from chiron.sheets.files.headings import UNREADABLE
-from chiron.site.people.rules import clean_email
+from chiron.site.people.rules import clean_email, name_fault
 
 MOST_PLACES = 999
 """The largest capacity that a person may have, and how many of the other side somebody may want."""
-LONGEST_NAME, LONGEST_ADDRESS, LONGEST_SITE = 200, 254, 200
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+LONGEST_ADDRESS, LONGEST_SITE = 254, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,6 @@ class Fault:
 
     field: str
     text: str
-
-
-def clean_name(text: str) -> str:
-    """Return a name as it is kept: on one line, one form of each letter, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def places_fault(number: int | None) -> str:
@@ -47,20 +40,6 @@ def wanted_fault(number: int | None) -> str:
         return ""
     text = _("Type a whole number from 1 to %(high)d, or leave it empty. Delete the row of somebody who wants none.")
     return text % {"high": MOST_PLACES}
-
-
-def name_fault(text: str) -> str:
-    """Return what is wrong with a name."""
-    if not any(map(str.isalnum, text)):
-        return _("Type a name.")
-    if len(clean_name(text)) > LONGEST_NAME:
-        return _("The name has %(letters)d letters. Shorten it to %(most)d.") % {
-            "letters": len(clean_name(text)),
-            "most": LONGEST_NAME,
-        }
-    if not _TURNS.isdisjoint(text):
-        return _("The name holds marks that turn the direction of writing. Type it again.")
-    return unreadable_fault(text)
 
 
 def email_fault(text: str) -> str:
@@ -99,7 +78,7 @@ def unreadable_fault(text: str) -> str:
 
 _FAULTS: Mapping[str, Callable[[Any], str]] = {
     "email": email_fault,
-    "name": name_fault,
+    "name": lambda text: name_fault(text) or unreadable_fault(text),
     "places": places_fault,
     "wanted": wanted_fault,
     "site": site_fault,
