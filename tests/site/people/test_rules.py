@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chiron.site.people.rules import (
     LIMITS,
     NameRefusedError,
-    Rate,
+    TryLimit,
     Whose,
     clean_name,
     kept_tries,
@@ -71,7 +71,7 @@ def test_what_is_kept_is_one_line_and_stays_as_it_is(typed):
     st.integers(1, 5_000),
 )
 def test_no_stretch_of_time_ever_holds_more_tries_than_its_rate(moments, tries, seconds):
-    rates, counted = [Rate(tries, timedelta(seconds=seconds))], []
+    rates, counted = [TryLimit(tries, timedelta(seconds=seconds))], []
     for moment in sorted(moments):
         now = NOW + timedelta(seconds=moment)
         wait = wait_for(rates, counted, now)
@@ -87,4 +87,4 @@ def test_no_stretch_of_time_ever_holds_more_tries_than_its_rate(moments, tries, 
 def test_limits_say_what_was_promised():
     assert all(Whose.PLACE in limits for limits in LIMITS.values())
     second_step = [rates for act, limits in LIMITS.items() if act.name == "SECOND_STEP" for rates in limits.values()]
-    assert (Rate(10, timedelta(minutes=15)),) in second_step
+    assert (TryLimit(10, timedelta(minutes=15)),) in second_step

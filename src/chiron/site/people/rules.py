@@ -103,7 +103,7 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rate:
+class TryLimit:
     """At most so many tries in any stretch of so much time."""
 
     tries: int
@@ -112,33 +112,33 @@ class Rate:
 
 MINUTE, QUARTER, HOUR, DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 # A whole hospital may share one network address and start on one morning, so a place may do much.
-FROM_ONE_PLACE: Final = (Rate(120, MINUTE),)
-WRITES_A_MAIL: Final[Mapping[Whose, tuple[Rate, ...]]] = {
+FROM_ONE_PLACE: Final = (TryLimit(120, MINUTE),)
+WRITES_A_MAIL: Final[Mapping[Whose, tuple[TryLimit, ...]]] = {
     Whose.PLACE: FROM_ONE_PLACE,
-    Whose.ADDRESS_AT_PLACE: (Rate(3, QUARTER), Rate(10, DAY)),
-    Whose.ADDRESS: (Rate(10, HOUR), Rate(30, DAY)),
-    Whose.DEVICE: (Rate(5, QUARTER), Rate(20, DAY)),
+    Whose.ADDRESS_AT_PLACE: (TryLimit(3, QUARTER), TryLimit(10, DAY)),
+    Whose.ADDRESS: (TryLimit(10, HOUR), TryLimit(30, DAY)),
+    Whose.DEVICE: (TryLimit(5, QUARTER), TryLimit(20, DAY)),
 }
-LIMITS: Final[Mapping[Act, Mapping[Whose, tuple[Rate, ...]]]] = {
+LIMITS: Final[Mapping[Act, Mapping[Whose, tuple[TryLimit, ...]]]] = {
     Act.ASK_CODE: WRITES_A_MAIL,
     Act.RESET_PASSWORD: WRITES_A_MAIL,
     Act.TYPE_CODE: {Whose.PLACE: FROM_ONE_PLACE},
     Act.TYPE_PASSWORD: {
         Whose.PLACE: FROM_ONE_PLACE,
-        Whose.ADDRESS_AT_PLACE: (Rate(5, QUARTER), Rate(20, DAY)),
-        Whose.ADDRESS: (Rate(20, HOUR), Rate(60, DAY)),
-        Whose.DEVICE: (Rate(10, QUARTER),),
+        Whose.ADDRESS_AT_PLACE: (TryLimit(5, QUARTER), TryLimit(20, DAY)),
+        Whose.ADDRESS: (TryLimit(20, HOUR), TryLimit(60, DAY)),
+        Whose.DEVICE: (TryLimit(10, QUARTER),),
     },
     Act.CHOOSE_PASSWORD: {Whose.PLACE: FROM_ONE_PLACE},
-    Act.SECOND_STEP: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (Rate(10, QUARTER),)},
-    Act.PROVE_AGAIN: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (Rate(10, QUARTER),)},
+    Act.SECOND_STEP: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (TryLimit(10, QUARTER),)},
+    Act.PROVE_AGAIN: {Whose.PLACE: FROM_ONE_PLACE, Whose.PERSON: (TryLimit(10, QUARTER),)},
     Act.USE_LINK: {Whose.PLACE: FROM_ONE_PLACE},
     Act.USE_PASSKEY: {Whose.PLACE: FROM_ONE_PLACE},
     # The mail about another address goes to whom it may not belong: few to one address, whoever asks.
     Act.CHANGE_ADDRESS: {
         Whose.PLACE: FROM_ONE_PLACE,
-        Whose.PERSON: (Rate(5, HOUR), Rate(10, DAY)),
-        Whose.ADDRESS: (Rate(3, DAY),),
+        Whose.PERSON: (TryLimit(5, HOUR), TryLimit(10, DAY)),
+        Whose.ADDRESS: (TryLimit(3, DAY),),
     },
 }
 
@@ -257,7 +257,7 @@ def changed_mail(*, site: str, contact: str) -> MailText:
     )
 
 
-def wait_for(rates: Sequence[Rate], tries: Sequence[datetime], now: datetime) -> timedelta:
+def wait_for(rates: Sequence[TryLimit], tries: Sequence[datetime], now: datetime) -> timedelta:
     """Return how long to wait before one more try fits all rates; zero where it fits now.
 
     Args:
@@ -273,7 +273,7 @@ def wait_for(rates: Sequence[Rate], tries: Sequence[datetime], now: datetime) ->
     return max(waits)
 
 
-def kept_tries(rates: Sequence[Rate], tries: Sequence[datetime], now: datetime) -> list[datetime]:
+def kept_tries(rates: Sequence[TryLimit], tries: Sequence[datetime], now: datetime) -> list[datetime]:
     """Return those of some tries that any rate may still ask for, the latest last."""
     longest = max(rate.within for rate in rates)
     most = max(rate.tries for rate in rates)
