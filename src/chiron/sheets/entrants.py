@@ -11,11 +11,10 @@ from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.pairing.rules.vocabulary import KINDS
-from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.guesses import Chosen
-from chiron.sheets.intake import Intake, keeping_apart, take_in
+from chiron.sheets.intake import Intake, keeping_apart, take_in, zone_named
 from chiron.sheets.opened import Opened
 from chiron.sheets.people.both_sides import dual_roles_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
@@ -194,7 +193,7 @@ def take_in_all(
         SheetError: the shape needs another number of sheets, or a chosen heading, field or time zone does not exist.
     """
     plan = readings(asked, len(opened))
-    zone = _zone(time_zone)
+    zone = zone_named(time_zone)
     meant = week or start_of(asked, after=dt.datetime.now(tz=dt.UTC).date())
     parted_by = NO_COLUMN if shape_of(asked) in {*ONE_SHEET, "chain"} else role_column
     intakes = tuple(
@@ -210,18 +209,6 @@ def take_in_all(
         for one in plan
     )
     return TakenIn(tuple(asked), tuple(opened), plan, intakes)
-
-
-def _zone(text: str) -> str:
-    """Return a time zone by its name.
-
-    Raises:
-        SheetError: there is none of this name.
-    """
-    zone = zone_of(text)
-    if zone.value is None:
-        raise SheetError(f'"{text}" is no time zone. {zone.text}')
-    return str(zone.value)
 
 
 def entrants_of(

@@ -11,6 +11,7 @@ from chiron.blueprints.schema.person import ROLES, Role
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.cells.lexicon import words
 from chiron.sheets.cells.weeks import next_monday, week_in_words
+from chiron.sheets.cells.zones import zone_of
 from chiron.sheets.columns.guess import POSITION_FIELDS, Column, Guess, guess_columns
 from chiron.sheets.columns.options import Wholes, whole_answers
 from chiron.sheets.files.headings import normal
@@ -165,6 +166,18 @@ def keeping_apart(matching: Matching, intakes: Sequence[Intake]) -> Matching:
     """Return rules with those for exclusions of these sheets that the given ones forgot."""
     forgotten = {rule.name: rule for intake in intakes for rule in intake.forgotten if rule not in matching.rules}
     return matching.model_copy(update={"rules": (*matching.rules, *forgotten.values())})
+
+
+def zone_named(text: str) -> str:
+    """Return a time zone by its name.
+
+    Raises:
+        SheetError: there is none of this name.
+    """
+    zone = zone_of(text)
+    if zone.value is None:
+        raise SheetError(f'"{text}" is no time zone. {zone.text}')
+    return str(zone.value)
 
 
 def _depends_on_week(guesses: Mapping[Role, Guess], matching: Matching) -> bool:
