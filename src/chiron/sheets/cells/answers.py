@@ -118,7 +118,8 @@ def choice_of(cell: str, allowed: Allowed) -> Reading:
     meant = f'Did you mean "{allowed[near[0]]}"? ' if near else ""
     listed = list(allowed.values())
     more = " …" if len(listed) > SHOWN_CHOICES else ""
-    return problem("not_allowed", f"{meant}Type one of: {'; '.join(listed[:SHOWN_CHOICES])}{more}.")
+    text = f"{meant}Type one of: {'; '.join(listed[:SHOWN_CHOICES])}{more}."
+    return problem("not_allowed", text, meant=allowed[near[0]] if near else "")
 
 
 def list_of(cell: str, allowed: Allowed, *, most: int | None = None, wholes: Collection[str] = ()) -> Reading:
@@ -129,7 +130,9 @@ def list_of(cell: str, allowed: Allowed, *, most: int | None = None, wholes: Col
     readings = [choice_of(part, allowed) for part in parts]
     bad = next((at for at, reading in enumerate(readings) if reading.is_problem), None)
     if bad is not None:
-        return problem("not_allowed", f'"{parts[bad]}" is not one of the answers. {readings[bad].text}')
+        meant = [reading.meant if reading.is_problem else str(reading.value) for reading in readings]
+        text = f'"{parts[bad]}" is not one of the answers. {readings[bad].text}'
+        return problem("not_allowed", text, meant="; ".join(meant) if all(meant) else "")
     values = tuple(dict.fromkeys(str(reading.value) for reading in readings))
     guessed = [f'"{part}" as "{reading.value}"' for part, reading in zip(parts, readings, strict=True) if reading.code]
     if guessed:

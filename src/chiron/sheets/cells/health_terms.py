@@ -42,7 +42,9 @@ def health_field_of(cell: str) -> Reading:
     codes = tuple(dict.fromkeys(str(reading.value) for reading in readings))
     noted = next((reading for reading in readings if reading.code == "unknown_field"), None)
     noted = noted or next((reading for reading in readings if reading.code), NO_ANSWER)
-    return Reading(codes[0] if len(codes) == 1 else codes, noted.code, noted.text)
+    meant = "; ".join(reading.meant or part for part, reading in zip(parts, readings, strict=True))
+    is_near = any(reading.meant for reading in readings)
+    return Reading(codes[0] if len(codes) == 1 else codes, noted.code, noted.text, meant=meant if is_near else "")
 
 
 @lru_cache(maxsize=4_096)
@@ -55,8 +57,10 @@ def _one_field(text: str) -> Reading:
     if near and is_slip(folded(text), near[0]):
         code = names[near[0]]
         return Reading(code, "read_as", f'I read it as "{health_fields()[code].name}".')
-    meant = f' Did you mean "{health_fields()[names[near[0]]].name}"?' if near else ""
-    return Reading(text, "unknown_field", f'I do not know the field "{text}", so it is near only the same word.{meant}')
+    name = health_fields()[names[near[0]]].name if near else ""
+    meant = f' Did you mean "{name}"?' if name else ""
+    words = f'I do not know the field "{text}", so it is near only the same word.{meant}'
+    return Reading(text, "unknown_field", words, meant=name)
 
 
 @cache
@@ -84,5 +88,6 @@ def stage_of(cell: str, *, steps: tuple[str, ...]) -> Reading:
     near = get_close_matches(folded(cell), names, n=1, cutoff=NEAR_STAGE)
     if near and is_slip(folded(cell), near[0]):
         return Reading(names[near[0]], "read_as", f'I read it as "{names[near[0]]}".')
-    meant = f' Did you mean "{names[near[0]]}"?' if near else ""
-    return Reading(cell, "unknown_stage", f"I do not know this stage, so it does not count.{meant}")
+    name = names[near[0]] if near else ""
+    meant = f' Did you mean "{name}"?' if name else ""
+    return Reading(cell, "unknown_stage", f"I do not know this stage, so it does not count.{meant}", meant=name)

@@ -42,21 +42,23 @@ class Reading:
         code: a short name of the problem or note; empty where the cell is plain.
         text: for a problem what to type instead, for a note which value is used.
         is_problem: whether the cell has to be changed.
+        meant: what the cell may have been meant to say, as it would be typed; empty where nothing is near.
     """
 
     value: Any = None
     code: str = ""
     text: str = ""
     is_problem: bool = False
+    meant: str = ""
 
 
 NO_ANSWER = Reading()
 WHOLE_NUMBER = "Type a whole number."
 
 
-def problem(code: str, text: str) -> Reading:
-    """Return a reading that asks for another cell."""
-    return Reading(None, code, text, is_problem=True)
+def problem(code: str, text: str, *, meant: str = "") -> Reading:
+    """Return a reading that asks for another cell, perhaps for the one that may have been meant."""
+    return Reading(None, code, text, is_problem=True, meant=meant)
 
 
 @lru_cache(maxsize=16_384)

@@ -99,4 +99,5 @@ def _table(answer: dict[str, Any]) -> Table:
         faults={int(row): text for row, text in answer["faults"].items()},
         notes=tuple(answer["notes"]),
         others=tuple(answer["others"]),
+        sheets=tuple(answer["sheets"]),
     )

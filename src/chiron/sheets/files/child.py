@@ -55,6 +55,7 @@ def _answer(table: Table) -> dict[str, Any]:
         "faults": dict(table.faults),
         "notes": table.notes,
         "others": table.others,
+        "sheets": table.sheets,
     }
 
 

@@ -221,7 +221,7 @@ def _from_workbook(sheets: Sequence[Sheet], *, file: str, sheet: str | None, pre
         raise SheetError(_no_people(sheets, file))
     table = _table(file, best[1], best[2], limits=limits)
     chosen = {table.sheet, f"{table.sheet} (hidden)"}
-    return replace(table, others=tuple(name for name in people if name not in chosen))
+    return replace(table, others=tuple(name for name in people if name not in chosen), sheets=_names(sheets))
 
 
 def _no_people(sheets: Sequence[Sheet], file: str) -> str:
@@ -242,7 +242,11 @@ def _from_sheet_named(sheets: Sequence[Sheet], name: str, *, file: str, limits: 
     found = find_table(grid.rows, grid.merges)
     if found is None:
         raise SheetError(_nothing(f'{file}, sheet "{one.name}"'))
-    return _table(file, grid, found, limits=limits)
+    return replace(_table(file, grid, found, limits=limits), sheets=_names(sheets))
+
+
+def _names(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    return tuple(clean(one.name) for one in sheets)
 
 
 def _nothing(file: str) -> str:

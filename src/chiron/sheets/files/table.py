@@ -88,6 +88,7 @@ class Table:
         faults: what is wrong with a whole row, by its number: such a row cannot be read.
         notes: what was guessed or should be known about the file, in words.
         others: other sheets of the file that look like people, hidden ones with the word.
+        sheets: the names of all sheets of the file, in its order.
     """
 
     file: str
@@ -100,6 +101,7 @@ class Table:
     faults: Mapping[int, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

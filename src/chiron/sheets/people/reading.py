@@ -60,6 +60,8 @@ class CheckSettings:
             each cell, false where no rule reads the field and one note on its column is enough.
         twice: which row of a person counts where there are several: the latest answer, the first, or none until the
             sheet is mended.
+        towns: latitude and longitude of places known by name, as `headings.normal` gives it; those of the sheet's own
+            rows come first.
         shares_addresses: whether two names with one e-mail address are two people; where everybody signs in with an
             address of their own they cannot be.
     """
@@ -71,6 +73,7 @@ class CheckSettings:
     wholes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lenient: Mapping[str, bool] = field(default_factory=dict)
     twice: Twice = "latest"
+    towns: Towns = field(default_factory=dict)
     shares_addresses: bool = True
 
 
@@ -134,7 +137,7 @@ def readers_of(
     table: Table, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], settings: CheckSettings
 ) -> list[FieldReader]:
     """Return the readers of every field that has a column or a fixed answer."""
-    towns = _towns(table, columns, fields)
+    towns = {**settings.towns, **_towns(table, columns, fields)}
     result = []
     for name, spec in fields.items():
         column = columns.get(name)

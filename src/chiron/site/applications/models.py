@@ -97,6 +97,9 @@ class Import(Model):
     `mapping` has, by name of field, `{"heading": text}` or `{"fixed": text}`; a field that is not there is not
     imported. Headings rather than positions, so that the next import can use the mapping again. `nobody` lists the
     cells of which the coordinator said that they mean nobody of the other side: `row`, `column` and `cell`, its text.
+    `sheet` is the sheet of a workbook that is read; empty: the one most like people of the role. `corrections` has, by
+    heading and by what stands in a cell, what is read there instead. `made_sites` are the keys of the sites that the
+    import added.
     """
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="imports")
@@ -108,6 +111,9 @@ class Import(Model):
     duplicates = CharField(max_length=8, choices=Duplicates, default=Duplicates.UPDATE)
     counts = JSONField(default=dict)
     nobody = JSONField(default=list)
+    sheet = CharField(max_length=255, blank=True)
+    corrections = JSONField(default=dict)
+    made_sites = JSONField(default=list)
     uploaded_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
     uploaded_at = DateTimeField()
     done_at = DateTimeField(null=True, blank=True)

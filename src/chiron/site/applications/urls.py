@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiron.site.applications.views import application, imports
+from chiron.site.applications.views import application, imports, values
 
 app_name = "applications"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("c/<int:cohort_id>/import/", imports.imports, name="imports"),
     path("c/<int:cohort_id>/import/<int:import_id>/", imports.one_import, name="import"),
     path("c/<int:cohort_id>/import/<int:import_id>/columns/", imports.columns, name="columns"),
+    path("c/<int:cohort_id>/import/<int:import_id>/sheet/", values.sheet, name="sheet"),
+    path("c/<int:cohort_id>/import/<int:import_id>/values/", values.values, name="values"),
+    path("c/<int:cohort_id>/import/<int:import_id>/spelling/", values.spelling, name="spelling"),
+    path("c/<int:cohort_id>/import/<int:import_id>/name/", values.name, name="name"),
     path("c/<int:cohort_id>/import/<int:import_id>/check/", imports.check, name="check"),
     path("c/<int:cohort_id>/import/<int:import_id>/nobody/", imports.nobody, name="nobody"),
     path("c/<int:cohort_id>/import/<int:import_id>/errors.csv", imports.errors, name="errors"),

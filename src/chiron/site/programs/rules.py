@@ -144,6 +144,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "import.done": gettext_noop("Imported a spreadsheet"),
     "import.nobody_meant": gettext_noop("Said that an unclear exclusion means nobody"),
     "import.nobody_taken_back": gettext_noop("Took back that an unclear exclusion means nobody"),
+    "import.cells_corrected": gettext_noop("Corrected how answers of a spreadsheet are read"),
+    "import.sheet_chosen": gettext_noop("Chose another sheet of a workbook"),
     "import.mapped": gettext_noop("Chose the columns of a spreadsheet"),
     "import.uploaded": gettext_noop("Uploaded a spreadsheet"),
     "import.undone": gettext_noop("Undid an import"),

@@ -451,8 +451,8 @@ def test_check_page_says_which_names_are_nobodys():
 
     unknown = client.get(f"/c/{cohort.pk}/import/{imported.pk}/check/").context["unknown"]
 
-    assert [row for row, _ in unknown] == [2]
-    assert "“Quist” is not among the mentors of this cohort." in unknown[0][1]
+    assert [one.row for one in unknown] == [2]
+    assert "“Quist” is not among the mentors of this cohort." in unknown[0].words
 
 
 EXCLUSIONS = (

@@ -19,6 +19,8 @@ from chiron.site.applications.rules.intake import unreadable_fault, value_fault
 from chiron.site.applications.rules.mapping import NEVER_FILLED, FieldChoice, samples
 
 HEADING_LENGTH = 60
+ALWAYS_OFFERED = frozenset({"name", "email", "site", "places", "wanted"})
+"""Fields that stand in the table even where no column is guessed for them."""
 SIZE_ERROR = gettext_lazy(
     "The file is larger than %(most)d MB. Use “chiron match” on your own computer, or split the file."
 )
@@ -125,7 +127,7 @@ class ColumnsForm(forms.Form):
         return any(row.column.errors or (row.fill is not None and row.fill.errors) for row in self.more_rows)
 
     def _is_main(self, name: str) -> bool:
-        return name in {"name", "email"} or (name in self.proposed and self.proposed[name].is_imported)
+        return name in ALWAYS_OFFERED or (name in self.proposed and self.proposed[name].is_imported)
 
     def _row(self, name: str) -> ColumnRow:
         choice = self.proposed.get(name, FieldChoice())

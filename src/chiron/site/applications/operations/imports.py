@@ -1,13 +1,20 @@
 """Writes of imports: keep a file, keep its mapping, bring its people in, take them out again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from chiron.site.applications.models import Application, Import, ImportedChange
-from chiron.site.applications.queries.imports import kept_by_undo, people_used, standing_by_email
+from chiron.site.applications.queries.imports import (
+    earlier_corrections,
+    kept_by_undo,
+    people_used,
+    sites_used,
+    standing_by_email,
+)
 from chiron.site.applications.rules.application import Role, Stage, usual_places
 from chiron.site.applications.rules.changes import ChangeKind, Changes, Incoming, PlannedChange, plan_changes
 from chiron.site.applications.rules.imports import (
@@ -17,7 +24,9 @@ from chiron.site.applications.rules.imports import (
     require_import_step,
     require_undo_in_time,
 )
-from chiron.site.audit.operations import record
+from chiron.site.applications.rules.values import with_corrections
+from chiron.site.audit.operations import record, record_each
+from chiron.site.organizations.models import Organization, Site
 from chiron.site.people.models import Person
 from chiron.site.people.operations import add_people
 from chiron.site.programs.models import Cohort
@@ -29,9 +38,15 @@ WRITTEN = ("answers", "capacity", "wanted", "site", "stage", "decided_at", "deci
 
 @transaction.atomic
 def keep_upload(*, cohort: Cohort, role: Role, file_name: str, content: bytes, by: Person, now: datetime) -> Import:
-    """Keep an uploaded spreadsheet; nobody is imported yet."""
+    """Keep an uploaded spreadsheet, read as the last one of this role was; nobody is imported yet."""
     imported = Import.objects.create(
-        cohort=cohort, role=role, file_name=file_name[:255], content=content, uploaded_by=by, uploaded_at=now
+        cohort=cohort,
+        role=role,
+        file_name=file_name[:255],
+        content=content,
+        corrections=earlier_corrections(cohort, role),
+        uploaded_by=by,
+        uploaded_at=now,
     )
     record("import.uploaded", subject=imported, by=by, now=now, scope=cohort.scope)
     return imported
@@ -53,6 +68,48 @@ def keep_mapping(
     imported.state = ImportState.MAPPED
     imported.save(update_fields=["mapping", "duplicates", "state"])
     record("import.mapped", subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}")
+    return imported
+
+
+@transaction.atomic
+def choose_sheet(*, imported: Import, sheet: str, by: Person, now: datetime) -> Import:
+    """Read another sheet of an uploaded workbook; its columns are guessed anew, and nobody is imported yet.
+
+    Raises:
+        ImportStepError: the import was done before.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.UPLOADED)
+    imported.sheet, imported.state = sheet, ImportState.UPLOADED
+    imported.mapping, imported.nobody = {}, []
+    imported.save(update_fields=["sheet", "state", "mapping", "nobody"])
+    record("import.sheet_chosen", subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}")
+    return imported
+
+
+@transaction.atomic
+def correct_cells(
+    *, imported: Import, heading: str, corrections: Mapping[str, str], by: Person, now: datetime
+) -> Import:
+    """Keep what is read in place of some cells of a column; nobody is imported yet, and the sheet stays as it is.
+
+    Args:
+        imported: the import, with its mapping kept.
+        heading: of the column.
+        corrections: what is read instead, by what stands in a cell; empty: what stands there after all.
+        by: who says so.
+        now: when.
+
+    Raises:
+        ImportStepError: the import was done before, or its columns were not chosen.
+    """
+    imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
+    require_import_step(ImportState(imported.state), ImportState.DONE)
+    imported.corrections = with_corrections(imported.corrections, heading, corrections)
+    imported.save(update_fields=["corrections"])
+    details = {"cells": len(corrections)}
+    scope = f"cohort:{imported.cohort_id}"
+    record("import.cells_corrected", subject=imported, by=by, now=now, scope=scope, details=details)
     return imported
 
 
@@ -113,10 +170,13 @@ def do_import(
     changes = plan_changes(incoming, standing, Duplicates(imported.duplicates), fixing)
     if changes.counts != dict(expected):
         raise ImportChangedError
-    _bring_in(imported, changes.writes, by=by, now=now)
+    sites = _add_sites(imported.cohort.program.organization, changes.new_sites)
+    _bring_in(imported, _with_sites(changes.writes, sites), by=by, now=now)
     imported.state, imported.done_at, imported.counts = ImportState.DONE, now, changes.counts
-    imported.save(update_fields=["state", "done_at", "counts"])
+    imported.made_sites = sorted(site.pk for site in sites.values())
+    imported.save(update_fields=["state", "done_at", "counts", "made_sites"])
     scope = f"cohort:{imported.cohort_id}"
+    record_each("site.added", subjects=list(sites.values()), by=by, now=now, scope=scope)
     record("import.done", subject=imported, by=by, now=now, scope=scope, details=changes.counts)
     return changes
 
@@ -137,6 +197,8 @@ def undo_import(*, imported: Import, by: Person, now: datetime) -> dict[str, int
     undone = [change for change in changes if change.application_id is not None and change.application_id not in kept]
     _put_back([change for change in undone if change.before is not None])
     _remove([change for change in undone if change.before is None])
+    made = set(imported.made_sites)
+    Site.objects.filter(pk__in=made - sites_used(made)).delete()
     imported.state, imported.undone_at = ImportState.UNDONE, now
     imported.save(update_fields=["state", "undone_at"])
     counts = {"undone": len(undone), "kept": len(kept)}
@@ -180,6 +242,26 @@ def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person,
         for application, change in zip((*made, *kept), (*new, *old), strict=True)
     ]
     ImportedChange.objects.bulk_create(sorted(rows, key=lambda one: one.row), batch_size=ROWS_A_QUERY)
+
+
+def _add_sites(organization: Organization, names: Mapping[int, str]) -> dict[int, Site]:
+    """Add the sites that a sheet names and the organisation does not have, by the number that stands for each."""
+    # Another cohort of the organisation may add one of them in the same moment: then theirs stands.
+    new = [Site(organization=organization, name=name) for name in names.values()]
+    Site.objects.bulk_create(new, ignore_conflicts=True)
+    there = Site.objects.filter(organization=organization, name__in=list(names.values())) if names else ()
+    by_name = {site.name: site for site in there}
+    return {number: by_name[name] for number, name in names.items()}
+
+
+def _with_sites(changes: Sequence[PlannedChange], sites: Mapping[int, Site]) -> list[PlannedChange]:
+    """Return changes with the keys of the sites that were added in place of the numbers that stood for them."""
+    return [
+        replace(change, after={**change.after, "site_id": sites[change.after["site_id"]].pk})
+        if change.after["site_id"] in sites
+        else change
+        for change in changes
+    ]
 
 
 def _locked(changes: Sequence[PlannedChange | ImportedChange]) -> dict[int, Application]:

@@ -1,36 +1,29 @@
 """Reads of what an import would do: the rows of its sheet judged one by one, and what they would change."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
-from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
-from chiron.blueprints.schema.person import Role as Side
-from chiron.sheets.cells.weeks import next_monday, week_in_words
-from chiron.sheets.columns.guess import Column, guess_columns
+from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.table import Table
-from chiron.sheets.intake import wholes_of
-from chiron.sheets.people.check import CheckSettings, check_rows
+from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
-from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import
-from chiron.site.applications.queries.imports import fields_of, sheet_in, standing_by_email
+from chiron.site.applications.queries.imports import fields_of, standing_by_email
 from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
+from chiron.site.applications.queries.reading import SheetRead, read_of
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, plan_changes
 from chiron.site.applications.rules.imports import Duplicates
-from chiron.site.applications.rules.intake import Fault, faults_of, unreadable_fault
-from chiron.site.applications.rules.mapping import choices_of, reusable
+from chiron.site.applications.rules.intake import Fault, faults_of, site_fault, unreadable_fault
 from chiron.site.applications.rules.naming import ALSO_CALLED, Directory, naming_fields, unknown_words
+from chiron.site.applications.rules.values import key_of
 from chiron.site.organizations.models import Site
 from chiron.site.people.rules import clean_email, one_line
-from chiron.site.programs.models import Cohort
-from chiron.site.programs.queries import matching_of
 
 NOT_ANSWERS = frozenset({"email", "places", "wanted"})
 """What a sheet says that an application keeps elsewhere."""
@@ -40,10 +33,15 @@ NOT_ANSWERS = frozenset({"email", "places", "wanted"})
 class Checking:
     """A checked sheet: its good rows, and what needs fixing or was read with a guess."""
 
-    table: Table
+    read: SheetRead
     incoming: tuple[Incoming, ...]
     problems: tuple[Diagnostic, ...]
     notes: tuple[Diagnostic, ...]
+
+    @property
+    def table(self) -> Table:
+        """The sheet as it was sent."""
+        return self.read.raw
 
     @property
     def rows_to_fix(self) -> frozenset[int]:
@@ -57,30 +55,10 @@ def checking_of(imported: Import) -> Checking:
     Raises:
         SheetError: the sheet cannot be read.
     """
-    role = Role(imported.role)
-    table = sheet_in(imported)
-    fields = fields_of(imported.cohort, role)
-    choices = choices_of(imported.mapping)
-    chosen = {name: choices[name].chosen if name in choices else "" for name in fields}
-    columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
-    matching, ladder_notes = _with_ladders(imported, table, columns)
-    fields = {name: matching.spec(name) if spec.type == "stage" else spec for name, spec in fields.items()}
-    fixed = {name: choice.fill for name, choice in choices.items() if choice.fill and name in fields}
-    week = week_of(imported.cohort, now=imported.uploaded_at.date())
-    wholes, comma_notes = _wholes_of(imported, table, columns)
-    read = {*matching.needed(SIDES[role]), *COUNT_FIELDS, "email", "id"}
-    settings = CheckSettings(
-        time_zone=imported.uploaded_by.time_zone,
-        fixed=fixed,
-        week=week,
-        wholes=wholes,
-        lenient={name: True for name in columns if name not in read},
-        shares_addresses=False,  # everybody signs in here by their own address, so two people cannot share one
-    )
-    checked = check_rows(table, columns, fields, SIDES[role], settings=settings)
-    sites = {
-        site.name.casefold(): site.pk for site in Site.objects.filter(organization=imported.cohort.program.organization)
-    }
+    role, read = Role(imported.role), read_of(imported)
+    table, columns, fields = read.table, read.columns, read.fields
+    checked = check_rows(table, columns, fields, SIDES[role], settings=read.settings)
+    sites = _SiteKeys(imported.cohort.program.organization_id)
     good, faults = _judged(checked, columns, sites)
     problems = [*checked.problems, *faults]
     incoming = tuple(good)
@@ -90,70 +68,19 @@ def checking_of(imported: Import) -> Checking:
     unclear = {one.row for one in exclusions if one.left_out}
     problems += [one for one in exclusions if one.left_out]
     return Checking(
-        table=table,
+        read=read,
         incoming=tuple(saying_nobody(one, imported, headings) for one in incoming if one.row not in unclear),
         problems=tuple(sorted(problems, key=lambda one: one.row)),
         notes=(
-            *_week_notes(table, columns, fields, week),
-            *(
-                Diagnostic(table.file, table.sheet, table.heading_row, "", "columns", text)
-                for text in (*ladder_notes, *comma_notes)
-            ),
+            *read.notes,
             *checked.notes,
             *(one for one in exclusions if not one.left_out),
         ),
     )
 
 
-def _with_ladders(imported: Import, table: Table, columns: Mapping[str, Column]) -> tuple[Matching, list[str]]:
-    """Return the cohort's rules with the ladders that both sheets and the other side's answers speak of, and notes."""
-    matching = matching_of(imported.cohort)
-    said = {
-        name: [row.cells[column.index] for row in table.rows]
-        for name, column in columns.items()
-        if name in matching.needed(SIDES[Role(imported.role)]) and matching.spec(name).type == "stage"
-    }
-    if said:
-        others = Application.objects.filter(cohort_id=imported.cohort_id, stage=Stage.ACCEPTED)
-        for answers in others.exclude(role=imported.role).values_list("answers", flat=True):
-            for name in said.keys() & answers.keys():
-                said[name].append(str(answers[name]))
-        if (other := _other_sheet(imported)) is not None:
-            _, there, found = other
-            for name in said.keys() & found.keys():
-                said[name] += [row.cells[found[name].index] for row in there.rows]
-    return with_ladders(matching, said)
-
-
-def _other_sheet(imported: Import) -> tuple[Side, Table, Mapping[str, Column]] | None:
-    """Return the other side with its latest sheet whose columns are chosen, brought in or not, and these columns."""
-    own = Import.objects.filter(cohort_id=imported.cohort_id)
-    other = own.exclude(role=imported.role).exclude(mapping={}).order_by("-pk").first()
-    if other is None:
-        return None
-    role, table = Role(other.role), sheet_in(other)
-    choices = reusable(other.mapping, table)
-    fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
-    chosen = {name: choices[name].chosen for name in fields}
-    return SIDES[role], table, guess_columns(table, SIDES[role], fields, chosen=chosen).columns
-
-
-def _wholes_of(
-    imported: Import, table: Table, columns: Mapping[str, Column]
-) -> tuple[dict[str, frozenset[str]], list[str]]:
-    """Return which answers contain commas, learnt from this sheet and the latest of the other side, and notes."""
-    matching, side = matching_of(imported.cohort), SIDES[Role(imported.role)]
-    lists = [column.index for name, column in columns.items() if matching.spec(name).type == "list"]
-    if not any("," in row.cells[place] for row in table.rows for place in lists):
-        return {}, []
-    tables, found = {side: table}, {side: columns}
-    if (other := _other_sheet(imported)) is not None:
-        there, tables[there], found[there] = other
-    return wholes_of(tables, found, matching)
-
-
 def _judged(
-    checked: Checked, columns: Mapping[str, Column], sites: Mapping[str, int]
+    checked: Checked, columns: Mapping[str, Column], sites: "_SiteKeys"
 ) -> tuple[list[Incoming], list[Diagnostic]]:
     """Return the rows whose values an application can keep, and what is wrong with the others."""
     good: list[Incoming] = []
@@ -176,8 +103,28 @@ def _judged(
     return good, faults
 
 
-def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: bool) -> Incoming:
-    """Return one row as an import takes it; a site that the organisation has is linked by its name.
+class _SiteKeys:
+    """The sites of an organisation by name; a name that is new gets a number below 0 until the import adds it."""
+
+    def __init__(self, organization_id: int) -> None:
+        """Look up the sites that are there."""
+        sites = Site.objects.filter(organization=organization_id).order_by("pk")
+        self.keys = {name.casefold(): key for key, name in sites.values_list("pk", "name")}
+        self.new = 0
+
+    def key_of(self, name: Any) -> int | None:
+        """Return the key of the site with this name, in whatever capitals; None where an answer is no name."""
+        if not isinstance(name, str) or not any(map(str.isalnum, name)):
+            return None
+        key = self.keys.get(name.casefold())
+        if key is None:
+            self.new -= 1
+            key = self.keys[name.casefold()] = self.new
+        return key
+
+
+def _incoming(row: int, one: Participant, sites: _SiteKeys, *, has_id: bool) -> Incoming:
+    """Return one row as an import takes it; its site is linked by its name.
 
     An identifier that the sheet gives is kept as an answer, so that others can name the person by it.
     """
@@ -194,7 +141,7 @@ def _incoming(row: int, one: Participant, sites: Mapping[str, int], *, has_id: b
         answers={name: value for name, value in answers.items() if name not in NOT_ANSWERS},
         capacity=one.capacity,
         wanted=answers.get("wanted"),
-        site_id=sites.get(site.casefold()) if isinstance(site, str) else None,
+        site_id=None if site_fault(site) else sites.key_of(site),
     )
 
 
@@ -230,36 +177,33 @@ def _unreadable(table: Table, columns: Mapping[str, Column]) -> dict[int, list[D
     return found
 
 
-def _week_notes(
-    table: Table, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], week: dt.date
-) -> Iterator[Diagnostic]:
-    """Yield a note for each column with times of the week: in which week they are read."""
-    for name, column in columns.items():
-        if name in fields and fields[name].type == "hours":
-            words = _("“%(heading)s” is read as clocks stand in %(week)s, so that summer time counts.")
-            text = words % {"heading": " ".join(column.heading.split()), "week": week_in_words(week)}
-            yield Diagnostic(table.file, table.sheet, table.heading_row, column.heading, "week_meant", text)
-
-
-def week_of(cohort: Cohort, *, now: dt.date) -> dt.date:
-    """Return a day of the week whose clocks turn local times into UTC: the same for every sheet of a cohort.
-
-    It is the day on which the cohort starts; without one, in the week after its first sheet.
-    """
-    if cohort.starts_on is not None:
-        return cohort.starts_on
-    first = Import.objects.filter(cohort=cohort).order_by("uploaded_at").values_list("uploaded_at", flat=True).first()
-    return next_monday(now if first is None else first.date())
-
-
 def changes_of(imported: Import, checking: Checking) -> Changes:
     """Return what an import would do now; nothing is written."""
     standing = standing_by_email(imported.cohort_id, Role(imported.role))
     return plan_changes(checking.incoming, standing, Duplicates(imported.duplicates), len(checking.rows_to_fix))
 
 
-def unknown_names(imported: Import, checking: Checking) -> list[tuple[int, str]]:
-    """Return (row, sentence) of each name of the other side that nobody has, or several have; none before it is there.
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A name of the other side that nobody has, or several have.
+
+    Attributes:
+        row: where it stands.
+        words: what is wrong with it, and what to type instead.
+        heading: of its column.
+        key: the short name of the cell that it stands in.
+        meant: the cell with the name that may have been meant; empty where none is near.
+    """
+
+    row: int
+    words: str
+    heading: str
+    key: str
+    meant: str
+
+
+def unknown_names(imported: Import, checking: Checking) -> list[UnknownName]:
+    """Return each name of the other side that nobody has, or several have; none before somebody is there.
 
     Nothing is left out because of it: the other side's sheet may come later, and names are looked up in every run.
     """
@@ -276,10 +220,26 @@ def unknown_names(imported: Import, checking: Checking) -> list[tuple[int, str]]
         for name, spec in naming_fields(fields_of(imported.cohort, role)).items()
         if spec.type == "ranking" and not spec.keeps_apart
     }
-    return [
-        (one.row, f"{label}: {unknown_words(directory, str(name), is_mentor=role == Role.MENTEE)}")
-        for one in checking.incoming
-        for field, label in rankings.items()
-        for name in one.answers.get(field) or ()
-        if len(directory.keys_of(str(name))) != 1
-    ]
+    raw, read = checking.read.raw.rows, checking.read.table.rows
+    lines = {sent.number: (sent.cells, line.cells) for sent, line in zip(raw, read, strict=True)}
+    found = []
+    for one in checking.incoming:
+        for field, label in rankings.items():
+            for name in map(str, one.answers.get(field) or ()):
+                if len(directory.keys_of(name)) == 1:
+                    continue
+                near = "" if directory.keys_of(name) else directory.nearest(name)
+                sent, line = lines[one.row]
+                at = next((at for at in checking.read.columns[field].positions if name in line[at]), None)
+                where = (
+                    ("", "", "")
+                    if at is None
+                    else (
+                        checking.table.headings[at],
+                        key_of(sent[at]),
+                        line[at].replace(name, near) if near else "",
+                    )
+                )
+                words = f"{label}: {unknown_words(directory, name, is_mentor=role == Role.MENTEE)}"
+                found.append(UnknownName(one.row, words, *where))
+    return found

@@ -1,8 +1,11 @@
 """Reads of imports: the sheet in them, what it would change, and what undoing would keep."""
 
-from django.db.models import ManyToOneRel, Model, QuerySet
+from collections.abc import Mapping
 
-from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec
+from django.db.models import ManyToOneRel, Model, QuerySet
+from django.utils.translation import gettext as _
+
+from chiron.blueprints.schema.fields import COUNT_FIELDS, FieldSpec, standard_fields
 from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.guess import POSITION_FIELDS, guess_columns
@@ -21,6 +24,7 @@ from chiron.site.applications.rules.mapping import (
     choices_of,
     reusable,
 )
+from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
@@ -39,26 +43,36 @@ def imports_coordinated_by(person: Person) -> QuerySet[Import]:
 def fields_of(cohort: Cohort, role: Role) -> dict[str, FieldSpec]:
     """Return the fields that a sheet of one role may fill, in the order in which people read them."""
     fields = matching_of(cohort).fields_for(SIDES[role])
+    fields.setdefault("site", _site_field(fields))
     if any(spec.type == "place" for spec in fields.values()):
         fields |= {name: spec for name, spec in POSITION_FIELDS.items() if name not in fields}
     return fields
 
 
+def _site_field(fields: Mapping[str, FieldSpec]) -> FieldSpec:
+    """Return the field of the place where somebody works: any hospital, where the rules ask for none beside it."""
+    known = standard_fields()
+    others = () if "organization" in fields else known["organization"].headings
+    label = str(_("Hospital or site"))
+    return known["site"].model_copy(update={"label": label, "headings": (*known["site"].headings, *others)})
+
+
 def sheet_in(imported: Import) -> Table:
-    """Return the sheet that was uploaded, as text; where there are several, the one named after the role.
+    """Return the sheet that was uploaded, as text; of several the chosen one, else that named after the role.
 
     Raises:
         SheetUnreadableError: it cannot be read, or not within the limits that hold now.
     """
+    role, chosen = Role(imported.role), imported.sheet or None
     try:
-        return join_columns(_opened(bytes(imported.content), name=imported.file_name, role=Role(imported.role)))
+        return join_columns(_opened(bytes(imported.content), name=imported.file_name, role=role, sheet=chosen))
     except SheetError as fault:
         raise SheetUnreadableError(str(fault)) from fault
 
 
-def _opened(content: bytes, *, name: str, role: Role) -> Table:
+def _opened(content: bytes, *, name: str, role: Role, sheet: str | None = None) -> Table:
     """Return what is in a file that somebody sent: opened in a process of its own, which a hostile one ends."""
-    return read_apart(content, name=name, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
+    return read_apart(content, name=name, sheet=sheet, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
 
 
 def require_readable(content: bytes, *, name: str, role: Role) -> None:
@@ -161,6 +175,18 @@ def kept_by_undo(imported: Import) -> list[Application]:
         if change.application is not None
         and (change.application_id in used or standing_of(change.application).content != change.after)
     ]
+
+
+def sites_used(sites: set[int]) -> set[int]:
+    """Return those of some sites to which anything of the site belongs."""
+    return _used(Site, sites)
+
+
+def earlier_corrections(cohort: Cohort, role: Role) -> dict[str, dict[str, str]]:
+    """Return what the coordinator said about cells in the last import of a role, which the next one begins with."""
+    done = Import.objects.filter(cohort=cohort, role=role, done_at__isnull=False).order_by("-done_at", "-pk")
+    corrections: dict[str, dict[str, str]] = done.values_list("corrections", flat=True).first() or {}
+    return corrections
 
 
 def people_used(people: set[int]) -> set[int]:

@@ -30,7 +30,7 @@ def answer_words(value: Any, spec: FieldSpec) -> str:
     if spec.type == "place" and isinstance(value, list | tuple):
         return ", ".join(f"{float(part):.3f}" for part in value)
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
+        return ", ".join(answer_words(part, spec) for part in value)
     code = health_fields().get(value) if spec.type == "field" else None
     return code.name if code else str(value)
 

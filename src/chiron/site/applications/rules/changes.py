@@ -25,7 +25,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One good row of a sheet: who it is about, and what it says about them."""
+    """One good row of a sheet: who it is about, and what it says about them.
+
+    `site_id` is the key of their site, below 0 where the import adds it by its name.
+    """
 
     row: int
     email: str
@@ -90,6 +93,15 @@ class Changes:
         return {**{kind.value: len(self.by_kind.get(kind, ())) for kind in ChangeKind}, "fixing": self.fixing}
 
     @property
+    def new_sites(self) -> Mapping[int, str]:
+        """The names of the sites that are to be added, by the number below 0 that stands for each."""
+        found: dict[int, str] = {}
+        for change in self.writes:
+            if change.after["site_id"] is not None and change.after["site_id"] < 0:
+                found.setdefault(change.after["site_id"], str(change.incoming.answers["site"]))
+        return found
+
+    @property
     def writes(self) -> tuple[PlannedChange, ...]:
         """The rows that change something."""
         return tuple(change for change in self.rows if change.kind in {ChangeKind.NEW, ChangeKind.CHANGED})
@@ -136,6 +148,8 @@ def _changed(
     if settled(name, spec).sensitive:
         return spec.label, _("not shown"), _("not shown")
     old, new = (answer_words(content["answers"].get(name), spec) for content in (before, after))
+    if name == "site" and old == new:
+        return spec.label, _("Not linked"), new
     return spec.label, old or _("Not provided"), new
 
 
@@ -185,4 +199,5 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[s
     names = [name for name in new if old.get(name) != new[name]]
     names += ["places"] if before["capacity"] != after["capacity"] else []
     names += ["wanted"] if before["wanted"] != after["wanted"] else []
+    names += ["site"] if before["site_id"] != after["site_id"] and "site" not in names else []
     return tuple(names)

@@ -32,8 +32,8 @@ class ImportState(TextChoices):
 
 
 NEXT_IMPORT_STATES: Mapping[ImportState, frozenset[ImportState]] = {
-    ImportState.UPLOADED: frozenset({ImportState.MAPPED}),
-    ImportState.MAPPED: frozenset({ImportState.MAPPED, ImportState.DONE}),
+    ImportState.UPLOADED: frozenset({ImportState.UPLOADED, ImportState.MAPPED}),
+    ImportState.MAPPED: frozenset({ImportState.UPLOADED, ImportState.MAPPED, ImportState.DONE}),
     ImportState.DONE: frozenset({ImportState.UNDONE}),
     ImportState.UNDONE: frozenset(),
 }

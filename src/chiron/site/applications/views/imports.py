@@ -1,15 +1,19 @@
 """The import wizard: upload, columns, check, done, and undo."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.sheets.files.table import SheetError
 from chiron.site.applications.forms.imports import ColumnsForm, DoForm, NobodyForm, UploadForm, listed
+from chiron.site.applications.forms.values import SheetForm
 from chiron.site.applications.operations.imports import (
     do_import,
     keep_mapping,
@@ -28,6 +32,7 @@ from chiron.site.applications.queries.imports import (
     sensitive_headings,
     sheet_in,
 )
+from chiron.site.applications.queries.values import values_in
 from chiron.site.applications.rules.application import Role
 from chiron.site.applications.rules.changes import ChangeKind, changed_words
 from chiron.site.applications.rules.imports import (
@@ -45,6 +50,17 @@ from chiron.site.shared.bodies import PAGE_BYTES, takes_files
 from chiron.site.shared.pagination import page_of
 
 LISTED = 50
+ROWS_TO_FIX = 25
+MOST_TO_SETTLE, SITES_NAMED = 10, 8
+LISTS = (
+    ("fixing", gettext_lazy("Needs fixing")),
+    ("changed", gettext_lazy("Changed")),
+    ("new", gettext_lazy("New")),
+    ("left", gettext_lazy("Left as they are")),
+    ("names", gettext_lazy("Names not in this cohort")),
+    ("guesses", gettext_lazy("Read with a guess")),
+)
+"""The lists of what an import would do, in the order in which a coordinator looks at them."""
 
 
 @takes_files(SHEET_LIMITS.file_bytes + PAGE_BYTES)
@@ -99,6 +115,7 @@ def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespo
         "form": form,
         "people": len(table.rows),
         "sheet": table.sheet,
+        "sheet_form": SheetForm(sheets=table.sheets, sheet=table.sheet) if len(table.sheets) > 1 else None,
         "file_notes": [*table.notes, *guess_of(imported, table).withdrawn.values()],
         "unused": listed(unused_headings(table, used)),
     }
@@ -107,7 +124,7 @@ def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse:
-    """Show what an import would do; the button does it."""
+    """Show what an import would do, one list at a time; the button does it."""
     imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
     if imported.state == ImportState.UPLOADED:
         return redirect("applications:columns", cohort_id, import_id)
@@ -126,18 +143,37 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
         messages.success(request, _("The people are in the cohort. No message was sent to them."))
         return redirect("applications:import", cohort_id, import_id)
     changes = changes_of(imported, checking)
-    fields = fields_of(imported.cohort, Role(imported.role))
+    lists: dict[str, Sequence[Any]] = {
+        "fixing": checking.problems,
+        "changed": changes.by_kind[ChangeKind.CHANGED],
+        "new": changes.by_kind[ChangeKind.NEW],
+        "left": changes.by_kind[ChangeKind.LEFT],
+        "names": unknown_names(imported, checking),
+        "guesses": checking.notes,
+    }
+    shown = request.GET.get("show", "")
+    if not lists.get(shown):
+        shown = next((name for name, rows in lists.items() if rows), "")
+    rows = page_of(request, lists.get(shown, ()), size=ROWS_TO_FIX if shown == "fixing" else LISTED)
+    fields = checking.read.fields
+    to_settle = [(one, value) for one in values_in(checking.read, imported) for value in one.problems]
+    new_sites = list(changes.new_sites.values())
     context = {
         "cohort": imported.cohort,
         "imported": imported,
         "counts": changes.counts,
         "writes": len(changes.writes),
-        "new": [change.incoming for change in changes.by_kind[ChangeKind.NEW][:LISTED]],
-        "changed": [(one.incoming, changed_words(one, fields)) for one in changes.by_kind[ChangeKind.CHANGED][:LISTED]],
-        "left": [change.incoming for change in changes.by_kind[ChangeKind.LEFT][:LISTED]],
+        "links": [(name, label, len(lists[name]), name == shown) for name, label in LISTS if lists[name]],
+        "shown": shown,
+        "rows": rows,
+        "changed": [(one.incoming, changed_words(one, fields)) for one in rows] if shown == "changed" else [],
         "problems": checking.problems,
-        "unknown": unknown_names(imported, checking),
+        "unknown": lists["names"],
         "notes": checking.notes,
+        "to_settle": to_settle[:MOST_TO_SETTLE] if shown == "fixing" and rows.number == 1 else [],
+        "more_to_settle": len(to_settle) - MOST_TO_SETTLE,
+        "new_sites": new_sites[:SITES_NAMED],
+        "more_sites": max(len(new_sites) - SITES_NAMED, 0),
     }
     return render(request, "applications/check.html", context)
 
