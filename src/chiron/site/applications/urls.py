@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiron.site.applications.views import application, imports, values
+from chiron.site.applications.views import application, export, imports, values
 
 app_name = "applications"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("c/<int:cohort_id>/people/<int:application_id>/accept/", application.accept, name="accept"),
     path("c/<int:cohort_id>/people/<int:application_id>/decline/", application.decline, name="decline"),
     path("c/<int:cohort_id>/people/<int:application_id>/withdraw/", application.withdraw, name="withdraw"),
+    path("c/<int:cohort_id>/export/", export.export, name="export"),
+    path("c/<int:cohort_id>/export/people.xlsx", export.people_book, name="people_book"),
+    path("c/<int:cohort_id>/export/<str:role>s.csv", export.people_text, name="people_text"),
     path("c/<int:cohort_id>/import/", imports.imports, name="imports"),
     path("c/<int:cohort_id>/import/<int:import_id>/", imports.one_import, name="import"),
     path("c/<int:cohort_id>/import/<int:import_id>/columns/", imports.columns, name="columns"),

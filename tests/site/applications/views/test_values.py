@@ -63,7 +63,7 @@ def test_each_answer_stands_once_with_how_many_rows_hold_it():
 
     assert (found["Maybe"].is_problem, next(iter(found))) == (True, "Maybe")
     assert {cell: one.rows for cell, one in found.items()} == {"Maybe": 2, "no": 2, "yes": 1}
-    assert dict(found["Maybe"].offers) == {"yes": "online or in person", "no": "in person"}
+    assert dict(found["Maybe"].offers) == {"yes": "Online or in person", "no": "In person"}
 
 
 def test_an_answer_is_corrected_once_for_all_its_rows_and_remembered():

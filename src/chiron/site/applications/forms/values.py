@@ -59,7 +59,7 @@ class CorrectionsForm(forms.Form):
             judge: returns what is wrong with a text that somebody typed; empty where it can be read.
         """
         super().__init__(data)
-        self.judge = judge
+        self.judge, self.has_choices = judge, bool(choices)
         self.values = [one for one in values if data is None or f"as_{one.key}" in data]
         for one in self.values:
             self.fields[f"as_{one.key}"] = _control(one, choices)
@@ -87,7 +87,7 @@ class CorrectionsForm(forms.Form):
 def choices_for(field: str, spec: FieldSpec, yes_no: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, str]]:
     """Return the answers that a field takes, as they would be typed and in words; empty where anything may be typed."""
     if spec.type == "flag":
-        yes, no = yes_no.get(field, (_("yes"), _("no")))
+        yes, no = yes_no.get(field, (_("Yes"), _("No")))
         return [("yes", str(yes)), ("no", str(no))]
     allowed = spec.choices or (spec.ladder if spec.type == "stage" else ())
     return [(one, one) for one in allowed] if 0 < len(allowed) <= MOST_CHOICES else []
@@ -106,7 +106,7 @@ def _control(one: ReadValue, choices: Sequence[tuple[str, str]]) -> forms.Field:
         return forms.CharField(
             label=label, initial=one.correction, required=False, max_length=LONGEST_CORRECTION, widget=widget
         )
-    offered = [("", _("as it stands")), *choices, (NO_ANSWER, _("no answer"))]
+    offered = [("", _("As it stands")), *choices, (NO_ANSWER, _("No answer"))]
     if one.correction and one.correction not in dict(offered):
         offered.append((one.correction, one.correction))
     return forms.ChoiceField(label=label, initial=one.correction, required=False, choices=offered)

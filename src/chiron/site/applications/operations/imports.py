@@ -15,7 +15,7 @@ from chiron.site.applications.queries.imports import (
     sites_used,
     standing_by_email,
 )
-from chiron.site.applications.rules.application import Role, Stage, usual_places
+from chiron.site.applications.rules.application import DECIDED, Role, Stage, usual_places
 from chiron.site.applications.rules.changes import ChangeKind, Changes, Incoming, PlannedChange, plan_changes
 from chiron.site.applications.rules.imports import (
     Duplicates,
@@ -88,9 +88,7 @@ def choose_sheet(*, imported: Import, sheet: str, by: Person, now: datetime) -> 
 
 
 @transaction.atomic
-def correct_cells(
-    *, imported: Import, heading: str, corrections: Mapping[str, str], by: Person, now: datetime
-) -> Import:
+def correct_cells(*, imported: Import, heading: str, corrections: Mapping[str, str], by: Person, now: datetime) -> int:
     """Keep what is read in place of some cells of a column; nobody is imported yet, and the sheet stays as it is.
 
     Args:
@@ -100,17 +98,24 @@ def correct_cells(
         by: who says so.
         now: when.
 
+    Returns:
+        how many different texts are read in another way than before.
+
     Raises:
         ImportStepError: the import was done before, or its columns were not chosen.
     """
     imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
     require_import_step(ImportState(imported.state), ImportState.DONE)
+    before = imported.corrections.get(heading, {})
+    changed = sum(1 for cell, text in corrections.items() if (text or cell) != before.get(cell, cell))
+    if not changed:
+        return 0
     imported.corrections = with_corrections(imported.corrections, heading, corrections)
     imported.save(update_fields=["corrections"])
-    details = {"cells": len(corrections)}
+    details = {"cells": changed}
     scope = f"cohort:{imported.cohort_id}"
     record("import.cells_corrected", subject=imported, by=by, now=now, scope=scope, details=details)
-    return imported
+    return changed
 
 
 @transaction.atomic
@@ -279,7 +284,8 @@ def _write(application: Application, content: Mapping[str, Any], *, by: Person, 
     application.site_id = content["site_id"]
     if application.stage != content["stage"]:
         application.stage = content["stage"]
-        application.decided_at, application.decided_by = now, by
+        if Stage(content["stage"]) in DECIDED:
+            application.decided_at, application.decided_by = now, by
 
 
 def _remove(changes: Sequence[ImportedChange]) -> None:

@@ -7,25 +7,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.columns.guess import Column
 from chiron.sheets.files.table import Table
 from chiron.sheets.people.check import check_rows
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
+from chiron.sheets.people.exclusions import text_of
 from chiron.site.applications.models import Application, Import
 from chiron.site.applications.queries.imports import fields_of, standing_by_email
 from chiron.site.applications.queries.naming import exclusions_in, saying_nobody
 from chiron.site.applications.queries.reading import SheetRead, read_of
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Changes, Incoming, plan_changes
+from chiron.site.applications.rules.export import STATUS, stage_said
 from chiron.site.applications.rules.imports import Duplicates
 from chiron.site.applications.rules.intake import Fault, faults_of, site_fault, unreadable_fault
-from chiron.site.applications.rules.naming import ALSO_CALLED, Directory, naming_fields, unknown_words
+from chiron.site.applications.rules.naming import ALSO_CALLED, MEANS_NOBODY, Directory, naming_fields, unknown_words
 from chiron.site.applications.rules.values import key_of
 from chiron.site.organizations.models import Site
 from chiron.site.people.rules import clean_email, one_line
 
-NOT_ANSWERS = frozenset({"email", "places", "wanted"})
+NOT_ANSWERS = frozenset({"email", "places", "wanted", STATUS})
 """What a sheet says that an application keeps elsewhere."""
 
 
@@ -59,7 +62,7 @@ def checking_of(imported: Import) -> Checking:
     table, columns, fields = read.table, read.columns, read.fields
     checked = check_rows(table, columns, fields, SIDES[role], settings=read.settings)
     sites = _SiteKeys(imported.cohort.program.organization_id)
-    good, faults = _judged(checked, columns, sites)
+    good, faults = _judged(checked, columns, fields, sites)
     problems = [*checked.problems, *faults]
     incoming = tuple(good)
     headings = {name: column.heading for name, column in columns.items() if name in fields and fields[name].keeps_apart}
@@ -80,7 +83,7 @@ def checking_of(imported: Import) -> Checking:
 
 
 def _judged(
-    checked: Checked, columns: Mapping[str, Column], sites: "_SiteKeys"
+    checked: Checked, columns: Mapping[str, Column], fields: Mapping[str, FieldSpec], sites: "_SiteKeys"
 ) -> tuple[list[Incoming], list[Diagnostic]]:
     """Return the rows whose values an application can keep, and what is wrong with the others."""
     good: list[Incoming] = []
@@ -89,7 +92,7 @@ def _judged(
     unreadable = _unreadable(checked.table, columns)
     for person in checked.people:
         row = checked.rows[person.id]
-        one = _incoming(row, person, sites, has_id="id" in columns)
+        one = _incoming(row, person, sites, fields, has_id="id" in columns)
         found = [_fault(checked.table, row, columns, fault) for fault in _faults_of_row(one)]
         found += unreadable.get(row, [])
         if not found and one.email in known:
@@ -123,7 +126,9 @@ class _SiteKeys:
         return key
 
 
-def _incoming(row: int, one: Participant, sites: _SiteKeys, *, has_id: bool) -> Incoming:
+def _incoming(
+    row: int, one: Participant, sites: _SiteKeys, fields: Mapping[str, FieldSpec], *, has_id: bool
+) -> Incoming:
     """Return one row as an import takes it; its site is linked by its name.
 
     An identifier that the sheet gives is kept as an answer, so that others can name the person by it.
@@ -133,6 +138,12 @@ def _incoming(row: int, one: Participant, sites: _SiteKeys, *, has_id: bool) -> 
         answers["id"] = one.id
     if one.also:
         answers[ALSO_CALLED] = list(one.also)
+    if answers.get(MEANS_NOBODY):
+        labels = {spec.label or name: name for name, spec in fields.items()}
+        meant = [labels[label] for label in answers[MEANS_NOBODY]]
+        said = {name: text_of(answers[name]) for name in meant if answers.get(name)}
+        answers = {name: value for name, value in answers.items() if name != MEANS_NOBODY}
+        answers |= {MEANS_NOBODY: said} if said else {}
     site = answers.get("site")
     return Incoming(
         row=row,
@@ -141,6 +152,7 @@ def _incoming(row: int, one: Participant, sites: _SiteKeys, *, has_id: bool) -> 
         answers={name: value for name, value in answers.items() if name not in NOT_ANSWERS},
         capacity=one.capacity,
         wanted=answers.get("wanted"),
+        stage=stage_said(answers.get(STATUS)),
         site_id=None if site_fault(site) else sites.key_of(site),
     )
 

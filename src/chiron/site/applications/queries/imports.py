@@ -1,6 +1,7 @@
 """Reads of imports: the sheet in them, what it would change, and what undoing would keep."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db.models import ManyToOneRel, Model, QuerySet
 from django.utils.translation import gettext as _
@@ -10,16 +11,19 @@ from chiron.blueprints.schema.sensitive import sensitive_word
 from chiron.sheets.columns.groups import join_columns
 from chiron.sheets.columns.guess import POSITION_FIELDS, guess_columns
 from chiron.sheets.files.apart import read_apart
-from chiron.sheets.files.table import SheetError, Table
+from chiron.sheets.files.page import unquoted
+from chiron.sheets.files.table import Row, SheetError, Table
 from chiron.sheets.names.index import called_so
 from chiron.sheets.people.check import CheckSettings
 from chiron.sheets.people.judged_guess import JudgedGuess, judge_guess
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Standing
+from chiron.site.applications.rules.export import STATUS_HEADING, export_fields, export_headings
 from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, ImportState, SheetUnreadableError
 from chiron.site.applications.rules.mapping import (
     FieldChoice,
+    choices_by_heading,
     choices_from_guess,
     choices_of,
     reusable,
@@ -49,6 +53,12 @@ def fields_of(cohort: Cohort, role: Role) -> dict[str, FieldSpec]:
     return fields
 
 
+def fields_in(imported: Import, table: Table) -> dict[str, FieldSpec]:
+    """Return the fields that a sheet may fill; one that was exported here has further ones."""
+    fields = fields_of(imported.cohort, Role(imported.role))
+    return fields | export_fields(fields) if STATUS_HEADING in table.headings else fields
+
+
 def _site_field(fields: Mapping[str, FieldSpec]) -> FieldSpec:
     """Return the field of the place where somebody works: any hospital, where the rules ask for none beside it."""
     known = standard_fields()
@@ -65,9 +75,15 @@ def sheet_in(imported: Import) -> Table:
     """
     role, chosen = Role(imported.role), imported.sheet or None
     try:
-        return join_columns(_opened(bytes(imported.content), name=imported.file_name, role=role, sheet=chosen))
+        table = join_columns(_opened(bytes(imported.content), name=imported.file_name, role=role, sheet=chosen))
     except SheetError as fault:
         raise SheetUnreadableError(str(fault)) from fault
+    # A text file keeps a cell from being a formula by an apostrophe, which is no part of what it says.
+    return table if table.sheet else replace(table, rows=tuple(map(_unquoted, table.rows)))
+
+
+def _unquoted(row: Row) -> Row:
+    return Row(row.number, tuple(map(unquoted, row.cells)))
 
 
 def _opened(content: bytes, *, name: str, role: Role, sheet: str | None = None) -> Table:
@@ -108,10 +124,11 @@ def proposed_choices(imported: Import, table: Table, *, is_fresh: bool = False) 
 
     With `is_fresh` everything is guessed anew.
     """
-    role = Role(imported.role)
-    fields = fields_of(imported.cohort, role)
+    fields = fields_in(imported, table)
     if imported.state == ImportState.MAPPED and not is_fresh:
         return {name: choice for name, choice in choices_of(imported.mapping).items() if name in fields}
+    if STATUS_HEADING in table.headings:
+        return choices_by_heading(export_headings(fields), table)
     guess = choices_from_guess(guess_of(imported, table).guess, table)
     earlier = (
         Import.objects.filter(cohort_id=imported.cohort_id, role=imported.role, done_at__isnull=False)

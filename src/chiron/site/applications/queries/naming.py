@@ -55,7 +55,8 @@ def exclusions_in(
 ) -> list[Diagnostic]:
     """Return what exclusions mean among the accepted people of the other side; nothing before one of them is there.
 
-    What is not clear leaves its row out, until the cell is mended or the coordinator says that it means nobody.
+    What is not clear leaves its row out, until the cell is mended or the coordinator says that it means nobody. A row
+    that was exported comes in as it went out: every run asks about what is not clear in it.
 
     Args:
         imported: the import.
@@ -74,7 +75,7 @@ def exclusions_in(
     found = []
     for one in incoming:
         there = standing.get(one.email)
-        earlier = there.answers.get(MEANS_NOBODY, {}) if there is not None else {}
+        earlier = {**(there.answers.get(MEANS_NOBODY, {}) if there is not None else {}), **_meant(one)}
         for name, heading in headings.items():
             if one.answers.get(name) is None:
                 continue
@@ -84,7 +85,7 @@ def exclusions_in(
             told = Diagnostic(table.file, table.sheet, one.row, heading, reading.code, words)
             if said.covers(imported.file_name, one.row, heading, text) or earlier.get(name) == text:
                 continue
-            if reading.is_problem:
+            if reading.is_problem and one.stage is None:
                 found.append(replace(told, left_out=True, cell=text))
             elif reading.code:
                 found.append(told)
@@ -99,4 +100,10 @@ def saying_nobody(one: Incoming, imported: Import, headings: Mapping[str, str]) 
         text = text_of(one.answers.get(name) or "")
         if text and said.covers(imported.file_name, one.row, heading, text):
             meant[name] = text
-    return replace(one, answers={**one.answers, MEANS_NOBODY: meant}) if meant else one
+    return replace(one, answers={**one.answers, MEANS_NOBODY: {**_meant(one), **meant}}) if meant else one
+
+
+def _meant(one: Incoming) -> Mapping[str, str]:
+    """Return the texts that mean nobody, as the row itself says, by field."""
+    said: Mapping[str, str] = one.answers.get(MEANS_NOBODY, {})
+    return said

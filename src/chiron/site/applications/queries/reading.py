@@ -18,9 +18,11 @@ from chiron.sheets.people.check import CheckSettings
 from chiron.sheets.people.diagnostics import Diagnostic
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application, Import
-from chiron.site.applications.queries.imports import fields_of, sheet_in
+from chiron.site.applications.queries.imports import fields_in, fields_of, sheet_in
 from chiron.site.applications.rules.application import SIDES, Role, Stage
+from chiron.site.applications.rules.export import STATUS
 from chiron.site.applications.rules.mapping import choices_of, reusable
+from chiron.site.applications.rules.naming import MEANS_NOBODY
 from chiron.site.applications.rules.values import corrected
 from chiron.site.organizations.models import Site
 from chiron.site.programs.models import Cohort
@@ -57,7 +59,7 @@ def read_of(imported: Import) -> SheetRead:
     role = Role(imported.role)
     raw = sheet_in(imported)
     table = corrected(raw, imported.corrections)
-    fields = fields_of(imported.cohort, role)
+    fields = fields_in(imported, raw)
     choices = choices_of(imported.mapping)
     chosen = {name: choices[name].chosen if name in choices else "" for name in fields}
     columns = guess_columns(table, SIDES[role], fields, chosen=chosen).columns
@@ -115,7 +117,7 @@ def _other_sheet(imported: Import) -> tuple[Side, Table, Mapping[str, Column]] |
     other = own.exclude(role=imported.role).exclude(mapping={}).order_by("-pk").first()
     if other is None:
         return None
-    role, table = Role(other.role), sheet_in(other)
+    role, table = Role(other.role), corrected(sheet_in(other), other.corrections)
     choices = reusable(other.mapping, table)
     fields = {name: spec for name, spec in fields_of(imported.cohort, role).items() if name in choices}
     chosen = {name: choices[name].chosen for name in fields}
@@ -127,10 +129,12 @@ def _wholes_of(
 ) -> tuple[dict[str, frozenset[str]], list[str]]:
     """Return which answers contain commas, learnt from this sheet and the latest of the other side, and notes."""
     matching, side = matching_of(imported.cohort), SIDES[Role(imported.role)]
-    lists = [column.index for name, column in columns.items() if matching.spec(name).type == "list"]
+    asked = {name: column for name, column in columns.items() if name not in {STATUS, MEANS_NOBODY}}
+    lists = [column.index for name, column in asked.items() if matching.spec(name).type == "list"]
     if not any("," in row.cells[place] for row in table.rows for place in lists):
         return {}, []
-    tables, found = {side: table}, {side: columns}
+    tables: dict[Side, Table] = {side: table}
+    found: dict[Side, Mapping[str, Column]] = {side: asked}
     if (other := _other_sheet(imported)) is not None:
         there, tables[there], found[there] = other
     return wholes_of(tables, found, matching)

@@ -17,7 +17,7 @@ from chiron.site.applications.rules.values import UNLISTED, ColumnValues, ReadVa
 from chiron.site.organizations.models import Site
 
 MOST_ANSWERS = 60
-YES_NO: Mapping[str, tuple[Any, Any]] = {"remote": (_("online or in person"), _("in person"))}
+YES_NO: Mapping[str, tuple[Any, Any]] = {"remote": (_("Online or in person"), _("In person"))}
 
 
 def values_of(imported: Import) -> list[ColumnValues]:
@@ -110,7 +110,7 @@ def _offers(field: str, spec: FieldSpec, reading: Reading, cell: str) -> tuple[t
     if not reading.code:
         return ()
     if spec.type == "flag":
-        yes, no = YES_NO.get(field, (_("yes"), _("no")))
+        yes, no = YES_NO.get(field, (_("Yes"), _("No")))
         return (("yes", str(yes)), ("no", str(no)))
     return ((reading.meant, reading.meant),) if reading.meant and reading.meant != cell else ()
 

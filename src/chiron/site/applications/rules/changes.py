@@ -27,7 +27,8 @@ class ChangeKind(StrEnum):
 class Incoming:
     """One good row of a sheet: who it is about, and what it says about them.
 
-    `site_id` is the key of their site, below 0 where the import adds it by its name.
+    `site_id` is the key of their site, below 0 where the import adds it by its name. `stage` is where their application
+    stood when the sheet was exported; None where it does not say so, as no other sheet does.
     """
 
     row: int
@@ -37,6 +38,7 @@ class Incoming:
     capacity: int | None = None
     wanted: int | None = None
     site_id: int | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +167,21 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Pl
             "capacity": one.capacity,
             "wanted": one.wanted or 1,
             "site_id": one.site_id,
-            "stage": Stage.ACCEPTED.value,
+            "stage": (one.stage or Stage.ACCEPTED).value,
         }
         return PlannedChange(ChangeKind.NEW, one, content)
     before = there.content
     if duplicates is Duplicates.SKIP or there.stage in {Stage.DECLINED, Stage.WITHDRAWN}:
         return PlannedChange(ChangeKind.LEFT, one, before, there.application_id, before)
+    said = _answered(one.answers)
+    if one.site_id is not None and one.site_id == there.site_id:
+        said.pop("site", None)  # the link says it already, however the sheet spells it
     after = {
-        "answers": {**there.answers, **_answered(one.answers)},
+        "answers": {**there.answers, **said},
         "capacity": there.capacity if one.capacity is None else one.capacity,
         "wanted": there.wanted if one.wanted is None else one.wanted,
         "site_id": there.site_id if one.site_id is None else one.site_id,
-        "stage": Stage.ACCEPTED.value,
+        "stage": (there.stage if one.stage is not None else Stage.ACCEPTED).value,
     }
     fields = _differences(before, after)
     kind = ChangeKind.CHANGED if before != after else ChangeKind.SAME

@@ -60,6 +60,11 @@ def choices_from_guess(guess: Guess, table: Table) -> dict[str, FieldChoice]:
     }
 
 
+def choices_by_heading(headings: Mapping[str, str], table: Table) -> dict[str, FieldChoice]:
+    """Return the choices of a sheet whose headings are known, by field."""
+    return {name: FieldChoice(headings=(text,)) for name, text in headings.items() if text in table.headings}
+
+
 def reusable(mapping: Mapped, table: Table) -> dict[str, FieldChoice]:
     """Return those of an earlier import's choices whose headings this sheet has too."""
     there = set(table.headings)

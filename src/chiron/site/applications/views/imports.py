@@ -23,7 +23,7 @@ from chiron.site.applications.operations.imports import (
 )
 from chiron.site.applications.queries.checking import changes_of, checking_of, unknown_names
 from chiron.site.applications.queries.imports import (
-    fields_of,
+    fields_in,
     guess_of,
     imports_coordinated_by,
     kept_by_undo,
@@ -95,7 +95,7 @@ def columns(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespo
     form = ColumnsForm(
         request.POST if request.method == "POST" else None,
         table=table,
-        fields=fields_of(imported.cohort, Role(imported.role)),
+        fields=fields_in(imported, table),
         choices=proposed_choices(imported, table, is_fresh="fresh" in request.GET),
         duplicates=Duplicates(imported.duplicates),
     )

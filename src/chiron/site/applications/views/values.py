@@ -1,6 +1,6 @@
 """The pages between the columns and the last check: which sheet is read, and as what its answers are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chiron.sheets.files.table import SheetError
 from chiron.site.applications.forms.values import CorrectionsForm, SheetForm, choices_for
-from chiron.site.applications.models import Import
 from chiron.site.applications.operations.imports import choose_sheet, correct_cells
 from chiron.site.applications.queries.imports import imports_coordinated_by, sheet_in
 from chiron.site.applications.queries.reading import read_of
@@ -71,7 +70,11 @@ def values(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespon
         judge=lambda text: fault_of(read, column.field, text),
     )
     if request.method == "POST" and form.is_valid():
-        _keep(request, imported, column, form.corrections())
+        said = form.corrections()
+        changed = correct_cells(
+            imported=imported, heading=column.heading, corrections=said, by=request.user, now=timezone.now()
+        )
+        _tell(request, changed)
         if "check" in request.POST:
             return redirect("applications:check", cohort_id, import_id)
         return redirect(request.get_full_path())
@@ -94,7 +97,11 @@ def spelling(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResp
         name = request.POST.get("name", "")
         group = next((one for one in spellings_in(column, imported) if name in dict(one.names)), None)
         keys = group.keys if group is not None else ()
-        _keep(request, imported, column, {one.cell: name for one in column.values if one.key in keys})
+        said = {one.cell: name for one in column.values if one.key in keys}
+        changed = correct_cells(
+            imported=imported, heading=column.heading, corrections=said, by=request.user, now=timezone.now()
+        )
+        _tell(request, changed)
     return redirect(f"{reverse('applications:values', args=[cohort_id, import_id])}?field=site")
 
 
@@ -107,7 +114,11 @@ def name(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResponse
         column = ColumnValues("", "", heading, tuple(texts_of(read_of(imported), heading)))
         form = CorrectionsForm(request.POST, values=column.values, judge=lambda _text: "")
         if form.is_valid():
-            _keep(request, imported, column, form.corrections())
+            said = form.corrections()
+            changed = correct_cells(
+                imported=imported, heading=column.heading, corrections=said, by=request.user, now=timezone.now()
+            )
+            _tell(request, changed)
     return redirect("applications:check", cohort_id, import_id)
 
 
@@ -123,13 +134,10 @@ def _column_of(columns: Sequence[ColumnValues], field: str) -> ColumnValues:
     return column
 
 
-def _keep(request: PersonRequest, imported: Import, column: ColumnValues, said: Mapping[str, str]) -> None:
-    """Keep what was said about some cells, and say how many are read differently now."""
-    before = {one.cell: one.correction or one.cell for one in column.values}
-    number = sum(1 for cell, text in said.items() if (text or cell) != before[cell])
-    if not number:
+def _tell(request: PersonRequest, changed: int) -> None:
+    """Say how many answers are read in another way now."""
+    if not changed:
         messages.info(request, _("Nothing was changed."))
         return
-    correct_cells(imported=imported, heading=column.heading, corrections=said, by=request.user, now=timezone.now())
-    text = ngettext("%(n)d answer is read differently now.", "%(n)d answers are read differently now.", number)
-    messages.success(request, text % {"n": number})
+    text = ngettext("%(n)d answer is read differently now.", "%(n)d answers are read differently now.", changed)
+    messages.success(request, text % {"n": changed})
