@@ -95,6 +95,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "offer_id": offer.pk,
             "match_id": match.pk,
             "token": token,
+            "role": "mentor",
         },
         special={
             "matching:free": {"mentee_id": other.mentee_id, "mentor_id": other.mentor_id},
@@ -103,6 +104,10 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "mentorships:rest": plan_keys,
             "applications:columns": {"import_id": mapped.pk},
             "applications:check": {"import_id": mapped.pk},
+            "applications:sheet": {"import_id": mapped.pk},
+            "applications:values": {"import_id": mapped.pk},
+            "applications:spelling": {"import_id": mapped.pk},
+            "applications:name": {"import_id": mapped.pk},
         },
         posts={
             "matching:undo": {"change": draft.changes.get().pk},

@@ -93,7 +93,8 @@ def spelling(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResp
     """Read every spelling of a site as the one that the coordinator chose."""
     imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
     if imported.state == ImportState.MAPPED:
-        column = _column_of(values_of(imported), "site")
+        none = ColumnValues("site", "", "", ())
+        column = next((one for one in values_of(imported) if one.field == "site"), none)
         name = request.POST.get("name", "")
         group = next((one for one in spellings_in(column, imported) if name in dict(one.names)), None)
         keys = group.keys if group is not None else ()
@@ -102,7 +103,9 @@ def spelling(request: PersonRequest, cohort_id: int, import_id: int) -> HttpResp
             imported=imported, heading=column.heading, corrections=said, by=request.user, now=timezone.now()
         )
         _tell(request, changed)
-    return redirect(f"{reverse('applications:values', args=[cohort_id, import_id])}?field=site")
+        if column.heading:
+            return redirect(f"{reverse('applications:values', args=[cohort_id, import_id])}?field=site")
+    return redirect("applications:values", cohort_id, import_id)
 
 
 @require_POST
