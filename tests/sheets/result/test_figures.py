@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from chiron.pairing.measures.fairness import TOO_FEW, UNCLEAR
+from chiron.pairing.measures.fairness import HIGHER, LOWER, TOO_FEW, UNCLEAR
 from chiron.sheets.result.figures import (
     HIDDEN,
     NEAR_ALL,
     NEAR_NONE,
     NO_DATA,
+    NOT_SHOWN,
     Figure,
     count_texts,
     differences,
@@ -122,6 +123,22 @@ def test_count_texts_mark_hidden_cells_and_totals() -> None:
 
     assert texts[0][1] == HIDDEN
     assert sum(row.count(HIDDEN) for row in texts) >= 4
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_group_is_called_too_few_while_one_of_the_same_size_is_compared(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    sizes = dice.choice([3, 8, 12, 12, 25, 25, 40, 40], size=dice.integers(2, 7))
+    fits = {f"group {at}": list(dice.normal(60, 5, size=size)) for at, size in enumerate(sizes)}
+    counts = {f"group {at}": (int(dice.integers(0, size + 1)), int(size)) for at, size in enumerate(sizes)}
+
+    for figures in (mean_figures("site", fits), rate_figures("site", counts)):
+        verdicts = {figure.group: figure.verdict for figure in figures}
+        hidden = {figure.group for figure in figures if figure.hidden}
+        too_few = {len(fits[name]) for name, verdict in verdicts.items() if verdict == TOO_FEW}
+        compared = {len(fits[name]) for name, verdict in verdicts.items() if verdict in {HIGHER, LOWER, UNCLEAR}}
+        assert not too_few & compared
+        assert {verdicts[name] for name in hidden} <= {NOT_SHOWN}
 
 
 def test_differences_count_the_groups_to_look_at() -> None:

@@ -234,6 +234,8 @@ ENGLISH: Mapping[str, str] = {
     "beside.lower": "Lower than everyone together",
     "beside.unclear": "No clear difference",
     "beside.too_few": "Too few people to tell",
+    "beside.not_shown": "Not shown",
+    "beside.not_compared": "Not compared so near the end",
     "beside.to_look_at": "{n} of {count} groups to look at",
     # A few names, and how many more.
     "people": "{names:and}",

@@ -35,6 +35,11 @@ from chiron.sheets.result.hiding import (
 HIDDEN = "[c]"
 NOTE = "[c]: hidden, so that nobody in a small group can be recognised."
 NO_DATA = "no data"
+NOT_SHOWN = Sentence("beside.not_shown")
+"""What is said of a hidden group, whether it is small or hidden so that a small one stays hidden: which of the two it
+is would tell about its size."""
+NOT_COMPARED = Sentence("beside.not_compared")
+"""What is said of a rate that is only a band: how it stands beside everyone would tell more than the band."""
 NEAR_NONE, NEAR_ALL = "0–5 %", "95–100 %"
 END = 20
 
@@ -52,7 +57,8 @@ class Figure:
         high: upper end.
         hidden: True if the numbers may not be shown.
         text: the number as it is shown.
-        verdict: whether the group differs from everyone together: `HIGHER`, `LOWER`, `UNCLEAR` or `TOO_FEW`.
+        verdict: whether the group differs from everyone together: `HIGHER`, `LOWER`, `UNCLEAR`, `TOO_FEW`, `NOT_SHOWN`
+            or `NOT_COMPARED`.
     """
 
     by: str
@@ -72,8 +78,8 @@ class Figure:
 
     @property
     def can_tell(self) -> bool:
-        """True if there are people enough to say whether the group differs."""
-        return self.verdict != TOO_FEW
+        """True if the group was compared with everyone together."""
+        return self.verdict in (HIGHER, LOWER, UNCLEAR)
 
 
 def mean_figures(by: str, groups: Mapping[str, Sequence[float]], *, k: int = DEFAULT_THRESHOLD) -> tuple[Figure, ...]:
@@ -156,7 +162,8 @@ def differences(figures: Sequence[Figure]) -> Sentence:
 
 def verdict_of(words: str) -> Sentence:
     """Return the verdict that was written in these words; words that are not ours say nothing: too few."""
-    return next((verdict for verdict in (HIGHER, LOWER, UNCLEAR) if str(verdict) == words), TOO_FEW)
+    known = (HIGHER, LOWER, UNCLEAR, NOT_SHOWN, NOT_COMPARED)
+    return next((verdict for verdict in known if str(verdict) == words), TOO_FEW)
 
 
 def percent(share: float) -> str:
@@ -175,14 +182,14 @@ def _mean(by: str, group: str, found: Mean, verdict: Sentence) -> Figure:
 
 def _hidden(by: str, group: str, n: int | None = None) -> Figure:
     """Return the figure of a group about which nothing is shown, or only how many it has."""
-    return Figure(by, group, n, None, None, None, hidden=True, text=HIDDEN, verdict=TOO_FEW)
+    return Figure(by, group, n, None, None, None, hidden=True, text=HIDDEN, verdict=NOT_SHOWN)
 
 
 def _banded(by: str, group: str, whole: int | None, band: int) -> Figure:
     """Return the figure of a rate near an end: -1 near none, 1 near all."""
     low, high = (0.95, 1.0) if band > 0 else (0.0, 0.05)
     text = NEAR_ALL if band > 0 else NEAR_NONE
-    return Figure(by, group, whole, None, low, high, hidden=False, text=text, verdict=TOO_FEW)
+    return Figure(by, group, whole, None, low, high, hidden=False, text=text, verdict=NOT_COMPARED)
 
 
 def _bands(table: NDArray[np.int64], mask: Mask) -> NDArray[np.int64]:

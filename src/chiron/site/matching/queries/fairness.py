@@ -122,7 +122,7 @@ def figures_by(plan: Plan, fits: Fits, field: str) -> tuple[Figure, ...]:
     groups: dict[str, list[float]] = {}
     for person in plan.run.input["mentees"]:
         if person["id"] in fits:
-            groups.setdefault(_answer(person, field) or _("Not said"), []).append(float(fits[person["id"]]))
+            groups.setdefault(_answer(person, field) or _("Not provided"), []).append(float(fits[person["id"]]))
     ordered = dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
     return mean_figures(field, ordered, k=plan.cohort.small_group)
 
