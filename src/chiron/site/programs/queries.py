@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.apps import apps
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.matching import Matching
+from chiron.sheets.files.page import Page
 from chiron.site.audit.models import Event
 from chiron.site.audit.queries import events_in_scope
 from chiron.site.notices.models import Notice
@@ -97,6 +99,21 @@ def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Not
             Q(to__name__icontains=word) | Q(to__email__icontains=word) | Q(subject__icontains=word)
         )
     return notices
+
+
+def messages_page(cohort: Cohort) -> Page:
+    """Return every message of a cohort as a sheet, in the order they were written; moments are in UTC."""
+    notices = Notice.objects.filter(scope=cohort.scope).select_related("to").order_by("pk")
+    headings = (_("To"), _("E-mail"), _("Subject"), _("Message"), _("State"), _("Written at"), _("Sent at"))
+    rows = tuple(
+        (one.to.name, one.to.email, one.subject, one.body, one.state, _moment(one.written_at), _moment(one.sent_at))
+        for one in notices
+    )
+    return Page(name="Messages", headings=headings, rows=rows, filtered=True)
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
 
 
 def history_of(cohort: Cohort) -> QuerySet[Event]:

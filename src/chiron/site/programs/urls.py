@@ -11,6 +11,7 @@ urlpatterns = [
     path("c/<int:cohort_id>/settings/", views.settings, name="settings"),
     path("c/<int:cohort_id>/history/", views.history, name="history"),
     path("c/<int:cohort_id>/outbox/", views.outbox, name="outbox"),
+    path("c/<int:cohort_id>/export/messages.<str:kind>", views.messages_file, name="messages_file"),
     path("c/<int:cohort_id>/outbox/release/", views.release_shown, name="release_shown"),
     path("c/<int:cohort_id>/outbox/<int:notice_id>/", views.notice, name="notice"),
     path("c/<int:cohort_id>/outbox/<int:notice_id>/hold/", views.hold, name="hold"),

@@ -22,6 +22,7 @@ from chiron.site.programs.queries import (
     cohorts_coordinated_by,
     history_of,
     history_rows,
+    messages_page,
     newest_cohort,
     notices_coordinated_by,
     notices_shown,
@@ -31,6 +32,7 @@ from chiron.site.programs.queries import (
     staff_of,
 )
 from chiron.site.programs.rules import NOTICE_STATES, CohortStage, FilterLink
+from chiron.site.shared.downloads import download_page
 from chiron.site.shared.pagination import page_of
 
 
@@ -116,6 +118,13 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "filters": _state_links(asked.state, counts),
     }
     return render(request, "programs/outbox.html", context)
+
+
+@require_safe
+def messages_file(request: PersonRequest, cohort_id: int, kind: str) -> HttpResponse:
+    """Give every message of a cohort as a workbook or a text file."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    return download_page(messages_page(cohort), name=f"{cohort.program.slug}-messages", kind=kind)
 
 
 @require_POST

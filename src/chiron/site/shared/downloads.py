@@ -2,12 +2,32 @@
 
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+
+from chiron.sheets.files.book_writer import workbook_bytes
+from chiron.sheets.files.page import Page, text_of
 
 KINDS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def download_page(page: Page, *, name: str, kind: str) -> HttpResponse:
+    """Return a sheet as a workbook ("xlsx") or a text file ("csv").
+
+    Args:
+        page: the sheet.
+        name: of the file, without its ending.
+        kind: its ending.
+
+    Raises:
+        Http404: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise Http404
+    content = workbook_bytes([page]) if kind == "xlsx" else text_of(page).encode()
+    return download(content, name=f"{name}.{kind}")
 
 
 def download(content: bytes, *, name: str) -> HttpResponse:
