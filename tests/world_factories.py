@@ -96,6 +96,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "match_id": match.pk,
             "token": token,
             "role": "mentor",
+            "ending": "csv",
         },
         special={
             "matching:free": {"mentee_id": other.mentee_id, "mentor_id": other.mentor_id},

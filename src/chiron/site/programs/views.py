@@ -121,10 +121,10 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
 
 
 @require_safe
-def messages_file(request: PersonRequest, cohort_id: int, kind: str) -> HttpResponse:
+def messages_file(request: PersonRequest, cohort_id: int, ending: str) -> HttpResponse:
     """Give every message of a cohort as a workbook or a text file."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    return download_page(messages_page(cohort), name=f"{cohort.program.slug}-messages", kind=kind)
+    return download_page(messages_page(cohort), name=f"{cohort.program.slug}-messages", ending=ending)
 
 
 @require_POST

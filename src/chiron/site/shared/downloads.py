@@ -13,21 +13,21 @@ KINDS: Final = {
 }
 
 
-def download_page(page: Page, *, name: str, kind: str) -> HttpResponse:
+def download_page(page: Page, *, name: str, ending: str) -> HttpResponse:
     """Return a sheet as a workbook ("xlsx") or a text file ("csv").
 
     Args:
         page: the sheet.
         name: of the file, without its ending.
-        kind: its ending.
+        ending: "xlsx" or "csv".
 
     Raises:
-        Http404: there is no such kind.
+        Http404: it is no such ending.
     """
-    if kind not in KINDS:
+    if ending not in KINDS:
         raise Http404
-    content = workbook_bytes([page]) if kind == "xlsx" else text_of(page).encode()
-    return download(content, name=f"{name}.{kind}")
+    content = workbook_bytes([page]) if ending == "xlsx" else text_of(page).encode()
+    return download(content, name=f"{name}.{ending}")
 
 
 def download(content: bytes, *, name: str) -> HttpResponse:
