@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chiron.site.matching.rules import DeclineReason
+from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 
 
 class PublishForm(forms.Form):
@@ -72,3 +73,27 @@ class DeclineForm(forms.Form):
         choices=DeclineReason.choices,
         error_messages={"required": _("Choose one reason.")},
     )
+
+
+class PairsForm(forms.Form):
+    """A sheet of matches that run already; once it was looked at, its rows as the page that asks holds them."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet of pairs"),
+        help_text=_("With the headings Mentee e-mail, Mentor e-mail and Since; at most 500 pairs. Nothing begins yet."),
+        required=False,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
+    )
+    rows = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200_000)
+    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a file, unless the rows of one are there."""
+        clean = super().clean() or self.cleaned_data
+        file = clean.get("file")
+        if file is None and not clean.get("rows") and "file" not in self.errors:
+            self.add_error("file", _("Choose a spreadsheet file."))
+        if file is not None and file.size > RUNNING_LIMITS.file_bytes:
+            self.add_error("file", _("The file is larger than 1 MB. Leave only the pairs in it."))
+        return clean

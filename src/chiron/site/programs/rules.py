@@ -141,6 +141,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "cohort.opened": gettext_noop("Opened the cohort"),
     "cohort.rules_changed": gettext_noop("Changed the rules for matching"),
     "cohort.settings_changed": gettext_noop("Changed the settings"),
+    "matches.came_in": gettext_noop("Brought in matches that run already"),
     "import.done": gettext_noop("Imported a spreadsheet"),
     "import.nobody_meant": gettext_noop("Said that an unclear exclusion means nobody"),
     "import.nobody_taken_back": gettext_noop("Took back that an unclear exclusion means nobody"),

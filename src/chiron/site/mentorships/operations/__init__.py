@@ -3,10 +3,12 @@
 from chiron.site.mentorships.operations.matches import begin_matches, end_match, leave_match
 from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_offers_back
 from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.operations.running import bring_matches_in
 
 __all__ = [
     "accept_offer",
     "begin_matches",
+    "bring_matches_in",
     "decline_offer",
     "end_match",
     "leave_match",
