@@ -120,7 +120,7 @@ def report_file(report: Report) -> str:
         rows += [(), (table.title, *table.headings), *table.rows]
     for group in report.groups:
         rows += [(), (group.title, _("Mentees"), _("Offered a mentor"), _("Beside everyone"))]
-        rows += [(one.group, _number(one.n), one.text, one.verdict) for one in group.figures]
+        rows += [(one.group, _number(one.n), one.text, str(one.verdict)) for one in group.figures]
     rows += [(), (report.note,)]
     file = io.StringIO()
     file.write("\ufeff")
