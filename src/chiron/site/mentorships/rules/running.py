@@ -52,9 +52,7 @@ class PairsRefusedError(RefusedError):
 
     def __init__(self) -> None:
         """Say what to do instead."""
-        super().__init__(
-            _("The people of this cohort changed since you checked. Nothing began. Check again.")
-        )
+        super().__init__(_("The people of this cohort changed since you checked. Nothing began. Check again."))
 
 
 def pair_columns(table: Table) -> dict[str, int]:
