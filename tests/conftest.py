@@ -170,6 +170,7 @@ def mail_server(settings) -> Iterator[Mailbox]:
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.CHIRON_CAN_MAIL = True
+    settings.CHIRON_SITE_URL = "https://mentoring.example.org"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield mailbox

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -106,3 +107,23 @@ def test_times_are_shown_in_the_persons_zone(rf: RequestFactory):
     assert language_and_zone(lambda _request: timezone.get_current_timezone_name())(request) == "Asia/Tokyo"
     request.user.time_zone = "Nowhere/Land"
     assert language_and_zone(lambda _request: timezone.get_current_timezone_name())(request) == "Europe/London"
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "/", "/programmes/", "/static/chiron/app.css"])
+def test_head_is_answered_as_get_without_a_body(address):
+    """Asked below the test client, which would take the body away itself."""
+
+    def asked(method: str) -> tuple[str, dict[str, str], bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+        environ = RequestFactory().generic(method, address).environ
+        answer = WSGIHandler()(environ, lambda status, headers, *_: said.append((status, headers)))
+        body = b"".join(answer)
+        answer.close()
+        return said[0][0], dict(said[0][1]), body
+
+    (status, headers, body), (head_status, head_headers, head_body) = asked("GET"), asked("HEAD")
+
+    assert head_status == status
+    assert head_body == b""
+    if headers.get("Content-Length"):
+        assert abs(int(head_headers["Content-Length"]) - len(body)) < 64  # a form's token may differ in length

@@ -78,7 +78,7 @@ def _public_items(request: HttpRequest) -> tuple[NavItem, ...]:
 def _section(request: HttpRequest) -> str:
     """Return the name of the entry to which a page belongs."""
     parts = request.path.strip("/").split("/")
-    if parts == [""]:
+    if parts == [""] or (parts[0] == "c" and len(parts) == 2):  # noqa: PLR2004 -- / and /c/<number>/
         return "home"
     return SECTIONS.get(parts[2], "") if parts[0] == "c" and len(parts) > 2 else ""  # noqa: PLR2004 -- /c/<number>/<part>/
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.site.home.forms import LookForm, StageForm
 from chiron.site.home.http import COHORT_KEY, LOOK_KEY, chosen_cohort
@@ -16,6 +16,7 @@ from chiron.site.home.queries import demo_cohorts, demo_person, facts_of, next_s
 from chiron.site.home.rules import Look, needs, sentence, tasks
 from chiron.site.people.http import PersonRequest
 from chiron.site.people.queries import site_has_people
+from chiron.site.people.rules import PLACEHOLDER_EMAIL
 from chiron.site.people.views import front_page
 from chiron.site.programs.queries import cohorts_coordinated_by
 from chiron.site.programs.rules import CohortStage
@@ -44,15 +45,19 @@ def home(request: PersonRequest) -> HttpResponse:
         "sentence": sentence(stage, facts),
         "tasks": tasks(stage, facts),
         "needs": needs(facts),
+        "has_no_address": request.user.email == PLACEHOLDER_EMAIL,
     }
     return render(request, "home/coordinator.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_cohort(request: PersonRequest, cohort_id: int) -> HttpResponse:
-    """Show another of the person's cohorts on the first page."""
-    request.session[COHORT_KEY] = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id).pk
-    return redirect("home:home")
+    """Show one of the person's cohorts as on the first page; a press of its button makes it the one shown there."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    if request.method == "POST":
+        request.session[COHORT_KEY] = cohort.pk
+        return redirect("home:home")
+    return home(request)
 
 
 @login_not_required

@@ -1,7 +1,11 @@
 """What people type about themselves."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -64,3 +68,93 @@ class OwnerDataForm(MyDataForm):
         },
     )
     field_order = ("name", "email", "language", "time_zone")
+
+
+OUR_LABELS = {
+    "login": _("E-mail"),
+    "email": _("E-mail"),
+    "password": _("Password"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+    "code": _("Code"),
+    "name": _("What you call it, such as “my phone”"),
+    "passwordless": _("It may sign me in alone, without a code or a password"),
+}
+
+
+MISSING = {
+    "login": _("Enter your e-mail address."),
+    "email": _("Enter your e-mail address."),
+    "password": _("Enter your password."),
+    "oldpassword": _("Enter your present password."),
+    "password1": _("Enter a new password."),
+    "password2": _("Enter the new password once more."),
+    "code": _("Enter the code."),
+}
+
+
+class OurLabels:
+    """Gives the fields of a form of allauth our words: labels above them, and what to do where one is left empty."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the fields."""
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = OUR_LABELS.get(name, field.label)
+            field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
+            if name != "password1":  # which says what a password needs
+                field.help_text = ""
+            if name == "name":
+                field.initial = ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(OurLabels, account.LoginForm):  # type: ignore[misc]  # allauth has no types
+    """An address and a password."""
+
+
+class RequestLoginCodeForm(OurLabels, account.RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    """The address that a code is sent to."""
+
+
+class ConfirmLoginCodeForm(OurLabels, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    """The code that was sent."""
+
+
+class ReauthenticateForm(OurLabels, account.ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """The password, once more."""
+
+
+class ChangePasswordForm(OurLabels, account.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The present password and a new one."""
+
+
+class SetPasswordForm(OurLabels, account.SetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """A first password."""
+
+
+class ResetPasswordForm(OurLabels, account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The address that a link is sent to."""
+
+
+class ResetPasswordKeyForm(OurLabels, account.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+    """A new password, after the link."""
+
+
+class AuthenticateForm(OurLabels, mfa.AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """A recovery code, while signing in."""
+
+
+class ProveAgainForm(OurLabels, mfa.ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """A recovery code, while signed in."""
+
+
+class AddPasskeyForm(OurLabels, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """A new passkey."""
+
+
+class EditPasskeyForm(OurLabels, webauthn.EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """The name of a passkey."""

@@ -151,6 +151,16 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         """Remember the device of whoever has just signed in."""
         return remember_device(super().post_login(request, user, **facts), user)
 
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:
+        """Return the ways to prove again who one is, the one that is asked for first in front."""
+        words = {
+            "reauthenticate": _("With my password"),
+            "mfa_reauthenticate:webauthn": _("With my passkey"),
+            "mfa_reauthenticate": _("With a recovery code"),
+        }
+        known = {way["id"]: way for way in super().get_reauthentication_methods(user)}
+        return [{**known[way], "description": description} for way, description in words.items() if way in known]
+
     def reauthenticate(self, user: Person, password: str) -> bool:
         """Return whether a password is the person's; allauth would ask a table of addresses that stays empty."""
         return user.check_password(password)

@@ -57,7 +57,7 @@ account_urls = [
     path("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("2fa/webauthn/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("2fa/webauthn/add/", views.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("2fa/webauthn/login/", limited(Act.USE_PASSKEY)(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path(
         "2fa/webauthn/reauthenticate/",

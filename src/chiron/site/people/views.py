@@ -1,8 +1,9 @@
 """Signing in by a link, signing out, and what a person sees and corrects about themself."""
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.site.people.forms import AddressForm, MyDataForm, OwnerDataForm
+from chiron.site.people.forms import AddPasskeyForm, AddressForm, MyDataForm, OwnerDataForm
 from chiron.site.people.http import PersonRequest, limited, needs_mail, remember_device
 from chiron.site.people.operations import (
     ask_for_address,
@@ -141,6 +142,16 @@ def my_data_file(request: PersonRequest) -> HttpResponse:
     answer = JsonResponse(own_data_of(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
+
+
+class AddPasskeyView(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
+    """Adds a passkey; whoever has just used it need not prove at once that they have it."""
+
+    def form_valid(self, form: AddPasskeyForm) -> HttpResponse:
+        """Add the passkey, and count this as the proof."""
+        answer: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="webauthn", reauthenticated=True)
+        return answer
 
 
 @login_not_required

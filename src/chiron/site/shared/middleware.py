@@ -1,4 +1,4 @@
-"""What happens around every request: proxies, headers, probes, bodies, language, zone, refusals, a busy database."""
+"""What happens around every request: proxies, headers, probes, bodies, a rush, HEAD, language, refusals, retries."""
 
 import random
 import time
@@ -9,13 +9,25 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from chiron.site.shared.bodies import HEARD_OUT, MEBIBYTE, PAGE_BYTES, Room, most_bytes, room_on_disk
 from chiron.site.shared.database import is_busy
+from chiron.site.shared.hashing import TURNS, BusyError
 from chiron.site.shared.refusals import RefusedError
-from chiron.site.shared.views import live, no_length, no_room, ready, refused, too_large, try_again
+from chiron.site.shared.views import (
+    busy_page,
+    come_back_later,
+    live,
+    no_length,
+    no_room,
+    ready,
+    refused,
+    too_large,
+    try_again,
+)
 
 MOST_RETRIES: Final = 5
 # A person waits for a page no longer than this; what is still busy then gets the page that says so.
@@ -161,7 +173,10 @@ class refusals:  # noqa: N801 -- named like the functions beside it in the setti
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Turn a refusal into a 409 page; leave every other fault to be seen as a fault."""
+        """Turn a refusal into a 409 page and a rush into a 503 page; leave every other fault to be seen as a fault."""
+        if isinstance(exception, BusyError):
+            words = _("Many people are signing in at this moment. Nothing was done with what you sent.")
+            return come_back_later(request, words, seconds=exception.seconds, status=503)
         return refused(request, exception) if isinstance(exception, RefusedError) else None
 
 
@@ -203,3 +218,35 @@ class retries:  # noqa: N801 -- named like the functions beside it in the settin
             if time.monotonic() > until:
                 break
         return try_again(request)
+
+
+def rush(get_response: Respond) -> Respond:
+    """Turn away who would hash a password while too many do, before anything is asked of the session or the database.
+
+    Most of a rush ends here, at the price of a page that is ready: what is left of the processor is for other pages.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST" and request.path in settings.HASHING_PATHS and TURNS.is_full():
+            answer = HttpResponse(busy_page(), status=503)
+            answer.headers["Retry-After"] = str(BusyError.seconds)
+            return answer
+        return get_response(request)
+
+    return respond
+
+
+def heads(get_response: Respond) -> Respond:
+    """Answer HEAD with the headers of GET and no body, whatever the web server makes of a body."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+    return respond

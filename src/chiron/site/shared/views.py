@@ -1,6 +1,7 @@
 """The site's plain pages: refusals, errors, the choice of look, health, and the three pages of every footer."""
 
 import sys
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,12 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from chiron.site.shared.bodies import room_on_disk
 from chiron.site.shared.database import is_busy
+from chiron.site.shared.hashing import BusyError
 from chiron.site.shared.health import is_draining, waiting_migrations
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.themes import keep_theme
@@ -81,6 +84,13 @@ def no_room(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- as above
     return render(None, "shared/507.html", {"site_name": settings.CHIRON_NAME}, status=507)
 
 
+@cache
+def busy_page() -> str:
+    """Return the page that says how long to wait while many sign in: the same for everybody, made once."""
+    facts = {"site_name": settings.CHIRON_NAME, "seconds": BusyError.seconds}
+    return render_to_string("shared/busy.html", facts)
+
+
 def come_back_later(request: HttpRequest, message: str, *, seconds: int, status: int) -> HttpResponse:
     """Say that something cannot be done now, and when it can.
 
@@ -133,21 +143,21 @@ def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django passe
 
 
 @login_not_required
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say how accessible the site is, and whom to tell when it is not."""
     return plain_page(request, "shared/accessibility.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about people, why, and who sees it."""
     return plain_page(request, "shared/privacy.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Say where help is."""
     return plain_page(request, "shared/help.html")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from chiron.site.shared.jobs.operations import Lease, perform
 from chiron.site.shared.jobs.rules import LONGEST_RUN
+from chiron.site.shared.logs import log_crashes
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 -- Django passes them
         """Do the job with a limit on processor time; Ctrl+C in the terminal is the worker's to handle."""
+        log_crashes()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         seconds = int(LONGEST_RUN.total_seconds()) * 4
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
