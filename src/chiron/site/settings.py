@@ -293,7 +293,7 @@ AUTH_PASSWORD_VALIDATORS = [
 HASHING_PATHS = frozenset(
     f"/account/{path}/" for path in ("login", "reauthenticate", "password/change", "password/set")
 )
-PASSWORD_HASHERS = ["chiron.site.shared.hashing.PatientHasher"]
+PASSWORD_HASHERS = ["chiron.site.shared.process.hashing.PatientHasher"]
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -364,7 +364,7 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "chiron.site.shared.logs.WithoutPersonalData"}},
+    "formatters": {"line": {"()": "chiron.site.shared.process.logs.WithoutPersonalData"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["terminal"], "level": "WARNING"},
     "loggers": {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from chiron.site.shared.bodies import HEARD_OUT, MEBIBYTE, PAGE_BYTES, Room, most_bytes, room_on_disk
 from chiron.site.shared.database import is_busy
-from chiron.site.shared.hashing import TURNS, BusyError
+from chiron.site.shared.process.hashing import TURNS, BusyError
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.views import (
     busy_page,

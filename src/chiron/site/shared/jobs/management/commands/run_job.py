@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from chiron.site.shared.jobs.operations import Lease, perform
 from chiron.site.shared.jobs.rules import LONGEST_RUN
-from chiron.site.shared.logs import log_crashes
+from chiron.site.shared.process.logs import log_crashes
 
 
 class Command(BaseCommand):

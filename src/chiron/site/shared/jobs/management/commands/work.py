@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from chiron.site.shared.jobs.management.worker import Worker, orphan_watch
-from chiron.site.shared.logs import log_crashes
+from chiron.site.shared.process.logs import log_crashes
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
-from chiron.site.shared.hashing import AT_ONCE, MOST_WAITING, TURNS, BusyError, Turns
+from chiron.site.shared.process.hashing import AT_ONCE, MOST_WAITING, TURNS, BusyError, Turns
 from factories import make_person
 from race.racing import faults, race
 

@@ -86,7 +86,7 @@ def test_fault_behind_a_fault_is_told_too(log):
 def test_crash_of_a_process_is_logged_without_its_text(crash):
     program = (
         "import threading, django; django.setup()\n"
-        "from chiron.site.shared.logs import log_crashes; log_crashes()\n" + crash.format(CANARY)
+        "from chiron.site.shared.process.logs import log_crashes; log_crashes()\n" + crash.format(CANARY)
     )
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False,
