@@ -203,7 +203,7 @@ def database() -> HealthFinding:
 
 def migrations() -> HealthFinding:
     """Check that the database has every table of this version."""
-    from chiron.site.shared.health import waiting_migrations
+    from chiron.site.shared.process.health import waiting_migrations
 
     waiting = len(waiting_migrations())
     if waiting:

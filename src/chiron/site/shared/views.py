@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chiron.site.shared.bodies import room_on_disk
 from chiron.site.shared.database import is_busy
-from chiron.site.shared.health import is_draining, waiting_migrations
 from chiron.site.shared.process.hashing import BusyError
+from chiron.site.shared.process.health import is_draining, waiting_migrations
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.themes import keep_theme
 
