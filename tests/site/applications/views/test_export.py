@@ -70,7 +70,7 @@ def fill(cohort: Cohort, *, people: int = 12) -> None:
                 cohort, role, name=f"Person {'abcdefghijklmn'[number]}x {role.value.capitalize()} (made up)"
             )
             one.answers = {name: answer_to(dice, name, fields[name]) for name in dice.sample(asked, 14)}
-            one.capacity = number if role is Role.MENTOR and number % 3 else None
+            one.capacity = number if role is Role.MENTOR else None
             one.wanted = 1 + number % 3 if role is Role.MENTEE else 1
             one.site = site if number % 2 else None
             one.save()

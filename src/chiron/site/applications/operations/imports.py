@@ -231,7 +231,8 @@ def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person,
     usual = usual_places(imported.cohort.matching)
     for application, change in zip((*made, *kept), (*new, *old), strict=True):
         _write(application, change.after, by=by, now=now)
-        if application.role == Role.MENTOR and application.capacity is None:
+        is_in = application.role == Role.MENTOR and application.stage == Stage.ACCEPTED
+        if is_in and application.capacity is None:
             application.capacity = usual
     Application.objects.bulk_create(made, batch_size=ROWS_A_QUERY)
     Application.objects.bulk_update(kept, WRITTEN, batch_size=ROWS_A_QUERY)
