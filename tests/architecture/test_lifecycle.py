@@ -42,7 +42,9 @@ def test_every_capability_is_in_the_shape_contract():
         if (folder / "__init__.py").exists() and folder.name != "shared"
     }
 
-    assert capabilities | {"chiron.site.shared.jobs"} == set(CONTRACTS["shape"]["containers"])
+    assert capabilities | {"chiron.site.shared.jobs", "chiron.site.shared.keeping"} == set(
+        CONTRACTS["shape"]["containers"]
+    )
 
 
 @pytest.mark.parametrize(("module", "home"), [("bridge", "matching"), ("schemas", "api")])

@@ -38,6 +38,7 @@ A whole programme, in the browser
   serve     DIR                start it
   doctor    DIR                check that everything it needs is there
   link      DIR EMAIL          a new one-time sign-in link
+  erase     DIR EMAIL          take everything about a person away
 
 chiron COMMAND --help says more. Nothing you give it leaves this computer.
 """
@@ -62,6 +63,7 @@ COMMANDS = (
     "serve",
     "doctor",
     "link",
+    "erase",
 )
 
 _TOO_MANY = (
@@ -347,6 +349,10 @@ def _browser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
 
 
+def _yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do it; without this, only say what would go")
+
+
 def _anchor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchor", metavar="FILE", help="compare with seals told elsewhere, such as saved mails")
 
@@ -374,7 +380,7 @@ def _host(parser: argparse.ArgumentParser) -> None:
 
 
 def _email(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("email", metavar="EMAIL", help="whom the link signs in")
+    parser.add_argument("email", metavar="EMAIL", help="the address of the person")
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
@@ -462,5 +468,10 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
         "Print a new one-time sign-in link.",
         "  chiron link ./our-programme you@example.org\n",
         (_folder, _email, _talking),
+    ),
+    "erase": (
+        "Erase a person who asks for it: what they wrote, what was written to them, and their name everywhere.",
+        "  chiron erase ./our-programme them@example.org\n  chiron erase ./our-programme them@example.org --yes\n",
+        (_folder, _email, _yes, _talking),
     ),
 }

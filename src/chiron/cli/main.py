@@ -53,6 +53,7 @@ MODULES = {
     "serve": "site.commands",
     "doctor": "site.commands",
     "link": "site.commands",
+    "erase": "site.commands",
 }
 
 

@@ -109,7 +109,11 @@ def database(url: str) -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 5,
-                "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                # What is deleted is overwritten: erasing a person leaves nothing of them in the file.
+                "init_command": (
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+                    "PRAGMA secure_delete = ON;"
+                ),
             },
             # A file, not memory: browser and race tests open more than one connection.
             "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"chiron-test-{os.getpid()}.sqlite3")},
@@ -191,6 +195,7 @@ CONTENT_SECURITY_POLICY = {
 CAPABILITIES = [
     "shared",
     "shared.jobs",
+    "shared.keeping",
     "audit",
     "people",
     "notices",

@@ -103,6 +103,17 @@ def test_serve_without_a_site_says_how_to_make_one(tmp_path):
     assert "chiron init" in done.stderr
 
 
+def test_erase_says_what_would_go_then_takes_it_away_but_never_the_last_who_runs_the_site(folder):
+    alone = chiron("erase", folder, "owner@site.invalid", "--yes")
+    assert (alone.returncode, "Nobody else runs the site" in alone.stderr) == (2, True)
+    assert chiron("erase", folder, "nobody@example.org").returncode == 2
+
+    looked = chiron("erase", folder, "owner@site.invalid")
+    assert (looked.returncode, looked.stdout) == (0, "")
+    assert "people.person                1" in looked.stderr
+    assert chiron("link", folder, "owner@site.invalid").returncode == 0
+
+
 def test_doctor_finds_a_fresh_site_well_and_names_nobody(folder):
     done = chiron("doctor", folder, "--json")
 

@@ -168,6 +168,23 @@ def link(arguments: Namespace) -> int:
     return DONE
 
 
+def erase(arguments: Namespace) -> int:
+    """Erase a person, after saying what would go; the receipt counts what went, and names nobody."""
+    use_folder(Path(arguments.dir))
+    prepare_database()
+    from chiron.cli.site.people import erase_by_email, rows_of
+
+    if not arguments.yes:
+        for table, count in rows_of(arguments.email).items():
+            say(f"  {table:<28} {count}")
+        say("These rows lead to them, and their name stands in others. To erase it all, for ever: add --yes")
+        return DONE
+    for table, count in erase_by_email(arguments.email).items():
+        print(f"{table:<40} {count}", flush=True)
+    say("Erased. Backups from before still hold it, until they are deleted.")
+    return DONE
+
+
 def doctor(arguments: Namespace) -> int:
     """Check what a site needs, say how to fix what is red, and leave with code 3 if anything is."""
     use_folder(Path(arguments.dir))

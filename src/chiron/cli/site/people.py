@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chiron.blueprints.schema.defaults import default_matching
 from chiron.cli.exits import USAGE, Leave
+from chiron.site.home.operations import erase_person
 from chiron.site.organizations.operations import add_organization
 from chiron.site.people.models import Person
 from chiron.site.people.operations import add_person, make_sign_in_link
@@ -15,6 +16,7 @@ from chiron.site.people.queries import person_by_email, site_has_people, staff_o
 from chiron.site.people.rules import PLACEHOLDER_EMAIL
 from chiron.site.programs.operations import add_program, give_place, open_cohort
 from chiron.site.programs.rules import StaffRole
+from chiron.site.shared.keeping.queries import keys_about
 
 
 def present_moment() -> datetime:
@@ -66,13 +68,39 @@ def person_for_link(email: str) -> str:
     return person.email
 
 
+def rows_of(email: str) -> dict[str, int]:
+    """Return how many rows of which table lead to a person.
+
+    Raises:
+        Leave: nobody has the address.
+    """
+    return {label: len(keys) for label, keys in keys_about(_known(email).pk).items() if keys}
+
+
+def erase_by_email(email: str) -> dict[str, int]:
+    """Erase the person with an address, and return what went, by table.
+
+    Raises:
+        Leave: nobody has the address, or the site would be left without anybody who runs it.
+    """
+    person = _known(email)
+    by = staff_of_site().exclude(pk=person.pk).first()
+    if by is None:
+        raise Leave(USAGE, "Nobody else runs the site. Let somebody else run it first.")
+    return dict(erase_person(person=person, by=by, now=timezone.now()).tables)
+
+
+def _known(email: str) -> Person:
+    person = person_by_email(email)
+    if person is None:
+        raise Leave(USAGE, f"Nobody here has the address {email}.")
+    return person
+
+
 def new_link(email: str) -> str:
     """Return the secret of a new link for the person with an address.
 
     Raises:
         Leave: nobody has it.
     """
-    person = person_by_email(email)
-    if person is None:
-        raise Leave(USAGE, f"Nobody here has the address {email}.")
-    return make_sign_in_link(person=person, by=None, now=timezone.now())
+    return make_sign_in_link(person=_known(email), by=None, now=timezone.now())

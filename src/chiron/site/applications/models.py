@@ -24,6 +24,7 @@ from chiron.site.applications.rules import DECIDED, MOST_PLACES, Duplicates, Imp
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, blank, delete, gone_if_named, rewrite, without
 
 
 class Application(Model):
@@ -34,6 +35,20 @@ class Application(Model):
     say), `wanted` how many of the other side they would like. `taken` is how many of these places are taken by offers
     and matches that stand; `over_because` says why a coordinator let more be taken than there are.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to be matched by one's answers",
+        keep="as long as the cohort",
+        # The row stays: matches and plans of others count it. Who it was is nowhere any more.
+        erase=(
+            blank("person", answers={}, capacity=None, wanted=1, site=None),
+            rewrite("cohort__applications__person", answers=without),
+        ),
+        shows={
+            "person": ("cohort__name", "role", "stage", "answers", "capacity", "wanted", "submitted_at", "decided_at")
+        },
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="applications")
     person = ForeignKey(Person, on_delete=PROTECT, related_name="applications")
@@ -102,6 +117,19 @@ class Import(Model):
     import added.
     """
 
+    kept = Kept(
+        owner="cohort",
+        purpose="to bring people in from a spreadsheet, and to take that back",
+        keep="as long as the cohort",
+        # One row cannot be taken out of a file as it was sent; what it brought in is in the applications.
+        erase=(
+            blank("changes__application__person", content=b"", nobody=[]),
+            blank("cohort__applications__person", content=b"", nobody=[]),
+            rewrite(nobody=without, file_name=gone_if_named),
+        ),
+        shows={"changes__application__person": ("file_name", "role", "uploaded_at", "undone_at")},
+    )
+
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="imports")
     role = CharField(max_length=8, choices=Role)
     file_name = CharField(max_length=255)
@@ -145,6 +173,14 @@ class ImportedChange(Model):
     `before` and `after` hold answers, capacity, wanted, site_id and stage. `made_person` is true where the import
     also made the person.
     """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to take an import back exactly",
+        keep="as long as the import",
+        erase=(delete("application__person"), rewrite(before=without, after=without)),
+        shows={"application__person": ("row", "before", "after")},
+    )
 
     imported = ForeignKey(Import, on_delete=CASCADE, related_name="changes")
     application = ForeignKey(Application, on_delete=SET_NULL, null=True, related_name="imported_changes")

@@ -3,12 +3,21 @@
 from django.db import models
 from django.db.models import UniqueConstraint
 
+from chiron.site.shared.keeping.rules import Kept, keep
+
 
 class Event(models.Model):
     """One thing that happened. It holds ids and codes, never names or text, and no foreign keys.
 
     Each scope has a chain of its own, so that a long act in one cohort keeps nobody waiting in another.
     """
+
+    kept = Kept(
+        owner="site",
+        purpose="to show what was done, by whom, and that nobody rewrote it",
+        keep="as long as the site",
+        erase=(keep("it holds keys and codes; who a key meant is gone with the person"),),
+    )
 
     scope = models.CharField(max_length=80, blank=True)
     number = models.BigIntegerField()
@@ -33,6 +42,13 @@ class Event(models.Model):
 class ChainHead(models.Model):
     """Where the chain of a scope ends: locked while an event is added, so that no two events get the same place."""
 
+    kept = Kept(
+        owner="site",
+        purpose="to add events in order",
+        keep="as long as the site",
+        erase=(keep("it holds keys and codes; who a key meant is gone with the person"),),
+    )
+
     scope = models.CharField(max_length=80, primary_key=True)
     number = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
@@ -48,6 +64,13 @@ class Seal(models.Model):
     Without the key, which is kept outside the database, nobody can make one that fits other events.
     """
 
+    kept = Kept(
+        owner="site",
+        purpose="to show that nobody rewrote the history",
+        keep="as long as the site",
+        erase=(keep("it holds keys and codes; who a key meant is gone with the person"),),
+    )
+
     number = models.BigIntegerField(unique=True)
     at = models.DateTimeField()
     digest = models.CharField(max_length=64)
@@ -61,6 +84,13 @@ class Seal(models.Model):
 
 class SealedHead(models.Model):
     """Where the chain of one scope ended when a seal was put over it."""
+
+    kept = Kept(
+        owner="site",
+        purpose="to show that nobody rewrote the history",
+        keep="as long as the site",
+        erase=(keep("it holds keys and codes; who a key meant is gone with the person"),),
+    )
 
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="heads")
     scope = models.CharField(max_length=80)

@@ -20,6 +20,7 @@ from chiron.site.matching.models import Offer
 from chiron.site.matching.rules import MatchShape, MemberPart
 from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, gone_if_named, keep, rewrite
 
 
 class Match(Model):
@@ -33,6 +34,14 @@ class Match(Model):
 
     Owner: the two people. Purpose: mentoring. Kept 12 months after the match ends.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="mentoring",
+        keep="as long as the cohort",
+        erase=(rewrite(name=gone_if_named),),
+        shows={"members__application__person": ("shape", "state", "starts_on", "ends_on", "closed_on", "closed_kind")},
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="matches")
     offer = OneToOneField(Offer, on_delete=PROTECT, null=True, blank=True, related_name="match")
@@ -76,6 +85,14 @@ class Member(Model):
 
     `shape` is the match's, copied, so that the database itself refuses a mentee a second match in the same place.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to know who is in a match, since when and until when",
+        keep="as long as the match",
+        erase=(keep("the other people of the match keep theirs; who this one was is gone with the application"),),
+        shows={"application__person": ("part", "joined_on", "left_on", "left_because")},
+    )
 
     match = ForeignKey(Match, on_delete=CASCADE, related_name="members")
     application = ForeignKey(Application, on_delete=PROTECT, related_name="member_in")

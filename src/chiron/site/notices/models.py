@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, Q
 
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
+from chiron.site.shared.keeping.rules import Kept, delete, detach, gone_if_named, rewrite
 
 
 class Notice(models.Model):
@@ -13,6 +14,14 @@ class Notice(models.Model):
     Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
     long as the cohort; erased with the person.
     """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to tell a person something, and to show what was told",
+        keep="as long as the cohort",
+        erase=(delete("to"), detach("written_by"), rewrite(subject=gone_if_named, body=gone_if_named)),
+        shows={"to": ("kind", "subject", "body", "state", "written_at", "sent_at")},
+    )
 
     to = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=80)

@@ -13,10 +13,18 @@ from django.db.models import (
 )
 
 from chiron.site.organizations.rules import LATITUDES, LONGITUDES
+from chiron.site.shared.keeping.rules import Kept, keep
 
 
 class Organization(Model):
     """A hospital, trust, college or society that runs programmes."""
+
+    kept = Kept(
+        owner="organization",
+        purpose="to say who runs programmes",
+        keep="as long as the site",
+        erase=(keep("it holds nothing about people"),),
+    )
 
     name = CharField(max_length=200)
     slug = SlugField(max_length=80, unique=True)
@@ -27,6 +35,13 @@ class Organization(Model):
 
 class Site(Model):
     """One place of an organisation, with its position where it is known (degrees, WGS 84)."""
+
+    kept = Kept(
+        owner="organization",
+        purpose="to say where people work",
+        keep="as long as the site",
+        erase=(keep("it holds nothing about people"),),
+    )
 
     organization = ForeignKey(Organization, on_delete=PROTECT, related_name="sites")
     name = CharField(max_length=200)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
-from django.db.models.functions import Lower
+from django.db.models import CheckConstraint, Q, UniqueConstraint, Value
+from django.db.models.functions import Cast, Concat, Lower
 
-from chiron.site.people.rules import clean_email
+from chiron.site.people.rules import clean_email, mail_is_theirs
+from chiron.site.shared.keeping.rules import Kept, Until, blank, declare, delete, delete_if, keep
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -28,6 +29,26 @@ class Person(AbstractBaseUser):
 
     Owner: the person. Purpose: to sign in and to be written to. Kept while the person takes part; erased on request.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to sign in and to be written to",
+        keep="while the person takes part",
+        erase=(
+            blank(
+                "pk",
+                email=Concat(Value("erased-"), Cast("pk", models.CharField()), Value("@example.invalid")),
+                name="",
+                language="en-gb",
+                time_zone="Europe/London",
+                password="!",  # noqa: S106 -- nobody signs in with it  # nosec B106
+                last_login=None,
+                is_staff=False,
+                is_active=False,
+            ),
+        ),
+        shows={"pk": ("email", "name", "language", "time_zone", "joined_at", "last_login")},
+    )
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
@@ -77,6 +98,14 @@ class SignInLink(models.Model):
     Owner: the person. Purpose: to sign in without a password. Kept for 30 days after use, as a trace.
     """
 
+    kept = Kept(
+        owner="person",
+        purpose="to sign in without a password",
+        keep=Until(30, "expires_at"),
+        erase=(delete("person"),),
+        shows={"person": ("made_at", "expires_at", "used_at")},
+    )
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_in_links")
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -93,6 +122,13 @@ class SignInMail(models.Model):
 
     Owner: the person. Purpose: to carry a code. Kept empty for 30 days, as a trace.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to carry a code",
+        keep=Until(30, "written_at"),
+        erase=(delete_if(mail_is_theirs),),
+    )
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
@@ -112,6 +148,14 @@ class AddressChange(models.Model):
 
     Owner: the person. Purpose: to change an address without losing it. Kept for 30 days after it is closed, as a trace.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to change an address without losing it",
+        keep=Until(30, "expires_at"),
+        erase=(delete("person"),),
+        shows={"person": ("email", "asked_at", "closed_at")},
+    )
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="address_changes")
     email = models.EmailField(max_length=254)
@@ -137,6 +181,14 @@ class TryCount(models.Model):
     Owner: the site. Purpose: to slow robots down, over all processes. Kept until no limit asks for it, a day at most.
     """
 
+    kept = Kept(
+        owner="site",
+        purpose="to slow robots down, over all processes",
+        keep=Until(0, "forget_at"),
+        erase=(keep("who it was cannot be read from it, and it goes within a day"),),
+        archive=False,
+    )
+
     key = models.CharField(max_length=64, primary_key=True)
     tried_at = models.JSONField(default=list)
     forget_at = models.DateTimeField(db_index=True)
@@ -144,3 +196,55 @@ class TryCount(models.Model):
     def __str__(self) -> str:
         """Return the first signs of the key."""
         return f"tries {self.key[:8]}"
+
+
+# Tables of the libraries that sign people in.
+declare(
+    "sessions.session",
+    Kept(
+        owner="person",
+        purpose="to stay signed in",
+        keep=Until(0, "expire_date"),
+        erase=(keep("a session is of an account that may no longer sign in, holds no name, and ends within 12 hours"),),
+        archive=False,
+    ),
+)
+declare(
+    "account.emailaddress",
+    Kept(
+        owner="person",
+        purpose="to sign in by a code, and to change an address",
+        keep="while the person takes part",
+        erase=(delete("user"),),
+        shows={"user": ("email", "verified", "primary")},
+    ),
+)
+declare(
+    "account.emailconfirmation",
+    Kept(
+        owner="person",
+        purpose="to show that an address is one's own",
+        keep="while the person takes part",
+        erase=(delete("email_address__user"),),
+    ),
+)
+declare(
+    "mfa.authenticator",
+    Kept(
+        owner="person",
+        purpose="to sign in with a key of one's own",
+        keep="while the person takes part",
+        erase=(delete("user"),),
+        shows={"user": ("type", "created_at", "last_used_at")},
+    ),
+)
+for label in ("auth.permission", "auth.group", "auth.group_permissions", "contenttypes.contenttype"):
+    declare(
+        label,
+        Kept(
+            owner="site",
+            purpose="Django expects the table",
+            keep="as long as the site",
+            erase=(keep("it holds nothing about people"),),
+        ),
+    )

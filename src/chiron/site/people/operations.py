@@ -4,7 +4,10 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -35,6 +38,10 @@ from chiron.site.people.rules import (
     wait_for,
 )
 from chiron.site.shared.jobs.operations import add_job
+from chiron.site.shared.keeping.models import Receipt
+from chiron.site.shared.keeping.operations import erase
+from chiron.site.shared.keeping.queries import keys_about
+from chiron.site.shared.keeping.rules import Whom
 
 PEOPLE_A_QUERY = 500
 
@@ -121,6 +128,25 @@ def correct_person(*, person: Person, name: str, language: str, time_zone: str, 
     person.save(update_fields=["name", "language", "time_zone"])
     record("person.corrected", subject=person, by=by, now=now)
     return person
+
+
+@transaction.atomic
+def erase_from_tables(*, person: Person, by: Person | None, now: datetime) -> Receipt:
+    """Erase a person from every table, as each declares, and end their sessions; the number of their row stays.
+
+    The history stays, too: it holds numbers only, and who a number meant is gone. Called by the act that also tells
+    those who are matched with the person.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    whom = Whom(person.pk, {person.name, person.email, *addresses}, keys_about(person.pk))
+    for session in Session.objects.iterator():
+        facts = session.get_decoded()
+        if facts.get(SESSION_KEY) == str(person.pk) or whom.is_named_in(str(facts)):
+            session.delete()
+    receipt = erase(whom, now=now)
+    record("person.erased", subject=person, by=by, now=now, details={"receipt": receipt.pk})
+    return receipt
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from chiron.site.audit.models import Event
 from chiron.site.people.models import AddressChange, Person, SignInLink, SignInMail
 from chiron.site.people.rules import LinkState, clean_email, link_state, token_hash
+from chiron.site.shared.keeping.queries import keys_about, rows_about
 
 
 def person_by_email(email: str) -> Person | None:
@@ -51,6 +53,26 @@ def own_address_change(person: Person, token: str, *, now: datetime) -> AddressC
     """Return the open change of a person's own address whose link holds this secret, if there is one."""
     change = open_address_change_of(person, now=now)
     return change if change is not None and change.token_hash == token_hash(token) else None
+
+
+def everything_about(person: Person) -> dict[str, Any]:
+    """Return everything that the site keeps about a person, of every capability, for that person.
+
+    What others wrote in confidence, and what is not published yet, is not theirs to have; every table says which of its
+    fields are. Events are those that the person did, and those that happened to a row that leads to them.
+    """
+    keys = keys_about(person.pk)
+    happened = Q(by_id=person.pk)
+    for label, found in keys.items():
+        happened |= Q(subject_type=label, subject_id__in=sorted(found))
+    events = Event.objects.filter(happened).order_by("pk").values_list("at", "kind", "by_id")
+    return {
+        **own_data_of(person),
+        "kept": rows_about(person.pk),
+        "events": [
+            {"at": at.isoformat(), "what": kind, "by_you": by_id == person.pk} for at, kind, by_id in events.iterator()
+        ],
+    }
 
 
 def own_data_of(person: Person) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 
+from chiron.site.shared.keeping.rules import Whom
 from chiron.site.shared.refusals import RefusedError
 
 LINK_BYTES: Final = 24  # 192 bits
@@ -278,3 +279,15 @@ def kept_tries(rates: Sequence[TryLimit], tries: Sequence[datetime], now: dateti
     longest = max(rate.within for rate in rates)
     most = max(rate.tries for rate in rates)
     return sorted(one for one in tries if one > now - longest)[-most:]
+
+
+class AddressedMail(Protocol):
+    """A mail, as far as it says to whom."""
+
+    to: str
+    body: str
+
+
+def mail_is_theirs(mail: AddressedMail, whom: Whom) -> bool:
+    """Return whether a mail was written to a person, or names them."""
+    return whom.is_named_in(f"{mail.to} {mail.body}")

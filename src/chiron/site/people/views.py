@@ -26,6 +26,7 @@ from chiron.site.people.operations import (
     use_sign_in_link,
 )
 from chiron.site.people.queries import (
+    everything_about,
     open_address_change_of,
     own_address_change,
     own_data_of,
@@ -139,7 +140,7 @@ def confirm_address(request: PersonRequest, token: str) -> HttpResponse:
 @require_safe
 def my_data_file(request: PersonRequest) -> HttpResponse:
     """Give a person a file of what is kept about them."""
-    answer = JsonResponse(own_data_of(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer = JsonResponse(everything_about(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
 

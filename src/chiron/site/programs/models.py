@@ -21,10 +21,18 @@ from django.db.models import (
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
 from chiron.site.programs.rules import HIGHEST_LINE, LARGEST_GROUP, SMALLEST_GROUP, CohortStage, StaffRole
+from chiron.site.shared.keeping.rules import Kept, delete, keep, rewrite, without
 
 
 class Program(Model):
     """A programme that is run again and again."""
+
+    kept = Kept(
+        owner="organization",
+        purpose="to be run again and again",
+        keep="as long as the site",
+        erase=(keep("it holds nothing about people"),),
+    )
 
     organization = ForeignKey(Organization, on_delete=PROTECT, related_name="programs")
     name = CharField(max_length=200)
@@ -39,6 +47,13 @@ class Program(Model):
 
 class Cohort(Model):
     """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`)."""
+
+    kept = Kept(
+        owner="organization",
+        purpose="to run a programme once, by its own rules",
+        keep="as long as the site",
+        erase=(rewrite(matching=without),),
+    )
 
     program = ForeignKey(Program, on_delete=PROTECT, related_name="cohorts")
     name = CharField(max_length=200)
@@ -76,6 +91,14 @@ class Cohort(Model):
 
 class Staff(Model):
     """The place of a coordinator or leader in a cohort."""
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to say who runs a cohort, and who sees its figures",
+        keep="while they run it",
+        erase=(delete("person"),),
+        shows={"person": ("cohort__name", "role")},
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="staff")
     person = ForeignKey(Person, on_delete=PROTECT, related_name="staff_places")

@@ -15,7 +15,6 @@ from chiron.site.shared.jobs.operations import (
     beat,
     fail_job,
     finish_job,
-    forget_old_jobs,
     hand_back_job,
     holding,
     leave_if_stopping,
@@ -193,10 +192,9 @@ def test_add_jobs_due_adds_a_coming_back_job_once_for_each_time(now):
     assert Job.objects.filter(name="tests.daily").count() == 2
 
 
-def test_forget_old_jobs_keeps_what_is_not_done(now):
+def test_jobs_that_should_have_started_are_late(now):
     add_job("tests.count", {"number": 1}, now=now)
     run_waiting_jobs(now=now)
     waiting = add_job("tests.count", {"number": 2}, now=now)
 
-    assert forget_old_jobs(now=now + timedelta(days=31)) == 1
     assert list(jobs_late(since=now + timedelta(days=31))) == [waiting]

@@ -16,10 +16,18 @@ from chiron.site.applications.models import Application
 from chiron.site.matching.rules import Hold
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, delete, gone_if_named, rewrite
 
 
 class PlanConstraint(Model):
     """Two people of a cohort who are locked together or kept apart in every later run, and why."""
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to keep two people together or apart in every run",
+        keep="as long as the cohort",
+        erase=(delete("mentee__person"), delete("mentor__person"), rewrite(reason=gone_if_named)),
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="holds")
     kind = CharField(max_length=8, choices=Hold)

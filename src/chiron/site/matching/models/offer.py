@@ -29,6 +29,7 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, blank, keep, rewrite, without
 
 
 class Publication(Model):
@@ -36,6 +37,13 @@ class Publication(Model):
 
     Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
     """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to know what was sent to whom",
+        keep="as long as its matches",
+        erase=(keep("it holds nothing about the people who were written to"),),
+    )
 
     plan = ForeignKey(Plan, on_delete=PROTECT, related_name="publications")
     published_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
@@ -74,6 +82,14 @@ class Offer(Model):
 
     Owner: the people in it. Purpose: to begin mentoring. Kept 12 months after the match ends.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to begin mentoring",
+        keep="as long as the cohort",
+        erase=(blank("members__application__person", reasons=[]), rewrite(reasons=without)),
+        shows={"members__application__person": ("state", "shape", "reasons", "offered_at", "answer_by", "ended_at")},
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="offers")
     publication = ForeignKey(Publication, on_delete=PROTECT, null=True, blank=True, related_name="offers")
@@ -133,6 +149,14 @@ class OfferMember(Model):
         takes: how many of their places it takes: a mentor's one a mentee.
         reason: why not; for coordinators only.
     """
+
+    kept = Kept(
+        owner="person",
+        purpose="to know who was asked, and what they said",
+        keep="as long as the offer",
+        erase=(blank("application__person", reason=""),),
+        shows={"application__person": ("part", "reply", "replied_at", "reason")},
+    )
 
     offer = ForeignKey(Offer, on_delete=CASCADE, related_name="members")
     application = ForeignKey(Application, on_delete=PROTECT, related_name="offered_in")

@@ -21,8 +21,10 @@ from django.db.models import (
 from chiron.site.applications.models import Application
 from chiron.site.matching.models.run import MatchRun
 from chiron.site.matching.rules import Origin, PlanState
+from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, rewrite, without
 
 
 class Plan(Model):
@@ -30,6 +32,13 @@ class Plan(Model):
 
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
     """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to be reviewed, compared and published",
+        keep="as long as the cohort",
+        erase=(rewrite(note=gone_if_named),),
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="plans")
     run = ForeignKey(MatchRun, on_delete=PROTECT, related_name="plans")
@@ -70,6 +79,13 @@ class PlanPair(Model):
         reason: why it was changed by hand.
     """
 
+    kept = Kept(
+        owner="cohort",
+        purpose="to propose two people to each other, and to show why",
+        keep="as long as the plan",
+        erase=(delete("mentee__person"), delete("mentor__person"), rewrite(parts=without, reason=gone_if_named)),
+    )
+
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="pairs")
     mentee = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentors")
     mentor = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentees")
@@ -100,6 +116,13 @@ class PlanPair(Model):
 class PlanUnmatched(Model):
     """One mentee whom a plan leaves out: why, and what would fix it, the cheapest first."""
 
+    kept = Kept(
+        owner="cohort",
+        purpose="to say who is left out, and what would help",
+        keep="as long as the plan",
+        erase=(delete("application__person"), rewrite(why=gone_if_named, fixes=without)),
+    )
+
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="unmatched")
     application = ForeignKey(Application, on_delete=PROTECT, related_name="left_out_of")
     code = CharField(max_length=40)
@@ -117,6 +140,16 @@ class PlanUnmatched(Model):
 
 class PlanChange(Model):
     """One change of a plan by hand: the rows before and after, word for word, so that undo is exact."""
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to take a change back exactly",
+        keep="as long as the plan",
+        erase=(
+            delete_if(change_is_about),
+            rewrite(reason=gone_if_named, before=rows_without_person, after=rows_without_person),
+        ),
+    )
 
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="changes")
     words = TextField()

@@ -12,10 +12,18 @@ from django.db.models import (
 
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, gone_if_named, rewrite, without
 
 
 class RuleOff(Model):
     """One rule that a coordinator switched off: its words, and where it stood among the others."""
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to switch a rule on again as it was",
+        keep="as long as the cohort",
+        erase=(rewrite(rule=without),),
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="rules_off")
     place = PositiveSmallIntegerField()
@@ -27,6 +35,13 @@ class RuleOff(Model):
 
 class RulesChange(Model):
     """One change of a cohort's rules: the table before and after, and those that were switched off."""
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to take a change of the rules back exactly",
+        keep="as long as the cohort",
+        erase=(rewrite(words=gone_if_named, before=without, after=without),),
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="rules_changes")
     words = TextField()

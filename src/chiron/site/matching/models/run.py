@@ -15,8 +15,10 @@ from django.db.models import (
 )
 
 from chiron.site.matching.rules import OPEN_RUN_STATES, RunState
+from chiron.site.matching.rules.erasing import input_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.keeping.rules import Kept, rewrite, without
 
 
 class MatchRun(Model):
@@ -29,6 +31,13 @@ class MatchRun(Model):
         answer: the steps with their bounds, whether the plan is proved best, or the rules in conflict.
         based_on: the plan that was worked out again.
     """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to show what a plan was worked out from, and to do it again",
+        keep="as long as the cohort",
+        erase=(rewrite("cohort__applications__person", input=input_without_person, answer=without),),
+    )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="runs")
     based_on = ForeignKey("matching.Plan", on_delete=PROTECT, null=True, blank=True, related_name="later_runs")

@@ -32,7 +32,7 @@ from chiron.site.mentorships.operations.matches import begin_matches
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.queries.publishing import Proposal, apart_in, gone_in, letters_for, proposals_of
 from chiron.site.mentorships.rules import PublishNotAllowedError, UnpublishNotAllowedError
-from chiron.site.notices.operations import release_notices, withdraw_notices, write_notice
+from chiron.site.notices.operations import NoticeText, release_notices, withdraw_notices, write_notices
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
@@ -200,18 +200,11 @@ def _offer(
     letters = letters_for(
         plan.cohort, proposals, link_of=lambda one: link_to(keys[one.people]), answer_by=publication.answer_by
     )
-    for letter in letters:
-        write_notice(
-            to=letter.to,
-            kind=f"match.offered_to_{letter.part.value}",
-            subject=letter.subject,
-            body=letter.body,
-            scope=plan.cohort.scope,
-            by=by,
-            now=now,
-            group=publication.group,
-            send_after=send_after,
-        )
+    texts = [
+        NoticeText(letter.to, f"match.offered_to_{letter.part.value}", letter.subject, letter.body)
+        for letter in letters
+    ]
+    write_notices(texts, scope=plan.cohort.scope, group=publication.group, by=by, now=now, send_after=send_after)
     messages = release_notices(group=publication.group, by=by, now=now)
     details: dict[str, int | str] = {"matches": len(offers), "messages": messages}
     record("plan.offered", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)

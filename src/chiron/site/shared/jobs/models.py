@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from chiron.site.shared.jobs.rules import JobState, Lane
+from chiron.site.shared.keeping.rules import Kept, Until, keep
 
 
 class Job(models.Model):
@@ -12,6 +13,13 @@ class Job(models.Model):
     Owner: the site. Purpose: to do work after the page has answered. Kept 30 days after it is done. Its payload holds
     keys and codes, never personal data.
     """
+
+    kept = Kept(
+        owner="site",
+        purpose="to do work after the page has answered",
+        keep=Until(30, "ended_at", only={"state": JobState.DONE.value}),
+        erase=(keep("it holds keys and codes only"),),
+    )
 
     name = models.CharField(max_length=80)
     lane = models.CharField(max_length=20, choices=[(lane.value, lane.value) for lane in Lane])
@@ -41,6 +49,13 @@ class Job(models.Model):
 
 class Schedule(models.Model):
     """A job that comes back: its name and when it is due next. No cron is needed."""
+
+    kept = Kept(
+        owner="site",
+        purpose="to know when a job is due again",
+        keep="as long as the site",
+        erase=(keep("it holds nothing about people"),),
+    )
 
     name = models.CharField(max_length=80, unique=True)
     every_seconds = models.PositiveIntegerField()

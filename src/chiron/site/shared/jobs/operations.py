@@ -11,7 +11,7 @@ from django.db.models import F
 
 from chiron.site.shared.jobs.models import Job, Schedule
 from chiron.site.shared.jobs.queries import jobs_ready
-from chiron.site.shared.jobs.rules import KEPT, KINDS, LEASE, MOST_TRIES, JobState, Lane, kind_of, pause_after
+from chiron.site.shared.jobs.rules import KINDS, LEASE, MOST_TRIES, JobState, Lane, kind_of, pause_after
 
 
 class LeaseLostError(Exception):
@@ -210,8 +210,3 @@ def add_job_due(name: str, *, now: datetime) -> bool:
     schedule.every_seconds, schedule.due_at = int(every.total_seconds()), now + every
     schedule.save(update_fields=["every_seconds", "due_at"])
     return True
-
-
-def forget_old_jobs(*, now: datetime) -> int:
-    """Delete the jobs that were done long ago, and return how many."""
-    return Job.objects.filter(state=JobState.DONE, ended_at__lt=now - KEPT).delete()[0]

@@ -39,7 +39,6 @@ LEASE: Final[Mapping[Lane, timedelta]] = {
     Lane.LONG: timedelta(seconds=30),
 }
 LONGEST_RUN: Final = timedelta(minutes=30)
-KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Obeying what tables declare: the daily walk, erasing a person, and the receipts of both."""
