@@ -115,7 +115,7 @@ def exported(client: Client, cohort: Cohort, kind: str) -> dict[Role, bytes]:
     if kind == "xlsx":
         book = client.get(f"/c/{cohort.pk}/export/people.xlsx").content
         return dict.fromkeys(Role, book)
-    return {role: client.get(f"/c/{cohort.pk}/export/{role.value}s.csv").content for role in Role}
+    return {role: client.get(f"/c/{cohort.pk}/export/people-{role.value}.csv").content for role in Role}
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -159,7 +159,7 @@ def test_no_file_says_who_somebody_is_or_holds_a_formula():
     one.save()
 
     book = client.get(f"/c/{cohort.pk}/export/people.xlsx")
-    text = client.get(f"/c/{cohort.pk}/export/mentees.csv").content.decode()
+    text = client.get(f"/c/{cohort.pk}/export/people-mentee.csv").content.decode()
 
     assert "Zzyzx" not in text
     assert "Zzyzx" not in str(cells(book))
@@ -177,7 +177,7 @@ def test_exports_are_for_coordinators_only(who: str, status: int):
     cohort = make_cohort()
     client = client_of(who, cohort)
 
-    pages = ["", "people.xlsx", "mentors.csv", "mentees.csv"]
+    pages = ["", "people.xlsx", "people-mentor.csv", "people-mentee.csv"]
 
     assert {client.get(f"/c/{cohort.pk}/export/{page}").status_code for page in pages} == {status}
 
@@ -185,4 +185,4 @@ def test_exports_are_for_coordinators_only(who: str, status: int):
 def test_another_role_has_no_file():
     cohort = make_cohort()
 
-    assert client_of("coordinator", cohort).get(f"/c/{cohort.pk}/export/leaders.csv").status_code == 404
+    assert client_of("coordinator", cohort).get(f"/c/{cohort.pk}/export/people-leader.csv").status_code == 404
