@@ -16,6 +16,9 @@ from django.test.testcases import LiveServerThread
 from hypothesis import settings
 
 from chiron.site.audit.rules import ALLOW_CHANGES, REFUSE_CHANGES
+from chiron.site.matching.bridge.effects import forget_plans
+from chiron.site.matching.queries.fairness import forget_figures
+from chiron.site.matching.queries.inputs import forget_inputs
 from chiron.site.people.models import Person
 from factories import NOW
 
@@ -52,6 +55,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def now() -> datetime:
     """Return the moment at which tests happen."""
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    """Forget what a process keeps about runs and plans: the next test's have the same keys."""
+    for forget in (forget_inputs, forget_figures, forget_plans):
+        forget()
 
 
 def run_sql(statements: tuple[str, ...]) -> None:

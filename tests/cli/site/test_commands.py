@@ -157,7 +157,9 @@ def test_doctor_sees_what_the_auditor_was_told_of_and_is_gone(folder, tmp_path):
 def test_doctor_leaves_with_3_and_a_fix_where_something_is_red(tmp_path):
     chiron("init", str(tmp_path))
     settings = tmp_path / "settings.env"
-    settings.write_text(settings.read_text() + "\nCHIRON_EMAIL_URL=smtp://127.0.0.1:9\n")
+    settings.write_text(
+        settings.read_text() + "\nCHIRON_EMAIL_URL=smtp://127.0.0.1:9\nCHIRON_SITE_URL=https://mentoring.example.org\n"
+    )
 
     done = chiron("doctor", str(tmp_path))
 

@@ -1,6 +1,11 @@
-"""How every form looks: label, hint, error and field, each tied to the others, with one summary of the problems."""
+"""How forms are drawn, and how the keys in them are read."""
+
+from typing import Final
 
 from django.forms.renderers import TemplatesSetting
+
+MOST_DIGITS: Final = 18
+"""What every database takes as a key, and nobody's table reaches."""
 
 
 class PlainFormRenderer(TemplatesSetting):
@@ -9,3 +14,13 @@ class PlainFormRenderer(TemplatesSetting):
     form_template_name = "shared/form.html"
     field_template_name = "shared/field.html"
     formset_template_name = "shared/formset.html"
+
+
+def key_in(text: str) -> int:
+    """Return the key that a text is, and 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+
+def keys_in(texts: list[str]) -> list[int]:
+    """Return the keys among texts, in their order; what is none is left out."""
+    return [key for key in map(key_in, texts) if key]

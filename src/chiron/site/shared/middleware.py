@@ -18,6 +18,7 @@ from chiron.site.shared.database import is_busy
 from chiron.site.shared.process.hashing import TURNS, BusyError
 from chiron.site.shared.refusals import RefusedError
 from chiron.site.shared.views import (
+    bad_request,
     busy_page,
     come_back_later,
     live,
@@ -45,6 +46,7 @@ PERMISSIONS = ", ".join(
 
 
 PROBES: Final = {"/health/live": live, "/health/ready": ready}
+LONGEST_LENGTH: Final = 18
 FORWARDED: Final = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 
 
@@ -104,10 +106,10 @@ def bodies(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponseBase:
         if request.headers.get("Transfer-Encoding") and "CONTENT_LENGTH" not in request.META:
             return no_length(request)
-        try:
-            size = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
-            size = 0
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal() and len(length) <= LONGEST_LENGTH):
+            return bad_request(request, ValueError())
+        size = int(length)
         most = most_bytes(request.path_info) if size > PAGE_BYTES else PAGE_BYTES
         if size > most:
             _hear_out(request, size)

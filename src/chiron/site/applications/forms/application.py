@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
 from chiron.site.applications.rules.intake import places_fault
+from chiron.site.shared.forms import keys_in
 
 ANYBODY: list[tuple[str, Any]] = [("", _("Everybody"))]
 ANY_STAGE: list[tuple[str, Any]] = [("", _("Every stage"))]
@@ -55,7 +56,7 @@ class CapacityForm(forms.Form):
 
 def chosen(data: QueryDict) -> list[int]:
     """Return the numbers of the applications that a page showed when a button for all of them was pressed."""
-    return [int(text) for text in data.getlist("application") if text.isdecimal()]
+    return keys_in(data.getlist("application"))
 
 
 def address(shown: ApplicationFilter) -> str:

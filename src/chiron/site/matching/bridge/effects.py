@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from chiron.blueprints.plan.arrange import from_pairs
 from chiron.blueprints.plan.in_hand import PlanInHand, plan_in_hand
@@ -15,12 +16,14 @@ from chiron.site.matching.bridge.answering import (
     parts_of,
 )
 from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
-from chiron.site.matching.models import Plan
-from chiron.site.matching.queries.plans import pairs_of
+from chiron.site.matching.models import Plan, PlanPair
+from chiron.site.matching.queries.inputs import KeptValues, frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import Hold, Origin
 
 Key = tuple[int, int]
+MOST_PAIRS_KEPT = 3_000_000
+"""A pair takes about 50 bytes, so plans taken apart take at most 150 MB of a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,41 +124,68 @@ class OpenPlan:
 def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
     """Return a plan as the engine takes it, ready for changes of one mentee.
 
+    What is scored and proved is kept by a digest of all that it depends on, so that the next effect on the same state
+    of the plan, for whichever mentee, costs its shortest paths alone.
+
     Pairs that are locked or were changed by hand stay, except those of the mentee whose mentor changes.
 
     Args:
         plan: the plan.
         changing: key of that mentee's application.
     """
-    frozen = plan.run.input
-    mentees, mentors, matching = mentees_in(frozen), mentors_in(frozen), matching_in(frozen)
-    rows = list(pairs_of(plan))
-    keys = {(row.mentee_id, row.mentor_id) for row in rows}
+    rows = PlanPair.objects.filter(plan=plan).values_list("mentee_id", "mentor_id", "fit", "origin", "bent")
+    fits, by_hand, bent = {}, set(), []
+    for mentee, mentor, fit, origin, rules in rows.order_by("pk"):
+        fits[mentee, mentor] = fit
+        if origin == Origin.HAND:
+            by_hand.add((mentee, mentor))
+        if rules:
+            bent.append((mentee, mentor))
     holds = {(hold.mentee_id, hold.mentor_id): Hold(hold.kind) for hold in holds_of(plan.cohort)}
-    fixed = [
-        key
-        for row in rows
-        if (key := (row.mentee_id, row.mentor_id))[0] != changing
-        and (row.origin == Origin.HAND or holds.get(key) is Hold.LOCK)
-    ]
+    fixed = sorted(key for key in fits if key[0] != changing and (key in by_hand or holds.get(key) is Hold.LOCK))
+    apart = sorted(key for key, kind in holds.items() if kind is Hold.APART)
+    revision = (run_key(plan), plan.run.seed, *map(tuple, (sorted(fits), fixed, apart, sorted(bent))))
+    digest = hashlib.sha256(repr(revision).encode()).hexdigest()
+    kept = _kept.get(digest, lambda: _hand(plan, sorted(fits), fixed, apart, sorted(bent)))
+    return OpenPlan(hand=kept.hand, unclear=kept.unclear, fits=fits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptHand:
+    """A plan taken apart, and why people are left out of it whose exclusion is not clear, by id."""
+
+    hand: PlanInHand
+    unclear: Mapping[str, str]
+
+
+def _hand(
+    plan: Plan, pairs: Sequence[Key], fixed: Sequence[Key], held_apart: Sequence[Key], bent: Sequence[Key]
+) -> KeptHand:
+    """Return a plan scored, proved and taken apart: what every effect begins with."""
+    frozen = frozen_of(plan)
+    mentees, mentors, matching = mentees_in(frozen), mentors_in(frozen), matching_in(frozen)
     there = {*(person.id for person in mentees)}, {*(person.id for person in mentors)}
-    apart = {*forbidden_in(frozen), *(_ids(key) for key, kind in holds.items() if kind is Hold.APART)}
-    apart -= {_ids(key) for key in keys}
-    return OpenPlan(
-        hand=plan_in_hand(
-            mentees=mentees,
-            mentors=mentors,
-            matching=matching,
-            pairs=[_ids(key) for key in keys],
-            fixed=[_ids(key) for key in fixed],
-            apart=sorted(pair for pair in apart if pair[0] in there[0] and pair[1] in there[1]),
-            bent=[(str(row.mentee_id), str(row.mentor_id)) for row in rows if row.bent],
-            aim=frozen["matching"]["aim"],
-            seed=plan.run.seed,
-        ),
-        unclear=unclear_in(frozen),
-        fits={(row.mentee_id, row.mentor_id): row.fit for row in rows},
+    apart = {*forbidden_in(frozen), *map(_ids, held_apart)} - {_ids(key) for key in pairs}
+    hand = plan_in_hand(
+        mentees=mentees,
+        mentors=mentors,
+        matching=matching,
+        pairs=[_ids(key) for key in pairs],
+        fixed=[_ids(key) for key in fixed],
+        apart=sorted(pair for pair in apart if pair[0] in there[0] and pair[1] in there[1]),
+        bent=[_ids(key) for key in bent],
+        aim=frozen["matching"]["aim"],
+        seed=plan.run.seed,
     )
+    return KeptHand(hand, unclear_in(frozen))
+
+
+_kept: KeptValues[KeptHand] = KeptValues(MOST_PAIRS_KEPT, weigh=lambda kept: len(kept.hand.problem.partner))
+
+
+def forget_plans() -> None:
+    """Keep nothing any more: another database begins."""
+    _kept.forget()
 
 
 def possible_mentors(opened: OpenPlan, mentee: int) -> tuple[int, ...]:
@@ -165,10 +195,18 @@ def possible_mentors(opened: OpenPlan, mentee: int) -> tuple[int, ...]:
     return tuple(key for key in keys if key not in present)
 
 
-def forbidden_mentors(opened: OpenPlan, mentee: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Return the keys of the mentors whom a must rule forbids for a mentee, each with the names of those rules."""
-    found = ((int(one.id), opened.hand.bends(str(mentee), one.id)) for one in opened.hand.mentors)
-    return tuple((key, rules) for key, rules in found if rules and (mentee, key) not in opened.fits)
+def forbidden_mentors(opened: OpenPlan, mentee: int, *, most: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Return the keys of the first mentors whom a must rule forbids for a mentee, each with the names of those rules.
+
+    Args:
+        opened: the plan, opened for this mentee.
+        mentee: key of the mentee's application.
+        most: how many are looked for.
+    """
+    allowed = {*opened.hand.possible(str(mentee)), *(str(mentor) for other, mentor in opened.fits if other == mentee)}
+    others = (one.id for one in opened.hand.mentors if one.id not in allowed)
+    found = ((int(mentor), opened.hand.bends(str(mentee), mentor)) for mentor in others)
+    return tuple(islice(((key, rules) for key, rules in found if rules), most))
 
 
 def preview_mentor(opened: OpenPlan, *, mentee: int, mentor: int) -> Preview:

@@ -11,6 +11,7 @@ from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.effects import open_plan, preview_mentor, redraft
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair
 from chiron.site.matching.operations.drafts import Rows, copy_rows, put_back, replace_pairs
+from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.rules import (
     ChangeNotPossibleError,
     Hold,
@@ -52,7 +53,7 @@ def change_mentor(
         ChangeNotPossibleError: no plan can hold this pair, the mentee's pair is locked, or somebody is not in the plan.
         PreviewIsOldError: the plan has changed since the preview was shown.
     """
-    plan = Plan.objects.select_related("cohort", "run").get(pk=plan.pk)
+    plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
     if PlanConstraint.objects.filter(
         cohort=plan.cohort_id, mentee=mentee, kind=Hold.LOCK, mentor__in=_mentors_of(plan, mentee)
@@ -158,8 +159,9 @@ def _locked(plan: Plan) -> Plan:
 
 def _require_known(plan: Plan, mentee: Application, mentor: Application) -> None:
     """Refuse people whom the run did not have on these sides: they came later, or were withdrawn."""
-    for person, side in ((mentee, "mentees"), (mentor, "mentors")):
-        if str(person.pk) not in {row["id"] for row in plan.run.input[side]}:
+    facts = facts_of(plan)
+    for person, there in ((mentee, facts.mentees), (mentor, facts.mentors)):
+        if str(person.pk) not in there:
             raise ChangeNotPossibleError(
                 _("%s was not in the matching pool when this plan was made. Work the plan out again first.")
                 % person.person

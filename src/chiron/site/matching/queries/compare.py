@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.site.matching.models import Plan, PlanPair
-from chiron.site.matching.queries.fairness import fits_of, spread_of
+from chiron.site.matching.queries.fairness import figures_of, spread_in
 from chiron.site.matching.queries.numbers import PlanNumbers, numbers_of
 from chiron.site.matching.rules import aim_words
 
@@ -63,8 +63,8 @@ class PlanComparison:
 def comparison_of(plans: Sequence[Plan]) -> PlanComparison:
     """Return plans side by side; differences are from the first to the last."""
     numbers = numbers_of(plans)
-    fits = fits_of(plans)
-    spreads = [spread_of(plan, fits[plan.pk]) for plan in plans]
+    figures = figures_of(plans)
+    spreads = [spread_in(figures[plan.pk]) for plan in plans]
     rows = [numbers[plan.pk] for plan in plans]
     switches = _switches(plans)
     measures = [

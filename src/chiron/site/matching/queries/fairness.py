@@ -1,19 +1,17 @@
 """Differences between groups in a plan: the mean fit of each group with its interval, small groups hidden."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, F, Max, Sum
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from chiron.blueprints.schema.fields import standard_fields
 from chiron.sheets.result.figures import Figure, differences, mean_figures
 from chiron.site.matching.models import Plan, PlanPair
+from chiron.site.matching.queries.inputs import KeptValues, facts_of, run_key
 
-GROUPINGS = ("site", "organization", "stage", "profession", "field", "region")
-"""What people may be grouped by: their work and where they do it, never who they are."""
-MOST_GROUPS = 12
 WIDTH = 288
 EDGE = 10
 
@@ -99,38 +97,67 @@ def fits_of(plans: Sequence[Plan]) -> Mapping[int, Fits]:
     return found
 
 
-def groupings_of(plan: Plan) -> list[tuple[str, str]]:
-    """Return (field, label) of what the mentees of a plan can be grouped by: 2 to 12 different answers.
-
-    Of two questions that part people in the same way, such as site and organisation, only the first is asked.
-    """
-    found = []
-    parted: set[tuple[int, ...]] = set()
-    for field in GROUPINGS:
-        answers = [_answer(person, field) for person in plan.run.input["mentees"]]
-        values = set(answers) - {""}
-        parts = tuple(answers.index(answer) for answer in answers)
-        if 2 <= len(values) <= MOST_GROUPS and parts not in parted:  # noqa: PLR2004 -- one group differs from nobody
-            parted.add(parts)
-            declared = plan.run.input["matching"].get("fields", {}).get(field, {})
-            found.append((field, declared.get("label") or standard_fields()[field].label))
-    return found
-
-
 def figures_by(plan: Plan, fits: Fits, field: str) -> tuple[Figure, ...]:
     """Return the mean fit of each group of one question, largest groups first, small ones hidden."""
+    facts = facts_of(plan)
     groups: dict[str, list[float]] = {}
-    for person in plan.run.input["mentees"]:
-        if person["id"] in fits:
-            groups.setdefault(_answer(person, field) or _("Not provided"), []).append(float(fits[person["id"]]))
+    for mentee, answer in zip(facts.mentees, facts.answers[field], strict=True):
+        if mentee in fits:
+            groups.setdefault(answer or _("Not provided"), []).append(float(fits[mentee]))
     ordered = dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
     return mean_figures(field, ordered, k=plan.cohort.small_group)
 
 
+Figures = Mapping[str, tuple[Figure, ...]]
+
+
+def figures_of(plans: Sequence[Plan]) -> Mapping[int, Figures]:
+    """Return, by plan and by question, the mean fit of each group of the plan as it stands now.
+
+    They are worked out once for each state of the pairs, and kept.
+    """
+    revisions = _revisions_of(plans)
+    language = get_language()
+    found = {}
+    for plan in plans:
+        key = (run_key(plan), plan.pk, revisions.get(plan.pk), plan.cohort.small_group, language)
+        found[plan.pk] = _kept.get(key, lambda plan=plan: _figures(plan, fits_of([plan])[plan.pk]))  # type: ignore[misc]
+    return found
+
+
+def _figures(plan: Plan, fits: Fits) -> Figures:
+    return {field: figures_by(plan, fits, field) for field, _label in facts_of(plan).groupings}
+
+
+_kept: KeptValues[Figures] = KeptValues(64)
+
+
+def _revisions_of(plans: Sequence[Plan]) -> Mapping[int, Hashable]:
+    """Return numbers that differ wherever the pairs of a plan or their fits do, added up by the database."""
+    rows = (
+        PlanPair.objects.filter(plan__in=plans)
+        .values("plan")
+        .annotate(
+            pairs=Count("pk"), last=Max("pk"), keys=Sum("pk"), fits=Sum("fit"), by_mentee=Sum(F("fit") * F("mentee"))
+        )
+        .order_by("plan")
+    )
+    return {row["plan"]: tuple(row.values()) for row in rows}
+
+
+def forget_figures() -> None:
+    """Keep nothing any more: another database begins."""
+    _kept.forget()
+
+
 def spread_of(plan: Plan, fits: Fits) -> GroupDifferences:
-    """Return the differences of a plan over all questions that can be asked of it."""
-    figures = [figure for field, _label in groupings_of(plan) for figure in figures_by(plan, fits, field)]
-    shown = [figure for figure in figures if not figure.hidden]
+    """Return the differences of a plan with these fits over all questions that can be asked of it."""
+    return spread_in(_figures(plan, fits))
+
+
+def spread_in(figures: Figures) -> GroupDifferences:
+    """Return the differences in the figures of a plan."""
+    shown = [figure for groups in figures.values() for figure in groups if not figure.hidden]
     return GroupDifferences(
         to_look_at=sum(figure.differs for figure in shown),
         compared=len(shown),
@@ -138,14 +165,19 @@ def spread_of(plan: Plan, fits: Fits) -> GroupDifferences:
     )
 
 
-def panel_of(plan: Plan, fits: Fits, by: str) -> Panel:
-    """Return the panel for one question; where `by` cannot be asked, for the first one with a group to look at."""
-    others = groupings_of(plan)
+def panel_of(plan: Plan, by_field: Figures, by: str) -> Panel:
+    """Return the panel for one question; where `by` cannot be asked, for the first one with a group to look at.
+
+    Args:
+        plan: the plan.
+        by_field: its figures.
+        by: the field that people are grouped by.
+    """
+    others = facts_of(plan).groupings
     if not others:
         words = _("There is nothing to compare: everybody gave the same answers, or none.")
         return Panel(by="", label="", sentence=words, strips=(), ticks=(), others=(), has_hidden=False)
     asked = [by] if by in dict(others) else [name for name, _label in others]
-    by_field = {name: figures_by(plan, fits, name) for name in asked}
     field = next((name for name in asked if any(figure.differs for figure in by_field[name])), asked[0])
     figures = by_field[field]
     shown = [figure for figure in figures if figure.low is not None and figure.high is not None]
@@ -182,8 +214,3 @@ def _strip(figure: Figure, place: Any) -> Strip:
     if figure.value is None or figure.low is None or figure.high is None:
         return Strip(figure, None, None, None)
     return Strip(figure, place(figure.value), place(figure.low), place(figure.high))
-
-
-def _answer(person: Mapping[str, Any], field: str) -> str:
-    value = person["answers"].get(field)
-    return str(value) if value is not None and not isinstance(value, list | tuple) else ""

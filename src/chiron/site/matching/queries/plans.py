@@ -6,9 +6,9 @@ from enum import StrEnum
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
+from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
 from chiron.site.matching.rules import Hold, Origin, PlanState
 from chiron.site.people.models import Person
@@ -44,19 +44,18 @@ class PlanFilter(StrEnum):
 
 def plans_reviewable_by(person: Person) -> QuerySet[Plan]:
     """Return the plans that a person may review: those of the cohorts that they coordinate."""
-    return Plan.objects.filter(cohort__in=cohorts_coordinated_by(person)).select_related(
-        "cohort__program__organization", "run"
-    )
+    plans = Plan.objects.filter(cohort__in=cohorts_coordinated_by(person))
+    return plans.select_related("cohort__program__organization", "run").defer("run__input")
 
 
 def plans_of(cohort: Cohort) -> QuerySet[Plan]:
     """Return the plans of a cohort, the newest first."""
-    return Plan.objects.filter(cohort=cohort).select_related("run").order_by("-pk")
+    return Plan.objects.filter(cohort=cohort).select_related("run").defer("run__input").order_by("-pk")
 
 
 def plan_before(plan: Plan) -> Plan | None:
     """Return the plan beside which this one is shown: the one it was worked out from, else the one made before it."""
-    plans = Plan.objects.filter(cohort=plan.cohort_id).select_related("cohort", "run")
+    plans = Plan.objects.filter(cohort=plan.cohort_id).select_related("cohort", "run").defer("run__input")
     if plan.run.based_on_id is not None:
         return plans.get(pk=plan.run.based_on_id)
     return plans.filter(pk__lt=plan.pk).order_by("-pk").first()
@@ -69,7 +68,7 @@ def plan_published_in(cohort: Cohort) -> Plan | None:
 
 def look_line_of(plan: Plan) -> int:
     """Return the lowest fit at which a pair needs no look: the cohort's share of what the plan's rules can give."""
-    return Matching.model_validate(plan.run.input["matching"]).look_line(plan.cohort.look_line)
+    return facts_of(plan).matching.look_line(plan.cohort.look_line)
 
 
 def needs_look(plan: Plan) -> Q:

@@ -17,6 +17,8 @@ ALTERNATIVES_A_PAGE = 20
 ALTERNATIVES_AMONG_MANY = 5
 MANY = 500
 """With more mentees than this, each effect takes a third of a second, so a page shows fewer of them."""
+FORBIDDEN_LISTED = 50
+"""How many mentors whom a must rule forbids a page lists."""
 TOP_CHOICES = 3
 NAMES_LISTED = 100
 """How many names that are nobody's a plan's page lists."""

@@ -23,11 +23,13 @@ from chiron.site.matching.forms.plans import ChangeForm, HoldForm, NoteForm
 from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, undo_change
 from chiron.site.matching.queries import Application, Plan
 from chiron.site.matching.queries.cards import bars_of
+from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.plans import changes_of, pairs_of, people_in, plans_reviewable_by
 from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import (
     ALTERNATIVES_A_PAGE,
     ALTERNATIVES_AMONG_MANY,
+    FORBIDDEN_LISTED,
     MANY,
     Hold,
     PlanState,
@@ -35,6 +37,7 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.matching.views.plans import meanings_in
 from chiron.site.people.http import PersonRequest
+from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -56,7 +59,7 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
     is_large = opened.size > MANY
     size = ALTERNATIVES_AMONG_MANY if is_large else ALTERNATIVES_A_PAGE
     rows = page_of(request, possible_mentors(opened, mentee.pk), size=size)
-    forbidden = forbidden_mentors(opened, mentee.pk)
+    forbidden = forbidden_mentors(opened, mentee.pk, most=FORBIDDEN_LISTED)
     people = people_in(plan).in_bulk([key for key, _rules in forbidden])
     context = {
         "cohort": plan.cohort,
@@ -65,6 +68,7 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
         "pairs": list(pairs_of(plan).filter(mentee=mentee)),
         "rows": rows,
         "choices": _choices(plan, opened, mentee, list(rows)),
+        "is_cut": len(forbidden) == FORBIDDEN_LISTED,
         "forbidden": [(people[key], rules) for key, rules in forbidden if key in people],
     }
     return render(request, "matching/mentors.html", context)
@@ -100,7 +104,7 @@ def choose(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int,
         "mentee": mentee,
         "preview": preview,
         "words": preview_words(plan, opened, preview),
-        "bars": bars_of(preview.parts, meanings_in(plan.run.input["matching"])),
+        "bars": bars_of(preview.parts, meanings_in(facts_of(plan).matching)),
         "form": form,
     }
     return render(request, "matching/choose.html", context)
@@ -141,8 +145,7 @@ def free(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int, m
 def undo(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     """Take back the last change of a plan."""
     plan = _plan(request, cohort_id, plan_id)
-    key = request.POST.get("change", "")
-    change = get_object_or_404(changes_of(plan), pk=int(key) if key.isdecimal() else 0)
+    change = get_object_or_404(changes_of(plan), pk=key_in(request.POST.get("change", "")))
     undo_change(change=change, by=request.user, now=timezone.now())
     messages.success(request, _("Taken back: %s") % change.words)
     return redirect("matching:review", cohort_id, plan_id)

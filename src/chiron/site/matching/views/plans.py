@@ -1,6 +1,5 @@
 """The pages of plans: the list with the start of a run, the review, a plan put away or taken out, its note."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +19,8 @@ from chiron.site.matching.operations.plans import note_plan, put_plan_away, take
 from chiron.site.matching.queries import Cohort, Plan
 from chiron.site.matching.queries.cards import cards_of
 from chiron.site.matching.queries.compare import comparison_of, moved_count
-from chiron.site.matching.queries.fairness import fits_of, panel_of, spread_of
+from chiron.site.matching.queries.fairness import figures_of, panel_of, spread_in
+from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
@@ -38,6 +38,7 @@ from chiron.site.matching.queries.runs import last_failed_run_of, run_open_in
 from chiron.site.matching.rules import CARDS_A_PAGE, MOST_PLANS_COMPARED, NAMES_LISTED, ROWS_A_PAGE, PlanState
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.forms import keys_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -73,7 +74,8 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
     plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
     before = plan_before(plan)
     both = [plan] if before is None else [plan, before]
-    numbers, fits, holds = numbers_of(both), fits_of(both), list(holds_of(plan.cohort))
+    numbers, figures, holds = numbers_of(both), figures_of(both), list(holds_of(plan.cohort))
+    facts = facts_of(plan)
     shown = PlanFilter.of(request.GET.get("show", ""))
     context = {
         "cohort": plan.cohort,
@@ -82,16 +84,16 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "before": before,
         "numbers": numbers[plan.pk],
         "numbers_before": numbers[before.pk] if before is not None else None,
-        "spread": spread_of(plan, fits[plan.pk]),
-        "spread_before": spread_of(before, fits[before.pk]) if before is not None else None,
-        "panel": panel_of(plan, fits[plan.pk], request.GET.get("by", "")),
+        "spread": spread_in(figures[plan.pk]),
+        "spread_before": spread_in(figures[before.pk]) if before is not None else None,
+        "panel": panel_of(plan, figures[plan.pk], request.GET.get("by", "")),
         "shown": shown,
         "filters": [(choice, counts) for choice, counts in counts_in(plan, numbers[plan.pk], holds).items()],
         "last_change": last_change_of(plan),
         "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
         "moved": _moved_words(plan, before),
-        "not_used": plan.run.input.get("not_used", []) if plan.state == PlanState.DRAFT else [],
-        "unknown": plan.run.input["unknown"][:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
+        "not_used": facts.not_used if plan.state == PlanState.DRAFT else [],
+        "unknown": facts.unknown[:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
         **_list_context(request, plan, shown),
     }
     return render(request, "matching/review.html", context)
@@ -128,7 +130,7 @@ def note(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
 def compare(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Show up to four plans side by side."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    asked = [int(key) for key in request.GET.getlist("plan") if key.isdecimal()]
+    asked = keys_in(request.GET.getlist("plan"))
     found = sorted(plans_of(cohort).filter(pk__in=asked[:MOST_PLANS_COMPARED]), key=lambda plan: asked.index(plan.pk))
     comparison = comparison_of(found) if len(found) > 1 else None
     rows = page_of(request, comparison.switches) if comparison else None
@@ -136,9 +138,9 @@ def compare(request: PersonRequest, cohort_id: int) -> HttpResponse:
     return render(request, "matching/compare.html", context)
 
 
-def meanings_in(matching: Mapping[str, Any]) -> dict[str, str]:
-    """Return what each rule of a frozen rule set means, by its name."""
-    return {rule.name: meaning_of(rule) for rule in Matching.model_validate(matching).rules}
+def meanings_in(matching: Matching) -> dict[str, str]:
+    """Return what each rule of a rule set means, by its name."""
+    return {rule.name: meaning_of(rule) for rule in matching.rules}
 
 
 def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[s
     if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
     rows, look_line = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE), look_line_of(plan)
-    cards = cards_of(list(rows), meanings_in(plan.run.input["matching"]), look_line=look_line)
+    cards = cards_of(list(rows), meanings_in(facts_of(plan).matching), look_line=look_line)
     return {"rows": rows, "cards": cards, "look_line": look_line}
 
 
@@ -156,7 +158,7 @@ def _moved_words(plan: Plan, before: Plan | None) -> str:
     """Return how many people moved when a plan was worked out again, and because of what."""
     if before is None or plan.run.based_on_id != before.pk:
         return ""
-    locks, apart = len(plan.run.input["locks"]), len(plan.run.input["apart"])
+    locks, apart = facts_of(plan).locks, facts_of(plan).apart
     moved = moved_count(plan, before)
     people = ngettext("%d person moved", "%d people moved", moved) % moved
     because = [

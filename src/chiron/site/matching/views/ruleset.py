@@ -23,6 +23,7 @@ from chiron.site.matching.queries import Cohort
 from chiron.site.matching.queries.ruleset import RuleSet, last_rules_change_of, rules_changes_of, ruleset_of
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -118,7 +119,7 @@ def remove(request: PersonRequest, cohort_id: int) -> HttpResponse:
 def undo(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Take back the last change of the rules."""
     cohort = _cohort(request, cohort_id)
-    change = get_object_or_404(rules_changes_of(cohort), pk=request.POST.get("change") or 0)
+    change = get_object_or_404(rules_changes_of(cohort), pk=key_in(request.POST.get("change", "")))
     undo_rules_change(change=change, by=request.user, now=timezone.now())
     messages.success(request, _("The rules are again what they were before: %s") % change.words)
     return redirect("matching:rules", cohort.pk)

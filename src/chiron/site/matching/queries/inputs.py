@@ -1,0 +1,144 @@
+"""What pages ask of the frozen input of a run: read once and kept, because it is large and never changes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any, Final, Generic, TypeVar
+
+from django.db import connection
+
+from chiron.blueprints.schema.fields import standard_fields
+from chiron.blueprints.schema.matching import Matching
+from chiron.site.matching.models import MatchRun, Plan
+
+GROUPINGS: Final = ("site", "organization", "stage", "profession", "field", "region")
+"""What people may be grouped by: their work and where they do it, never who they are."""
+MOST_GROUPS: Final = 12
+RUNS_KEPT: Final = 8
+
+Value = TypeVar("Value")
+
+
+class KeptValues(Generic[Value]):
+    """The values that were asked for last, each made once: a second thread waits for the first one's."""
+
+    def __init__(self, most: int, *, weigh: Callable[[Value], int] = lambda _value: 1) -> None:
+        """Keep values up to so much weight; the one that was asked for last is kept whatever it weighs, if it may be.
+
+        Args:
+            most: weight of all that are kept; a value that weighs more by itself is not kept.
+            weigh: what a value weighs.
+        """
+        self._most, self._weigh = most, weigh
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._lock = RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the value of a key, made now where it is not kept."""
+        with self._lock:
+            if key not in self._values:
+                value = make()
+                if self._weigh(value) > self._most:
+                    return value
+                self._values[key] = value
+            self._values.move_to_end(key)
+            while sum(map(self._weigh, self._values.values())) > self._most:
+                self._values.popitem(last=False)
+            return self._values[key]
+
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        with self._lock:
+            self._values.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class InputFacts:
+    """What pages ask of a frozen input.
+
+    Attributes:
+        matching: the rules, checked.
+        not_used: sentences about rules that dropped out.
+        unknown: names that are nobody's.
+        locks: how many pairs were locked.
+        apart: how many pairs were kept apart.
+        mentees: identifiers, in the order of the run.
+        mentors: identifiers, likewise.
+        groupings: (field, label) of what the mentees can be grouped by: 2 to 12 different answers.
+        answers: by such a field the answer of each mentee, in their order; empty where somebody did not say.
+    """
+
+    matching: Matching
+    not_used: tuple[str, ...]
+    unknown: tuple[str, ...]
+    locks: int
+    apart: int
+    mentees: tuple[str, ...]
+    mentors: tuple[str, ...]
+    groupings: tuple[tuple[str, str], ...]
+    answers: Mapping[str, tuple[str, ...]]
+
+
+_kept: KeptValues[InputFacts] = KeptValues(RUNS_KEPT)
+
+
+def run_key(plan: Plan) -> Hashable:
+    """Return what names the input of a plan's run in this process; it was asked for once, at that moment."""
+    return connection.settings_dict["NAME"], plan.run_id, plan.run.asked_at
+
+
+def facts_of(plan: Plan) -> InputFacts:
+    """Return what pages ask of the input of a plan's run; the plan may have been read without it."""
+    return _kept.get(run_key(plan), lambda: _facts(frozen_of(plan)))
+
+
+def frozen_of(plan: Plan) -> dict[str, Any]:
+    """Return the whole input of a plan's run, read now where the plan was read without it."""
+    if "input" in plan.run.get_deferred_fields():
+        return dict(MatchRun.objects.values_list("input", flat=True).get(pk=plan.run_id))
+    return dict(plan.run.input)
+
+
+def forget_inputs() -> None:
+    """Keep nothing any more: another database begins."""
+    _kept.forget()
+
+
+def _facts(frozen: Mapping[str, Any]) -> InputFacts:
+    """Return the facts of an input.
+
+    Of two questions that part people in the same way, such as site and organisation, only the first is asked.
+    """
+    answers: dict[str, tuple[str, ...]] = {}
+    parted: set[tuple[int, ...]] = set()
+    for field in GROUPINGS:
+        said = tuple(_answer(person, field) for person in frozen["mentees"])
+        order = {answer: at for at, answer in enumerate(dict.fromkeys(said))}
+        parts = tuple(order[answer] for answer in said)
+        if 2 <= len(order.keys() - {""}) <= MOST_GROUPS and parts not in parted:  # noqa: PLR2004 -- one group differs from nobody
+            parted.add(parts)
+            one_text = {answer: answer for answer in order}
+            answers[field] = tuple(one_text[answer] for answer in said)
+    declared = frozen["matching"].get("fields", {})
+    labels = {field: declared.get(field, {}).get("label") or standard_fields()[field].label for field in answers}
+    return InputFacts(
+        matching=Matching.model_validate(frozen["matching"]),
+        not_used=tuple(frozen.get("not_used", ())),
+        unknown=tuple(frozen["unknown"]),
+        locks=len(frozen["locks"]),
+        apart=len(frozen["apart"]),
+        mentees=_ids(frozen["mentees"]),
+        mentors=_ids(frozen["mentors"]),
+        groupings=tuple(labels.items()),
+        answers=answers,
+    )
+
+
+def _ids(people: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(person["id"] for person in people)
+
+
+def _answer(person: Mapping[str, Any], field: str) -> str:
+    value = person["answers"].get(field)
+    return str(value) if value is not None and not isinstance(value, list | tuple) else ""
