@@ -87,7 +87,7 @@ def test_nobody_but_the_owner_reads_a_sensitive_answer(world):
 
 def test_no_message_and_no_kept_reason_holds_a_sensitive_answer(world):
     texts = [f"{notice.subject} {notice.body}" for notice in Notice.objects.all()]
-    texts += [" ".join(offer.reasons) for offer in Offer.objects.all()]
+    texts += [str(offer.reasons) for offer in Offer.objects.all()]
     texts += [str(event.__dict__) for event in Event.objects.all()]
 
     assert len(texts) > 10

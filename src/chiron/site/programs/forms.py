@@ -52,6 +52,11 @@ class SettingsForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
     )
+    may_have_minors = forms.BooleanField(
+        label=_("People under 18 may join"),
+        help_text=_("Nobody then reads another one's e-mail address or how far away they are. You put them in touch."),
+        required=False,
+    )
 
     def __init__(self, data: object = None, *, initial: dict[str, str | int], stage: CohortStage) -> None:
         """Offer the present stage and those that may come next."""

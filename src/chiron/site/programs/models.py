@@ -46,7 +46,10 @@ class Program(Model):
 
 
 class Cohort(Model):
-    """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`)."""
+    """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`).
+
+    Where `may_have_minors`, people under 18 may join, and nobody reads another one's contact details or place.
+    """
 
     kept = Kept(
         owner="organization",
@@ -64,6 +67,7 @@ class Cohort(Model):
     ends_on = DateField(null=True, blank=True)
     small_group = PositiveSmallIntegerField(default=10)
     look_line = PositiveSmallIntegerField(default=55)
+    may_have_minors = BooleanField(default=False)
 
     class Meta:
         constraints = [

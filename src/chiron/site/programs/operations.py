@@ -65,9 +65,18 @@ def give_place(*, cohort: Cohort, person: Person, role: StaffRole, by: Person | 
 
 @transaction.atomic
 def change_settings(
-    *, cohort: Cohort, stage: CohortStage, small_group: int, look_line: int, by: Person, now: datetime
+    *,
+    cohort: Cohort,
+    stage: CohortStage,
+    small_group: int,
+    look_line: int,
+    may_have_minors: bool | None = None,
+    by: Person,
+    now: datetime,
 ) -> Cohort:
     """Change a cohort's stage, the smallest group that reports show, and the line under which a pair needs a look.
+
+    Whether minors may join, too; None leaves that as it is.
 
     Raises:
         CohortStepError: the stage is not next to the present one.
@@ -85,7 +94,10 @@ def change_settings(
         "look_line": look_line,
     }
     cohort.stage, cohort.small_group, cohort.look_line = stage, small_group, look_line
-    cohort.save(update_fields=["stage", "small_group", "look_line"])
+    if may_have_minors is not None and may_have_minors != cohort.may_have_minors:
+        cohort.may_have_minors = may_have_minors
+        details["may_have_minors"] = int(may_have_minors)
+    cohort.save(update_fields=["stage", "small_group", "look_line", "may_have_minors"])
     record("cohort.settings_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
     return cohort
 

@@ -74,6 +74,7 @@ def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "stage": cohort.stage,
         "small_group": cohort.small_group,
         "look_line": cohort.look_line,
+        "may_have_minors": cohort.may_have_minors,
     }
     form = SettingsForm(
         request.POST if request.method == "POST" else None, initial=initial, stage=CohortStage(cohort.stage)
@@ -85,6 +86,7 @@ def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
             stage=CohortStage(clean["stage"]),
             small_group=clean["small_group"],
             look_line=clean["look_line"],
+            may_have_minors=clean["may_have_minors"],
             by=request.user,
             now=timezone.now(),
         )

@@ -75,7 +75,8 @@ class Offer(Model):
         agreement: who is asked.
         least: with how many yeses beside the mentors' it becomes a match; none: all who have not said no.
         answer_by: until when people may answer; none: for ever, or nobody is asked.
-        reasons: the plain sentences that all of them may read: what speaks for it, without points or what is private.
+        reasons: what speaks for it as all of them may read it, without points or what is private: tables of `code`,
+            `values`, `field` and `label`, worded for each when read.
         reminded: how many reminders went to those who had not answered.
         ended_at, ended_because: when and why it was taken back.
         lifted_at, lifted_by: when somebody allowed that these people are proposed to each other again.

@@ -147,7 +147,12 @@ def _tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, lin
             to=one.application.person,
             kind="match.agreed",
             subject=_("It is settled"),
-            body=agreed_body(name=one.application.person.name, others=", ".join(others), link=link_to(match.pk)),
+            body=agreed_body(
+                name=one.application.person.name,
+                others=", ".join(others),
+                link=link_to(match.pk),
+                with_contacts=not offer.cohort.may_have_minors,
+            ),
             scope=offer.cohort.scope,
             by=None,
             now=now,

@@ -1,17 +1,20 @@
 """Reads of offers and matches as the people in them see them, and those of a cohort for its coordinator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules import Stage
+from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import MatchShape, MemberPart, OfferState, Reply, TakenBackBecause
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.rules import MatchState
+from chiron.site.mentorships.rules.reasons import reasons_in_words
+from chiron.site.mentorships.rules.written import written_by
 from chiron.site.people.models import Person
 
 SHOWN_FIELDS = ("profession", "stage", "organization", "site")
@@ -27,12 +30,14 @@ class SeenPerson:
         name: their name.
         part: what they are in it.
         about: a few words about their work.
-        email: their address; empty until the match has begun.
+        written: label and words of what they wrote about themselves.
+        email: their address; empty until the match has begun, and always where minors may join.
     """
 
     name: str
     part: MemberPart
     about: str
+    written: Sequence[tuple[str, str]] = field(default_factory=tuple)
     email: str = ""
 
 
@@ -51,6 +56,7 @@ class SeenOffer:
         my_reply: what the reader has said.
         answer_by: until when they may answer; None: no limit.
         program: the name of the programme.
+        with_contacts: whether they will read each other's contact details once everybody has said yes.
     """
 
     offer_id: int
@@ -64,6 +70,7 @@ class SeenOffer:
     my_reply: Reply
     answer_by: datetime | None
     program: str
+    with_contacts: bool
 
     @property
     def other(self) -> str:
@@ -93,6 +100,7 @@ class SeenMatch:
     state: MatchState
     has_left: bool
     program: str
+    with_contacts: bool
 
     @property
     def other(self) -> str:
@@ -128,7 +136,7 @@ def matches_of(person: Person) -> QuerySet[Match]:
     mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk)
     return (
         Match.objects.filter(Exists(mine))
-        .select_related("cohort__program", "offer")
+        .select_related("cohort__program", "offer__cohort")
         .prefetch_related(Prefetch("members", Member.objects.select_related(*PEOPLE).order_by("pk")))
         .order_by("-pk")
     )
@@ -139,43 +147,51 @@ def member_of(offer: Offer, person: Person) -> OfferMember:
     return next(one for one in offer.members.all() if one.application.person_id == person.pk)
 
 
-def seen_offer(offer: Offer, person: Person) -> SeenOffer:
-    """Return an offer as one of its members reads it."""
+def seen_offer(offer: Offer, person: Person, *, matching: Matching | None = None) -> SeenOffer:
+    """Return an offer as one of its members reads it; with the rules of its cohort, also what the others wrote."""
     me = member_of(offer, person)
     others = [one for one in offer.members.all() if one.pk != me.pk and one.reply != Reply.NO]
     state = OfferState(offer.state)
     if state is OfferState.OFFERED and has_left(offer):
         state = OfferState.TAKEN_BACK
     match = getattr(offer, "match", None)
+    people = _seen(others, matching)
     return SeenOffer(
         offer_id=offer.pk,
         match_id=match.pk if match is not None else 0,
         shape=MatchShape(offer.shape),
         part=MemberPart(me.part),
-        people=_seen(others),
-        reasons=offer.reasons,
+        people=people,
+        reasons=_reasons(offer, MemberPart(me.part), people),
         state=state,
         because=offer.ended_because,
         my_reply=Reply(me.reply),
         answer_by=offer.answer_by,
         program=offer.cohort.program.name,
+        with_contacts=not offer.cohort.may_have_minors,
     )
 
 
-def seen_match(match: Match, person: Person) -> SeenMatch:
-    """Return a match as one of its members reads it; addresses only while both the match and the reader are in it."""
+def seen_match(match: Match, person: Person, *, matching: Matching | None = None) -> SeenMatch:
+    """Return a match as one of its members reads it; with the rules of its cohort, also what the others wrote.
+
+    Addresses stand in it only while both the match and the reader are in it, and where no minors may join.
+    """
     me = next(one for one in match.members.all() if one.application.person_id == person.pk)
     others = [one for one in match.members.all() if one.pk != me.pk and (one.left_on is None or me.left_on is not None)]
     runs = match.state != MatchState.CLOSED and me.left_on is None
+    with_contacts = not match.cohort.may_have_minors
+    people = _seen(others, matching, with_email=runs and with_contacts)
     return SeenMatch(
         match_id=match.pk,
         shape=MatchShape(match.shape),
         part=MemberPart(me.part),
-        people=_seen(others, with_email=runs),
-        reasons=match.offer.reasons if match.offer is not None else [],
+        people=people,
+        reasons=_reasons(match.offer, MemberPart(me.part), people) if match.offer is not None else [],
         state=MatchState(match.state),
         has_left=me.left_on is not None,
         program=match.cohort.program.name,
+        with_contacts=with_contacts,
     )
 
 
@@ -191,13 +207,27 @@ def about_words(application: Application) -> str:
     return ", ".join(dict.fromkeys(str(answer) for answer in answers if isinstance(answer, str) and answer))
 
 
-def _seen(members: Sequence[OfferMember | Member], *, with_email: bool = False) -> list[SeenPerson]:
+def _written(application: Application, matching: Matching) -> list[tuple[str, str]]:
+    answers = {name: answer for name, answer in application.answers.items() if name not in SHOWN_FIELDS}
+    return written_by(answers, matching, side="mentor" if application.role == Role.MENTOR else "mentee")
+
+
+def _reasons(offer: Offer, reader: MemberPart, people: Sequence[SeenPerson]) -> list[str]:
+    names = ", ".join(one.name for one in people)
+    with_places = not offer.cohort.may_have_minors
+    return reasons_in_words(offer.reasons, reader=reader, other=names, with_places=with_places)
+
+
+def _seen(
+    members: Sequence[OfferMember | Member], matching: Matching | None, *, with_email: bool = False
+) -> list[SeenPerson]:
     others = [one for one in members if one.part != MemberPart.MENTOR]
     return [
         SeenPerson(
             name=one.application.person.name,
             part=MemberPart(one.part),
             about=about_words(one.application),
+            written=_written(one.application, matching) if matching is not None else (),
             email=one.application.person.email if with_email else "",
         )
         for one in (*(one for one in members if one.part == MemberPart.MENTOR), *others)

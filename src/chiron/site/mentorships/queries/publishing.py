@@ -5,20 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils.text import capfirst
 
+from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.matching.rules import Agreement, MatchShape, MemberPart, OfferState, Reply, first_reply, people_key
-from chiron.site.mentorships.rules import REASONS_TOLD
 from chiron.site.mentorships.rules.letters import ToldOffer, offer_body, offer_subject
+from chiron.site.mentorships.rules.reasons import Reason, reasons_in_words, reasons_kept
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.queries import matching_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Proposal:
     """What publishing a plan would offer to some people: a pair, or a larger shape."""
 
     members: tuple[ProposedMember, ...]
-    reasons: Sequence[str]
+    reasons: Sequence[Reason]
     shape: MatchShape = MatchShape.PAIR
 
     @property
@@ -106,7 +107,9 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
         .select_related("mentee__person", "mentor__person")
         .order_by("mentee__person__name", "pk")
     )
-    return [proposal for proposal in map(_pair_proposed, pairs) if proposal.people not in there]
+    matching = matching_of(plan.cohort)
+    found = [_pair_proposed(pair, matching) for pair in pairs]
+    return [proposal for proposal in found if proposal.people not in there]
 
 
 def apart_in(plan: Plan) -> int:
@@ -120,11 +123,6 @@ def gone_in(plan: Plan) -> int:
     """Return how many pairs of a plan have somebody who has left since, so must not be offered."""
     here = Q(mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
     return PlanPair.objects.filter(plan=plan).exclude(here).count()
-
-
-def reasons_told(pair: PlanPair) -> list[str]:
-    """Return the plain sentences for a pair that both may read: what speaks for it, nothing private, no points."""
-    return [capfirst(part["text"]) for part in pair.parts if part["positive"] and not part["private"]][:REASONS_TOLD]
 
 
 def letters_for(
@@ -146,15 +144,22 @@ def letters_for(
     bags: dict[tuple[MemberPart, int], _Mailbag] = {}
     for proposal in proposals:
         for member in proposal.members:
+            mentors = [one.application.person.name for one in proposal.mentors if one is not member]
+            others = [one.application.person.name for one in proposal.others if one is not member]
             bag = bags.setdefault(
                 (member.part, member.application.pk), _Mailbag(member.application.person, member.part)
             )
             bag.offers.append(
                 ToldOffer(
                     shape=proposal.shape,
-                    mentors=[one.application.person.name for one in proposal.mentors if one is not member],
-                    others=[one.application.person.name for one in proposal.others if one is not member],
-                    reasons=proposal.reasons,
+                    mentors=mentors,
+                    others=others,
+                    reasons=reasons_in_words(
+                        proposal.reasons,
+                        reader=member.part,
+                        other=", ".join([*mentors, *others]),
+                        with_places=not cohort.may_have_minors,
+                    ),
                     link=link_of(proposal) if first_reply(member.part, agreement) is Reply.WAITING else "",
                 )
             )
@@ -164,7 +169,12 @@ def letters_for(
             part=bag.part,
             subject=offer_subject(bag.part, bag.offers),
             body=offer_body(
-                name=bag.to.name, program=cohort.program.name, part=bag.part, offers=bag.offers, answer_by=answer_by
+                name=bag.to.name,
+                program=cohort.program.name,
+                part=bag.part,
+                offers=bag.offers,
+                answer_by=answer_by,
+                with_contacts=not cohort.may_have_minors,
             ),
         )
         for bag in bags.values()
@@ -199,11 +209,11 @@ def counts_of(publication: Publication) -> Mapping[str, int]:
     return {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
 
 
-def _pair_proposed(pair: PlanPair) -> Proposal:
+def _pair_proposed(pair: PlanPair, matching: Matching) -> Proposal:
     return Proposal(
         members=(
             ProposedMember(pair.mentee, MemberPart.MENTEE, str(pair.place)),
             ProposedMember(pair.mentor, MemberPart.MENTOR),
         ),
-        reasons=reasons_told(pair),
+        reasons=reasons_kept(pair.parts, matching),
     )

@@ -47,9 +47,24 @@ def offer_subject(part: MemberPart, offers: Sequence[ToldOffer]) -> str:
 
 
 def offer_body(
-    *, name: str, program: str, part: MemberPart, offers: Sequence[ToldOffer], answer_by: datetime | None
+    *,
+    name: str,
+    program: str,
+    part: MemberPart,
+    offers: Sequence[ToldOffer],
+    answer_by: datetime | None,
+    with_contacts: bool,
 ) -> str:
-    """Return the message to one member about their offers: who, why, what to do and until when."""
+    """Return the message to one member about their offers: who, why, what to do and until when.
+
+    Args:
+        name: whom it is to.
+        program: the name of the programme.
+        part: what they would be.
+        offers: all of them.
+        answer_by: until when; None: no limit.
+        with_contacts: whether they will read each other's contact details once everybody has said yes.
+    """
     asked = any(one.link for one in offers)
     return "\n\n".join(
         filter(
@@ -59,19 +74,26 @@ def offer_body(
                 _greeting(part, program, offers, asked=asked),
                 *("\n".join(filter(None, [_who(part, one), _why(one.reasons), _answer(one)])) for one in offers),
                 _("Please answer by %s.") % day_words(answer_by) if asked and answer_by else "",
-                _("Once everybody has said yes, you will see each other's contact details.") if asked else "",
+                _("Once everybody has said yes, you will see each other's contact details.")
+                if asked and with_contacts
+                else "",
             ],
         )
     )
 
 
-def agreed_body(*, name: str, others: str, link: str) -> str:
-    """Return the message to one member once a match begins."""
+def agreed_body(*, name: str, others: str, link: str, with_contacts: bool) -> str:
+    """Return the message to one member once a match begins; `with_contacts` as in `offer_body`."""
     return "\n\n".join(
         [
             _("Dear %s,") % name,
             _("It is settled: you and %s go ahead.") % others,
-            _("How to reach each other, and what happens next, stands here:") + f"\n{link}",
+            (
+                _("How to reach each other, and what happens next, stands here:")
+                if with_contacts
+                else _("What happens next stands here:")
+            )
+            + f"\n{link}",
         ]
     )
 

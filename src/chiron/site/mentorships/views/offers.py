@@ -19,6 +19,7 @@ from chiron.site.mentorships.queries.offers import (
 from chiron.site.mentorships.rules import MATCHES_A_PAGE
 from chiron.site.mentorships.views.publishing import match_link
 from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import matching_of
 from chiron.site.shared.pagination import page_of
 
 
@@ -44,14 +45,15 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
     if found is None:
         older = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=match_id)
         return redirect("mentorships:offer", older.pk)
-    return render(request, "mentorships/match.html", {"match": seen_match(found, request.user)})
+    seen = seen_match(found, request.user, matching=matching_of(found.cohort))
+    return render(request, "mentorships/match.html", {"match": seen})
 
 
 @require_safe
 def offer(request: PersonRequest, offer_id: int) -> HttpResponse:
     """Show one of a person's own offers: with whom, why, and what to answer; once it is a match, that."""
     found = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=offer_id)
-    seen = seen_offer(found, request.user)
+    seen = seen_offer(found, request.user, matching=matching_of(found.cohort))
     if seen.match_id and seen.my_reply in {Reply.YES, Reply.ASSIGNED}:
         return redirect("mentorships:match", seen.match_id)
     return render(request, "mentorships/offer.html", {"offer": seen})
