@@ -10,6 +10,7 @@ from chiron.site.home.rules import (
     TaskState,
     match_words,
     needs,
+    next_act,
     offer_words,
     sentence,
     tasks,
@@ -17,6 +18,10 @@ from chiron.site.home.rules import (
 from chiron.site.matching.rules import MemberPart, OfferState, Reply
 from chiron.site.mentorships.rules import MatchState
 from chiron.site.programs.rules import CohortStage
+
+POOLS = {"mentors": 2, "mentees": 3}
+READY = {"plans": 1, "plan": "Plan A", "plan_id": 7}
+OUT = {**READY, "is_published": True}
 
 
 def test_every_stage_has_tasks_and_words():
@@ -65,6 +70,26 @@ def test_tasks_begin_blocked_and_end_completed():
         TaskState.NOT_STARTED, TaskState.BLOCKED, TaskState.BLOCKED, TaskState.BLOCKED,
     ]  # fmt: skip
     assert set(at_last) == {TaskState.COMPLETED}
+
+
+@pytest.mark.parametrize(
+    ("stage", "facts", "words", "page"),
+    [
+        (CohortStage.APPLYING, Facts(), "Import people", "applications:imports"),
+        (CohortStage.APPLYING, Facts(waiting=2), "Decide about applications", "applications:people"),
+        (CohortStage.APPLYING, Facts(**POOLS), "Work out a plan", "matching:plans"),
+        (CohortStage.MATCHING, Facts(**POOLS, **READY, waiting=1), "Review plan", "matching:review"),
+        (CohortStage.RUNNING, Facts(**POOLS, **OUT, drafts=3, declined=1), "Open the outbox", "programs:outbox"),
+        (CohortStage.RUNNING, Facts(**POOLS, **OUT, declined=1), "Work out the next plan", "matching:plans"),
+        (CohortStage.RUNNING, Facts(**POOLS, **OUT, unanswered=1), "See who has answered", "mentorships:publish"),
+        (CohortStage.RUNNING, Facts(**POOLS, **OUT), "Read the report", "outcomes:report"),
+        (CohortStage.FINISHED, Facts(**POOLS, **OUT, drafts=3), "Read the report", "outcomes:report"),
+    ],
+)
+def test_the_main_button_is_the_next_act_that_waits(stage: CohortStage, facts: Facts, words: str, page: str):
+    act = next_act(stage, facts)
+
+    assert (act.text, act.page) == (words, page)
 
 
 def test_needs_name_only_what_waits_the_most_pressing_first():

@@ -256,3 +256,14 @@ def test_nobody_says_yes_twice():
 
     with pytest.raises(OfferStepNotAllowedError):
         say_yes(offer, "mentee")
+
+
+def test_publishing_while_people_still_apply_moves_the_cohort_on():
+    scene = make_scene()
+    Cohort.objects.filter(pk=scene.cohort.pk).update(stage="applying")
+
+    make_publication(scene, make_plan(scene))
+
+    assert Cohort.objects.get(pk=scene.cohort.pk).stage == "running"
+    moves = Event.objects.filter(kind="cohort.moved").order_by("pk").values_list("details", flat=True)
+    assert [one["stage"] for one in moves][-2:] == ["matching", "running"]

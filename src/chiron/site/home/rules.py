@@ -189,6 +189,23 @@ def tasks(stage: CohortStage, facts: Facts) -> tuple[Task, ...]:
     return TASKS[stage](facts)
 
 
+def next_act(stage: CohortStage, facts: Facts) -> Need:
+    """Return the one act that waits the longest for a coordinator: what the main button of the first page does."""
+    is_ready = bool(facts.plan_id) and not facts.is_published
+    acts = (
+        (stage is CohortStage.FINISHED, _("Read the report"), "outcomes:report", ""),
+        (is_ready, _("Review plan"), "matching:review", ""),
+        (facts.is_published and facts.drafts, _("Open the outbox"), "programs:outbox", ""),
+        (facts.waiting, _("Decide about applications"), "applications:people", "?stage=submitted"),
+        (not facts.has_pools, _("Import people"), "applications:imports", ""),
+        (not facts.plan_id, _("Work out a plan"), "matching:plans", ""),
+        (facts.declined or facts.left_out, _("Work out the next plan"), "matching:plans", ""),
+        (facts.unanswered, _("See who has answered"), "mentorships:publish", ""),
+        (True, _("Read the report"), "outcomes:report", ""),
+    )
+    return next(Need(words, page, query) for waits, words, page, query in acts if waits)
+
+
 def needs(facts: Facts) -> tuple[Need, ...]:
     """Return what waits for a coordinator, the most pressing first; nothing where nothing does."""
     asked = (

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chiron.site.home.forms import LookForm, StageForm
 from chiron.site.home.http import COHORT_KEY, LOOK_KEY, chosen_cohort
 from chiron.site.home.queries import demo_cohorts, demo_person, facts_of, next_steps_of, places_of
-from chiron.site.home.rules import Look, needs, sentence, tasks
+from chiron.site.home.rules import Look, needs, next_act, sentence, tasks
 from chiron.site.people.http import PersonRequest
 from chiron.site.people.queries import site_has_people
 from chiron.site.people.rules import PLACEHOLDER_EMAIL
@@ -45,6 +45,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "sentence": sentence(stage, facts),
         "tasks": tasks(stage, facts),
         "needs": needs(facts),
+        "next_act": next_act(stage, facts),
         "has_no_address": request.user.email == PLACEHOLDER_EMAIL,
     }
     return render(request, "home/coordinator.html", context)

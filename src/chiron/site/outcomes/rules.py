@@ -137,7 +137,7 @@ def _reach(counts: Counts, threshold: int) -> LeaderAnswer:
     figure = _rate(_("Mentees who were offered a mentor"), counts.matched, accepted, threshold)
     return LeaderAnswer(
         question,
-        _("%(share)s were offered a mentor") % {"share": figure.text},
+        _finding(_("%(share)s were offered a mentor"), figure.text),
         _("Accepted mentees who are in a published pair."),
         figure,
     )
@@ -152,9 +152,14 @@ def _meeting(counts: Counts, threshold: int) -> LeaderAnswer:
     detail = _("Pairs in which both said yes. Meetings are not recorded on this site yet.")
     texts = _answer_texts(counts, threshold)
     if HIDDEN in {texts[0], texts[-1]}:
-        return LeaderAnswer(question, _("%(share)s said yes") % {"share": HIDDEN}, detail)
+        return LeaderAnswer(question, _finding("", HIDDEN), detail)
     figure = _rate(_("Pairs that said yes"), counts.offers.get(OfferState.AGREED, 0), pairs, threshold)
-    return LeaderAnswer(question, _("%(share)s said yes") % {"share": figure.text}, detail, figure)
+    return LeaderAnswer(question, _finding(_("%(share)s said yes"), figure.text), detail, figure)
+
+
+def _finding(words: str, share: str) -> str:
+    """Return the headline of an answer; one whose share is hidden says so instead."""
+    return _("Too few to show") if share == HIDDEN else words % {"share": share}
 
 
 def _helping() -> LeaderAnswer:

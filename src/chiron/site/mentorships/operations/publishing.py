@@ -98,6 +98,8 @@ def publish_plan(
             % gone
         )
     mark_published(plan=plan, by=by, now=now)
+    if cohort.stage == CohortStage.APPLYING:
+        cohort = move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
     if cohort.stage == CohortStage.MATCHING:
         move_to_stage(cohort=cohort, stage=CohortStage.RUNNING, by=by, now=now)
     days = answer_days or offers_spec_of(cohort).answer_days or ANSWER_DAYS
