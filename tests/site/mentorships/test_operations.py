@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chiron.site.applications.operations import withdraw_application
+from chiron.site.audit.models import Event
 from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.operations.changes import hold_pair
 from chiron.site.matching.rules import (
