@@ -16,11 +16,10 @@ from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_due
 from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
 from chiron.site.people.models import Person
+from chiron.site.shared.database import insert_rows
 from chiron.site.shared.jobs.operations import add_job, leave_if_stopping
 from chiron.site.shared.jobs.rules import pause_after
 from chiron.site.shared.mail import one_line, send
-
-NOTICES_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ def write_notices(
     by: Person | None,
     now: datetime,
     send_after: datetime | None = None,
-) -> list[Notice]:
-    """Write many messages of one group as drafts, in a handful of queries and with one event that counts them.
+) -> int:
+    """Write many messages of one group as drafts, in one go and with one event that counts them; return how many.
 
     `release_notices` lets the group leave.
 
@@ -97,21 +96,18 @@ def write_notices(
         send_after: not before this moment.
     """
     if not texts:
-        return []
-    notices = Notice.objects.bulk_create(
+        return 0
+    insert_rows(
         [
             Notice(
                 to=text.to, kind=text.kind, subject=one_line(text.subject)[:200], body=text.body, scope=scope,
                 group=group, state=NoticeState.DRAFT, written_at=now, written_by=by, send_after=send_after,
             )
             for text in texts
-        ],
-        batch_size=NOTICES_A_QUERY,
+        ]
     )  # fmt: skip
-    record(
-        "notices.written", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(notices)}
-    )
-    return notices
+    record("notices.written", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(texts)})
+    return len(texts)
 
 
 @transaction.atomic

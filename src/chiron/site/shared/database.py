@@ -83,6 +83,9 @@ def insert_rows(rows: Sequence[Model]) -> None:
         return
     meta = type(rows[0])._meta  # noqa: SLF001 -- public in Django
     fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    for row in rows:
+        # Rows that were saved only after this one named them have a key by now.
+        row._prepare_related_fields_for_save("insert_rows")  # type: ignore[attr-defined]  # noqa: SLF001 -- as bulk_create does
     quote = connection.ops.quote_name
     table, columns = quote(meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     values = [

@@ -37,6 +37,7 @@ from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
 from chiron.site.programs.rules import CohortStage
+from chiron.site.shared.database import insert_rows
 
 LinkTo = Callable[[int], str]
 ROWS_A_QUERY = 500
@@ -252,7 +253,7 @@ def _make_offers(
                 )
             )
     Offer.objects.bulk_create(offers, batch_size=ROWS_A_QUERY)
-    OfferMember.objects.bulk_create(rows, batch_size=ROWS_A_QUERY)
+    insert_rows(rows)
     take_places(needed)
     begin_matches(offers=[offer for offer in offers if offer.state == OfferState.AGREED], now=now)
     return offers
