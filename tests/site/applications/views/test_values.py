@@ -124,6 +124,18 @@ def test_did_you_mean_is_a_button():
     assert client.get(address_of(imported, "check/")).context["unknown"] == []
 
 
+def test_a_name_that_is_the_same_for_everybody_has_no_button():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    make_member(cohort, Role.MENTOR, name="Bo Li")
+    imported = upload(client, cohort, "Name,Email\nAma Boateng,ama@hospital.test\n")
+    map_columns(client, imported, fill_choices="Bo Lii")
+
+    [unknown] = client.get(address_of(imported, "check/?show=names")).context["unknown"]
+
+    assert (unknown.heading, unknown.meant) == ("", "")
+
+
 def test_spellings_of_a_site_become_one_by_choice_and_numbered_ones_never():
     client, cohort, imported = mapped(MENTORS.replace("Maybe", "yes"))
     page = client.get(address_of(imported, "values/?field=site"))

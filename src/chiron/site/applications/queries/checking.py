@@ -242,7 +242,8 @@ def unknown_names(imported: Import, checking: Checking) -> list[UnknownName]:
                     continue
                 near = "" if directory.keys_of(name) else directory.nearest(name)
                 sent, line = lines[one.row]
-                at = next((at for at in checking.read.columns[field].positions if name in line[at]), None)
+                column = checking.read.columns.get(field)  # none where everybody has the same choices
+                at = next((at for at in column.positions if name in line[at]), None) if column is not None else None
                 where = (
                     ("", "", "")
                     if at is None
