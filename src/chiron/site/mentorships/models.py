@@ -29,6 +29,7 @@ class Match(Model):
     Attributes:
         offer: what they agreed to; none for a room that holds only what several matches have in common.
         within: the room in which this match is one of several, if there is one; rooms are one level deep.
+        room: of a room, the text that the offers of its matches share.
         trial_until, least_until, ends_on, end_event: until when it is a trial, must last, and lasts, or what ends it.
         look_at: when somebody should next be reminded of it.
 
@@ -47,6 +48,7 @@ class Match(Model):
     offer = OneToOneField(Offer, on_delete=PROTECT, null=True, blank=True, related_name="match")
     shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
     within = ForeignKey("self", on_delete=PROTECT, null=True, blank=True, related_name="matches_inside")
+    room = CharField(max_length=40, blank=True)
     name = CharField(max_length=120, blank=True)
     state = CharField(max_length=12, choices=MatchState, default=MatchState.FORMING)
     starts_on = DateField(null=True, blank=True)
@@ -61,6 +63,7 @@ class Match(Model):
 
     class Meta:
         constraints = [
+            UniqueConstraint(fields=["cohort", "room"], condition=~Q(room=""), name="match_room_opens_once"),
             CheckConstraint(condition=Q(state__in=MatchState.values), name="match_state_is_known"),
             CheckConstraint(condition=Q(shape__in=MatchShape.values), name="match_shape_is_known"),
             CheckConstraint(

@@ -4,16 +4,23 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chiron.blueprints.plan.arrange import from_pairs
+from django.utils.translation import gettext as _
+
+from chiron.blueprints.plan.arrange import arrange
 from chiron.blueprints.plan.made import MadePlan
-from chiron.blueprints.plan.pairs import ConflictError, RefereeError, Tie, make_plan
+from chiron.blueprints.plan.pairs import ConflictError, RefereeError, Tie
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.matching import Matching
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.rules.kind import RuleError
-from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, pairs_in, unclear_in
+from chiron.pairing.shapes.model.answer import ShapeAnswer
+from chiron.site.matching.bridge.frozen import asked_in, matching_in, pairs_in, unclear_in
+from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 
 Tell = Callable[[str, Mapping[str, int]], bool]
+Keys = Callable[[str, str], tuple[int, int]]
+WITHOUT_COUNTED_PLACES = frozenset({PlanShape.ROUNDS})
+"""Shapes in which a mentor's places are those of one round, and free again in the next."""
 
 
 class RunFailedError(Exception):
@@ -43,6 +50,8 @@ class DraftPair:
     standing: int
     only_option: str
     bent: tuple[str, ...] = ()
+    label: str = ""
+    takes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class DraftLeftOut:
     code: str
     why: str
     fixes: tuple[dict[str, Any], ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Draft:
     left_out: tuple[DraftLeftOut, ...]
     choosers: int
     answer: dict[str, Any]
+    shape: PlanShape = PlanShape.PAIRS
 
 
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
@@ -77,20 +88,22 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
         RunFailedError: no plan meets every rule, the people and the rules do not fit together, or the referee objects.
     """
     tell("reading", {})
-    mentees, mentors, matching = mentees_in(frozen), mentors_in(frozen), matching_in(frozen)
+    asked, matching = asked_in(frozen), matching_in(frozen)
 
-    def observe(phase: str, best: Answer | None) -> bool:
+    def observe(phase: str, best: Answer | ShapeAnswer | None) -> bool:
         return tell(_phase(phase), {} if best is None else _totals(best))
 
     tell("scoring", {})
+    if two_tiers := tuple(_two_tiers(frozen, matching)):
+        raise RunFailedError("input", two_tiers)
     try:
-        plan = make_plan(
-            mentees=mentees,
-            mentors=mentors,
-            matching=matching,
+        made = arrange(
+            asked.mentees,
+            asked.mentors,
+            matching,
             seed=seed,
             locks=pairs_in(frozen, "locks"),
-            apart=forbidden_in(frozen),
+            apart=asked.apart,
             exceptions=pairs_in(frozen, "bends"),
             observer=observe,
         )
@@ -101,48 +114,66 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
     except RefereeError as fault:
         raise RunFailedError("fault", [str(fault)]) from fault
     tell("writing", {})
-    made = from_pairs(plan)
     return Draft(
-        pairs=tuple(pairs_drafted(made)),
+        pairs=tuple(pairs_drafted(made, keys=asked.keys)),
         left_out=tuple(left_out_of(made, unclear_in(frozen))),
         choosers=made.choosers,
         answer=answer_words(made),
+        shape=PlanShape(made.shape),
     )
 
 
-def pairs_drafted(made: MadePlan, *, only: Collection[tuple[int, int]] | None = None) -> Iterator[DraftPair]:
-    """Yield the rows for a plan's pairs.
+def _keys(mentee: str, mentor: str) -> tuple[int, int]:
+    return int(mentee), int(mentor)
+
+
+def pairs_drafted(
+    made: MadePlan, *, only: Collection[tuple[int, int]] | None = None, keys: Keys = _keys
+) -> Iterator[DraftPair]:
+    """Yield the rows for a plan's pairs, or for the ties of a larger shape.
 
     Args:
         made: the plan.
         only: keys of the pairs that are wanted; None for all.
+        keys: gives the keys of the applications of two people by their ids.
     """
     places: dict[str, int] = {}
+    shape = PlanShape(made.shape)
+    views = 2 if shape in ONE_POPULATION else 1
+    costs = {slot.name: slot.costs for slot in made.matching.shape.slots}
     for tie in made.ties:
         places[tie.mentee_id] = places.get(tie.mentee_id, 0) + 1
-        key = (int(tie.mentee_id), int(tie.mentor_id))
+        key = keys(tie.mentee_id, tie.mentor_id)
         if only is None or key in only:
             yield DraftPair(
                 mentee=key[0],
                 mentor=key[1],
                 place=places[tie.mentee_id],
                 fit=tie.fit,
-                parts=parts_of(tie, made.matching),
+                parts=parts_of(tie, made.matching, views=views),
                 standing=tie.standing,
                 only_option=tie.only_option,
                 bent=tie.bent,
+                label=tie.label,
+                takes=0 if shape in WITHOUT_COUNTED_PLACES else costs.get(tie.label, 1),
             )
 
 
-def parts_of(tie: Tie, matching: Matching) -> tuple[dict[str, Any], ...]:
-    """Return the parts of a pair's fit, the weightiest first; their points add up to it."""
+def parts_of(tie: Tie, matching: Matching, *, views: int = 1) -> tuple[dict[str, Any], ...]:
+    """Return the parts of a pair's fit, the weightiest first; their points add up to it.
+
+    Args:
+        tie: the pair.
+        matching: the rules.
+        views: 2 where the points of both people's views are added, as among peers.
+    """
     rules = {rule.name: rule for rule in matching.rules}
     return tuple(
         {
             "rule": reason.rule,
             "kind": reason.kind,
             "points": reason.points,
-            "most": max(rules[reason.rule].points, rules[reason.rule].missed),
+            "most": views * max(rules[reason.rule].points, rules[reason.rule].missed),
             "positive": reason.points > 0,
             "private": matching.is_private(rules[reason.rule]),
             **reason.sentence.as_table(),
@@ -152,7 +183,7 @@ def parts_of(tie: Tie, matching: Matching) -> tuple[dict[str, Any], ...]:
 
 
 def left_out_of(made: MadePlan, unclear: Mapping[str, str]) -> Iterator[DraftLeftOut]:
-    """Yield why each mentee without a mentor has none, and what would fix it, proved by the engine.
+    """Yield why each mentee without a mentor has none, or a place of theirs is open, and what would fix it, proved.
 
     Args:
         made: the plan.
@@ -165,6 +196,23 @@ def left_out_of(made: MadePlan, unclear: Mapping[str, str]) -> Iterator[DraftLef
         why = made.why_left(person)
         fixes = tuple({**fix.as_table(), **change} for fix, change in zip(why.fixes, why.changes, strict=True))
         yield DraftLeftOut(application=int(person), code=why.code, why=str(why.reason), fixes=fixes)
+    left = frozenset(made.left)
+    for place in made.open:
+        if place.person_id not in left:
+            yield DraftLeftOut(int(place.person_id), "open_place", str(place.reason), (), label=place.label)
+
+
+def _two_tiers(frozen: Mapping[str, Any], matching: Matching) -> Iterator[str]:
+    """Yield a sentence for everybody in a chain whose two applications say different tiers."""
+    said = {row["id"]: row["answers"].get(matching.shape.by) for row in frozen["mentees"]}
+    mentors = {row["id"]: row for row in frozen["mentors"]}
+    for mentor, mentee in frozen.get("same", {}).items():
+        tier = mentors[mentor]["answers"].get(matching.shape.by)
+        if tier != said[mentee]:
+            yield _(
+                "%(name)s says %(one)s as a mentee and %(other)s as a mentor. Correct one of the two applications, "
+                "then work the plan out again."
+            ) % {"name": mentors[mentor]["name"], "one": said[mentee], "other": tier}
 
 
 def _phase(phase: str) -> str:
@@ -172,9 +220,10 @@ def _phase(phase: str) -> str:
     return "judging" if phase == "judging" else "solving"
 
 
-def _totals(answer: Answer) -> dict[str, int]:
+def _totals(answer: Answer | ShapeAnswer) -> dict[str, int]:
     """Return the matched, lowest and total of the best plan so far, as far as its steps say."""
-    totals = {"matched": len(set(answer.pairs[:, 0].tolist()))}
+    ties = answer.pairs if isinstance(answer, Answer) else answer.ties
+    totals = {"matched": len(set(ties[:, 0].tolist()))}
     for step in answer.steps:
         if step.name in {"lowest fit", "total"}:
             totals[step.name.split()[0]] = step.value
@@ -189,4 +238,5 @@ def answer_words(made: MadePlan) -> dict[str, Any]:
         "stopped": made.stopped,
         "proved_best": made.proved_best,
         "steps": [{**asdict(step), "proved_best": step.proved_best} for step in made.steps],
+        "open_fixes": [str(fix) for fix in made.open_fixes()],
     }

@@ -1,6 +1,7 @@
 """The frozen input of a run: accepted applications as people, the rules and the holds, in JSON; and back again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chiron.blueprints.schema.defaults import fit_to_people
@@ -14,7 +15,7 @@ from chiron.site.applications.models import Application
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint
 from chiron.site.matching.queries.pools import CohortPools
-from chiron.site.matching.rules import Hold
+from chiron.site.matching.rules import ONE_POPULATION, Hold, PlanShape
 from chiron.site.programs.models import Cohort
 
 Frozen = dict[str, Any]
@@ -26,11 +27,12 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
     The identifier of a person is the key of their application, so that an answer leads back to its row. Names that
     people wrote of each other become the one name that the engine knows; those that are nobody's are in "unknown".
     As in a match of two sheets, each answer has one spelling, and rules that compare what nobody of a side says drop
-    out; "not_used" says which.
+    out; "not_used" says which. Where all are peers they stand together on the side of mentees.
     """
     matching = Matching.model_validate({**cohort.matching, "aim": aim})
     locks = _frozen_holds(pools.holds, Hold.LOCK, pools)
-    named = people_named(pools.mentees, pools.mentors, matching)
+    is_one = matching.shape.kind in ONE_POPULATION
+    named = people_named(pools.mentees, pools.mentees if is_one else pools.mentors, matching)
     both = {
         "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
         "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
@@ -38,7 +40,7 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
     matching, _ = with_ladders(matching, _said(both, matching))
     people = with_one_spelling((*mentees_in(both), *mentors_in(both)), _fields_of(matching))
     mentees, mentors = people[: len(pools.mentees)], people[len(pools.mentees) :]
-    fitted = fit_to_people(matching, mentees, mentors, keeps_musts=True)
+    fitted = fit_to_people(matching, mentees, mentees if is_one else mentors, keeps_musts=True)
     return {
         "mentees": _respelled(both["mentees"], mentees),
         "mentors": _respelled(both["mentors"], mentors),
@@ -47,8 +49,9 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
         "locks": locks,
         "apart": _frozen_holds(pools.holds, Hold.APART, pools),
         "selves": _selves(pools, locks),
+        "same": _same_people(pools) if PlanShape(matching.shape.kind) is PlanShape.CHAIN else {},
         "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
-        "unknown": list(named.unknown),
+        "unknown": list(dict.fromkeys(named.unknown)),
         "unclear": {str(key): words for key, words in named.unclear.items()},
     }
 
@@ -104,6 +107,34 @@ def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"), *_unclear_pairs(frozen))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a shape larger than pairs is asked: an id means one person, whichever side they stand on.
+
+    `as_mentor` gives, from the id of somebody on both sides, the key of their application as a mentor.
+    """
+
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
+    apart: tuple[tuple[str, str], ...]
+    as_mentor: Mapping[str, str]
+
+    def keys(self, mentee: str, mentor: str) -> tuple[int, int]:
+        """Return the keys of the applications of two people who are tied."""
+        return int(mentee), int(self.as_mentor.get(mentor, mentor))
+
+
+def asked_in(frozen: Mapping[str, Any]) -> Asked:
+    """Return the people of a frozen input with one id a person, and whom no plan may tie."""
+    same = frozen.get("same", {})
+    return Asked(
+        mentees=mentees_in(frozen),
+        mentors=tuple(replace(one, id=same.get(one.id, one.id)) for one in mentors_in(frozen)),
+        apart=tuple((mentee, same.get(mentor, mentor)) for mentee, mentor in forbidden_in(frozen)),
+        as_mentor={mentee: mentor for mentor, mentee in same.items()},
+    )
+
+
 def unclear_in(frozen: Mapping[str, Any]) -> Mapping[str, str]:
     """Return why people are left out of a run, by the key of their application: an exclusion of theirs is not clear."""
     return dict(frozen.get("unclear", {}))
@@ -116,7 +147,7 @@ def _unclear_pairs(frozen: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     mentees, mentors = ([row["id"] for row in frozen[side]] for side in ("mentees", "mentors"))
     for mentee in mentees:
-        for mentor in mentors:
+        for mentor in mentors or mentees:
             if (mentee in unclear or mentor in unclear) and (mentee, mentor) not in locked:
                 yield mentee, mentor
 
@@ -130,6 +161,12 @@ def _person(row: Mapping[str, Any], side: str) -> Participant:
         capacity=row["capacity"],
         wanted=row["wanted"],
     )
+
+
+def _same_people(pools: CohortPools) -> dict[str, str]:
+    """Return, by the key of a mentor's application, the key of the same person's application as a mentee."""
+    mentees = {application.person_id: application.pk for application in pools.mentees}
+    return {str(one.pk): str(mentees[one.person_id]) for one in pools.mentors if one.person_id in mentees}
 
 
 def _selves(pools: CohortPools, locks: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.matching.rules import CHOSEN_AIMS, aim_words
+from chiron.site.matching.rules import CHOSEN_AIMS, SHAPE_AIMS, TWO_SIDED, PlanShape, aim_words
 
 
 class AimForm(forms.Form):
@@ -14,15 +14,15 @@ class AimForm(forms.Form):
 
     aim = forms.ChoiceField(label=_("What should the plan be best at?"), widget=forms.RadioSelect, choices=())
 
-    def __init__(self, data: Any = None, *, aim: str = "everyone") -> None:
-        """Offer the usual aims in words, and that of the rules, `aim`, which is chosen first."""
+    def __init__(self, data: Any = None, *, aim: str = "everyone", shape: PlanShape = PlanShape.PAIRS) -> None:
+        """Offer the usual aims in words that the shape knows, and that of the rules, `aim`, which is chosen first."""
         super().__init__(data, initial={"aim": aim})
         field = self.fields["aim"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
             (key, format_html("<span><strong>{}</strong><br>{} {}</span>", words.name, words.does, words.gives_up))
             for key, words in aim_words().items()
-            if key in CHOSEN_AIMS or key == aim
+            if key == aim or key in (CHOSEN_AIMS if shape in TWO_SIDED else SHAPE_AIMS)
         ]
 
 

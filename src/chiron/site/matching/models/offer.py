@@ -73,6 +73,7 @@ class Offer(Model):
         publication: the publishing that made it; none for a match that ran before it came here.
         people: `people_key` of its members' applications, so that the same people stand once.
         agreement: who is asked.
+        room, room_shape: what it is one pair of, if it is: a text that all pairs of one panel or chain share.
         least: with how many yeses beside the mentors' it becomes a match; none: all who have not said no.
         answer_by: until when people may answer; none: for ever, or nobody is asked.
         reasons: what speaks for it as all of them may read it, without points or what is private: tables of `code`,
@@ -96,6 +97,8 @@ class Offer(Model):
     publication = ForeignKey(Publication, on_delete=PROTECT, null=True, blank=True, related_name="offers")
     shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
     people = CharField(max_length=64)
+    room = CharField(max_length=40, blank=True)
+    room_shape = CharField(max_length=8, choices=MatchShape, blank=True)
     state = CharField(max_length=12, choices=OfferState, default=OfferState.OFFERED)
     agreement = CharField(max_length=8, choices=Agreement, default=Agreement.ALL)
     least = PositiveSmallIntegerField(null=True, blank=True)

@@ -20,16 +20,19 @@ from django.db.models import (
 
 from chiron.site.applications.models import Application
 from chiron.site.matching.models.run import MatchRun
-from chiron.site.matching.rules import Origin, PlanState
+from chiron.site.matching.rules import Origin, PlanShape, PlanState
 from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, rewrite, without
 
+LABEL_LENGTH = 120
+
 
 class Plan(Model):
     """One full set of pairs of a cohort, drafted by a run, reviewed, then published or put away.
 
+    `shape` says what its pairs make up: in a panel, a chain or a circle they are the ties between its people.
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
     """
 
@@ -43,6 +46,7 @@ class Plan(Model):
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="plans")
     run = ForeignKey(MatchRun, on_delete=PROTECT, related_name="plans")
     name = CharField(max_length=40)
+    shape = CharField(max_length=8, choices=PlanShape, default=PlanShape.PAIRS)
     state = CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
     note = TextField(blank=True)
     choosers = PositiveIntegerField(default=0)
@@ -56,6 +60,7 @@ class Plan(Model):
                 fields=["cohort"], condition=Q(state=PlanState.PUBLISHED), name="plan_published_once_in_cohort"
             ),
             CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_is_known"),
+            CheckConstraint(condition=Q(shape__in=PlanShape.values), name="plan_shape_is_known"),
             CheckConstraint(
                 condition=Q(state=PlanState.PUBLISHED, published_at__isnull=False)
                 | (~Q(state=PlanState.PUBLISHED) & Q(published_at=None)),
@@ -71,7 +76,10 @@ class PlanPair(Model):
     """One proposed pair of a plan, with the parts whose points add up to its fit.
 
     Attributes:
+        mentee, mentor: who is helped and who helps; where all are peers, any two who are together.
         place: which of the mentee's places this is, from 1; usually there is one.
+        label: the typed place, the link of a chain, the circle, the team or the round; empty in pairs and groups.
+        takes: how many of the mentor's places it takes.
         parts: one table a rule: rule, kind, points, most, text, positive, private.
         standing: the mentor's place in the mentee's own list, or among the mentee's best fits, from 1; 0: not in it.
         only_option: "mentee" or "mentor": whom this pair is the only one for, or nothing.
@@ -90,6 +98,8 @@ class PlanPair(Model):
     mentee = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentors")
     mentor = ForeignKey(Application, on_delete=PROTECT, related_name="proposed_mentees")
     place = PositiveSmallIntegerField(default=1)
+    label = CharField(max_length=LABEL_LENGTH, blank=True)
+    takes = PositiveSmallIntegerField(default=1)
     fit = IntegerField()
     parts = JSONField(default=list)
     standing = PositiveSmallIntegerField(default=0)
@@ -114,7 +124,10 @@ class PlanPair(Model):
 
 
 class PlanUnmatched(Model):
-    """One mentee whom a plan leaves out: why, and what would fix it, the cheapest first."""
+    """One mentee whom a plan leaves out: why, and what would fix it, the cheapest first.
+
+    With a `label` they have somebody, and only the place of that name stays open.
+    """
 
     kept = Kept(
         owner="cohort",
@@ -125,13 +138,14 @@ class PlanUnmatched(Model):
 
     plan = ForeignKey(Plan, on_delete=CASCADE, related_name="unmatched")
     application = ForeignKey(Application, on_delete=PROTECT, related_name="left_out_of")
+    label = CharField(max_length=LABEL_LENGTH, blank=True)
     code = CharField(max_length=40)
     why = TextField()
     fixes = JSONField(default=list)
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["plan", "application"], name="plan_leaves_a_person_out_once"),
+            UniqueConstraint(fields=["plan", "application", "label"], name="plan_leaves_a_person_out_once"),
         ]
 
     def __str__(self) -> str:

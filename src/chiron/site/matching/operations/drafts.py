@@ -68,6 +68,8 @@ def _pair(plan: Plan, pair: DraftPair) -> PlanPair:
         mentee_id=pair.mentee,
         mentor_id=pair.mentor,
         place=pair.place,
+        label=pair.label,
+        takes=pair.takes,
         fit=pair.fit,
         parts=list(pair.parts),
         standing=pair.standing,
@@ -80,7 +82,12 @@ def _pair(plan: Plan, pair: DraftPair) -> PlanPair:
 def _left_out(plan: Plan, people: Sequence[DraftLeftOut]) -> list[PlanUnmatched]:
     return [
         PlanUnmatched(
-            plan=plan, application_id=person.application, code=person.code, why=person.why, fixes=list(person.fixes)
+            plan=plan,
+            application_id=person.application,
+            label=person.label,
+            code=person.code,
+            why=person.why,
+            fixes=list(person.fixes),
         )
         for person in people
     ]

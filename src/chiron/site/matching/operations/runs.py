@@ -12,8 +12,9 @@ from chiron.site.matching.bridge.answering import Draft
 from chiron.site.matching.bridge.frozen import freeze
 from chiron.site.matching.models import MatchRun, Plan
 from chiron.site.matching.operations.drafts import keep_draft
-from chiron.site.matching.queries.pools import pools_of
+from chiron.site.matching.queries.pools import pools_of, shape_of
 from chiron.site.matching.rules import (
+    ONE_POPULATION,
     OPEN_RUN_STATES,
     NobodyToMatchError,
     RunIsOpenError,
@@ -24,6 +25,8 @@ from chiron.site.matching.rules import (
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.shared.jobs.operations import add_job, require_lease
+
+FEWEST_PEERS = 2
 
 
 @transaction.atomic
@@ -40,7 +43,10 @@ def ask_for_run(
     if MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).exists():
         raise RunIsOpenError(_("A plan is being worked out already. Wait until it is ready, or stop it."))
     pools = pools_of(cohort)
-    if not pools.mentees or not pools.mentors:
+    if shape_of(cohort) in ONE_POPULATION:
+        if len(pools.mentees) < FEWEST_PEERS:
+            raise NobodyToMatchError(_("There must be at least two accepted people."))
+    elif not pools.mentees or not pools.mentors:
         raise NobodyToMatchError(_("There must be at least one accepted mentee and one accepted mentor."))
     run = MatchRun.objects.create(
         cohort=cohort,
@@ -116,7 +122,9 @@ def keep_answer(*, run: MatchRun, draft: Draft, now: datetime) -> Plan | None:
     run.finished_at = now
     run.save(update_fields=["state", "answer", "finished_at"])
     number = Plan.objects.filter(cohort=run.cohort).count()
-    plan = Plan.objects.create(cohort=run.cohort, run=run, name=plan_name(number), choosers=draft.choosers, made_at=now)
+    plan = Plan.objects.create(
+        cohort=run.cohort, run=run, name=plan_name(number), shape=draft.shape, choosers=draft.choosers, made_at=now
+    )
     keep_draft(plan=plan, draft=draft)
     details: dict[str, int | str] = {"plan": plan.pk, "pairs": len(draft.pairs), "left_out": len(draft.left_out)}
     record("run.answered", subject=run, by=run.asked_by, now=now, scope=run.cohort.scope, details=details)

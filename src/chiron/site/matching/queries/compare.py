@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.fairness import figures_of, spread_in
 from chiron.site.matching.queries.numbers import PlanNumbers, numbers_of
-from chiron.site.matching.rules import aim_words
+from chiron.site.matching.rules import TWO_SIDED, aim_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,11 @@ def comparison_of(plans: Sequence[Plan]) -> PlanComparison:
     measures = [
         PlanMeasure(_("Aim"), [aim_words()[plan.run.aim].name for plan in plans], "", plans),
         _measure(plans, _("Mentees with a mentor"), [row.matched for row in rows], of=rows),
-        _measure(plans, _top_label(plans), [row.top_percent for row in rows], unit="%"),
+        *(
+            [_measure(plans, _top_label(plans), [row.top_percent for row in rows], unit="%")]
+            if all(plan.shape in TWO_SIDED for plan in plans)
+            else []
+        ),
         _measure(plans, _("Lowest fit"), [row.lowest for row in rows]),
         _measure(plans, _("Mean fit"), [row.mean_fit for row in rows]),
         _measure(plans, _("Whole plan"), [row.total for row in rows]),

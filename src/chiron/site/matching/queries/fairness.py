@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from chiron.sheets.result.figures import Figure, differences, mean_figures
 from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.inputs import KeptValues, facts_of, run_key
+from chiron.site.matching.rules import ONE_POPULATION
 
 WIDTH = 288
 EDGE = 10
@@ -91,9 +92,12 @@ Fits = Mapping[str, int]
 def fits_of(plans: Sequence[Plan]) -> Mapping[int, Fits]:
     """Return, by plan, the fit of each matched mentee by the identifier in the run's input; the best of several."""
     found: dict[int, dict[str, int]] = {plan.pk: {} for plan in plans}
-    pairs = PlanPair.objects.filter(plan__in=plans).order_by("fit").values_list("plan_id", "mentee_id", "fit")
-    for plan, mentee, fit in pairs:
+    of_peers = {plan.pk for plan in plans if plan.shape in ONE_POPULATION}
+    ties = PlanPair.objects.filter(plan__in=plans).order_by("fit")
+    for plan, mentee, mentor, fit in ties.values_list("plan_id", "mentee_id", "mentor_id", "fit"):
         found[plan][str(mentee)] = fit
+        if plan in of_peers:
+            found[plan][str(mentor)] = fit
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q, Sum
 
 from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
-from chiron.site.matching.rules import TOP_CHOICES
+from chiron.site.matching.rules import ONE_POPULATION, TOP_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class PlanNumbers:
     """What a plan reaches.
 
     Attributes:
-        mentees: how many want a mentor.
+        mentees: how many want a mentor; where all are peers, how many people there are.
         matched: how many have one.
         top: how many have one of their three first choices, or one of the three mentors who fit them best.
         choosers: how many made choices of their own; 0: nobody did, so the best fits count.
@@ -44,7 +44,7 @@ class PlanNumbers:
 
 
 def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
-    """Return the numbers of plans by their key, in two queries however many there are."""
+    """Return the numbers of plans by their key, in two queries, and one more for each plan of peers."""
     keys = [plan.pk for plan in plans]
     made = {
         row["plan"]: row
@@ -61,7 +61,7 @@ def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
     }
     out = {
         row["plan"]: row["people"]
-        for row in PlanUnmatched.objects.filter(plan__in=keys)
+        for row in PlanUnmatched.objects.filter(plan__in=keys, label="")
         .values("plan")
         .annotate(people=Count("pk"))
         .order_by("plan")
@@ -73,9 +73,10 @@ def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
         if row is None:
             numbers[key] = PlanNumbers(out.get(key, 0), 0, 0, None, 0, 0)
             continue
+        matched = _peers_tied(plan) if plan.shape in ONE_POPULATION else row["matched"]
         numbers[key] = PlanNumbers(
-            mentees=row["matched"] + out.get(key, 0),
-            matched=row["matched"],
+            mentees=matched + out.get(key, 0),
+            matched=matched,
             top=row["top"],
             lowest=row["lowest"],
             total=row["total"],
@@ -83,3 +84,9 @@ def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
             choosers=plan.choosers,
         )
     return numbers
+
+
+def _peers_tied(plan: Plan) -> int:
+    """Return how many people a plan of peers ties to somebody."""
+    ties = PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor")
+    return len({person for tie in ties for person in tie})

@@ -10,7 +10,7 @@ from chiron.site.applications.models import Application
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
-from chiron.site.matching.rules import Hold, Origin, PlanState
+from chiron.site.matching.rules import Hold, Origin, PlanShape, PlanState, UnitTie
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by
@@ -30,12 +30,12 @@ class PlanFilter(StrEnum):
         """Return what an address asks for; the pairs that need a look for anything else."""
         return cls(asked) if asked in {each.value for each in cls} else cls.LOOK
 
-    @property
-    def words(self) -> str:
-        """What people call it."""
+    def words_in(self, shape: PlanShape) -> str:
+        """Return what people call it in a plan of a shape."""
+        is_pairs = shape is PlanShape.PAIRS
         return {
-            "look": _("Pairs that need a look"),
-            "all": _("All pairs"),
+            "look": _("Pairs that need a look") if is_pairs else _("Need a look"),
+            "all": _("All pairs") if is_pairs else _("All"),
             "left-out": _("Not matched"),
             "locked": _("Locked"),
             "apart": _("Kept apart"),
@@ -87,6 +87,11 @@ def pairs_of(plan: Plan) -> QuerySet[PlanPair]:
         )
         .order_by("fit", "pk")
     )
+
+
+def tie_of(pair: PlanPair) -> UnitTie:
+    """Return a pair as `rules.units_of` takes it; its people must have been fetched with it."""
+    return UnitTie(pair.pk, pair.mentee_id, pair.mentor_id, pair.mentee.person_id, pair.mentor.person_id, pair.label)
 
 
 def pairs_to_look_at(plan: Plan) -> QuerySet[PlanPair]:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import PlanConstraint, PlanPair
+from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 from chiron.site.programs.models import Cohort
 
 
@@ -25,10 +26,17 @@ class CohortPools:
 
 
 def pools_of(cohort: Cohort) -> CohortPools:
-    """Return the accepted people of a cohort by role, the earliest first, and who is locked or kept apart."""
+    """Return the accepted people of a cohort by role, the earliest first, and who is locked or kept apart.
+
+    Where all are peers, everybody stands among the mentees, each person once.
+    """
     accepted = list(
         Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).select_related("person", "site").order_by("pk")
     )
+    if shape_of(cohort) in ONE_POPULATION:
+        once = {application.person_id: application for application in reversed(accepted)}
+        accepted = sorted(once.values(), key=lambda application: application.pk)
+        return CohortPools(mentees=accepted, mentors=[], holds=list(holds_of(cohort)))
     return CohortPools(
         mentees=[application for application in accepted if application.role == Role.MENTEE],
         mentors=[application for application in accepted if application.role == Role.MENTOR],
@@ -37,6 +45,11 @@ def pools_of(cohort: Cohort) -> CohortPools:
             PlanPair.objects.filter(plan__cohort=cohort, is_bent=True).values_list("mentee_id", "mentor_id")
         ),
     )
+
+
+def shape_of(cohort: Cohort) -> PlanShape:
+    """Return what the plans of a cohort are made of, as its rules say."""
+    return PlanShape(cohort.matching.get("shape", {}).get("kind", PlanShape.PAIRS))
 
 
 def holds_of(cohort: Cohort) -> QuerySet[PlanConstraint]:

@@ -24,7 +24,6 @@ from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
-    counts_in,
     last_change_of,
     left_out_of,
     look_line_of,
@@ -33,9 +32,20 @@ from chiron.site.matching.queries.plans import (
     plans_of,
     plans_reviewable_by,
 )
-from chiron.site.matching.queries.pools import holds_of
+from chiron.site.matching.queries.pools import holds_of, shape_of
 from chiron.site.matching.queries.runs import last_failed_run_of, run_open_in
-from chiron.site.matching.rules import CARDS_A_PAGE, MOST_PLANS_COMPARED, NAMES_LISTED, ROWS_A_PAGE, PlanState
+from chiron.site.matching.queries.units import filters_of, is_in_units, open_places_of, unit_cards, units_shown
+from chiron.site.matching.rules import (
+    CARDS_A_PAGE,
+    MOST_PLANS_COMPARED,
+    NAMES_LISTED,
+    ONE_POPULATION,
+    ROWS_A_PAGE,
+    TWO_SIDED,
+    UNITS_A_PAGE,
+    PlanShape,
+    PlanState,
+)
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
 from chiron.site.shared.forms import keys_in
@@ -46,7 +56,7 @@ from chiron.site.shared.pagination import page_of
 def plans(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Show the plans of a cohort and the form that asks for another one."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    return plans_page(request, cohort, AimForm(aim=cohort.matching.get("aim", "everyone")))
+    return plans_page(request, cohort, AimForm(aim=cohort.matching.get("aim", "everyone"), shape=shape_of(cohort)))
 
 
 def plans_page(request: HttpRequest, cohort: Cohort, form: AimForm) -> HttpResponse:
@@ -88,7 +98,12 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "spread_before": spread_in(figures[before.pk]) if before is not None else None,
         "panel": panel_of(plan, figures[plan.pk], request.GET.get("by", "")),
         "shown": shown,
-        "filters": [(choice, counts) for choice, counts in counts_in(plan, numbers[plan.pk], holds).items()],
+        "shown_words": shown.words_in(PlanShape(plan.shape)),
+        "filters": filters_of(plan, numbers[plan.pk], holds),
+        "is_two_sided": plan.shape in TWO_SIDED,
+        "is_of_peers": plan.shape in ONE_POPULATION,
+        "open_places": open_places_of(plan).count(),
+        "open_fixes": plan.run.answer.get("open_fixes", []),
         "last_change": last_change_of(plan),
         "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
         "moved": _moved_words(plan, before),
@@ -149,8 +164,13 @@ def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[s
         return {"rows": page_of(request, left_out_of(plan), size=ROWS_A_PAGE)}
     if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
+    meanings = meanings_in(facts_of(plan).matching)
+    if is_in_units(plan) and shown is not PlanFilter.LOCKED:
+        units = units_shown(plan, only_to_look_at=shown is PlanFilter.LOOK)
+        rows = page_of(request, units, size=UNITS_A_PAGE)
+        return {"rows": rows, "units": unit_cards(plan, list(rows), meanings), "look_line": look_line_of(plan)}
     rows, look_line = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE), look_line_of(plan)
-    cards = cards_of(list(rows), meanings_in(facts_of(plan).matching), look_line=look_line)
+    cards = cards_of(list(rows), meanings, look_line=look_line)
     return {"rows": rows, "cards": cards, "look_line": look_line}
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chiron.site.matching.forms.plans import AimForm
 from chiron.site.matching.operations.runs import ask_for_run, stop_run
 from chiron.site.matching.queries.plans import plans_of, plans_reviewable_by
+from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.queries.runs import run_open_in, runs_watchable_by
 from chiron.site.matching.rules import aim_words, phase_words
 from chiron.site.matching.views.plans import plans_page
@@ -23,7 +24,7 @@ def start(request: PersonRequest, cohort_id: int) -> HttpResponse:
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     if (open_run := run_open_in(cohort)) is not None:  # pressed twice, or by a colleague in the meantime
         return redirect("matching:run", cohort.pk, open_run.pk)
-    form = AimForm(request.POST, aim=cohort.matching.get("aim", "everyone"))
+    form = AimForm(request.POST, aim=cohort.matching.get("aim", "everyone"), shape=shape_of(cohort))
     if not form.is_valid():
         return plans_page(request, cohort, form)
     run = ask_for_run(cohort=cohort, aim=form.cleaned_data["aim"], by=request.user, now=timezone.now())

@@ -19,10 +19,21 @@ ROWS_A_QUERY = 500
 
 @transaction.atomic
 def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
-    """Begin a match for each of some agreed offers, with those who have said yes or were not asked."""
+    """Begin a match for each of some agreed offers, with those who have said yes or were not asked.
+
+    The pairs of one panel or chain begin within one room, which opens with the first of them.
+    """
     day = localdate(now)
+    rooms = _rooms_of(offers, now=now)
     matches = [
-        Match(cohort_id=offer.cohort_id, offer=offer, shape=offer.shape, state=MatchState.ACTIVE, starts_on=day)
+        Match(
+            cohort_id=offer.cohort_id,
+            offer=offer,
+            within=rooms.get((offer.cohort_id, offer.room)),
+            shape=offer.shape,
+            state=MatchState.ACTIVE,
+            starts_on=day,
+        )
         for offer in offers
     ]
     Match.objects.bulk_create(matches, batch_size=ROWS_A_QUERY)
@@ -102,12 +113,42 @@ def _close(
     match.closed_reason = reason.value if reason is not None and kind is ClosedKind.EARLY else ""
     match.save(update_fields=["state", "closed_on", "closed_kind", "closed_reason"])
     _out(rows, reason, now=now)
+    _close_empty_room(match, now=now)
     if match.offer is not None:
         Offer.objects.filter(pk=match.offer.pk).update(state=OfferState.OVER)
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
     details: dict[str, int | str] = {"kind": kind.value, "reason": match.closed_reason}
     record("match.ended", subject=match, by=by, now=now, scope=match.cohort.scope, details=details)
     return match
+
+
+def _rooms_of(offers: Sequence[Offer], *, now: datetime) -> dict[tuple[int, str], Match]:
+    """Return the rooms of some offers by cohort and room, and open those that are not there yet or were closed."""
+    found = {}
+    for offer in sorted(offers, key=lambda one: (one.cohort_id, one.room)):
+        key = (offer.cohort_id, offer.room)
+        if offer.room and key not in found:
+            found[key], is_new = Match.objects.get_or_create(
+                cohort_id=offer.cohort_id,
+                room=offer.room,
+                defaults={"shape": offer.room_shape, "state": MatchState.ACTIVE, "starts_on": localdate(now)},
+            )
+            if not is_new:
+                Match.objects.filter(pk=found[key].pk, state=MatchState.CLOSED).update(
+                    state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
+                )
+    return found
+
+
+def _close_empty_room(match: Match, *, now: datetime) -> None:
+    """Close the room of a match with its last match: a room ends by itself, so it has no reason."""
+    if match.within_id is None:
+        return
+    room = Match.objects.select_for_update(no_key=True).get(pk=match.within_id)
+    if not room.matches_inside.exclude(state=MatchState.CLOSED).exists():
+        Match.objects.filter(pk=room.pk).update(
+            state=MatchState.CLOSED, closed_on=localdate(now), closed_kind=ClosedKind.COMPLETED
+        )
 
 
 def _locked(match: Match) -> Match:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from chiron.site.applications.operations import give_places_back
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import MemberPart
+from chiron.site.matching.rules import MatchShape, MemberPart
 
 
 def lock_offers(keys: Collection[int]) -> list[Offer]:
@@ -23,20 +23,21 @@ def lock_offers(keys: Collection[int]) -> list[Offer]:
 def give_back(members: QuerySet[OfferMember]) -> None:
     """Let some members of locked offers hold their places no longer, and give these back to their people.
 
-    Where a mentee goes, the mentors of that offer who stay have one place more.
+    Where a mentee leaves a group, its mentor who stays has one place more.
     """
     going = list(members.filter(holds_place=True).order_by("pk"))
     if not going:
         return
     keys = {row.pk for row in going}
-    rows = list(OfferMember.objects.filter(offer__in={row.offer_id for row in going}, holds_place=True).order_by("pk"))
+    there = OfferMember.objects.filter(offer__in={row.offer_id for row in going}, holds_place=True)
+    rows = list(there.select_related("offer").order_by("pk"))
     gone = Counter(row.offer_id for row in going if row.part != MemberPart.MENTOR)
     freed: Counter[int] = Counter()
     fewer = []
     for row in rows:
         if row.pk in keys:
             freed[row.application_id] += row.takes
-        elif row.part == MemberPart.MENTOR and gone[row.offer_id]:
+        elif row.offer.shape == MatchShape.GROUP and row.part == MemberPart.MENTOR and gone[row.offer_id]:
             freed[row.application_id] += gone[row.offer_id]
             row.takes -= gone[row.offer_id]
             fewer.append(row)

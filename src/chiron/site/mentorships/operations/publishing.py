@@ -231,6 +231,8 @@ def _make_offers(
             publication=publication,
             shape=proposal.shape,
             people=proposal.people,
+            room=proposal.room,
+            room_shape=proposal.room_shape or "",
             state=state_after(replies, shape=proposal.shape, least=least),
             agreement=agreement,
             least=least,

@@ -1,7 +1,7 @@
 """Reads of publishing: what a plan would offer to whom, the messages about it, and what has become of it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -11,8 +11,21 @@ from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
 from chiron.site.matching.queries.offers import offers_spec_of
-from chiron.site.matching.queries.plans import plans_reviewable_by
-from chiron.site.matching.rules import Agreement, MatchShape, MemberPart, OfferState, Reply, first_reply, people_key
+from chiron.site.matching.queries.plans import plans_reviewable_by, tie_of
+from chiron.site.matching.rules import (
+    OFFERED_AS,
+    ONE_POPULATION,
+    ROOMS,
+    Agreement,
+    MatchShape,
+    MemberPart,
+    OfferState,
+    PlanShape,
+    Reply,
+    first_reply,
+    people_key,
+    units_of,
+)
 from chiron.site.mentorships.rules.letters import ToldOffer, offer_body, offer_subject
 from chiron.site.mentorships.rules.reasons import Reason, reasons_in_words, reasons_kept
 from chiron.site.notices.models import Notice
@@ -20,6 +33,9 @@ from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import matching_of
+
+PLACE_LENGTH = 60
+"""As long as the place of an offer's member may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +49,18 @@ class ProposedMember:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What publishing a plan would offer to some people: a pair, or a larger shape."""
+    """What publishing a plan would offer to some people: a pair, or a larger shape.
+
+    `costs` is how many places of a mentor each of the others takes; `room` is what all pairs of one panel or chain
+    share, and `room_shape` says which of the two it is.
+    """
 
     members: tuple[ProposedMember, ...]
     reasons: Sequence[Reason]
     shape: MatchShape = MatchShape.PAIR
+    costs: int = 1
+    room: str = ""
+    room_shape: MatchShape | None = None
 
     @property
     def people(self) -> str:
@@ -55,8 +78,13 @@ class Proposal:
         return tuple(one for one in self.members if one.part is not MemberPart.MENTOR)
 
     def takes(self, member: ProposedMember) -> int:
-        """Return how many places of a member it takes: of a mentor one a mentee."""
-        return len(self.others) if member.part is MemberPart.MENTOR else 1
+        """Return how many places of a member it takes: of a mentor one a mentee, or one a team.
+
+        A typed place of a mentee is there once by its name, so it counts for none of those that have numbers.
+        """
+        if member.part is MemberPart.MENTOR:
+            return self.costs * (1 if self.shape is MatchShape.TEAM else len(self.others))
+        return 1 if not member.place or member.place.isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +127,17 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     Proposals with people who have left since, and with those in `held_back`, by application, are not among them.
     """
     offered = Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None)
-    there = set(offered.values_list("people", flat=True))
+    there, held = set(offered.values_list("people", flat=True)), frozenset(held_back)
     pairs = (
         PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-        .exclude(mentee__in=held_back)
-        .exclude(mentor__in=held_back)
         .select_related("mentee__person", "mentor__person")
         .order_by("mentee__person__name", "pk")
     )
-    matching = matching_of(plan.cohort)
-    found = [_pair_proposed(pair, matching) for pair in pairs]
-    return [proposal for proposal in found if proposal.people not in there]
+    return [
+        proposal
+        for proposal in _proposed(plan, list(pairs))
+        if proposal.people not in there and held.isdisjoint(one.application.pk for one in proposal.members)
+    ]
 
 
 def apart_in(plan: Plan) -> int:
@@ -209,11 +237,45 @@ def counts_of(publication: Publication) -> Mapping[str, int]:
     return {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
 
 
-def _pair_proposed(pair: PlanPair, matching: Matching) -> Proposal:
+def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
+    """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
+    shape, matching = PlanShape(plan.shape), matching_of(plan.cohort)
+    rows = {pair.pk: pair for pair in pairs}
+    for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
+        members = [rows[tie.key] for tie in unit]
+        if OFFERED_AS[shape] is not MatchShape.PAIR:
+            yield _group_proposed(OFFERED_AS[shape], members, matching)
+            continue
+        room = f"{plan.pk}:{min(pair.pk for pair in members)}" if shape in ROOMS else ""
+        for pair in members:
+            yield replace(_pair_proposed(shape, pair, matching), room=room, room_shape=ROOMS.get(shape))
+
+
+def _pair_proposed(shape: PlanShape, pair: PlanPair, matching: Matching) -> Proposal:
+    is_typed = pair.label and shape is not PlanShape.CHAIN
+    peers = shape in ONE_POPULATION
+    first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
+    place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
+    return Proposal(
+        members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
+        reasons=reasons_kept(pair.parts, matching),
+        costs=pair.takes,
+    )
+
+
+def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], matching: Matching) -> Proposal:
+    """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
+    helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
+    helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
+    mentees = {pair.mentee_id: pair.mentee for pair in pairs}
+    mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
+    place = "" if helped is MemberPart.PEER else "1"
+    told = [reasons_kept(pair.parts, matching) for pair in pairs]
     return Proposal(
         members=(
-            ProposedMember(pair.mentee, MemberPart.MENTEE, str(pair.place)),
-            ProposedMember(pair.mentor, MemberPart.MENTOR),
+            *(ProposedMember(one, helped, place) for one in mentees.values()),
+            *(ProposedMember(one, helping) for one in mentors.values()),
         ),
-        reasons=reasons_kept(pair.parts, matching),
+        reasons=[reason for reason in told[0] if all(reason in others for others in told)],
+        shape=shape,
     )

@@ -1,0 +1,149 @@
+"""Plans of larger shapes as cards: a group, the panel of a mentee, a chain, a circle, with its open places."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from chiron.site.matching.models import Plan, PlanConstraint, PlanPair, PlanUnmatched
+from chiron.site.matching.queries.cards import Card, cards_of
+from chiron.site.matching.queries.numbers import PlanNumbers
+from chiron.site.matching.queries.plans import PlanFilter, counts_in, look_line_of, needs_look, pairs_of, tie_of
+from chiron.site.matching.rules import TWO_SIDED, PlanShape, Unit, units_of
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One tie on a card: what it is called, who it names, and its reasons."""
+
+    heading: str
+    names: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """One group, panel, chain, circle, team or timetable as a coordinator reads it.
+
+    Attributes:
+        key: of its first row.
+        title: what people call it.
+        people: the names of everybody in it, where the lines do not name each once.
+        lines: its ties.
+        open: the typed places that nobody fills, each with why.
+    """
+
+    key: int
+    title: str
+    people: str
+    lines: Sequence[UnitLine]
+    open: Sequence[PlanUnmatched]
+
+
+def units_shown(plan: Plan, *, only_to_look_at: bool) -> list[Unit]:
+    """Return what a plan's ties make up, by name; where asked, only what needs a look or has an open place."""
+    shape = PlanShape(plan.shape)
+    rows = list(
+        PlanPair.objects.filter(plan=plan)
+        .select_related("mentee", "mentor")
+        .only("label", "mentee__person_id", "mentor__person_id")
+        .order_by("label" if shape not in {PlanShape.PANEL, PlanShape.CHAIN} else "pk", "pk")
+    )
+    units = units_of(shape, [tie_of(row) for row in rows])
+    if not only_to_look_at:
+        return units
+    look = set(PlanPair.objects.filter(needs_look(plan), plan=plan).values_list("pk", flat=True))
+    waits = set(open_places_of(plan).values_list("application", flat=True))
+    return [unit for unit in units if any(tie.key in look or tie.mentee in waits for tie in unit)]
+
+
+def open_places_of(plan: Plan) -> QuerySet[PlanUnmatched]:
+    """Return the typed places of a plan that nobody fills, of people who have somebody in another place."""
+    return PlanUnmatched.objects.filter(plan=plan).exclude(label="").order_by("pk")
+
+
+def unit_cards(plan: Plan, units: Sequence[Unit], meanings: Mapping[str, str]) -> list[UnitCard]:
+    """Return the cards of what is on one page."""
+    shape = PlanShape(plan.shape)
+    pairs = list(pairs_of(plan).filter(pk__in=[tie.key for unit in units for tie in unit]))
+    cards = {card.pair.pk: card for card in cards_of(pairs, meanings, look_line=look_line_of(plan))}
+    waiting: dict[int, list[PlanUnmatched]] = defaultdict(list)
+    for place in open_places_of(plan).filter(application__in={tie.mentee for unit in units for tie in unit}):
+        waiting[place.application_id].append(place)
+    return [
+        _card(shape, [cards[tie.key] for tie in unit], [one for key in _mentees(unit) for one in waiting[key]])
+        for unit in units
+    ]
+
+
+def is_in_units(plan: Plan) -> bool:
+    """Return whether a plan is read as groups, panels or the like, and not pair by pair."""
+    return plan.shape != PlanShape.PAIRS
+
+
+def filters_of(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> list[tuple[PlanFilter, str, int]]:
+    """Return the filters of a plan with their words and how many rows each shows."""
+    counts = dict(counts_in(plan, numbers, holds))
+    if is_in_units(plan):
+        counts[PlanFilter.LOOK] = len(units_shown(plan, only_to_look_at=True))
+        counts[PlanFilter.ALL] = len(units_shown(plan, only_to_look_at=False))
+        counts[PlanFilter.LEFT_OUT] += open_places_of(plan).count()
+    if plan.shape not in TWO_SIDED:
+        del counts[PlanFilter.LOCKED]
+    return [(choice, choice.words_in(PlanShape(plan.shape)), number) for choice, number in counts.items()]
+
+
+def _mentees(unit: Unit) -> list[int]:
+    return list(dict.fromkeys(tie.mentee for tie in unit))
+
+
+def _card(shape: PlanShape, cards: Sequence[Card], waiting: Sequence[PlanUnmatched]) -> UnitCard:
+    first = cards[0].pair
+    together = shape in {PlanShape.CIRCLES, PlanShape.TEAMS}
+    return UnitCard(
+        key=first.pk,
+        title=_TITLES.get(shape, _both)(cards),
+        people=_everybody(cards) if together else "",
+        lines=[_line(shape, card) for card in cards],
+        open=waiting,
+    )
+
+
+def _line(shape: PlanShape, card: Card) -> UnitLine:
+    mentee, mentor = str(card.pair.mentee.person), str(card.pair.mentor.person)
+    if shape in {PlanShape.PANEL, PlanShape.ROUNDS}:
+        return UnitLine(card.pair.label, mentor, card)
+    if shape is PlanShape.GROUPS:
+        return UnitLine("", mentee, card)
+    if shape is PlanShape.CHAIN:
+        words = _("%(mentor)s mentors %(mentee)s") % {"mentor": mentor, "mentee": mentee}
+        return UnitLine(card.pair.label, words, card)
+    return UnitLine("", _("%(one)s and %(other)s") % {"one": mentee, "other": mentor}, card)
+
+
+def _both(cards: Sequence[Card]) -> str:
+    pair = cards[0].pair
+    return _("%(one)s and %(other)s") % {"one": pair.mentee.person, "other": pair.mentor.person}
+
+
+def _everybody(cards: Sequence[Card]) -> str:
+    people = [person for card in cards for person in (card.pair.mentee.person, card.pair.mentor.person)]
+    return ", ".join(sorted({str(person) for person in people}))
+
+
+def _top(cards: Sequence[Card]) -> str:
+    helped = {card.pair.mentee.person_id for card in cards}
+    top = next(card.pair.mentor for card in cards if card.pair.mentor.person_id not in helped)
+    return _("Chain of %s") % top.person
+
+
+_TITLES: Mapping[PlanShape, Callable[[Sequence[Card]], str]] = {
+    PlanShape.GROUPS: lambda cards: _("Group of %s") % cards[0].pair.mentor.person,
+    PlanShape.PANEL: lambda cards: _("Panel of %s") % cards[0].pair.mentee.person,
+    PlanShape.ROUNDS: lambda cards: _("Meetings of %s") % cards[0].pair.mentee.person,
+    PlanShape.CHAIN: _top,
+    PlanShape.CIRCLES: lambda cards: cards[0].pair.label,
+    PlanShape.TEAMS: lambda cards: cards[0].pair.label,
+}
