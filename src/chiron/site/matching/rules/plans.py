@@ -11,7 +11,7 @@ from chiron.site.shared.refusals import RefusedError
 
 MOST_PLANS_COMPARED = 4
 ROWS_A_PAGE = 25
-CARDS_A_PAGE = 15
+CARDS_A_PAGE = 10
 """A card has up to ten reasons, and a page stays under 60 KB."""
 ALTERNATIVES_A_PAGE = 20
 ALTERNATIVES_AMONG_MANY = 5
