@@ -210,6 +210,46 @@ def test_somebody_who_stands_on_two_tiers_of_a_chain_is_named(tmp_path):
     assert line.startswith(f"{both.person} says Pupil as a mentee and Undergraduate as a mentor")
 
 
+def test_member_of_a_group_is_moved_by_hand_as_the_preview_says_and_put_back_exactly(tmp_path):
+    scene = make_shape_scene(template("groups"), tmp_path, mentees=12)
+    plan = work_out(scene)
+    before = list(PlanPair.objects.order_by("pk").values())
+    tie = PlanPair.objects.order_by("pk").first()
+    address = f"/c/{scene.cohort.pk}/plans/{plan.pk}/mentee/{tie.mentee_id}/"
+    choice = next(one for one in scene.client.get(address).context["choices"] if one.preview.is_possible)
+    chosen = f"{address}mentor/{choice.preview.mentor}/"
+    seen = scene.client.get(chosen).context["preview"]
+
+    answer = scene.client.post(chosen, {"reason": "They know each other", "seen": seen.seen})
+
+    assert answer.status_code == 302, answer.content.decode()
+    assert set(PlanPair.objects.values_list("mentee", "mentor")) == set(seen.pairs)
+    sizes = Counter(PlanPair.objects.values_list("mentor", flat=True))
+    assert all(3 <= size <= 5 for size in sizes.values())
+    change = plan.changes.get()
+    scene.client.post(f"/c/{scene.cohort.pk}/plans/{plan.pk}/undo/", {"change": change.pk})
+    assert list(PlanPair.objects.order_by("pk").values()) == before
+
+
+def test_panel_is_not_changed_pair_by_pair_but_two_people_are_kept_apart_in_the_next_plan(tmp_path):
+    scene = make_shape_scene(template("panel"), tmp_path, mentees=8)
+    plan = work_out(scene)
+    tie = PlanPair.objects.order_by("pk").first()
+    address = f"/c/{scene.cohort.pk}/plans/{plan.pk}"
+
+    refused = scene.client.get(f"{address}/mentee/{tie.mentee_id}/")
+    assert refused.status_code == 409
+    assert "Keep two people apart" in refused.content.decode()
+    assert scene.client.post(f"{address}/pairs/{tie.pk}/lock/", {"reason": "So"}).status_code == 409
+    assert scene.client.post(f"{address}/pairs/{tie.pk}/apart/", {"reason": "So"}).status_code == 302
+    again = work_out(scene)
+
+    assert not PlanPair.objects.filter(plan=again, mentee=tie.mentee, mentor=tie.mentor).exists()
+    compared = scene.client.get(f"/c/{scene.cohort.pk}/plans/compare/?plan={plan.pk}&plan={again.pk}")
+    assert compared.status_code == 200
+    assert str(tie.mentee.person) in {switch.name for switch in compared.context["comparison"].switches}
+
+
 SHAPES = {
     "groups": ("group", {"mentee", "mentor"}),
     "panel": ("pair", {"mentee", "mentor"}),

@@ -19,7 +19,7 @@ from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentee
 from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.inputs import KeptValues, frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
-from chiron.site.matching.rules import Hold, Origin
+from chiron.site.matching.rules import Hold, Origin, PlanShape, require_two_sided
 
 Key = tuple[int, int]
 MOST_PAIRS_KEPT = 3_000_000
@@ -132,7 +132,11 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
     Args:
         plan: the plan.
         changing: key of that mentee's application.
+
+    Raises:
+        ChangeNotPossibleError: the plan is of a shape that cannot be changed pair by pair.
     """
+    require_two_sided(PlanShape(plan.shape))
     rows = PlanPair.objects.filter(plan=plan).values_list("mentee_id", "mentor_id", "fit", "origin", "bent")
     fits, by_hand, bent = {}, set(), []
     for mentee, mentor, fit, origin, rules in rows.order_by("pk"):

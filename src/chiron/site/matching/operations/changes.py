@@ -16,9 +16,11 @@ from chiron.site.matching.rules import (
     ChangeNotPossibleError,
     Hold,
     NothingToUndoError,
+    PlanShape,
     PlanState,
     PreviewIsOldError,
     require_draft,
+    require_two_sided,
 )
 from chiron.site.people.models import Person
 
@@ -94,8 +96,11 @@ def hold_pair(
 
     Raises:
         PlanIsPublishedError: the plan is not a draft.
+        ChangeNotPossibleError: a lock in a plan of a shape that knows none.
     """
     plan = _locked(plan)
+    if kind is Hold.LOCK:
+        require_two_sided(PlanShape(plan.shape))
     before = copy_rows(plan=plan, mentees={mentee.pk})
     _hold(plan, mentee, mentor, kind, reason=reason, by=by, now=now)
     names = {"mentee": mentee.person, "mentor": mentor.person}

@@ -71,6 +71,7 @@ from chiron.site.matching.rules.shapes import (
     PlanShape,
     Unit,
     UnitTie,
+    require_two_sided,
     units_of,
 )
 
@@ -138,6 +139,7 @@ __all__ = [
     "require_plan_step",
     "require_reply",
     "require_run_step",
+    "require_two_sided",
     "signed_points",
     "state_after",
     "state_in_time",

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chiron.site.matching.rules.offers import MatchShape
+from chiron.site.matching.rules.plans import ChangeNotPossibleError
 
 
 class PlanShape(TextChoices):
@@ -47,6 +49,18 @@ ROOMS: Mapping[PlanShape, MatchShape] = {PlanShape.PANEL: MatchShape.PANEL, Plan
 """Shapes whose pairs begin within a room that holds what they have in common."""
 
 
+def require_two_sided(shape: PlanShape) -> None:
+    """Raise ChangeNotPossibleError unless pairs of a plan of this shape can be locked and changed one by one."""
+    if shape not in TWO_SIDED:
+        raise ChangeNotPossibleError(
+            _(
+                "A plan of this shape (%s) cannot be changed pair by pair. Keep two people apart, or change the rules "
+                "or somebody's places; then work the plan out again."
+            )
+            % shape.label
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class UnitTie:
     """Two people of a plan by the keys of the row, of their applications and of themselves, and what parts them."""
@@ -83,7 +97,7 @@ def _unit_key(shape: PlanShape, tie: UnitTie, chains: Mapping[int, int], numbers
             return chains[tie.mentee_person]
         case PlanShape.CIRCLES | PlanShape.TEAMS:
             return tie.label
-        case _:
+        case PlanShape.PAIRS | PlanShape.PEERS:
             return next(numbers)
 
 
