@@ -65,7 +65,7 @@ def generated(seed: int) -> Generated:
     lines = [headings] if dice.random() < 0.95 else []
     plain = dice.random() < 0.5
     lines += [[_cell(dice, name, fields, row, plain=plain) for name in chosen] for row in range(dice.randint(0, 14))]
-    if dice.random() < 0.08:
+    if dice.random() < 0.02:
         lines[1:1] = [[""] for _ in range(33_000)]
     return _as_workbook(dice, role, lines) if dice.random() < 0.5 else _as_text(dice, role, lines)
 

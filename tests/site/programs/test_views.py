@@ -202,3 +202,16 @@ def test_finder_costs_the_same_for_one_programme_and_for_three(django_assert_max
         Client().get("/programmes/")
 
     assert len(three) == len(one)
+
+
+@pytest.mark.parametrize(("who", "status"), [("coordinator", 200), *NOT_THEIRS])
+def test_messages_are_exported_for_coordinators_only(who: str, status: int):
+    cohort = make_cohort()
+    make_notice(cohort, subject="=A subject")
+    make_notice(make_cohort(), subject="Of another cohort")
+
+    answer = client_of(who, cohort).get(reverse("programs:messages_file", args=[cohort.pk, "csv"]))
+
+    assert answer.status_code == status
+    assert ("'=A subject" in answer.content.decode()) == (who == "coordinator")
+    assert "Of another cohort" not in answer.content.decode()

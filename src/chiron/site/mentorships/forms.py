@@ -81,19 +81,22 @@ class PairsForm(forms.Form):
     file = forms.FileField(
         label=_("Spreadsheet of pairs"),
         help_text=_("With the headings Mentee e-mail, Mentor e-mail and Since; at most 500 pairs. Nothing begins yet."),
-        required=False,
+        error_messages={"required": _("Choose a spreadsheet file.")},
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
     rows = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200_000)
     expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
+    def __init__(self, data: Mapping[str, Any] | None = None, files: Any = None) -> None:
         """Ask for a file, unless the rows of one are there."""
+        super().__init__(data, files)
+        self.fields["file"].required = not (data or {}).get("rows")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a file that is too large before it is read."""
         clean = super().clean() or self.cleaned_data
         file = clean.get("file")
-        if file is None and not clean.get("rows") and "file" not in self.errors:
-            self.add_error("file", _("Choose a spreadsheet file."))
         if file is not None and file.size > RUNNING_LIMITS.file_bytes:
             self.add_error("file", _("The file is larger than 1 MB. Leave only the pairs in it."))
         return clean
