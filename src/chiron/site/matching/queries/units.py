@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chiron.blueprints.schema.shape import ShapeSpec
 from chiron.site.matching.models import Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.cards import Card, cards_of
+from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
 from chiron.site.matching.queries.plans import PlanFilter, counts_in, look_line_of, needs_look, pairs_of, tie_of
-from chiron.site.matching.rules import TWO_SIDED, PlanShape, Unit, units_of
+from chiron.site.matching.rules import TWO_SIDED, PlanShape, Unit, UnitTie, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,18 @@ def unit_cards(plan: Plan, units: Sequence[Unit], meanings: Mapping[str, str]) -
     waiting: dict[int, list[PlanUnmatched]] = defaultdict(list)
     for place in open_places_of(plan).filter(application__in={tie.mentee for unit in units for tie in unit}):
         waiting[place.application_id].append(place)
+    order = _order_of(facts_of(plan).matching.shape)
+
+    def standing(tie: UnitTie) -> tuple[int, int, str]:
+        """Return where a tie stands on its card: rounds by their number, others as the rules list them."""
+        return order.get(tie.label, 0), len(tie.label), tie.label
+
     return [
-        _card(shape, [cards[tie.key] for tie in unit], [one for key in _mentees(unit) for one in waiting[key]])
+        _card(
+            shape,
+            [cards[tie.key] for tie in sorted(unit, key=standing)],
+            [one for key in _mentees(unit) for one in waiting[key]],
+        )
         for unit in units
     ]
 
@@ -93,6 +106,13 @@ def filters_of(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]
     if plan.shape not in TWO_SIDED:
         del counts[PlanFilter.LOCKED]
     return [(choice, choice.words_in(PlanShape(plan.shape)), number) for choice, number in counts.items()]
+
+
+def _order_of(shape: ShapeSpec) -> dict[str, int]:
+    """Return the order of the typed places of a panel, or of the links of a chain, the highest first."""
+    links = [f"{tier} and {above}" for tier, above in pairwise(shape.tiers)]
+    labels = [slot.name for slot in shape.slots] + links[::-1]
+    return {label: place for place, label in enumerate(labels)}
 
 
 def _mentees(unit: Unit) -> list[int]:
