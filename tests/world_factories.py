@@ -54,7 +54,6 @@ def make_world() -> tuple[World, World]:
 def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
     """Fill one cohort: a published plan, a draft with changes by hand, an import at each step, messages, a match."""
     published, draft, away = make_plan(scene), make_plan(scene), make_plan(scene)
-    publication = make_publication(scene, published)
     pair, other = draft.pairs.order_by("pk")[:2]
     hold_pair(
         plan=draft, mentee=other.mentee, mentor=other.mentor, kind=Hold.LOCK, reason="Test", by=scene.coordinator,
@@ -65,6 +64,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
     add_rule(cohort=scene.cohort, rule=spare, by=scene.coordinator, now=NOW)
     undoable = switch_rule(cohort=scene.cohort, name="Spare", is_on=False, by=scene.coordinator, now=NOW)
     run = ask_for_run(cohort=scene.cohort, aim="total", by=scene.coordinator, now=NOW)
+    publication = make_publication(scene, published)
     waiting = make_applicant(scene.cohort, Role.MENTEE, name="Waiting")
     leader = make_leader(scene.cohort)
     offers = publication.offers.order_by("pk")

@@ -22,7 +22,7 @@ from chiron.site.mentorships.queries.offers import seen_offer
 from chiron.site.mentorships.rules import MatchState, PublishNotAllowedError, UnpublishNotAllowedError
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import send_due_notices
-from chiron.site.notices.rules import AlreadyLeftError, NoticeState
+from chiron.site.notices.rules import NoticeState
 from chiron.site.programs.models import Cohort
 from factories import NOW
 from plan_factories import link_to, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
@@ -192,26 +192,29 @@ def test_plan_can_be_published_again_after_it_was_taken_back():
     assert Publication.objects.filter(withdrawn_at=None).count() == 1
 
 
-def test_unpublishing_ends_when_the_first_message_has_left(mail_server):
+def test_unpublishing_after_the_messages_left_is_followed_by_a_message_that_says_so(mail_server):
     scene = make_scene()
     publication = make_publication(scene, make_plan(scene))
     send_due_notices(now=NOW)
     assert mail_server.mails
 
-    with pytest.raises(AlreadyLeftError):
-        unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+    unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
 
-    assert Plan.objects.get().state == "published"
+    assert Plan.objects.get().state == "draft"
+    told = Notice.objects.filter(kind="match.taken_back", state=NoticeState.DRAFT)
+    assert set(told.values_list("to__name", flat=True)) >= {"Anna", "Bela", "Carl", "Dora"}
 
 
-def test_unpublishing_ends_when_somebody_has_answered():
+def test_unpublishing_ends_when_nothing_waits_any_more():
     scene = make_scene()
     publication = make_publication(scene, make_plan(scene))
-    offer = offer_of(scene, "Anna")
-    say_yes(offer, "mentee")
+    for name in ("Anna", "Bela", "Carl", "Dora"):
+        say_yes(offer_of(scene, name), "mentee", "mentor")
 
     with pytest.raises(UnpublishNotAllowedError):
         unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+
+    assert Plan.objects.get().state == "published"
 
 
 def test_two_yes_make_an_agreement_and_two_messages_that_wait():

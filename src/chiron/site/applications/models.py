@@ -101,6 +101,16 @@ class Application(Model):
         return self.capacity if self.role == Role.MENTOR else self.wanted
 
     @property
+    def free_places(self) -> int | None:
+        """How many places are free; None: as many as a plan of the cohort says."""
+        return None if self.places is None else max(self.places - self.taken, 0)
+
+    @property
+    def has_free_place(self) -> bool:
+        """True unless every place is taken, or a mentor who has none said so."""
+        return self.free_places != 0 or self.taken == 0
+
+    @property
     def is_over(self) -> bool:
         """True while more places are taken than there are, by a coordinator's word."""
         return self.places is not None and self.taken > self.places

@@ -11,7 +11,6 @@ urlpatterns = [
     path("c/<int:cohort_id>/people/<int:application_id>/", application.person, name="person"),
     path("c/<int:cohort_id>/people/<int:application_id>/accept/", application.accept, name="accept"),
     path("c/<int:cohort_id>/people/<int:application_id>/decline/", application.decline, name="decline"),
-    path("c/<int:cohort_id>/people/<int:application_id>/withdraw/", application.withdraw, name="withdraw"),
     path("c/<int:cohort_id>/export/", export.export, name="export"),
     path("c/<int:cohort_id>/export/people.xlsx", export.people_book, name="people_book"),
     path("c/<int:cohort_id>/export/people-<str:role>.csv", export.people_text, name="people_text"),

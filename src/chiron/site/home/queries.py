@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,8 @@ from chiron.site.applications.models import Application
 from chiron.site.applications.queries import applications_of, counts_of
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words, offer_words
-from chiron.site.matching.models import Offer, OfferMember, Plan
+from chiron.site.matching.models import OfferMember, Plan
+from chiron.site.matching.queries.offers import round_facts_of
 from chiron.site.matching.queries.plans import left_out_of, pairs_of, pairs_to_look_at, plan_published_in, plans_of
 from chiron.site.matching.rules import OfferState, Reply
 from chiron.site.mentorships.queries.offers import (
@@ -56,9 +57,7 @@ def facts_of(cohort: Cohort) -> Facts:
     published = plan_published_in(cohort)
     plans = list(plans_of(cohort))
     plan = published or (plans[0] if plans else None)
-    offers = dict(
-        Offer.objects.filter(cohort=cohort).values_list("state").annotate(number=Count("pk")).order_by("state")
-    )
+    round_facts = round_facts_of(cohort)
     return Facts(
         mentors=counts.get((Role.MENTOR, Stage.ACCEPTED), 0),
         mentees=counts.get((Role.MENTEE, Stage.ACCEPTED), 0),
@@ -70,8 +69,10 @@ def facts_of(cohort: Cohort) -> Facts:
         is_published=published is not None,
         drafts=messages[NoticeState.DRAFT],
         held=messages[NoticeState.HELD],
-        unanswered=offers.get(OfferState.OFFERED, 0),
-        declined=offers.get(OfferState.DECLINED, 0),
+        unanswered=round_facts.waiting,
+        declined=round_facts.refused,
+        free=round_facts.free_mentees,
+        over=round_facts.over,
         **(_plan_numbers(plan) if plan else {}),
     )
 

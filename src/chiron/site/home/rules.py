@@ -110,7 +110,9 @@ class Facts:
         drafts: messages that wait for release.
         held: messages that were held back.
         unanswered: published pairs in which somebody has not answered yet.
-        declined: published pairs that somebody declined.
+        declined: offers that somebody declined, or did not answer in time, and that nobody has looked at since.
+        free: mentees with a free place, once a plan is published.
+        over: people with more matches than places.
     """
 
     mentors: int = 0
@@ -128,6 +130,8 @@ class Facts:
     held: int = 0
     unanswered: int = 0
     declined: int = 0
+    free: int = 0
+    over: int = 0
 
     @property
     def has_pools(self) -> bool:
@@ -209,9 +213,12 @@ def next_act(stage: CohortStage, facts: Facts) -> Need:
 def needs(facts: Facts) -> tuple[Need, ...]:
     """Return what waits for a coordinator, the most pressing first; nothing where nothing does."""
     asked = (
-        (facts.declined, _declined, "matching:plans", ""),
+        (facts.unanswered, _unanswered, "mentorships:answers", ""),
+        (0 if facts.is_published and not facts.free else facts.declined, _declined, "mentorships:answers", ""),
+        (facts.free if facts.is_published else 0, _free, "matching:plans", ""),
+        (facts.over, _over, "applications:people", "?role=mentor"),
         (facts.waiting, _waiting, "applications:people", "?stage=submitted"),
-        (facts.left_out, _left_out, "matching:review", "?show=left-out"),
+        (0 if facts.is_published else facts.left_out, _left_out, "matching:review", "?show=left-out"),
         (0 if facts.is_published else facts.to_look_at, _to_look_at, "matching:review", ""),
         (facts.drafts, _drafts, "programs:outbox", "?state=draft"),
         (facts.held, _held, "programs:outbox", "?state=held"),
@@ -297,6 +304,19 @@ def _progress(*, done: bool, begun: bool) -> TaskState:
 
 def _declined(number: int) -> str:
     return ngettext("%(n)d pair was declined", "%(n)d pairs were declined", number) % {"n": number}
+
+
+def _unanswered(number: int) -> str:
+    return ngettext("%(n)d offer waits for an answer", "%(n)d offers wait for answers", number) % {"n": number}
+
+
+def _free(number: int) -> str:
+    return ngettext("%(n)d mentee has no match yet", "%(n)d mentees have no match yet", number) % {"n": number}
+
+
+def _over(number: int) -> str:
+    text = ngettext("%(n)d person has too many matches", "%(n)d people have too many matches", number)
+    return text % {"n": number}
 
 
 def _waiting(number: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.matching.rules import DeclineReason
+from chiron.site.matching.rules import ANSWER_DAYS, DeclineReason
+from chiron.site.mentorships.rules import EndReason
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 
 
@@ -26,6 +27,14 @@ class PublishForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Type a date and a time, such as 2027-03-15 09:00.")},
     )
+    answer_days = forms.IntegerField(
+        label=_("How many days to answer?"),
+        help_text=_("People are reminded half-way and on the last day. After that the place is free again."),
+        required=False,
+        min_value=1,
+        max_value=365,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
+    )
     hold = forms.MultipleChoiceField(
         label=_("Hold these pairs back"),
         help_text=_("Nobody in them is told anything until you offer them later."),
@@ -35,11 +44,17 @@ class PublishForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, pairs: Sequence[tuple[int, str]], now: datetime
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        pairs: Sequence[tuple[int, str]],
+        now: datetime,
+        answer_days: int = ANSWER_DAYS,
     ) -> None:
         """Offer these pairs, each by the key of its mentee's application and in words, to be held back."""
         super().__init__(data)
         self.now = now
+        self.fields["answer_days"].initial = answer_days
         field = self.fields["hold"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(key), words) for key, words in pairs]
@@ -100,3 +115,15 @@ class PairsForm(forms.Form):
         if file is not None and file.size > RUNNING_LIMITS.file_bytes:
             self.add_error("file", _("The file is larger than 1 MB. Leave only the pairs in it."))
         return clean
+
+
+class EndForm(forms.Form):
+    """Why a match ends early; only coordinators read it."""
+
+    reason = forms.ChoiceField(
+        label=_("Why does it end?"),
+        help_text=_("Only coordinators read this."),
+        widget=forms.RadioSelect,
+        choices=EndReason.choices,
+        error_messages={"required": _("Choose one reason.")},
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiron.site.mentorships.views import offers, publishing, running
+from chiron.site.mentorships.views import looking_after, offers, publishing, running
 
 app_name = "mentorships"
 urlpatterns = [
@@ -18,4 +18,11 @@ urlpatterns = [
     path("offers/<int:offer_id>/", offers.offer, name="offer"),
     path("offers/<int:offer_id>/accept/", offers.accept, name="accept"),
     path("offers/<int:offer_id>/decline/", offers.decline, name="decline"),
+    path("offers/<int:offer_id>/undo/", offers.undo, name="undo"),
+    path("c/<int:cohort_id>/answers/", looking_after.answers, name="answers"),
+    path("c/<int:cohort_id>/offers/<int:offer_id>/remind/", looking_after.remind, name="remind"),
+    path("c/<int:cohort_id>/offers/<int:offer_id>/take-back/", looking_after.take_back, name="take_back"),
+    path("c/<int:cohort_id>/offers/<int:offer_id>/lift/", looking_after.lift, name="lift"),
+    path("c/<int:cohort_id>/matches/<int:match_id>/end/", looking_after.end, name="end"),
+    path("c/<int:cohort_id>/people/<int:application_id>/withdraw/", looking_after.withdraw, name="withdraw"),
 ]

@@ -2,7 +2,7 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import ngettext
 
-from chiron.site.audit.operations import record
+from chiron.site.audit.operations import record, record_each
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_due
 from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
@@ -145,7 +145,7 @@ def hold_notice(*, notice: Notice, because: str, by: Person, now: datetime) -> N
 
 
 @transaction.atomic
-def release_notice(*, notice: Notice, by: Person, now: datetime) -> Notice:
+def release_notice(*, notice: Notice, by: Person | None, now: datetime) -> Notice:
     """Let one message leave at its time, also one that was held back.
 
     Raises:
@@ -202,6 +202,20 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
         details: dict[str, int | str] = {"group": group, "count": count}
         record("notices.withdrawn", subject=None, by=by, now=now, scope=place, details=details)
     return withdrawn
+
+
+@transaction.atomic
+def withdraw_unsent(*, notices: Collection[Notice], by: Person | None, now: datetime) -> int:
+    """Withdraw those of some messages that have not left, and return how many; those that have stay as they are."""
+    keys = [notice.pk for notice in notices]
+    unsent = Notice.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    unsent = unsent.exclude(state__in=[*LEFT, NoticeState.WITHDRAWN])
+    found = list(unsent)
+    Notice.objects.filter(pk__in=[notice.pk for notice in found]).update(state=NoticeState.WITHDRAWN)
+    for scope in sorted({notice.scope for notice in found}):
+        theirs = [notice for notice in found if notice.scope == scope]
+        record_each("notice.withdrawn", subjects=theirs, by=by, now=now, scope=scope)
+    return len(found)
 
 
 def add_sending(moment: datetime | None, *, now: datetime) -> None:

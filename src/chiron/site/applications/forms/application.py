@@ -7,7 +7,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
+from chiron.site.applications.rules.application import (
+    ApplicationFilter,
+    PlacesTakenError,
+    Role,
+    Stage,
+    require_places,
+)
 from chiron.site.applications.rules.intake import places_fault
 from chiron.site.shared.forms import keys_in
 
@@ -44,6 +50,31 @@ class CapacityForm(forms.Form):
         error_messages={"invalid": PLACES_ERROR},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
     )
+
+    over_because = forms.CharField(
+        label=_("Why there may be more matches than places"),
+        help_text=_("Only where you type fewer places than are taken. Coordinators read this."),
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, taken: int, **kwargs: Any) -> None:
+        """Ask about places of which so many are taken; nothing is asked about more matches than places without any."""
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+        if not taken:
+            self.fields["over_because"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason, or for more places, where fewer are typed than are taken."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            if "capacity" in cleaned:
+                because = cleaned.get("over_because", "")
+                require_places(places=cleaned["capacity"], taken=self.taken, over_because=because)
+        except PlacesTakenError as refusal:
+            self.add_error("capacity", str(refusal))
+        return cleaned
 
     def clean_capacity(self) -> int | None:
         """Judge the number as an import does."""

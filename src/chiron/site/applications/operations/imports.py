@@ -15,7 +15,7 @@ from chiron.site.applications.queries.imports import (
     sites_used,
     standing_by_email,
 )
-from chiron.site.applications.rules.application import DECIDED, Role, Stage, usual_places
+from chiron.site.applications.rules.application import DECIDED, Role, Stage, require_places, usual_places
 from chiron.site.applications.rules.changes import ChangeKind, Changes, Incoming, PlannedChange, plan_changes
 from chiron.site.applications.rules.imports import (
     Duplicates,
@@ -32,7 +32,7 @@ from chiron.site.people.operations import add_people
 from chiron.site.programs.models import Cohort
 
 ROWS_A_QUERY = 200
-WRITTEN = ("answers", "capacity", "wanted", "site", "stage", "decided_at", "decided_by")
+WRITTEN = ("answers", "capacity", "wanted", "over_because", "site", "stage", "decided_at", "decided_by")
 """The columns of an application that an import writes."""
 
 
@@ -150,6 +150,7 @@ def do_import(
     incoming: Sequence[Incoming],
     fixing: int,
     expected: Mapping[str, int],
+    over_because: str = "",
     by: Person,
     now: datetime,
 ) -> Changes:
@@ -160,12 +161,14 @@ def do_import(
         incoming: the good rows of its sheet.
         fixing: how many rows need fixing; they are left out.
         expected: the counts that the coordinator saw on the page that asked.
+        over_because: why people may have more matches than the places that the sheet gives them; they are flagged.
         by: who imports, and so accepts.
         now: when.
 
     Raises:
         ImportStepError: the import was done before, or its columns were not chosen.
         ImportChangedError: the cohort changed since the page was shown.
+        PlacesTakenError: the sheet gives somebody fewer places than are taken, and nobody said why that is right.
     """
     imported = Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
     require_import_step(ImportState(imported.state), ImportState.DONE)
@@ -176,7 +179,7 @@ def do_import(
     if changes.counts != dict(expected):
         raise ImportChangedError
     sites = _add_sites(imported.cohort.program.organization, changes.new_sites)
-    _bring_in(imported, _with_sites(changes.writes, sites), by=by, now=now)
+    _bring_in(imported, _with_sites(changes.writes, sites), over_because=over_because, by=by, now=now)
     imported.state, imported.done_at, imported.counts = ImportState.DONE, now, changes.counts
     imported.made_sites = sorted(site.pk for site in sites.values())
     imported.save(update_fields=["state", "done_at", "counts", "made_sites"])
@@ -211,7 +214,9 @@ def undo_import(*, imported: Import, by: Person, now: datetime) -> dict[str, int
     return counts
 
 
-def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person, now: datetime) -> None:
+def _bring_in(
+    imported: Import, changes: Sequence[PlannedChange], *, over_because: str, by: Person, now: datetime
+) -> None:
     """Write the rows that change something, and remember what was there before: a few queries, however many rows."""
     new = [change for change in changes if change.kind is ChangeKind.NEW]
     old = [change for change in changes if change.kind is not ChangeKind.NEW]
@@ -234,6 +239,8 @@ def _bring_in(imported: Import, changes: Sequence[PlannedChange], *, by: Person,
         is_in = application.role == Role.MENTOR and application.stage == Stage.ACCEPTED
         if is_in and application.capacity is None:
             application.capacity = usual
+        require_places(places=application.places, taken=application.taken, over_because=over_because)
+        application.over_because = over_because.strip()[:200] if application.is_over else ""
     Application.objects.bulk_create(made, batch_size=ROWS_A_QUERY)
     Application.objects.bulk_update(kept, WRITTEN, batch_size=ROWS_A_QUERY)
     rows = [

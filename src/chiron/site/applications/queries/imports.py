@@ -175,6 +175,7 @@ def standing_of(application: Application) -> Standing:
         capacity=application.capacity,
         wanted=application.wanted,
         site_id=application.site_id,
+        taken=application.taken,
     )
 
 

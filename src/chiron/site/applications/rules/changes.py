@@ -51,6 +51,7 @@ class Standing:
     capacity: int | None
     wanted: int
     site_id: int | None
+    taken: int = 0
 
     @property
     def content(self) -> dict[str, Any]:
@@ -79,6 +80,13 @@ class PlannedChange:
     application_id: int | None = None
     before: Mapping[str, Any] | None = None
     fields: tuple[str, ...] = ()
+    taken: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """True where more places are taken than this row leaves."""
+        places = self.after["capacity"] if "places" in self.fields else self.after["wanted"]
+        return bool({"places", "wanted"} & set(self.fields)) and places is not None and self.taken > places
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +193,7 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Pl
     }
     fields = _differences(before, after)
     kind = ChangeKind.CHANGED if before != after else ChangeKind.SAME
-    return PlannedChange(kind, one, after, there.application_id, before, fields)
+    return PlannedChange(kind, one, after, there.application_id, before, fields, there.taken)
 
 
 def _answered(answers: Mapping[str, Any]) -> dict[str, Any]:

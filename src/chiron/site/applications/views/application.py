@@ -17,7 +17,6 @@ from chiron.site.applications.operations.application import (
     accept_application,
     accept_applications,
     decline_application,
-    withdraw_application,
 )
 from chiron.site.applications.queries.application import (
     applications_coordinated_by,
@@ -84,10 +83,20 @@ def person(request: PersonRequest, cohort_id: int, application_id: int) -> HttpR
     """Show one person's application; a POST changes their number of places."""
     applications = applications_coordinated_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(applications, pk=application_id)
-    form = CapacityForm(request.POST if request.method == "POST" else None, initial={"capacity": application.capacity})
+    form = CapacityForm(
+        request.POST if request.method == "POST" else None,
+        initial={"capacity": application.capacity, "over_because": application.over_because},
+        taken=application.taken,
+    )
     if request.method == "POST" and form.is_valid():
         capacity = form.cleaned_data["capacity"]
-        change_capacity(application=application, capacity=capacity, by=request.user, now=timezone.now())
+        change_capacity(
+            application=application,
+            capacity=capacity,
+            over_because=form.cleaned_data["over_because"],
+            by=request.user,
+            now=timezone.now(),
+        )
         messages.success(request, _("The number of places is changed."))
         return redirect("applications:person", cohort_id, application_id)
     fields = matching_of(application.cohort).fields_for(SIDES[Role(application.role)])
@@ -119,18 +128,6 @@ def decline(request: PersonRequest, cohort_id: int, application_id: int) -> Http
     application = get_object_or_404(waiting, pk=application_id)
     decline_application(application=application, by=request.user, now=timezone.now())
     messages.success(request, _("The application is declined. No message was sent."))
-    return redirect("applications:person", cohort_id, application_id)
-
-
-@require_POST
-def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
-    """Withdraw an application for the person whose it is, who asked the coordinator to."""
-    applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
-    application = get_object_or_404(applications, pk=application_id)
-    withdraw_application(application=application, by=request.user, now=timezone.now())
-    messages.success(
-        request, _("The application is withdrawn. Offers to this person do not go ahead, and new plans leave them out.")
-    )
     return redirect("applications:person", cohort_id, application_id)
 
 

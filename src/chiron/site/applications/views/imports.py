@@ -137,6 +137,7 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
             incoming=checking.incoming,
             fixing=len(checking.rows_to_fix),
             expected=DoForm(request.POST).expected(),
+            over_because=request.POST.get("over_because", ""),
             by=request.user,
             now=timezone.now(),
         )
@@ -167,6 +168,7 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
         "shown": shown,
         "rows": rows,
         "changed": [(one.incoming, changed_words(one, fields)) for one in rows] if shown == "changed" else [],
+        "over": [(one.incoming, one.taken) for one in changes.writes if one.is_over],
         "problems": checking.problems,
         "unknown": lists["names"],
         "notes": checking.notes,

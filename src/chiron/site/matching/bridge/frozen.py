@@ -12,6 +12,7 @@ from chiron.sheets.names.index import spoken
 from chiron.sheets.people.crosscheck import with_one_spelling
 from chiron.sheets.pools import with_ladders
 from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Role
 from chiron.site.matching.bridge.naming import people_named
 from chiron.site.matching.models import PlanConstraint
 from chiron.site.matching.queries.pools import CohortPools
@@ -30,9 +31,11 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
     out; "not_used" says which. Where all are peers they stand together on the side of mentees.
     """
     matching = Matching.model_validate({**cohort.matching, "aim": aim})
-    locks = _frozen_holds(pools.holds, Hold.LOCK, pools)
+    locks = [pair for pair in _frozen_holds(pools.holds, Hold.LOCK, pools) if not _is_offered(pair, pools)]
     is_one = matching.shape.kind in ONE_POPULATION
-    named = people_named(pools.mentees, pools.mentees if is_one else pools.mentors, matching)
+    accepted = {role: [one for one in pools.everyone if is_one or one.role == role] for role in Role}
+    named = people_named(accepted[Role.MENTEE], accepted[Role.MENTOR], matching)
+    free = {application.pk for application in (*pools.mentees, *pools.mentors)}
     both = {
         "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
         "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
@@ -48,11 +51,12 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
         "not_used": list(fitted.notes),
         "locks": locks,
         "apart": _frozen_holds(pools.holds, Hold.APART, pools),
+        "offered": sorted([str(mentee), str(mentor)] for mentee, mentor in pools.offered if {mentee, mentor} <= free),
         "selves": _selves(pools, locks),
         "same": _same_people(pools) if PlanShape(matching.shape.kind) is PlanShape.CHAIN else {},
         "bends": [pair for pair in locks if (int(pair[0]), int(pair[1])) in pools.bent],
         "unknown": list(dict.fromkeys(named.unknown)),
-        "unclear": {str(key): words for key, words in named.unclear.items()},
+        "unclear": {str(key): words for key, words in named.unclear.items() if key in free},
     }
 
 
@@ -100,11 +104,12 @@ def pairs_in(frozen: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]
 
 
 def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs that no plan may hold: those kept apart, oneself, and those of people with an unclear exclusion.
+    """Return the pairs that no plan may hold: kept apart, offered before, oneself, and of unclear exclusions.
 
     A pair that the coordinator locked is the coordinator's word against an exclusion that nobody understands.
     """
-    return (*pairs_in(frozen, "apart"), *pairs_in(frozen, "selves"), *_unclear_pairs(frozen))
+    offered = pairs_in(frozen, "offered") if "offered" in frozen else ()
+    return (*pairs_in(frozen, "apart"), *offered, *pairs_in(frozen, "selves"), *_unclear_pairs(frozen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +206,14 @@ def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Froz
             "name": application.person.name,
             "email": application.person.email,
         },
-        "capacity": application.capacity,
-        "wanted": application.wanted,
+        "capacity": application.free_places if application.role == Role.MENTOR else application.capacity,
+        "wanted": application.free_places if application.role == Role.MENTEE else application.wanted,
     }
+
+
+def _is_offered(pair: Sequence[str], pools: CohortPools) -> bool:
+    """Return whether two people were offered each other: a lock does not ask somebody twice."""
+    return (int(pair[0]), int(pair[1])) in pools.offered
 
 
 def _frozen_holds(holds: Sequence[PlanConstraint], kind: Hold, pools: CohortPools) -> list[list[str]]:

@@ -56,9 +56,6 @@ class Plan(Model):
     class Meta:
         constraints = [
             UniqueConstraint(fields=["cohort", "name"], name="plan_name_once_in_cohort"),
-            UniqueConstraint(
-                fields=["cohort"], condition=Q(state=PlanState.PUBLISHED), name="plan_published_once_in_cohort"
-            ),
             CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_is_known"),
             CheckConstraint(condition=Q(shape__in=PlanShape.values), name="plan_shape_is_known"),
             CheckConstraint(

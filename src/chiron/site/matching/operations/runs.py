@@ -37,7 +37,7 @@ def ask_for_run(
 
     Raises:
         RunIsOpenError: another run of the cohort has not finished.
-        NobodyToMatchError: there are no mentees, or no mentors.
+        NobodyToMatchError: no mentee is free, or no mentor.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).exists():
@@ -45,9 +45,12 @@ def ask_for_run(
     pools = pools_of(cohort)
     if shape_of(cohort) in ONE_POPULATION:
         if len(pools.mentees) < FEWEST_PEERS:
-            raise NobodyToMatchError(_("There must be at least two accepted people."))
+            raise NobodyToMatchError(_("There must be at least two accepted people with a free place."))
     elif not pools.mentees or not pools.mentors:
-        raise NobodyToMatchError(_("There must be at least one accepted mentee and one accepted mentor."))
+        raise NobodyToMatchError(
+            _("There must be at least one accepted mentee and one accepted mentor with a free place. ")
+            + _("Accept more people, add places, or wait for answers to the offers that are out.")
+        )
     run = MatchRun.objects.create(
         cohort=cohort,
         based_on=based_on,

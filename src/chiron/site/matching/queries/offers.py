@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chiron.blueprints.schema.groups import OffersSpec
 from chiron.blueprints.schema.matching import Matching
-from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.matching.models import Offer, OfferMember, Plan
 from chiron.site.matching.rules import STANDING, MemberPart, OfferState
 from chiron.site.programs.models import Cohort
 
@@ -47,9 +51,66 @@ def pairs_offered_in(cohort: Cohort) -> list[OfferedPair]:
     return _pairs(OfferMember.objects.filter(offer__in=offers).annotate(state=F("offer__state")))
 
 
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What a next round would find: what stays as it is, who said no, and who is free.
+
+    Attributes:
+        running: offers that became matches and stand.
+        waiting: offers that wait for answers.
+        refused: offers that were declined or lapsed and not lifted: their people are not proposed to each other again.
+        free_mentees: accepted mentees with a free place.
+        over: people with more matches than places, by a coordinator's word.
+    """
+
+    running: int
+    waiting: int
+    refused: int
+    free_mentees: int
+    over: int
+
+
+def with_offers_kept(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Return plans with how many offers of their cohort are running, waiting and refused, as `RoundFacts` says."""
+    return plans.annotate(
+        running=_offers_of_cohort(state=OfferState.AGREED),
+        waiting=_offers_of_cohort(state=OfferState.OFFERED),
+        refused=_offers_of_cohort(state__in=[OfferState.DECLINED, OfferState.LAPSED], lifted_at=None),
+    )
+
+
+def round_facts_of(cohort: Cohort) -> RoundFacts:
+    """Return what a next round of a cohort would find: two queries."""
+    people = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).aggregate(
+        free=Count("pk", filter=Q(role=Role.MENTEE, taken__lt=F("wanted"))),
+        over=Count("pk", filter=~Q(over_because="")),
+    )
+    offers = Offer.objects.filter(cohort=cohort).aggregate(
+        running=Count("pk", filter=Q(state=OfferState.AGREED)),
+        waiting=Count("pk", filter=Q(state=OfferState.OFFERED)),
+        refused=Count("pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED], lifted_at=None)),
+    )
+    return RoundFacts(**offers, free_mentees=people["free"], over=people["over"])
+
+
+def offers_refused_in(cohort: Cohort) -> QuerySet[Offer]:
+    """Return the offers of a cohort that were declined or lapsed, the newest first, with their members."""
+    members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
+    return (
+        Offer.objects.filter(cohort=cohort, state__in=[OfferState.DECLINED, OfferState.LAPSED], lifted_at=None)
+        .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
+        .order_by("-pk")
+    )
+
+
 def offered_before(cohort: Cohort) -> Mapping[tuple[int, int], OfferedPair]:
     """Return, by the keys of mentee and mentor, who may not be proposed to whom: the newest offer of two people."""
     return {(pair.mentee, pair.mentor): pair for pair in pairs_offered_in(cohort)}
+
+
+def _offers_of_cohort(**which: Any) -> Coalesce:
+    found = Offer.objects.filter(cohort=OuterRef("cohort"), **which).order_by().values("cohort")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
 
 def _pairs(members: QuerySet[OfferMember]) -> list[OfferedPair]:
@@ -60,11 +121,11 @@ def _pairs(members: QuerySet[OfferMember]) -> list[OfferedPair]:
 
 
 def _pairs_of(members: list[OfferMember]) -> Iterable[OfferedPair]:
+    """Yield each mentee with each mentor, and each peer with each other, both ways round."""
     for mentee in members:
-        if mentee.part != MemberPart.MENTEE:
-            continue
+        opposite = {MemberPart.MENTEE: MemberPart.MENTOR, MemberPart.PEER: MemberPart.PEER}.get(MemberPart(mentee.part))
         for mentor in members:
-            if mentor.part == MemberPart.MENTOR:
+            if mentor.part == opposite and mentor.pk != mentee.pk:
                 yield OfferedPair(
                     offer_id=mentee.offer_id,
                     state=OfferState(mentee.state),  # type: ignore[attr-defined]  # annotated above

@@ -62,8 +62,8 @@ def plan_before(plan: Plan) -> Plan | None:
 
 
 def plan_published_in(cohort: Cohort) -> Plan | None:
-    """Return the plan that is published in a cohort, if there is one."""
-    return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).first()
+    """Return the plan that was published last in a cohort, if there is one."""
+    return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).order_by("-published_at", "-pk").first()
 
 
 def look_line_of(plan: Plan) -> int:

@@ -1,4 +1,4 @@
-"""The people whom a run pairs: the accepted applications of a cohort, and what is fixed about them."""
+"""The people whom a run pairs: accepted, with a free place at this moment, and what is fixed about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,42 +8,56 @@ from django.db.models import QuerySet
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import PlanConstraint, PlanPair
+from chiron.site.matching.queries.offers import offered_before
 from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 from chiron.site.programs.models import Cohort
 
 
 @dataclass(frozen=True, slots=True)
 class CohortPools:
-    """Everybody who can be paired in a cohort, in a fixed order, and the holds on them.
+    """Who can be paired in a cohort now, in a fixed order, and what is fixed about them.
 
-    `bent` are the keys of mentees and mentors for whom a coordinator once bent a rule, with a reason.
+    Attributes:
+        mentees, mentors: accepted people with a free place: agreed matches and offers that wait keep theirs.
+        everyone: all accepted people, because names that somebody wrote may mean one without a free place.
+        holds: who is locked together or kept apart.
+        bent: keys of mentees and mentors for whom a coordinator once bent a rule, with a reason.
+        offered: keys of mentees and mentors who have been offered each other: they are together, one said no or
+            nothing, or their match has ended.
     """
 
     mentees: Sequence[Application]
     mentors: Sequence[Application]
     holds: Sequence[PlanConstraint]
     bent: frozenset[tuple[int, int]] = frozenset()
+    everyone: Sequence[Application] = ()
+    offered: frozenset[tuple[int, int]] = frozenset()
 
 
 def pools_of(cohort: Cohort) -> CohortPools:
-    """Return the accepted people of a cohort by role, the earliest first, and who is locked or kept apart.
+    """Return who is free in a cohort by role, the earliest first, and who is locked, kept apart or was offered.
 
     Where all are peers, everybody stands among the mentees, each person once.
     """
     accepted = list(
         Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).select_related("person", "site").order_by("pk")
     )
+    offered = frozenset(offered_before(cohort))
     if shape_of(cohort) in ONE_POPULATION:
         once = {application.person_id: application for application in reversed(accepted)}
         accepted = sorted(once.values(), key=lambda application: application.pk)
-        return CohortPools(mentees=accepted, mentors=[], holds=list(holds_of(cohort)))
+        free = [application for application in accepted if application.has_free_place]
+        return CohortPools(mentees=free, mentors=[], holds=list(holds_of(cohort)), everyone=accepted, offered=offered)
+    free = [application for application in accepted if application.has_free_place]
     return CohortPools(
-        mentees=[application for application in accepted if application.role == Role.MENTEE],
-        mentors=[application for application in accepted if application.role == Role.MENTOR],
+        mentees=[application for application in free if application.role == Role.MENTEE],
+        mentors=[application for application in free if application.role == Role.MENTOR],
         holds=list(holds_of(cohort)),
         bent=frozenset(
             PlanPair.objects.filter(plan__cohort=cohort, is_bent=True).values_list("mentee_id", "mentor_id")
         ),
+        everyone=accepted,
+        offered=offered,
     )
 
 

@@ -14,6 +14,8 @@ from chiron.site.shared.refusals import RefusedError
 ANSWER_DAYS = 14
 """How many days people have to answer where nobody says."""
 LAST_DAY = timedelta(days=1)
+MOST_REMINDERS = 2
+"""One half-way to the day to answer by, one on the last day."""
 
 
 class OfferState(TextChoices):

@@ -22,6 +22,7 @@ from chiron.site.matching.queries.compare import comparison_of, moved_count
 from chiron.site.matching.queries.fairness import figures_of, panel_of, spread_in
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
+from chiron.site.matching.queries.offers import round_facts_of, with_offers_kept
 from chiron.site.matching.queries.plans import (
     PlanFilter,
     last_change_of,
@@ -69,6 +70,7 @@ def plans_page(request: HttpRequest, cohort: Cohort, form: AimForm) -> HttpRespo
         "rows": found,
         "plans": [(plan, numbers[plan.pk]) for plan in found],
         "open_run": run_open_in(cohort),
+        "round": round_facts_of(cohort),
         "failed_run": last_failed_run_of(cohort),
         "mentees": people.get((Role.MENTEE, Stage.ACCEPTED), 0),
         "mentors": people.get((Role.MENTOR, Stage.ACCEPTED), 0),
@@ -81,7 +83,7 @@ def plans_page(request: HttpRequest, cohort: Cohort, form: AimForm) -> HttpRespo
 @require_safe
 def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     """Show a plan for review: what it reaches, the pairs that need a look, who is left out, and its fairness."""
-    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    plan = get_object_or_404(with_offers_kept(plans_reviewable_by(request.user)), pk=plan_id, cohort=cohort_id)
     before = plan_before(plan)
     both = [plan] if before is None else [plan, before]
     numbers, figures, holds = numbers_of(both), figures_of(both), list(holds_of(plan.cohort))
@@ -92,6 +94,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "plan": plan,
         "is_draft": plan.state == PlanState.DRAFT,
         "before": before,
+        "round": plan,
         "numbers": numbers[plan.pk],
         "numbers_before": numbers[before.pk] if before is not None else None,
         "spread": spread_in(figures[plan.pk]),

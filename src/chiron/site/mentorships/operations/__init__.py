@@ -1,9 +1,10 @@
 """Writes of mentorships: publish a plan, take it back, say yes or no, begin, leave and end a match."""
 
 from chiron.site.mentorships.operations.matches import begin_matches, end_match, leave_match
-from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_offers_back
+from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_answer_back, take_offers_back
 from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
 from chiron.site.mentorships.operations.running import bring_matches_in
+from chiron.site.mentorships.operations.withdrawing import withdraw_participant
 
 __all__ = [
     "accept_offer",
@@ -14,6 +15,8 @@ __all__ = [
     "leave_match",
     "offer_rest",
     "publish_plan",
+    "take_answer_back",
     "take_offers_back",
     "unpublish_plan",
+    "withdraw_participant",
 ]

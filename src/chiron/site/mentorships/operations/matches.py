@@ -1,6 +1,6 @@
 """A match: it begins when its offer is agreed, others join, somebody leaves, it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +10,10 @@ from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import MemberPart, OfferState
 from chiron.site.mentorships.models import Match, Member
+from chiron.site.mentorships.operations.messages import follow_up
 from chiron.site.mentorships.operations.places import give_back, lock_offers
 from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState, require_match_step
+from chiron.site.mentorships.rules.letters import NewsKind
 from chiron.site.people.models import Person
 
 ROWS_A_QUERY = 500
@@ -75,10 +77,11 @@ def leave_match(*, match: Match, member: Member, reason: EndReason, by: Person, 
     led = any(row.part == MemberPart.MENTOR for row in rows)
     others = len(staying) - len(mentors)
     if others < (1 if led else 2):
-        return _close(match, rows, ClosedKind.EARLY, reason, by=by, now=now)
+        return _close(match, rows, ClosedKind.EARLY, reason, but=[member.application_id], by=by, now=now)
     _out([row for row in rows if row.pk == member.pk], reason, now=now)
     if match.offer is not None:
         give_back(OfferMember.objects.filter(offer=match.offer_id, application=member.application_id, holds_place=True))
+        follow_up(offers=[match.offer], news=NewsKind.LEFT, but=[member.application_id], by=by, now=now)
     if led and not mentors:
         match.state = MatchState.UNLED
         match.save(update_fields=["state"])
@@ -102,11 +105,18 @@ def end_match(*, match: Match, kind: ClosedKind, reason: EndReason | None, by: P
     """
     match = _locked(match)
     rows = list(match.members.select_for_update(no_key=True).filter(left_on=None).order_by("pk"))
-    return _close(match, rows, kind, reason, by=by, now=now)
+    return _close(match, rows, kind, reason, but=(), by=by, now=now)
 
 
 def _close(
-    match: Match, rows: Sequence[Member], kind: ClosedKind, reason: EndReason | None, *, by: Person, now: datetime
+    match: Match,
+    rows: Sequence[Member],
+    kind: ClosedKind,
+    reason: EndReason | None,
+    *,
+    but: Collection[int],
+    by: Person,
+    now: datetime,
 ) -> Match:
     require_match_step(MatchState(match.state), MatchState.CLOSED)
     match.state, match.closed_on, match.closed_kind = MatchState.CLOSED, localdate(now), kind
@@ -115,8 +125,11 @@ def _close(
     _out(rows, reason, now=now)
     _close_empty_room(match, now=now)
     if match.offer is not None:
-        Offer.objects.filter(pk=match.offer.pk).update(state=OfferState.OVER)
+        match.offer.state = OfferState.OVER
+        match.offer.save(update_fields=["state"])
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
+        news = NewsKind.LEFT if reason is EndReason.LEFT else NewsKind.ENDED
+        follow_up(offers=[match.offer], news=news, but=but, by=by, now=now)
     details: dict[str, int | str] = {"kind": kind.value, "reason": match.closed_reason}
     record("match.ended", subject=match, by=by, now=now, scope=match.cohort.scope, details=details)
     return match

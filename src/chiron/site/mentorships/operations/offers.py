@@ -1,6 +1,6 @@
 """Answers to offers: yes, no, and an offer that is taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chiron.site.audit.operations import record, record_each
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import (
+    MOST_REMINDERS,
     Answered,
     DeclineReason,
     MatchShape,
@@ -22,16 +23,20 @@ from chiron.site.matching.rules import (
     require_offer_step,
     require_reply,
     state_after,
+    state_in_time,
 )
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations.matches import begin_matches, join_match
-from chiron.site.mentorships.operations.places import give_back, lock_offers
-from chiron.site.mentorships.queries.offers import has_left
-from chiron.site.mentorships.rules.letters import agreed_body
-from chiron.site.notices.operations import write_notice
+from chiron.site.mentorships.operations.messages import follow_up, remind_members
+from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
+from chiron.site.mentorships.queries.offers import answer_can_be_taken_back, has_left, reminders_due
+from chiron.site.mentorships.rules.letters import NewsKind, agreed_body
+from chiron.site.notices.operations import withdraw_unsent, write_notice
+from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
 
 LinkTo = Callable[[int], str]
+OFFERS_A_TURN = 200
 
 
 @transaction.atomic
@@ -71,12 +76,115 @@ def decline_offer(*, member: OfferMember, reason: DeclineReason, by: Person, now
     """
     offer, members, me = _locked(member)
     _answer(offer, members, me, Reply.NO, reason=reason, by=by, now=now)
+    follow_up(offers=[offer], news=NewsKind.DECLINED, but=[me.application_id], by=by, now=now)
     return offer
 
 
 @transaction.atomic
-def take_offers_back(*, offers: Sequence[Offer], because: TakenBackBecause, by: Person, now: datetime) -> None:
-    """Take offers back that wait for answers, and give back the places they hold; the caller has locked them.
+def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer:
+    """Take a yes or a no back, as long as nobody was told of what followed from it; the member is asked again.
+
+    Raises:
+        OfferStepNotAllowedError: a message about it has left, or this member has not answered.
+        PlacesFullError: the place has been taken in the meantime.
+    """
+    offer, members, me = _locked(member)
+    require_reply(Reply(me.reply), Reply.WAITING)
+    if not answer_can_be_taken_back(offer):
+        raise OfferStepNotAllowedError(_("The others were told already. Write to the coordinator instead."))
+    said_no = me.reply == Reply.NO
+    Match.objects.filter(offer=offer).delete()
+    if offer.state != OfferState.OFFERED:
+        require_offer_step(OfferState(offer.state), OfferState.OFFERED)
+    me.reply, me.replied_at, me.reason = Reply.WAITING, None, ""
+    me.save(update_fields=["reply", "replied_at", "reason"])
+    if said_no:
+        take_again([one for one in members if one.reply != Reply.NO])
+    offer.state = OfferState.OFFERED
+    offer.save(update_fields=["state"])
+    withdraw_unsent(notices=notices_in_group(offer.group), by=by, now=now)
+    record("offer.answer_taken_back", subject=offer, by=by, now=now, scope=offer.cohort.scope)
+    return offer
+
+
+@transaction.atomic
+def lapse_offers(*, now: datetime) -> int:
+    """Let offers lapse whose day to answer by has passed, and return how many; a group that has enough begins."""
+    count = 0
+    due = Offer.objects.filter(state=OfferState.OFFERED, answer_by__lt=now).order_by("pk").values_list("pk", flat=True)
+    for offer in lock_offers(list(due[:OFFERS_A_TURN])):
+        if offer.state != OfferState.OFFERED:
+            continue
+        members = list(offer.members.order_by("pk"))
+        following = state_in_time(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
+        silent = [one.pk for one in members if one.reply == Reply.WAITING]
+        rows = OfferMember.objects.filter(offer=offer)
+        give_back(rows if following is OfferState.LAPSED else rows.filter(pk__in=silent))
+        require_offer_step(OfferState(offer.state), following)
+        offer.state = following
+        offer.save(update_fields=["state"])
+        if following is OfferState.AGREED:
+            begin_matches(offers=[offer], now=now)
+        follow_up(offers=[offer], news=NewsKind.LAPSED, but=[], by=None, now=now)
+        record("offer.lapsed", subject=offer, by=None, now=now, scope=offer.cohort.scope)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def remind_of_offers(*, link_to: LinkTo, now: datetime) -> int:
+    """Write reminders to those who have not answered, half-way and on the last day; return how many.
+
+    They leave by themselves: publishing said so. Where the offer itself has not left yet, nobody is reminded.
+    """
+    written = 0
+    due = Offer.objects.filter(state__in=["offered", "agreed"], answer_by__gte=now, reminded__lt=MOST_REMINDERS)
+    keys = [offer.pk for offer in due.order_by("pk") if offer.reminded < reminders_due(offer, now=now)]
+    for offer in lock_offers(keys[:OFFERS_A_TURN]):
+        offer.reminded = reminders_due(offer, now=now)
+        offer.save(update_fields=["reminded"])
+        written += remind_members(offer, link=link_to(offer.pk), by=None, now=now)
+    return written
+
+
+@transaction.atomic
+def remind_now(*, offer: Offer, link_to: LinkTo, by: Person, now: datetime) -> int:
+    """Write a reminder to each member of an offer who has not answered, at a coordinator's word; return how many.
+
+    Raises:
+        OfferStepNotAllowedError: the offer waits for nobody.
+    """
+    [offer] = lock_offers([offer.pk])
+    require_answerable(OfferState(offer.state))
+    return remind_members(offer, link=link_to(offer.pk), by=by, now=now)
+
+
+@transaction.atomic
+def take_offer_back(*, offer: Offer, by: Person, now: datetime) -> Offer:
+    """Take one offer back that waits for answers, at a coordinator's word.
+
+    Raises:
+        OfferStepNotAllowedError: the offer waits for nobody.
+    """
+    [offer] = lock_offers([offer.pk])
+    if offer.state != OfferState.OFFERED:
+        raise OfferStepNotAllowedError(_("This offer does not wait for answers any more."))
+    take_offers_back(offers=[offer], because=TakenBackBecause.COORDINATOR, by=by, now=now)
+    return offer
+
+
+@transaction.atomic
+def take_offers_back(
+    *, offers: Sequence[Offer], because: TakenBackBecause, but: Collection[int] = (), by: Person, now: datetime
+) -> None:
+    """Take offers back, give back the places they hold, and tell those who have read of them.
+
+    Args:
+        offers: under a lock.
+        because: why.
+        but: keys of the applications of those who need not be told.
+        by: who takes them back.
+        now: when.
 
     Raises:
         OfferStepNotAllowedError: one of them stands no more.
@@ -86,6 +194,10 @@ def take_offers_back(*, offers: Sequence[Offer], because: TakenBackBecause, by: 
     keys = [offer.pk for offer in offers]
     Offer.objects.filter(pk__in=keys).update(state=OfferState.TAKEN_BACK, ended_at=now, ended_because=because)
     give_back(OfferMember.objects.filter(offer__in=keys))
+    for offer in offers:
+        offer.state, offer.ended_at, offer.ended_because = OfferState.TAKEN_BACK, now, because
+    news = NewsKind.LEFT if because is TakenBackBecause.LEFT else NewsKind.TAKEN_BACK
+    follow_up(offers=offers, news=news, but=but, by=by, now=now)
     for scope in sorted({offer.cohort.scope for offer in offers}):
         theirs = [offer for offer in offers if offer.cohort.scope == scope]
         record_each("offer.taken_back", subjects=theirs, by=by, now=now, scope=scope)
@@ -114,11 +226,7 @@ def _answer(
     require_answerable(OfferState(offer.state))
     require_reply(Reply(me.reply), reply)
     me.reply, me.replied_at, me.reason = reply, now, reason
-    following = state_after(
-        [Answered(MemberPart(one.part), Reply(one.reply)) for one in members],
-        shape=MatchShape(offer.shape),
-        least=offer.least,
-    )
+    following = state_after(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
     if offer.state == OfferState.AGREED:
         following = OfferState.AGREED
     if following != offer.state:
@@ -137,6 +245,10 @@ def _answer(
         scope=offer.cohort.scope,
         details={"member": me.pk, "state": following.value},
     )
+
+
+def _answered(members: Sequence[OfferMember]) -> list[Answered]:
+    return [Answered(MemberPart(one.part), Reply(one.reply)) for one in members]
 
 
 def _tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link_to: LinkTo, *, now: datetime) -> None:

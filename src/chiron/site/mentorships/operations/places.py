@@ -1,11 +1,11 @@
 """Places that offers hold, and giving them back to their people; offers are locked before applications, everywhere."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 
-from chiron.site.applications.operations import give_places_back
+from chiron.site.applications.operations import give_places_back, take_places
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import MatchShape, MemberPart
 
@@ -18,6 +18,17 @@ def lock_offers(keys: Collection[int]) -> list[Offer]:
         .select_related("cohort__program")
         .order_by("pk")
     )
+
+
+def take_again(members: Sequence[OfferMember]) -> None:
+    """Let members of a locked offer that waits again hold their places as they did.
+
+    Raises:
+        PlacesFullError: somebody's place has been taken in the meantime.
+    """
+    missing = [one for one in members if not one.holds_place]
+    take_places({one.application_id: one.takes for one in missing})
+    OfferMember.objects.filter(pk__in=[one.pk for one in missing]).update(holds_place=True)
 
 
 def give_back(members: QuerySet[OfferMember]) -> None:

@@ -30,9 +30,18 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.mentorships.operations.matches import begin_matches
 from chiron.site.mentorships.operations.offers import take_offers_back
-from chiron.site.mentorships.queries.publishing import Proposal, apart_in, gone_in, letters_for, proposals_of
+from chiron.site.mentorships.operations.places import lock_offers
+from chiron.site.mentorships.queries.publishing import (
+    Proposal,
+    apart_in,
+    gone_in,
+    left_out_letters,
+    letters_for,
+    proposals_of,
+    taken_in,
+)
 from chiron.site.mentorships.rules import PublishNotAllowedError, UnpublishNotAllowedError
-from chiron.site.notices.operations import NoticeText, release_notices, withdraw_notices, write_notices
+from chiron.site.notices.operations import NoticeText, release_notices, write_notices
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
@@ -70,15 +79,12 @@ def publish_plan(
 
     Raises:
         PlanStepNotAllowedError: the plan is not a draft.
-        PublishNotAllowedError: another plan is published, a pair is kept apart, somebody has left, or nobody is left to
-            write to.
+        PublishNotAllowedError: a pair is kept apart, somebody has left, somebody was offered this match before, or
+            nobody is left to write to.
         PlacesFullError: somebody's places have been taken in the meantime.
     """
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__program").get(pk=plan.pk)
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=plan.cohort_id)
-    standing = Plan.objects.filter(cohort=cohort, state="published").exclude(pk=plan.pk).first()
-    if standing is not None:
-        raise PublishNotAllowedError(_("%s is published. Un-publish it first.") % standing.name)
     if apart := apart_in(plan):
         raise PublishNotAllowedError(
             ngettext(
@@ -97,6 +103,17 @@ def publish_plan(
                 gone,
             )
             % gone
+        )
+    if taken := taken_in(plan):
+        raise PublishNotAllowedError(
+            ngettext(
+                "%d pair of this plan cannot be offered: a place is taken, or these two were asked before. "
+                "Work the plan out again; what runs or waits stays as it is.",
+                "%d pairs of this plan cannot be offered: places are taken, or these people were asked before. "
+                "Work the plan out again; what runs or waits stays as it is.",
+                taken,
+            )
+            % taken
         )
     mark_published(plan=plan, by=by, now=now)
     if cohort.stage == CohortStage.APPLYING:
@@ -139,12 +156,14 @@ def offer_rest(*, publication: Publication, link_to: LinkTo, by: Person, now: da
 
 
 @transaction.atomic
-def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> Publication:
-    """Take a publishing back, as long as no message has left and nobody has answered: offers and messages go.
+def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> int:
+    """Take back what is unanswered of a publishing, and return how many offers that was.
+
+    Matches that were agreed, and noes, stand. Messages that have not left are withdrawn; those that have are followed
+    by one that says so. Where nobody had answered, the plan is a draft again.
 
     Raises:
-        AlreadyLeftError: a message has left.
-        UnpublishNotAllowedError: somebody has answered, or it was taken back before.
+        UnpublishNotAllowedError: nothing waits any more, or it was taken back before.
     """
     Plan.objects.select_for_update(no_key=True).get(pk=publication.plan_id)
     publication = (
@@ -155,27 +174,20 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> Pu
     if publication.withdrawn_at is not None:
         raise UnpublishNotAllowedError(_("This plan was un-published before."))
     # Fetched, because a count would lock nothing: an answer comes either before this, or after the offer has gone.
-    offers = list(Offer.objects.select_for_update(no_key=True).filter(publication=publication).order_by("pk"))
-    members = OfferMember.objects.filter(offer__in=offers)
-    answered = members.exclude(reply__in=[Reply.WAITING, Reply.ASSIGNED]).values("offer").distinct().count()
-    if answered:
-        raise UnpublishNotAllowedError(
-            ngettext(
-                "%d match has been answered, so this plan cannot be un-published.",
-                "%d matches have been answered, so this plan cannot be un-published.",
-                answered,
-            )
-            % answered
-        )
-    withdraw_notices(group=publication.group, by=by, now=now)
-    take_offers_back(offers=offers, because=TakenBackBecause.UNPUBLISHED, by=by, now=now)
+    offers = lock_offers(list(Offer.objects.filter(publication=publication).values_list("pk", flat=True)))
+    waiting = [offer for offer in offers if offer.state == OfferState.OFFERED]
+    if not waiting:
+        raise UnpublishNotAllowedError(_("Nothing of this plan waits for an answer any more, so all of it stands."))
+    take_offers_back(offers=waiting, because=TakenBackBecause.UNPUBLISHED, by=by, now=now)
+    if len(waiting) < len(offers):
+        return len(waiting)
     publication.withdrawn_at = now
     publication.save(update_fields=["withdrawn_at"])
     plan = mark_unpublished(plan=publication.plan, by=by, now=now)
     cohort = Cohort.objects.get(pk=plan.cohort_id)
-    if cohort.stage == CohortStage.RUNNING:
+    if cohort.stage == CohortStage.RUNNING and not Plan.objects.filter(cohort=cohort, state="published").exists():
         move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
-    return publication
+    return len(waiting)
 
 
 def _lock_people(plan: Plan) -> None:
@@ -208,9 +220,16 @@ def _offer(
         for letter in letters
     ]
     write_notices(texts, scope=plan.cohort.scope, group=publication.group, by=by, now=now, send_after=send_after)
+    _tell_left_out(plan, by=by, now=now)
     messages = release_notices(group=publication.group, by=by, now=now)
     details: dict[str, int | str] = {"matches": len(offers), "messages": messages}
     record("plan.offered", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
+
+
+def _tell_left_out(plan: Plan, *, by: Person, now: datetime) -> None:
+    """Write a draft to everybody whom a plan leaves out and who waits for nothing else; a coordinator releases it."""
+    texts = [NoticeText(one.to, "match.left_out", one.subject, one.body) for one in left_out_letters(plan)]
+    write_notices(texts, scope=plan.cohort.scope, group=f"left out:{plan.pk}", by=by, now=now)
 
 
 def _make_offers(

@@ -10,15 +10,20 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import MatchShape, MemberPart, OfferState, Reply, TakenBackBecause
+from chiron.site.matching.rules import LAST_DAY, MatchShape, MemberPart, OfferState, Reply, TakenBackBecause
 from chiron.site.mentorships.models import Match, Member
-from chiron.site.mentorships.rules import MatchState
+from chiron.site.mentorships.rules import RUNNING, MatchState
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.mentorships.rules.written import written_by
+from chiron.site.notices.queries import notices_in_group
+from chiron.site.notices.rules import LEFT
 from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+from chiron.site.programs.queries import cohorts_coordinated_by
 
 SHOWN_FIELDS = ("profession", "stage", "organization", "site")
 """What somebody reads about the person they are matched with, beside the name."""
+UNDOABLE = frozenset({OfferState.OFFERED, OfferState.AGREED, OfferState.DECLINED})
 PEOPLE = ("application__person", "application__site")
 
 
@@ -142,6 +147,32 @@ def matches_of(person: Person) -> QuerySet[Match]:
     )
 
 
+def offers_overseen_by(person: Person) -> QuerySet[Offer]:
+    """Return the offers of the cohorts that a person coordinates."""
+    return Offer.objects.filter(cohort__in=cohorts_coordinated_by(person)).select_related("cohort__program")
+
+
+def matches_overseen_by(person: Person) -> QuerySet[Match]:
+    """Return the matches that run in the cohorts that a person coordinates, with their members."""
+    members = Member.objects.filter(left_on=None).select_related("application__person").order_by("part", "pk")
+    return (
+        Match.objects.filter(cohort__in=cohorts_coordinated_by(person), state__in=sorted(RUNNING))
+        .select_related("cohort", "offer")
+        .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
+        .order_by("pk")
+    )
+
+
+def offers_waiting_in(cohort: Cohort) -> QuerySet[Offer]:
+    """Return the offers of a cohort that wait for answers, the most urgent first, with their members."""
+    members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
+    return (
+        Offer.objects.filter(cohort=cohort, state=OfferState.OFFERED)
+        .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
+        .order_by("answer_by", "pk")
+    )
+
+
 def member_of(offer: Offer, person: Person) -> OfferMember:
     """Return the row of a person in one of their offers."""
     return next(one for one in offer.members.all() if one.application.person_id == person.pk)
@@ -198,6 +229,20 @@ def seen_match(match: Match, person: Person, *, matching: Matching | None = None
 def has_left(offer: Offer) -> bool:
     """Return whether somebody who holds a place in an offer has left the programme."""
     return any(one.holds_place and one.application.stage != Stage.ACCEPTED for one in offer.members.all())
+
+
+def answer_can_be_taken_back(offer: Offer) -> bool:
+    """Return whether nobody was told yet of what followed from the answers to an offer."""
+    about_answers = notices_in_group(offer.group).exclude(kind="match.reminder")
+    return offer.state in UNDOABLE and not about_answers.filter(state__in=list(LEFT)).exists()
+
+
+def reminders_due(offer: Offer, *, now: datetime) -> int:
+    """Return how many reminders an offer should have had by a moment: none, one half-way, two on the last day."""
+    if offer.answer_by is None:
+        return 0
+    half_way = offer.offered_at + (offer.answer_by - offer.offered_at) / 2
+    return (now >= half_way) + (now >= offer.answer_by - LAST_DAY)
 
 
 def about_words(application: Application) -> str:

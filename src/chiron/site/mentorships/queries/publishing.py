@@ -9,8 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
-from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
-from chiron.site.matching.queries.offers import offers_spec_of
+from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, PlanUnmatched, Publication
+from chiron.site.matching.queries.offers import offered_before, offers_spec_of
 from chiron.site.matching.queries.plans import plans_reviewable_by, tie_of
 from chiron.site.matching.rules import (
     OFFERED_AS,
@@ -26,7 +26,14 @@ from chiron.site.matching.rules import (
     people_key,
     units_of,
 )
-from chiron.site.mentorships.rules.letters import ToldOffer, offer_body, offer_subject
+from chiron.site.mentorships.rules.letters import (
+    NewsKind,
+    ToldOffer,
+    news_body,
+    news_subject,
+    offer_body,
+    offer_subject,
+)
 from chiron.site.mentorships.rules.reasons import Reason, reasons_in_words, reasons_kept
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
@@ -151,6 +158,49 @@ def gone_in(plan: Plan) -> int:
     """Return how many pairs of a plan have somebody who has left since, so must not be offered."""
     here = Q(mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
     return PlanPair.objects.filter(plan=plan).exclude(here).count()
+
+
+def taken_in(plan: Plan) -> int:
+    """Return how many pairs or groups of a plan cannot be offered any more.
+
+    Those are the ones whose people were offered each other since, and those for whom there is no free place: also where
+    several of the plan together need more than are free.
+    """
+    own = set(Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None).values_list("pk", flat=True))
+    before = {pair for pair, offered in offered_before(plan.cohort).items() if offered.offer_id not in own}
+    free: dict[int, int] = {}
+    fault = 0
+    for proposal in proposals_of(plan):
+        is_short = False
+        for one in proposal.members:
+            places = one.application.free_places
+            if places is not None:
+                free.setdefault(one.application.pk, places)
+                free[one.application.pk] -= proposal.takes(one)
+                is_short |= free[one.application.pk] < 0
+        keys = [one.application.pk for one in proposal.members]
+        fault += is_short or any((one, other) in before for one in keys for other in keys)
+    return fault
+
+
+def left_out_letters(plan: Plan) -> list[Letter]:
+    """Return what everybody is told whom a plan leaves out, except for those who have or wait for something else.
+
+    Nobody is told twice by the same plan.
+    """
+    told = Notice.objects.filter(group=f"left out:{plan.pk}").values_list("to", flat=True)
+    out = PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED, application__taken=0)
+    news = NewsKind.LEFT_OUT
+    return [
+        Letter(
+            to=person,
+            part=MemberPart.MENTEE,
+            subject=news_subject(news),
+            body=news_body(news, name=person.name, others="", answered=False),
+        )
+        for person in (row.application.person for row in out.select_related("application__person").order_by("pk"))
+        if person.pk not in set(told)
+    ]
 
 
 def letters_for(

@@ -6,6 +6,7 @@ No message holds somebody else's address: it stands on the page of the match, fo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -13,6 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.site.matching.rules import MatchShape, MemberPart
+
+
+class NewsKind(StrEnum):
+    """What has become of an offer or a match that somebody has read of."""
+
+    LEFT = "left"
+    TAKEN_BACK = "taken_back"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+    LEFT_OUT = "left_out"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,61 @@ def agreed_body(*, name: str, others: str, link: str, with_contacts: bool) -> st
             + f"\n{link}",
         ]
     )
+
+
+def news_subject(news: NewsKind) -> str:
+    """Return the subject of a message about what has become of an offer or a match."""
+    return {
+        NewsKind.LEFT: _("Your match does not go ahead"),
+        NewsKind.TAKEN_BACK: _("We have taken our suggestion back"),
+        NewsKind.DECLINED: _("This match does not go ahead"),
+        NewsKind.LAPSED: _("The day to answer by has passed"),
+        NewsKind.ENDED: _("Your match has ended"),
+        NewsKind.LEFT_OUT: _("We have not found a match for you yet"),
+        NewsKind.REMINDER: _("Please say yes or no"),
+    }[news]
+
+
+def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: str = "", day: str = "") -> str:
+    """Return the message to one member about what has become of an offer or a match.
+
+    Args:
+        news: what has happened.
+        name: whom it is to.
+        others: whom it is about, in words.
+        answered: whether the reader had said yes.
+        link: where to answer, for a reminder.
+        day: until when, for a reminder.
+    """
+    nothing_about_you = _("It says nothing about you. We look for another match and will write to you.")
+    text = {
+        NewsKind.LEFT: [_("%s can no longer take part, so this does not go ahead.") % others, nothing_about_you],
+        NewsKind.TAKEN_BACK: [
+            _("We have taken our suggestion about %s back. There is nothing that you need to do.") % others,
+            _("We will write to you about another one."),
+        ],
+        NewsKind.DECLINED: [_("The match with %s does not go ahead.") % others, nothing_about_you],
+        NewsKind.LAPSED: [
+            _("You said yes, and not everybody answered in time, so this does not go ahead.")
+            if answered
+            else _("We have not had your answer about %s, so we keep the place free no longer.") % others,
+            nothing_about_you if answered else _("If you still want to take part, write to us."),
+        ],
+        NewsKind.ENDED: [
+            _("Your match with %s has ended.") % others,
+            _("Write to us if you would like another one, or if something is on your mind."),
+        ],
+        NewsKind.LEFT_OUT: [
+            _("We have not found a match for you in this round. Your application stands."),
+            _("We look again as soon as places are free, and write to you either way. You need not do anything."),
+        ],
+        NewsKind.REMINDER: [
+            _("We suggested %s, and wait for your answer.") % others,
+            _("Say yes or no here:") + f"\n{link}",
+            _("Please answer by %s.") % day if day else "",
+        ],
+    }[news]
+    return "\n\n".join(filter(None, [_("Dear %s,") % name, *text]))
 
 
 def day_words(moment: datetime) -> str:

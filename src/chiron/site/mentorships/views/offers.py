@@ -7,8 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chiron.site.matching.rules import DeclineReason, Reply
 from chiron.site.mentorships.forms import DeclineForm
-from chiron.site.mentorships.operations import accept_offer, decline_offer
+from chiron.site.mentorships.http import match_link
+from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back
 from chiron.site.mentorships.queries.offers import (
+    answer_can_be_taken_back,
     matches_of,
     member_of,
     offers_of,
@@ -17,7 +19,6 @@ from chiron.site.mentorships.queries.offers import (
     seen_offer,
 )
 from chiron.site.mentorships.rules import MATCHES_A_PAGE
-from chiron.site.mentorships.views.publishing import match_link
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import matching_of
 from chiron.site.shared.pagination import page_of
@@ -45,8 +46,9 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
     if found is None:
         older = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=match_id)
         return redirect("mentorships:offer", older.pk)
+    can_undo = found.offer is not None and answer_can_be_taken_back(found.offer)
     seen = seen_match(found, request.user, matching=matching_of(found.cohort))
-    return render(request, "mentorships/match.html", {"match": seen})
+    return render(request, "mentorships/match.html", {"match": seen, "offer_id": found.offer_id, "can_undo": can_undo})
 
 
 @require_safe
@@ -56,7 +58,8 @@ def offer(request: PersonRequest, offer_id: int) -> HttpResponse:
     seen = seen_offer(found, request.user, matching=matching_of(found.cohort))
     if seen.match_id and seen.my_reply in {Reply.YES, Reply.ASSIGNED}:
         return redirect("mentorships:match", seen.match_id)
-    return render(request, "mentorships/offer.html", {"offer": seen})
+    can_undo = seen.my_reply in {Reply.YES, Reply.NO} and answer_can_be_taken_back(found)
+    return render(request, "mentorships/offer.html", {"offer": seen, "can_undo": can_undo})
 
 
 @require_POST
@@ -82,3 +85,11 @@ def decline(request: PersonRequest, offer_id: int) -> HttpResponse:
         decline_offer(member=me, reason=reason, by=request.user, now=timezone.now())
         return redirect("mentorships:offer", offer_id)
     return render(request, "mentorships/decline.html", {"offer": seen_offer(found, request.user), "form": form})
+
+
+@require_POST
+def undo(request: PersonRequest, offer_id: int) -> HttpResponse:
+    """Take a yes or a no back, before anybody was told of it."""
+    found = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=offer_id)
+    take_answer_back(member=member_of(found, request.user), by=request.user, now=timezone.now())
+    return redirect("mentorships:offer", offer_id)

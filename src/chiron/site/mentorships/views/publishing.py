@@ -2,19 +2,22 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import MemberPart, PlanState
 from chiron.site.mentorships.forms import PublishForm
+from chiron.site.mentorships.http import offer_link
 from chiron.site.mentorships.operations import offer_rest, publish_plan, unpublish_plan
 from chiron.site.mentorships.queries.publishing import (
     Letter,
@@ -23,6 +26,7 @@ from chiron.site.mentorships.queries.publishing import (
     counts_of,
     gone_in,
     has_answers,
+    left_out_letters,
     letters_for,
     notices_published,
     offers_published,
@@ -30,8 +34,9 @@ from chiron.site.mentorships.queries.publishing import (
     proposals_of,
     publication_of,
     publications_standing,
+    taken_in,
 )
-from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE
+from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
 from chiron.site.shared.pagination import page_of
@@ -45,19 +50,21 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
     context: dict[str, Any] = {"cohort": plan.cohort, "plan": plan}
     if publication is not None:
         notices = list(notices_published(publication).values_list("state", flat=True))
-        has_left = any(state in LEFT for state in notices)
         context |= {
             "publication": publication,
             "rows": page_of(request, offers_published(publication), size=MATCHES_A_PAGE),
             "counts": counts_of(publication),
             "messages_written": len(notices),
-            "has_left": has_left,
+            "messages_left": sum(state in LEFT for state in notices),
             "has_answers": has_answers(publication),
+            "end_reasons": EndReason.choices,
             "held_back": len(proposals_of(plan)),
         }
         return render(request, "mentorships/published.html", context)
     proposals = proposals_of(plan)
-    form = PublishForm(request.GET if "when" in request.GET else None, pairs=_words(proposals), now=timezone.now())
+    usual = offers_spec_of(plan.cohort).answer_days
+    asked = request.GET if "when" in request.GET else None
+    form = PublishForm(asked, pairs=_words(proposals), now=timezone.now(), answer_days=usual)
     if form.is_bound and form.is_valid():
         return redirect(f"{reverse('mentorships:check', args=[cohort_id, plan_id])}?{request.GET.urlencode()}")
     letters = letters_for(plan.cohort, proposals, link_of=lambda _one: offer_link(0), answer_by=None)
@@ -69,6 +76,8 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
         "is_draft": plan.state == PlanState.DRAFT,
         "apart": apart_in(plan),
         "gone": gone_in(plan),
+        "taken": taken_in(plan),
+        "left_out": len(left_out_letters(plan)),
     }
     return render(request, "mentorships/publish.html", context)
 
@@ -87,11 +96,13 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("seen", _digest(every)) != _digest(every):
         messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
         return redirect("mentorships:publish", cohort_id, plan_id)
+    days = form.cleaned_data["answer_days"] or offers_spec_of(plan.cohort).answer_days
     if request.method == "POST":
         publication = publish_plan(
             plan=plan,
             held_back=form.held(),
             send_after=form.moment(),
+            answer_days=days,
             link_to=offer_link,
             by=request.user,
             now=timezone.now(),
@@ -103,7 +114,8 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
         return redirect("mentorships:publish", cohort_id, plan_id)
     held = set(form.held())
     offered = proposals_of(plan, held_back=held)
-    letters = letters_for(plan.cohort, offered, link_of=lambda _one: offer_link(0), answer_by=None)
+    answer_by = (form.moment() or timezone.now()) + timedelta(days=days)
+    letters = letters_for(plan.cohort, offered, link_of=lambda _one: offer_link(0), answer_by=answer_by)
     context = {
         "cohort": plan.cohort,
         "plan": plan,
@@ -114,6 +126,8 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
         "held": [words for key, words in _words(every) if key in held],
         "held_keys": sorted(held),
         "moment": form.moment(),
+        "answer_by": answer_by,
+        "days": days,
         "seen": _digest(every),
     }
     return render(request, "mentorships/check.html", context)
@@ -124,9 +138,12 @@ def unpublish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespo
     """Take a publishing back, before the first message leaves."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
     publication = get_object_or_404(publications_standing(plan))
-    unpublish_plan(publication=publication, by=request.user, now=timezone.now())
-    messages.success(request, _("%s is un-published. Its messages were withdrawn, and nobody was told.") % plan.name)
-    return redirect("matching:review", cohort_id, plan_id)
+    count = unpublish_plan(publication=publication, by=request.user, now=timezone.now())
+    words = ngettext("%d offer is taken back.", "%d offers are taken back.", count) % count
+    more = _("Whoever had been told gets a message, which waits in the outbox.")
+    messages.success(request, f"{words} {more}")
+    plan.refresh_from_db()
+    return redirect("matching:review" if plan.state == PlanState.DRAFT else "mentorships:publish", cohort_id, plan_id)
 
 
 @require_POST
@@ -136,17 +153,6 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     publication = get_object_or_404(publications_standing(plan))
     offer_rest(publication=publication, link_to=offer_link, by=request.user, now=timezone.now())
     return redirect("mentorships:publish", cohort_id, plan_id)
-
-
-def offer_link(offer_id: int) -> str:
-    """Return the address where an offer is answered; 0 stands for one that is not there yet."""
-    path = reverse("mentorships:offer", args=[offer_id]) if offer_id else reverse("mentorships:matches")
-    return f"{settings.CHIRON_SITE_URL}{path}"
-
-
-def match_link(match_id: int) -> str:
-    """Return the address of a match."""
-    return f"{settings.CHIRON_SITE_URL}{reverse('mentorships:match', args=[match_id])}"
 
 
 def _words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:

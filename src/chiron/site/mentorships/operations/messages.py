@@ -1,0 +1,173 @@
+"""Messages after an offer or a match has changed: unsent ones are mended or withdrawn, sent ones are followed up."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+
+from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, Reply
+from chiron.site.mentorships.rules.letters import (
+    NewsKind,
+    ToldOffer,
+    day_words,
+    news_body,
+    news_subject,
+    offer_body,
+    offer_subject,
+)
+from chiron.site.mentorships.rules.reasons import reasons_in_words
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import release_notice, withdraw_unsent, write_notice
+from chiron.site.notices.rules import LEFT, NoticeState
+from chiron.site.people.models import Person
+
+LinkTo = Callable[[int], str]
+
+
+def follow_up(
+    *, offers: Sequence[Offer], news: NewsKind, but: Collection[int], by: Person | None, now: datetime
+) -> None:
+    """Mend the outbox after some offers have ended or lost somebody, and tell those who have read of them.
+
+    A message that has not left is written again without what no longer holds, or withdrawn where nothing is left of
+    it. Whoever's message has left gets another, as a draft, except for those who know already.
+
+    Args:
+        offers: what has changed, as it stands now.
+        news: what has happened.
+        but: keys of the applications of those who need not be told: who said no or left.
+        by: who did it; None for the site.
+        now: when.
+    """
+    for offer in offers:
+        own = list(Notice.objects.filter(group=offer.group).exclude(state=NoticeState.WITHDRAWN))
+        members = list(offer.members.select_related("application__person").order_by("pk"))
+        if offer.state not in STANDING:
+            withdraw_unsent(notices=own, by=by, now=now)
+        has_read = {notice.to_id for notice in own if notice.has_left} | _mend_letters(offer, members, by=by, now=now)
+        has_read |= {one.application.person_id for one in members if one.reply == Reply.YES}
+        gone = [one.application.person.name for one in members if one.application_id in but]
+        for one in members:
+            if one.application_id in but or one.application.person_id not in has_read or one.reply == Reply.NO:
+                continue
+            others = gone or [other.application.person.name for other in members if other.pk != one.pk]
+            name = one.application.person.name
+            write_notice(
+                to=one.application.person,
+                kind=f"match.{news.value}",
+                subject=news_subject(news),
+                body=news_body(news, name=name, others=", ".join(others), answered=one.reply == Reply.YES),
+                scope=offer.cohort.scope,
+                by=by,
+                now=now,
+                group=offer.group,
+            )
+
+
+def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime) -> int:
+    """Write a reminder that leaves at once to each member of an offer who has not answered, and return how many.
+
+    Whoever has not been told of the offer yet is not reminded of it.
+    """
+    if offer.publication is not None and not _has_left(offer.publication.group):
+        return 0
+    count = 0
+    members = list(offer.members.select_related("application__person").order_by("pk"))
+    for one in members:
+        if one.reply != Reply.WAITING or not one.holds_place:
+            continue
+        others = [other.application.person.name for other in members if other.pk != one.pk and other.holds_place]
+        day = day_words(offer.answer_by) if offer.answer_by is not None else ""
+        name = one.application.person.name
+        notice = write_notice(
+            to=one.application.person,
+            kind="match.reminder",
+            subject=news_subject(NewsKind.REMINDER),
+            body=news_body(NewsKind.REMINDER, name=name, others=", ".join(others), answered=False, link=link, day=day),
+            scope=offer.cohort.scope,
+            by=by,
+            now=now,
+            group=offer.group,
+        )
+        release_notice(notice=notice, by=by, now=now)
+        count += 1
+    return count
+
+
+def _has_left(group: str) -> bool:
+    return Notice.objects.filter(group=group, state__in=list(LEFT)).exists()
+
+
+def _mend_letters(offer: Offer, members: Iterable[OfferMember], *, by: Person | None, now: datetime) -> set[int]:
+    """Write letters of a publishing again that have not left; return the keys of the people whose letter has."""
+    if offer.publication is None:
+        return set()
+    letters: dict[tuple[int, str], list[Notice]] = defaultdict(list)
+    for notice in Notice.objects.filter(group=offer.publication.group).exclude(state=NoticeState.WITHDRAWN):
+        letters[notice.to_id, notice.kind].append(notice)
+    has_read = set()
+    for one in members:
+        for notice in letters[one.application.person_id, f"match.offered_to_{one.part}"]:
+            if NoticeState(notice.state) in LEFT:
+                has_read.add(notice.to_id)
+                continue
+            told = _still_told(offer, one, notice)
+            withdraw_unsent(notices=[notice], by=by, now=now)
+            if not told:
+                continue
+            _write_again(notice, offer, one, told, by=by, now=now)
+    return has_read
+
+
+def _write_again(
+    notice: Notice, offer: Offer, member: OfferMember, told: Sequence[ToldOffer], *, by: Person | None, now: datetime
+) -> None:
+    """Write a letter that was withdrawn anew, as far along as it was."""
+    part = MemberPart(member.part)
+    again = write_notice(
+        to=member.application.person,
+        kind=notice.kind,
+        subject=offer_subject(part, told),
+        body=offer_body(
+            name=member.application.person.name,
+            program=offer.cohort.program.name,
+            part=part,
+            offers=told,
+            answer_by=offer.answer_by,
+            with_contacts=not offer.cohort.may_have_minors,
+        ),
+        scope=notice.scope,
+        by=by,
+        now=now,
+        group=notice.group,
+        send_after=notice.send_after,
+    )
+    if notice.state == NoticeState.READY:
+        release_notice(notice=again, by=by, now=now)
+
+
+def _still_told(offer: Offer, member: OfferMember, notice: Notice) -> list[ToldOffer]:
+    """Return what a letter should still tell of: the offers of that publishing in which its reader holds a place."""
+    mine = OfferMember.objects.filter(
+        application=member.application_id, holds_place=True, offer__publication=offer.publication_id
+    )
+    standing = Offer.objects.filter(pk__in=mine.values("offer"), state__in=sorted(STANDING)).order_by("pk")
+    told = []
+    for one in standing:
+        people = [row for row in one.members.select_related("application__person").order_by("pk") if row.holds_place]
+        others = [row for row in people if row.application_id != member.application_id]
+        mentors = [row.application.person.name for row in others if row.part == MemberPart.MENTOR]
+        beside = [row.application.person.name for row in others if row.part != MemberPart.MENTOR]
+        reasons = reasons_in_words(
+            one.reasons,
+            reader=MemberPart(member.part),
+            other=", ".join([*mentors, *beside]),
+            with_places=not offer.cohort.may_have_minors,
+        )
+        told.append(ToldOffer(MatchShape(one.shape), mentors, beside, reasons, _link_in(notice, one)))
+    return told
+
+
+def _link_in(notice: Notice, offer: Offer) -> str:
+    """Return the address of an offer as a letter has it."""
+    return next((word for word in notice.body.split() if word.endswith(f"/{offer.pk}/")), "")

@@ -1,0 +1,78 @@
+"""Somebody leaves the programme: their offers and matches end with it, in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.operations import withdraw_application
+from chiron.site.audit.operations import record
+from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.rules import (
+    STANDING,
+    Answered,
+    DeclineReason,
+    MatchShape,
+    MemberPart,
+    OfferState,
+    Reply,
+    TakenBackBecause,
+    state_after,
+)
+from chiron.site.mentorships.models import Member
+from chiron.site.mentorships.operations.matches import begin_matches, leave_match
+from chiron.site.mentorships.operations.messages import follow_up
+from chiron.site.mentorships.operations.offers import take_offers_back
+from chiron.site.mentorships.operations.places import give_back, lock_offers
+from chiron.site.mentorships.rules import EndReason, MatchState
+from chiron.site.mentorships.rules.letters import NewsKind
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+@transaction.atomic
+def withdraw_participant(*, application: Application, by: Person, now: datetime) -> Application:
+    """Take somebody out of a cohort, with every offer and match of theirs; the others are told by drafts.
+
+    The places of the others are free again, so the next run pairs them anew. Messages that have not left and no longer
+    hold are withdrawn.
+
+    Raises:
+        StepNotAllowedError: the application was declined or withdrawn before.
+    """
+    # As publishing does: the offers that are made before this are seen here, and no others are made meanwhile.
+    Cohort.objects.select_for_update(no_key=True).get(pk=application.cohort_id)
+    mine = OfferMember.objects.filter(application=application, holds_place=True, offer__state__in=sorted(STANDING))
+    for offer in lock_offers(list(mine.values_list("offer", flat=True))):
+        if offer.state in STANDING:
+            _leave(offer, application, by=by, now=now)
+    rest = Member.objects.filter(application=application, left_on=None).exclude(match__state=MatchState.CLOSED)
+    for member in rest.select_related("match").order_by("match"):
+        leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
+    return withdraw_application(application=application, by=by, now=now)
+
+
+def _leave(offer: Offer, application: Application, *, by: Person, now: datetime) -> None:
+    """Let somebody leave one offer that stands: a pair ends, a group goes on if it can."""
+    member = Member.objects.filter(match__offer=offer, application=application, left_on=None).first()
+    if member is not None:
+        leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
+        return
+    members = list(offer.members.order_by("pk"))
+    replies = [
+        Answered(MemberPart(one.part), Reply.NO if one.application_id == application.pk else Reply(one.reply))
+        for one in members
+    ]
+    following = state_after(replies, shape=MatchShape(offer.shape), least=offer.least)
+    if offer.state == OfferState.OFFERED and following is OfferState.DECLINED:
+        take_offers_back(offers=[offer], because=TakenBackBecause.LEFT, but=[application.pk], by=by, now=now)
+        return
+    rows = OfferMember.objects.filter(offer=offer, application=application)
+    give_back(rows)
+    rows.update(reply=Reply.NO, replied_at=now, reason=DeclineReason.LEAVING)
+    if offer.state == OfferState.OFFERED and following is OfferState.AGREED:
+        offer.state = following
+        offer.save(update_fields=["state"])
+        begin_matches(offers=[offer], now=now)
+    record("offer.member_left", subject=offer, by=by, now=now, scope=offer.cohort.scope)
+    follow_up(offers=[offer], news=NewsKind.LEFT, but=[application.pk], by=by, now=now)

@@ -1,0 +1,91 @@
+"""What a coordinator does about offers and matches: remind, take back, ask again, end; and somebody who leaves."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chiron.site.applications.queries import applications_screenable_by
+from chiron.site.matching.operations.offers import lift_refusal
+from chiron.site.matching.queries.offers import offers_refused_in, round_facts_of
+from chiron.site.mentorships.forms import EndForm
+from chiron.site.mentorships.http import offer_link
+from chiron.site.mentorships.operations import end_match, withdraw_participant
+from chiron.site.mentorships.operations.offers import remind_now, take_offer_back
+from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
+from chiron.site.mentorships.rules import MATCHES_A_PAGE, ClosedKind, EndReason
+from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.pagination import page_of
+
+
+@require_safe
+def answers(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Show the offers of a cohort that wait, with what can be done, and those that were declined or lapsed."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    context = {
+        "cohort": cohort,
+        "facts": round_facts_of(cohort),
+        "rows": page_of(request, offers_waiting_in(cohort), size=MATCHES_A_PAGE),
+        "refused": offers_refused_in(cohort)[:MATCHES_A_PAGE],
+        "matches": matches_overseen_by(request.user).filter(cohort=cohort)[:MATCHES_A_PAGE],
+    }
+    return render(request, "mentorships/answers.html", context)
+
+
+@require_POST
+def remind(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
+    """Remind those who have not answered an offer."""
+    offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    count = remind_now(offer=offer, link_to=offer_link, by=request.user, now=timezone.now())
+    words = ngettext("%d reminder is in the outbox.", "%d reminders are in the outbox.", count) % count
+    nobody = _("Nobody is reminded: the message about this offer has not left yet.")
+    messages.success(request, words if count else nobody)
+    return redirect("mentorships:answers", cohort_id)
+
+
+@require_POST
+def take_back(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
+    """Take an offer back that waits; its people are free for the next plan."""
+    offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    take_offer_back(offer=offer, by=request.user, now=timezone.now())
+    messages.success(request, _("The offer is taken back. Its people are free for the next plan."))
+    return redirect("mentorships:answers", cohort_id)
+
+
+@require_POST
+def lift(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
+    """Let the people of an offer that came to nothing be proposed to each other again."""
+    offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    lift_refusal(offer=offer, by=request.user, now=timezone.now())
+    messages.success(request, _("The next plan may propose these people to each other again."))
+    return redirect("mentorships:answers", cohort_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: PersonRequest, cohort_id: int, match_id: int) -> HttpResponse:
+    """End a running match, with one reason from a list."""
+    match = get_object_or_404(matches_overseen_by(request.user).filter(cohort=cohort_id), pk=match_id)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = EndReason(form.cleaned_data["reason"])
+        end_match(match=match, kind=ClosedKind.EARLY, reason=reason, by=request.user, now=timezone.now())
+        messages.success(request, _("The match has ended. A message to each of them waits in the outbox."))
+        return redirect("mentorships:answers", cohort_id)
+    return render(request, "mentorships/end.html", {"cohort": match.cohort, "match": match, "form": form})
+
+
+@require_POST
+def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Withdraw an application for the person whose it is, with every offer and match of theirs."""
+    applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(applications, pk=application_id)
+    withdraw_participant(application=application, by=request.user, now=timezone.now())
+    messages.success(
+        request,
+        _("The application is withdrawn, with its offers and matches. Messages to the others wait in the outbox."),
+    )
+    return redirect("applications:person", cohort_id, application_id)
