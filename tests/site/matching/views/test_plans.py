@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chiron.blueprints.schema.matching import Matching
+from chiron.site.applications.models import Application
 from chiron.site.matching.models import MatchRun, Plan, PlanChange, PlanPair
 from chiron.site.matching.rules import RunState
 from chiron.site.shared.jobs.operations import run_waiting_jobs
@@ -310,3 +311,128 @@ def test_starting_twice_shows_the_run_that_is_open():
     first, second = (client.post(address, {"aim": "total"}) for _ in range(2))
 
     assert first.url == second.url
+
+
+def test_a_person_is_found_on_the_review_page_whatever_the_accent_or_apostrophe():
+    scene = make_scene()
+    add_mentee(
+        scene, "Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} O\N{RIGHT SINGLE QUOTATION MARK}Hara", ["Research"], "North"
+    )
+    plan = make_plan(scene)
+    client = client_for(scene.coordinator)
+    review = reverse("matching:review", args=[scene.cohort.pk, plan.pk])
+
+    found = client.get(review, {"q": "zoe o'hara"})
+    mentor = client.get(review, {"q": "noor"})
+    nobody = client.get(review, {"q": "quentin"})
+    everybody = client.get(review, {"q": "\x00"})
+
+    assert [str(card.pair.mentee.person) for card in found.context["cards"]] == [
+        "Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} O\N{RIGHT SINGLE QUOTATION MARK}Hara"
+    ]
+    assert {str(card.pair.mentor.person) for card in mentor.context["cards"]} == {"Noor"}
+    assert "Nobody called “quentin” is in a pair shown here." in text_of(nobody)
+    assert everybody.status_code == 200
+
+
+def test_whoever_is_found_without_a_mentor_is_named():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    left = plan.unmatched.get().application
+
+    page = client_for(scene.coordinator).get(
+        reverse("matching:review", args=[scene.cohort.pk, plan.pk]), {"q": left.person.name}
+    )
+
+    assert f"{left.person.name} has no mentor in this plan." in text_of(page)
+
+
+def test_names_on_cards_and_lists_lead_to_the_person():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    client = client_for(scene.coordinator)
+    review = reverse("matching:review", args=[scene.cohort.pk, plan.pk])
+    pair, left = plan.pairs.first(), plan.unmatched.get()
+
+    cards = client.get(review, {"show": "all"}).content.decode()
+    list_ = client.get(review, {"show": "left-out"}).content.decode()
+
+    for key in (pair.mentee_id, pair.mentor_id):
+        assert reverse("applications:person", args=[scene.cohort.pk, key]) in cards
+    assert reverse("applications:person", args=[scene.cohort.pk, left.application_id]) in list_
+
+
+def test_one_more_place_is_a_button_that_does_it_and_shows_the_effect():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    client = client_for(scene.coordinator)
+    page = client.get(reverse("matching:review", args=[scene.cohort.pk, plan.pk]), {"show": "left-out"})
+    action = re.findall(r'action="([^"]+/places/)"', page.content.decode())[0]
+    mentor = Application.objects.get(pk=int(action.split("/")[-3]))
+
+    answer = client.post(action, {"number": "1"})
+    run_waiting_jobs(now=timezone.now())
+    after = client.get(answer.url)
+
+    newest = Plan.objects.latest("pk")
+    assert newest.run.based_on == plan
+    assert Application.objects.get(pk=mentor.pk).capacity == mentor.capacity + 1
+    assert not newest.unmatched.exists()
+    assert f"{mentor.person.name} has 1 more place." in text_of(after)
+    assert client.get(reverse("matching:review", args=[scene.cohort.pk, newest.pk])).status_code == 200
+
+
+def test_places_of_somebody_who_is_no_mentor_are_not_found():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    address = reverse("matching:places", args=[scene.cohort.pk, plan.pk, scene.people["Anna"].pk])
+
+    assert client_for(scene.coordinator).post(address, {"number": "1"}).status_code == 404
+
+
+def test_publish_is_not_the_loudest_button_while_pairs_need_a_look():
+    scene = make_scene()
+    plan = make_plan(scene)
+    client = client_for(scene.coordinator)
+    review = reverse("matching:review", args=[scene.cohort.pk, plan.pk])
+    publish = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+
+    plan.pairs.update(fit=0)
+    to_look_at = client.get(review)
+    plan.pairs.update(fit=999, only_option="")
+    looked = client.get(review)
+
+    assert f'<a class="button button--quiet" href="{publish}"' in joined(to_look_at)
+    assert "that need it" in text_of(to_look_at)
+    assert f'<a class="button" href="{publish}"' in joined(looked)
+
+
+def test_work_out_stands_before_the_plans_and_the_aims_are_folded():
+    scene = make_scene()
+    make_plan(scene)
+
+    page = joined(client_for(scene.coordinator).get(reverse("matching:plans", args=[scene.cohort.pk])))
+
+    assert page.index(">Work out a plan</button>") < page.index("<details") < page.index('type="radio"')
+    assert page.index('type="radio"') < page.index('class="table-cards"')
+
+
+def test_effect_begins_with_the_whole_plan_and_how_many_move():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    pair = plan.pairs.order_by("pk").first()
+
+    page = client_for(scene.coordinator).get(
+        reverse("matching:mentors", args=[scene.cohort.pk, plan.pk, pair.mentee_id])
+    )
+
+    words = [choice.words for choice in page.context["choices"] if choice.preview.is_possible]
+    assert words
+    assert all(
+        re.match(r"Whole plan [^.]+\. (Nobody else moves|\d+ other (person moves|people move):)", one) for one in words
+    )
+
+
+def joined(answer):
+    """Return the text of a page with single spaces."""
+    return re.sub(r"\s+", " ", answer.content.decode())

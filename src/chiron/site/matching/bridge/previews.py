@@ -12,7 +12,7 @@ MOST_NAMED = 3
 
 
 def preview_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
-    """Return the effect of one other mentor in words: who moves, the whole plan, matched, lowest fit, groups.
+    """Return the effect of one other mentor in words: the whole plan, matched, lowest fit, groups, then who moves.
 
     Args:
         plan: the plan as it stands.
@@ -21,14 +21,17 @@ def preview_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
     """
     if not preview.is_possible:
         return preview.why_not
-    sentences = [_bent_words(preview)] if preview.bends else []
-    sentences += [_move_words(move) for move in preview.moves[:MOST_NAMED]]
-    more = len(preview.moves) - MOST_NAMED
-    if more > 0:
-        sentences.append(ngettext("%d more person moves.", "%d more people move.", more) % more)
+    number, more = len(preview.moves), len(preview.moves) - MOST_NAMED
+    sentences = [_whole_words(plan, opened, preview)]
+    sentences += [_bent_words(preview)] if preview.bends else []
     if not preview.moves:
         sentences.append(_("Nobody else moves."))
-    return " ".join([*sentences, _whole_words(plan, opened, preview)])
+    else:
+        sentences.append(ngettext("%d other person moves:", "%d other people move:", number) % number)
+    sentences += [_move_words(move) for move in preview.moves[:MOST_NAMED]]
+    if more > 0:
+        sentences.append(ngettext("And %d more.", "And %d more.", more) % more)
+    return " ".join(sentences)
 
 
 def _bent_words(preview: Preview) -> str:

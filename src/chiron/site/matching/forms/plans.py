@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chiron.site.matching.rules import CHOSEN_AIMS, SHAPE_AIMS, TWO_SIDED, PlanShape, aim_words
 
+MOST_MORE_PLACES = 20
+
 
 class AimForm(forms.Form):
     """What the next plan shall be best at."""
@@ -25,6 +27,12 @@ class AimForm(forms.Form):
             if key == aim or key in (CHOSEN_AIMS if shape in TWO_SIDED else SHAPE_AIMS)
         ]
 
+    @property
+    def chosen(self) -> str:
+        """The name of the aim that is chosen first."""
+        words = aim_words()
+        return str(words[self.initial["aim"]].name) if self.initial["aim"] in words else ""
+
 
 class ChangeForm(forms.Form):
     """Why a mentee gets another mentor, and whether they stay together when the plan is worked out again."""
@@ -39,6 +47,23 @@ class ChangeForm(forms.Form):
         label=_("Lock this pair, so that it stays when you work out the plan again"), required=False, initial=True
     )
     seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class PlacesForm(forms.Form):
+    """How many more places a mentor gets by the button beside a fix."""
+
+    number = forms.IntegerField(min_value=1, max_value=MOST_MORE_PLACES)
+
+
+class FindForm(forms.Form):
+    """Whom to look for in a plan."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+    def words(self) -> str:
+        """Return whom to look for; nonsense in the address finds everybody."""
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))
 
 
 class HoldForm(forms.Form):

@@ -7,6 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
+from chiron.site.applications.queries.application import applications_shown
+from chiron.site.applications.rules.application import ApplicationFilter
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
@@ -105,6 +107,11 @@ def pairs_shown(plan: Plan, shown: PlanFilter) -> QuerySet[PlanPair]:
         return pairs_to_look_at(plan)
     pairs = pairs_of(plan)
     return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is PlanFilter.LOCKED else pairs
+
+
+def keys_called(plan: Plan, words: str) -> list[int]:
+    """Return the applications of a plan's cohort whose name or address holds some words, as the People list finds."""
+    return list(applications_shown(people_in(plan), ApplicationFilter(words=words)).values_list("pk", flat=True))
 
 
 def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[PlanFilter, int]:

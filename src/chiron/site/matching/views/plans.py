@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.queries.application import counts_of
 from chiron.site.applications.rules.application import Role, Stage
 from chiron.site.matching.bridge.words import meaning_of
-from chiron.site.matching.forms.plans import AimForm, NoteForm
+from chiron.site.matching.forms.plans import AimForm, FindForm, NoteForm
 from chiron.site.matching.operations.plans import note_plan, put_plan_away, take_plan_out
 from chiron.site.matching.queries import Cohort, Plan
 from chiron.site.matching.queries.cards import cards_of
@@ -25,6 +26,7 @@ from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.offers import round_facts_of, with_offers_kept
 from chiron.site.matching.queries.plans import (
     PlanFilter,
+    keys_called,
     last_change_of,
     left_out_of,
     look_line_of,
@@ -88,7 +90,9 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
     both = [plan] if before is None else [plan, before]
     numbers, figures, holds = numbers_of(both), figures_of(both), list(holds_of(plan.cohort))
     facts = facts_of(plan)
-    shown = PlanFilter.of(request.GET.get("show", ""))
+    words = FindForm(request.GET).words()
+    shown = PlanFilter.of(request.GET.get("show", "all" if words else ""))
+    filters = filters_of(plan, numbers[plan.pk], holds)
     context = {
         "cohort": plan.cohort,
         "plan": plan,
@@ -102,7 +106,9 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "panel": panel_of(plan, figures[plan.pk], request.GET.get("by", "")),
         "shown": shown,
         "shown_words": shown.words_in(PlanShape(plan.shape)),
-        "filters": filters_of(plan, numbers[plan.pk], holds),
+        "filters": filters,
+        "to_look_at": next((number for choice, _words, number in filters if choice is PlanFilter.LOOK), 0),
+        "words": words,
         "is_two_sided": plan.shape in TWO_SIDED,
         "is_of_peers": plan.shape in ONE_POPULATION,
         "open_places": open_places_of(plan).count(),
@@ -112,7 +118,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "moved": _moved_words(plan, before),
         "not_used": facts.not_used if plan.state == PlanState.DRAFT else [],
         "unknown": facts.unknown[:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
-        **_list_context(request, plan, shown),
+        **_list_context(request, plan, shown, words),
     }
     return render(request, "matching/review.html", context)
 
@@ -161,20 +167,29 @@ def meanings_in(matching: Matching) -> dict[str, str]:
     return {rule.name: meaning_of(rule) for rule in matching.rules}
 
 
-def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter) -> dict[str, Any]:
-    """Return what the chosen filter lists."""
+def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter, words: str) -> dict[str, Any]:
+    """Return what the chosen filter lists, of those whom some words name."""
+    keys = keys_called(plan, words) if words else []
+    left_out = left_out_of(plan).filter(application__in=keys) if words else left_out_of(plan)
     if shown is PlanFilter.LEFT_OUT:
-        return {"rows": page_of(request, left_out_of(plan), size=ROWS_A_PAGE)}
+        return {"rows": page_of(request, left_out, size=ROWS_A_PAGE)}
     if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
+    found = list(left_out[:NAMES_LISTED]) if words else []
     meanings = meanings_in(facts_of(plan).matching)
     if is_in_units(plan) and shown is not PlanFilter.LOCKED:
         units = units_shown(plan, only_to_look_at=shown is PlanFilter.LOOK)
+        if words:
+            units = [unit for unit in units if any(not {tie.mentee, tie.mentor}.isdisjoint(keys) for tie in unit)]
         rows = page_of(request, units, size=UNITS_A_PAGE)
-        return {"rows": rows, "units": unit_cards(plan, list(rows), meanings), "look_line": look_line_of(plan)}
-    rows, look_line = page_of(request, pairs_shown(plan, shown), size=CARDS_A_PAGE), look_line_of(plan)
-    cards = cards_of(list(rows), meanings, look_line=look_line)
-    return {"rows": rows, "cards": cards, "look_line": look_line}
+        cards = unit_cards(plan, list(rows), meanings)
+        return {"rows": rows, "units": cards, "look_line": look_line_of(plan), "left_out_found": found}
+    pairs = pairs_shown(plan, shown)
+    if words:
+        pairs = pairs.filter(Q(mentee__in=keys) | Q(mentor__in=keys))
+    rows, look_line = page_of(request, pairs, size=CARDS_A_PAGE), look_line_of(plan)
+    pair_cards = cards_of(list(rows), meanings, look_line=look_line)
+    return {"rows": rows, "cards": pair_cards, "look_line": look_line, "left_out_found": found}
 
 
 def _moved_words(plan: Plan, before: Plan | None) -> str:

@@ -5,11 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from chiron.site.matching.forms.plans import AimForm
+from chiron.site.applications.rules.application import Role
+from chiron.site.matching.forms.plans import AimForm, PlacesForm
+from chiron.site.matching.operations.fixes import add_places
 from chiron.site.matching.operations.runs import ask_for_run, stop_run
-from chiron.site.matching.queries.plans import plans_of, plans_reviewable_by
+from chiron.site.matching.queries.plans import people_in, plans_of, plans_reviewable_by
 from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.queries.runs import run_open_in, runs_watchable_by
 from chiron.site.matching.rules import aim_words, phase_words
@@ -36,6 +39,19 @@ def again(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     """Work a plan out again with the same aim, the present rules, locks and people kept apart."""
     plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
     run = ask_for_run(cohort=plan.cohort, aim=plan.run.aim, based_on=plan, by=request.user, now=timezone.now())
+    return redirect("matching:run", cohort_id, run.pk)
+
+
+@require_POST
+def places(request: PersonRequest, cohort_id: int, plan_id: int, mentor_id: int) -> HttpResponse:
+    """Give a mentor more places, as a fix says, and work the plan out again."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    mentor = get_object_or_404(people_in(plan), pk=mentor_id, role=Role.MENTOR)
+    form = PlacesForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else 1
+    run = add_places(plan=plan, mentor=mentor, number=number, by=request.user, now=timezone.now())
+    text = ngettext("%(name)s has %(number)d more place.", "%(name)s has %(number)d more places.", number)
+    messages.success(request, text % {"name": mentor.person, "number": number})
     return redirect("matching:run", cohort_id, run.pk)
 
 
