@@ -23,6 +23,7 @@ urlpatterns = [
     path("c/<int:cohort_id>/plans/<int:plan_id>/", plans.review, name="review"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/again/", runs.again, name="again"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/mentor/<int:mentor_id>/places/", runs.places, name="places"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/picture/", plans.picture, name="picture"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/away/", plans.put_away, name="put_away"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/out/", plans.take_out, name="take_out"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/note/", plans.note, name="note"),

@@ -24,6 +24,7 @@ from chiron.site.matching.queries.fairness import figures_of, panel_of, spread_i
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.offers import round_facts_of, with_offers_kept
+from chiron.site.matching.queries.picture import picture_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
     keys_called,
@@ -50,7 +51,7 @@ from chiron.site.matching.rules import (
     PlanState,
 )
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
 from chiron.site.shared.forms import keys_in
 from chiron.site.shared.pagination import page_of
 
@@ -121,6 +122,14 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         **_list_context(request, plan, shown, words),
     }
     return render(request, "matching/review.html", context)
+
+
+@require_safe
+def picture(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Draw a plan: who mentors whom between sites, fields or other groups, and supply and demand of each."""
+    plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
+    drawing = picture_of(plan, matching_of(plan.cohort), request.GET.get("by", ""))
+    return render(request, "matching/picture.html", {"cohort": plan.cohort, "plan": plan, "drawing": drawing})
 
 
 @require_POST
