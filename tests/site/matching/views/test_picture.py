@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from chiron.blueprints.schema.matching import Matching
+from chiron.site.applications.models import Application
 from chiron.site.matching.queries.picture import groupings
 from chiron.site.matching.rules.picture import MOST_GROUPS, drawn
+from chiron.site.organizations.models import Site
 from cohort_factories import signed_in
 from plan_factories import make_plan, make_scene
 
@@ -68,3 +70,21 @@ def test_page_draws_a_plan_by_site_and_names_nobody(by):
     assert supply == {"North": (3, 4), "South": (1, 2)}
     assert page.count("<path") == len(sites)
     assert not [name for name in scene.people if re.search(rf"\b{name}\b", main)]
+
+
+@pytest.mark.django_db
+def test_sites_group_a_picture_though_no_rule_compares_them():
+    scene = make_scene()
+    scene.cohort.matching = {"rules": []}
+    scene.cohort.save()
+    plan = make_plan(scene)
+    address = reverse("matching:picture", args=[scene.cohort.pk, plan.pk])
+    client = signed_in(Client(), scene.coordinator)
+
+    without = client.get(address).context["drawing"]
+    site = Site.objects.create(organization=scene.cohort.program.organization, name="Northern site")
+    Application.objects.filter(cohort=scene.cohort).update(site=site)
+    drawing = client.get(address).context["drawing"]
+
+    assert without is None
+    assert [block.group for block in drawing.picture.mentees] == ["Northern site"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.vocabulary.world import health_fields
 from chiron.site.applications.models import Application
@@ -57,14 +58,16 @@ def picture_of(plan: Plan, matching: Matching, by: str) -> PlanPicture | None:
         matching: the cohort's rules and fields.
         by: the name of a field; where it cannot group people, the first that can is taken.
     """
+    rows = Application.objects.filter(cohort=plan.cohort_id, stage=Stage.ACCEPTED)
     choices = groupings(matching)
+    if "site" not in dict(choices) and rows.exclude(site=None).exists():
+        choices.insert(0, ("site", standard_fields()["site"].label))
     if not choices:
         return None
     by = by if by in dict(choices) else choices[0][0]
     unknown = _("Not said")
     groups: dict[int, str] = {}
     mentees, places = Counter[str](), Counter[str]()
-    rows = Application.objects.filter(cohort=plan.cohort_id, stage=Stage.ACCEPTED)
     names = health_fields()
     for key, role, capacity, site, answer in rows.values_list("pk", "role", "capacity", "site__name", f"answers__{by}"):
         said = site if by == "site" and site else answer
