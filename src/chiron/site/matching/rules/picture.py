@@ -76,12 +76,12 @@ def drawn(pairs: Mapping[tuple[str, str], int], *, others: str) -> Picture:
         merged[mentee if mentee in named else others, mentor if mentor in named else others] += number
     order = [*named, *([others] if len(named) < len(ranked) else [])]
     unit = _SPAN / max(1, merged.total())
-    sides = [
+    left, right = (
         _blocks([sum(n for pair, n in merged.items() if pair[side] == group) for group in order], order, x, unit)
         for side, x in ((0, _LEFT - _THICK), (1, _RIGHT))
-    ]
-    height = max((block.y + block.height for blocks in sides for block in blocks), default=0) + _GAP
-    return Picture(*sides, _ribbons(merged, order, *sides, unit=unit), round(height))
+    )
+    height = max((block.y + block.height for block in (*left, *right)), default=0) + _GAP
+    return Picture(left, right, _ribbons(merged, order, left, right, unit=unit), round(height))
 
 
 def _blocks(numbers: Sequence[int], order: Sequence[str], x: int, unit: float) -> list[Block]:
