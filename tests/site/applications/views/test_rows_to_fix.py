@@ -22,7 +22,7 @@ FAR = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.test"
         ("mentee", "Mo Two,mo@hospital.test,0", "Mentors wanted", "Type a whole number from 1 to 999, or leave it empty."),
         ("mentee", "Mo Two,mo@hospital.test,40000", "Mentors wanted", "Type a whole number from 1 to 999, or leave"),
         ("mentee", f"{LONG},mo@hospital.test,1", "Name", "The name has 201 letters. Shorten it to 200."),
-        ("mentee", "Mo \u202eowT,mo@hospital.test,1", "Name", "marks that turn the direction of writing"),
+        ("mentee", "Mo \u202eowT,mo@hospital.test,1", "Name", "a sign that cannot be seen (U+202E)"),
         ("mentee", f"Mo Two,{FAR},1", "Email", "letters. Type one of at most 254."),
         ("mentee", "Mo Two,m\u00f6@hospital.test,1", "Email", "receives no mail. Type an address such as ama@example.org"),
         ("mentee", "Mo Two,\uff51@hospital.test,1\nBob Roe,q@hospital.test,1", "Email", "address"),
