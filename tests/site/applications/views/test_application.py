@@ -24,13 +24,18 @@ def test_people_are_for_coordinators_only(who: str, status: int):
 
 @pytest.mark.parametrize(("who", "status"), [("coordinator", 302), *NOT_THEIRS])
 @pytest.mark.parametrize(
-    ("page", "stage"), [("accept", "accepted"), ("decline", "declined"), ("withdraw", "withdrawn")]
+    ("page", "stage"),
+    [
+        ("applications:accept", "accepted"),
+        ("applications:decline", "declined"),
+        ("mentorships:withdraw", "withdrawn"),
+    ],
 )
 def test_decisions_are_for_coordinators_only(who: str, status: int, page: str, stage: str):
     cohort = make_cohort()
     application = make_applicant(cohort)
 
-    answer = client_of(who, cohort).post(reverse(f"applications:{page}", args=[cohort.pk, application.pk]))
+    answer = client_of(who, cohort).post(reverse(page, args=[cohort.pk, application.pk]))
 
     application.refresh_from_db()
     assert answer.status_code == status
