@@ -36,7 +36,7 @@ def test_import_shows_before_it_writes_and_can_be_undone(visit):
     assert visit.heading == "Which column holds what?"
     visit.page.get_by_label("Name", exact=True).select_option(label="Vor- und Nachname")
     visit.press("Continue")
-    assert "2 new, 0 changed, 1 need fixing" in visit.words
+    assert "New 2 Changed 0 Need fixing 1" in " ".join(visit.words.split())
     assert "Row 3" in visit.words
     visit.press("Import 2 people")
     assert "No message was sent to them." in visit.words
@@ -178,9 +178,11 @@ def test_publishing_can_be_taken_back_until_a_message_leaves(coordinator):
     coordinator.page.goto(review)
     number = publish(coordinator)
     coordinator.follow("Open the outbox")
-    assert f"All ({number})" in coordinator.words
+    assert f"Released ({number})" in coordinator.words
+    coordinator.follow(f"Released ({number})")
     coordinator.page.locator("summary", has_text="Read the message").first.click()
     assert "Say yes or no here:" in coordinator.words
+    coordinator.page.go_back()
     coordinator.page.go_back()
     coordinator.press(re.compile("^Un-publish"))
     assert "nobody was told" in coordinator.words
