@@ -40,7 +40,7 @@ def test_mentee_says_yes_on_a_phone_and_never_reads_why_the_mentor_says_no(visit
 
     coordinator = visit_of(demo.url)
     coordinator.look_as("coordinator", stage="running")
-    coordinator.page.get_by_role("link", name="Match").click()
+    coordinator.page.get_by_role("link", name="Match", exact=True).click()
     coordinator.follow(re.compile("^Plan A"))
     coordinator.follow("See who got what")
     row = coordinator.page.get_by_role("row", name=re.compile(name))
