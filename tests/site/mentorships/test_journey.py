@@ -13,7 +13,7 @@ from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations.offers import lapse_offers
 from chiron.site.notices.models import Notice
 from chiron.site.shared.jobs.operations import run_waiting_jobs
-from plan_factories import add_mentee, make_plan, make_scene, member_of, offer_of
+from plan_factories import add_mentee, link_to, make_plan, make_scene, member_of, offer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -108,7 +108,7 @@ def test_all_end_matched_or_with_a_reason_and_nobody_is_asked_twice(chromium, li
     press(page, "button", "Withdraw")
     theirs.reload()
     assert "has ended" in theirs.inner_text("h1")
-    assert lapse_offers(now=timezone.now() + timedelta(days=15)) == 1
+    assert lapse_offers(link_to=link_to, now=timezone.now() + timedelta(days=15)) == 1
     add_mentee(scene, "Edda", ["Teaching"], "South")
 
     page.goto("/")

@@ -84,7 +84,7 @@ def test_one_says_no_one_is_silent_one_leaves_one_comes_late_and_all_end_matched
     say_yes(bela, "mentor")
     say_yes(carl, "mentee", "mentor")
     withdraw_participant(application=scene.people["Dora"], by=scene.coordinator, now=NOW)
-    assert lapse_offers(now=LATE) == 1
+    assert lapse_offers(link_to=link_to, now=LATE) == 1
     states = [Offer.objects.get(pk=one.pk).state for one in (anna, bela, carl, dora)]
     assert states == ["declined", "lapsed", "agreed", "taken_back"]
     assert_places_agree()

@@ -30,12 +30,13 @@ def follow_up(
     """Mend the outbox after some offers have ended or lost somebody, and tell those who have read of them.
 
     A message that has not left is written again without what no longer holds, or withdrawn where nothing is left of
-    it. Whoever's message has left gets another, as a draft, except for those who know already.
+    it. Whoever's message has left gets another, as a draft, except for those who know already; those who keep their
+    place in a group read that it goes on.
 
     Args:
         offers: what has changed, as it stands now.
         news: what has happened.
-        but: keys of the applications of those who need not be told: who said no or left.
+        but: keys of the applications of those whom the news is about, who need not be told.
         by: who did it; None for the site.
         now: when.
     """
@@ -52,11 +53,12 @@ def follow_up(
                 continue
             others = gone or [other.application.person.name for other in members if other.pk != one.pk]
             name = one.application.person.name
+            kind = NewsKind.FEWER if offer.state in STANDING and one.holds_place else news
             write_notice(
                 to=one.application.person,
-                kind=f"match.{news.value}",
-                subject=news_subject(news),
-                body=news_body(news, name=name, others=", ".join(others), answered=one.reply == Reply.YES),
+                kind=f"match.{kind.value}",
+                subject=news_subject(kind),
+                body=news_body(kind, name=name, others=", ".join(others), answered=one.reply == Reply.YES),
                 scope=offer.cohort.scope,
                 by=by,
                 now=now,

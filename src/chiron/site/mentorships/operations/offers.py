@@ -1,6 +1,6 @@
 """Answers to offers: yes, no, and an offer that is taken back."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from chiron.site.audit.operations import record, record_each
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import (
     MOST_REMINDERS,
+    SETTLED,
     Answered,
     DeclineReason,
     MatchShape,
@@ -25,7 +26,7 @@ from chiron.site.matching.rules import (
     state_after,
     state_in_time,
 )
-from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.matches import begin_matches, join_match
 from chiron.site.mentorships.operations.messages import follow_up, remind_members
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
@@ -63,7 +64,7 @@ def accept_offer(*, member: OfferMember, link_to: LinkTo, by: Person, now: datet
         _tell_agreed(offer, [me], match, link_to, now=now)
     elif offer.state == OfferState.AGREED:
         [match] = begin_matches(offers=[offer], now=now)
-        _tell_agreed(offer, [one for one in members if one.reply != Reply.NO], match, link_to, now=now)
+        _tell_agreed(offer, _settled(members), match, link_to, now=now)
     return offer
 
 
@@ -84,6 +85,8 @@ def decline_offer(*, member: OfferMember, reason: DeclineReason, by: Person, now
 def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer:
     """Take a yes or a no back, as long as nobody was told of what followed from it; the member is asked again.
 
+    A group that has enough others goes on meanwhile; any other match that had begun is undone.
+
     Raises:
         OfferStepNotAllowedError: a message about it has left, or this member has not answered.
         PlacesFullError: the place has been taken in the meantime.
@@ -92,30 +95,41 @@ def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer
     require_reply(Reply(me.reply), Reply.WAITING)
     if not answer_can_be_taken_back(offer):
         raise OfferStepNotAllowedError(_("The others were told already. Write to the coordinator instead."))
-    said_no = me.reply == Reply.NO
-    Match.objects.filter(offer=offer).delete()
-    if offer.state != OfferState.OFFERED:
-        require_offer_step(OfferState(offer.state), OfferState.OFFERED)
+    said_no, answered_at = me.reply == Reply.NO, me.replied_at
     me.reply, me.replied_at, me.reason = Reply.WAITING, None, ""
     me.save(update_fields=["reply", "replied_at", "reason"])
     if said_no:
-        take_again([one for one in members if one.reply != Reply.NO])
-    offer.state = OfferState.OFFERED
-    offer.save(update_fields=["state"])
-    withdraw_unsent(notices=notices_in_group(offer.group), by=by, now=now)
+        take_again([one for one in members if one.reply != Reply.NO], shape=MatchShape(offer.shape))
+    unsent = notices_in_group(offer.group)
+    following = state_after(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
+    if following == offer.state:
+        # A group goes on without this answer: only what followed from it goes.
+        unsent = unsent.filter(written_at=answered_at)
+        Member.objects.filter(match__offer=offer, application=me.application_id).delete()
+    else:
+        require_offer_step(OfferState(offer.state), following)
+        Match.objects.filter(offer=offer).delete()
+        offer.state = following
+        offer.save(update_fields=["state"])
+    withdraw_unsent(notices=unsent, by=by, now=now)
     record("offer.answer_taken_back", subject=offer, by=by, now=now, scope=offer.cohort.scope)
     return offer
 
 
 @transaction.atomic
-def lapse_offers(*, now: datetime) -> int:
-    """Let offers lapse whose day to answer by has passed, and return how many; a group that has enough begins."""
+def lapse_offers(*, link_to: LinkTo, now: datetime) -> int:
+    """Let offers lapse whose day to answer by has passed, and return how many; a group that has enough begins.
+
+    Args:
+        link_to: gives the address of a match's page by its key.
+        now: the moment.
+    """
     count = 0
     due = Offer.objects.filter(state=OfferState.OFFERED, answer_by__lt=now).order_by("pk").values_list("pk", flat=True)
     for offer in lock_offers(list(due[:OFFERS_A_TURN])):
         if offer.state != OfferState.OFFERED:
             continue
-        members = list(offer.members.order_by("pk"))
+        members = list(offer.members.select_related("application__person").order_by("pk"))
         following = state_in_time(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
         silent = [one.pk for one in members if one.reply == Reply.WAITING]
         rows = OfferMember.objects.filter(offer=offer)
@@ -123,9 +137,11 @@ def lapse_offers(*, now: datetime) -> int:
         require_offer_step(OfferState(offer.state), following)
         offer.state = following
         offer.save(update_fields=["state"])
-        if following is OfferState.AGREED:
-            begin_matches(offers=[offer], now=now)
-        follow_up(offers=[offer], news=NewsKind.LAPSED, but=[], by=None, now=now)
+        going = _settled(members) if following is OfferState.AGREED else []
+        follow_up(offers=[offer], news=NewsKind.LAPSED, but=[one.application_id for one in going], by=None, now=now)
+        if going:
+            [match] = begin_matches(offers=[offer], now=now)
+            _tell_agreed(offer, going, match, link_to, now=now)
         record("offer.lapsed", subject=offer, by=None, now=now, scope=offer.cohort.scope)
         count += 1
     return count
@@ -251,8 +267,14 @@ def _answered(members: Sequence[OfferMember]) -> list[Answered]:
     return [Answered(MemberPart(one.part), Reply(one.reply)) for one in members]
 
 
+def _settled(members: Iterable[OfferMember]) -> list[OfferMember]:
+    """Return those who have said yes or were not asked."""
+    return [one for one in members if one.reply in SETTLED]
+
+
 def _tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link_to: LinkTo, *, now: datetime) -> None:
-    everybody = [one for one in offer.members.all() if one.reply != Reply.NO]
+    """Write to members whose match has begun; they read who else is in it."""
+    everybody = _settled(offer.members.select_related("application__person").order_by("pk"))
     for one in members:
         others = [other.application.person.name for other in everybody if other.pk != one.pk]
         write_notice(

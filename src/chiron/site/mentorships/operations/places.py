@@ -20,14 +20,26 @@ def lock_offers(keys: Collection[int]) -> list[Offer]:
     )
 
 
-def take_again(members: Sequence[OfferMember]) -> None:
-    """Let members of a locked offer that waits again hold their places as they did.
+def take_again(members: Sequence[OfferMember], *, shape: MatchShape) -> None:
+    """Let members of a locked offer hold their places as they did; see `give_back`.
+
+    Args:
+        members: everybody who is in the offer now.
+        shape: of the offer.
 
     Raises:
         PlacesFullError: somebody's place has been taken in the meantime.
     """
     missing = [one for one in members if not one.holds_place]
-    take_places({one.application_id: one.takes for one in missing})
+    places = Counter({one.application_id: one.takes for one in missing})
+    returning = sum(one.part != MemberPart.MENTOR for one in missing)
+    leading = [one for one in members if one.part == MemberPart.MENTOR and one.holds_place]
+    if shape is MatchShape.GROUP:
+        for one in leading:
+            one.takes += returning
+            places[one.application_id] += returning
+        OfferMember.objects.bulk_update(leading, ["takes"])
+    take_places(places)
     OfferMember.objects.filter(pk__in=[one.pk for one in missing]).update(holds_place=True)
 
 

@@ -22,6 +22,7 @@ class NewsKind(StrEnum):
     LEFT = "left"
     TAKEN_BACK = "taken_back"
     DECLINED = "declined"
+    FEWER = "fewer"
     LAPSED = "lapsed"
     ENDED = "ended"
     LEFT_OUT = "left_out"
@@ -117,6 +118,7 @@ def news_subject(news: NewsKind) -> str:
         NewsKind.LEFT: _("Your match does not go ahead"),
         NewsKind.TAKEN_BACK: _("We have taken our suggestion back"),
         NewsKind.DECLINED: _("This match does not go ahead"),
+        NewsKind.FEWER: _("Your group goes on with fewer people"),
         NewsKind.LAPSED: _("The day to answer by has passed"),
         NewsKind.ENDED: _("Your match has ended"),
         NewsKind.LEFT_OUT: _("We have not found a match for you yet"),
@@ -143,6 +145,7 @@ def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: s
             _("We will write to you about another one."),
         ],
         NewsKind.DECLINED: [_("The match with %s does not go ahead.") % others, nothing_about_you],
+        NewsKind.FEWER: [_("%s will not be part of it. Everything else stays as it was.") % others],
         NewsKind.LAPSED: [
             _("You said yes, and not everybody answered in time, so this does not go ahead.")
             if answered
