@@ -95,7 +95,7 @@ def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer
     require_reply(Reply(me.reply), Reply.WAITING)
     if not answer_can_be_taken_back(offer):
         raise OfferStepNotAllowedError(_("The others were told already. Write to the coordinator instead."))
-    said_no, answered_at = me.reply == Reply.NO, me.replied_at
+    said_no, answered_at = me.reply == Reply.NO, me.replied_at or now
     me.reply, me.replied_at, me.reason = Reply.WAITING, None, ""
     me.save(update_fields=["reply", "replied_at", "reason"])
     if said_no:
