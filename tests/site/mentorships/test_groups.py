@@ -9,7 +9,7 @@ from chiron.site.applications.operations import take_places
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import DeclineReason, MatchShape, MemberPart, OfferState, people_key
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back
+from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back, withdraw_participant
 from chiron.site.mentorships.operations.offers import lapse_offers
 from chiron.site.notices.models import Notice
 from factories import NOW
@@ -163,3 +163,16 @@ def test_a_group_that_begins_without_the_silent_says_so_to_each(group):
     group.refresh_from_db()
     assert (group.state, in_match(group), places(group)) == (OfferState.AGREED, {"Anna", "Bela"}, 2)
     assert told(group, "Anna") == told(group, "mentor") == ["match.agreed"]
+
+
+def test_a_group_that_begins_because_somebody_leaves_says_so(scene, group):
+    Offer.objects.filter(pk=group.pk).update(least=None)
+    group.refresh_from_db()
+    yes(group, "mentor", "Anna", "Bela")
+
+    withdraw_participant(application=scene.people["Carl"], link_to=link_to, by=scene.coordinator, now=LATER)
+
+    group.refresh_from_db()
+    assert (group.state, in_match(group), places(group)) == (OfferState.AGREED, {"Anna", "Bela"}, 2)
+    assert "match.agreed" in told(group, "Anna")
+    assert told(group, "Carl") == []

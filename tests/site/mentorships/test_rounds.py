@@ -83,7 +83,7 @@ def test_one_says_no_one_is_silent_one_leaves_one_comes_late_and_all_end_matched
     say_no(anna, "mentor")
     say_yes(bela, "mentor")
     say_yes(carl, "mentee", "mentor")
-    withdraw_participant(application=scene.people["Dora"], by=scene.coordinator, now=NOW)
+    withdraw_participant(application=scene.people["Dora"], link_to=link_to, by=scene.coordinator, now=NOW)
     assert lapse_offers(link_to=link_to, now=LATE) == 1
     states = [Offer.objects.get(pk=one.pk).state for one in (anna, bela, carl, dora)]
     assert states == ["declined", "lapsed", "agreed", "taken_back"]
@@ -202,7 +202,7 @@ def test_withdrawing_ends_the_match_on_both_sides_and_frees_the_other():
     mentor = member_of(offer, "mentor").application
     before = Application.objects.get(pk=mentor.pk).taken
 
-    withdraw_participant(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
+    withdraw_participant(application=scene.people["Anna"], link_to=link_to, by=scene.coordinator, now=NOW)
 
     offer.refresh_from_db()
     match = Match.objects.get(offer=offer)
@@ -227,7 +227,7 @@ def test_withdrawing_before_the_messages_left_mends_the_letter_to_the_mentor():
         member_of(offer, "mentee").application for offer in Offer.objects.filter(members__application=mentor)
     )
 
-    withdraw_participant(application=leaver, by=scene.coordinator, now=NOW)
+    withdraw_participant(application=leaver, link_to=link_to, by=scene.coordinator, now=NOW)
 
     letters = Notice.objects.filter(kind="match.offered_to_mentor", to=mentor.person).exclude(state="withdrawn")
     assert [letter.state for letter in letters] == ["ready"]

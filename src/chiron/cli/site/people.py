@@ -9,6 +9,7 @@ from django.utils import timezone
 from chiron.blueprints.schema.defaults import default_matching
 from chiron.cli.exits import USAGE, Leave
 from chiron.site.home.operations import erase_person
+from chiron.site.mentorships.http import match_link
 from chiron.site.organizations.operations import add_organization
 from chiron.site.people.models import Person
 from chiron.site.people.operations import add_person, make_sign_in_link
@@ -87,7 +88,7 @@ def erase_by_email(email: str) -> dict[str, int]:
     by = staff_of_site().exclude(pk=person.pk).first()
     if by is None:
         raise Leave(USAGE, "Nobody else runs the site. Let somebody else run it first.")
-    return dict(erase_person(person=person, by=by, now=timezone.now()).tables)
+    return dict(erase_person(person=person, link_to=match_link, by=by, now=timezone.now()).tables)
 
 
 def _known(email: str) -> Person:

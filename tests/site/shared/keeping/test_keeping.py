@@ -37,7 +37,7 @@ from chiron.site.shared.keeping.operations import walk
 from chiron.site.shared.keeping.queries import rows_about, tables
 from chiron.site.shared.keeping.rules import GONE, ErasureStep, Until, kept_of
 from factories import NOW, make_person
-from plan_factories import add_mentee, make_plan, make_publication, make_scene
+from plan_factories import add_mentee, link_to, make_plan, make_publication, make_scene
 
 NAME, EMAIL = "Zephyrine Quillfeather (made up)", "zephyrine.quillfeather@example.org"
 # What only she wrote, or what only names her.
@@ -187,7 +187,7 @@ def test_erased_person_is_nowhere_any_more(her, caplog, client, mail_server, set
     caplog.set_level(logging.DEBUG)
 
     begun = perf_counter()
-    receipt = erase_person(person=person, by=scene.coordinator, now=NOW)
+    receipt = erase_person(person=person, link_to=link_to, by=scene.coordinator, now=NOW)
     took = perf_counter() - begun
 
     assert found_in(dump()) == set()
@@ -215,7 +215,7 @@ def test_erased_person_is_nowhere_any_more(her, caplog, client, mail_server, set
 
 def test_receipt_counts_and_names_nobody(her):
     scene, person = her
-    receipt = erase_person(person=person, by=scene.coordinator, now=NOW)
+    receipt = erase_person(person=person, link_to=link_to, by=scene.coordinator, now=NOW)
 
     counted = Receipt.objects.get(pk=receipt.pk).tables
     assert counted["people.person blank"] == 1
@@ -229,7 +229,7 @@ def test_erasing_that_fails_erases_nothing(her, monkeypatch):
     monkeypatch.setattr(Receipt, "_meta", None)
 
     with pytest.raises(AttributeError):
-        erase_person(person=person, by=scene.coordinator, now=NOW)
+        erase_person(person=person, link_to=link_to, by=scene.coordinator, now=NOW)
     monkeypatch.undo()
 
     assert dump() == before

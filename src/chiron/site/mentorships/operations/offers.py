@@ -61,10 +61,10 @@ def accept_offer(*, member: OfferMember, link_to: LinkTo, by: Person, now: datet
     if had_begun:
         match = Match.objects.get(offer=offer)
         join_match(match=match, member=me, now=now)
-        _tell_agreed(offer, [me], match, link_to, now=now)
+        tell_agreed(offer, [me], match, link_to, now=now)
     elif offer.state == OfferState.AGREED:
         [match] = begin_matches(offers=[offer], now=now)
-        _tell_agreed(offer, _settled(members), match, link_to, now=now)
+        tell_agreed(offer, settled(members), match, link_to, now=now)
     return offer
 
 
@@ -137,11 +137,11 @@ def lapse_offers(*, link_to: LinkTo, now: datetime) -> int:
         require_offer_step(OfferState(offer.state), following)
         offer.state = following
         offer.save(update_fields=["state"])
-        going = _settled(members) if following is OfferState.AGREED else []
+        going = settled(members) if following is OfferState.AGREED else []
         follow_up(offers=[offer], news=NewsKind.LAPSED, but=[one.application_id for one in going], by=None, now=now)
         if going:
             [match] = begin_matches(offers=[offer], now=now)
-            _tell_agreed(offer, going, match, link_to, now=now)
+            tell_agreed(offer, going, match, link_to, now=now)
         record("offer.lapsed", subject=offer, by=None, now=now, scope=offer.cohort.scope)
         count += 1
     return count
@@ -267,14 +267,14 @@ def _answered(members: Sequence[OfferMember]) -> list[Answered]:
     return [Answered(MemberPart(one.part), Reply(one.reply)) for one in members]
 
 
-def _settled(members: Iterable[OfferMember]) -> list[OfferMember]:
+def settled(members: Iterable[OfferMember]) -> list[OfferMember]:
     """Return those who have said yes or were not asked."""
     return [one for one in members if one.reply in SETTLED]
 
 
-def _tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link_to: LinkTo, *, now: datetime) -> None:
+def tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link_to: LinkTo, *, now: datetime) -> None:
     """Write to members whose match has begun; they read who else is in it."""
-    everybody = _settled(offer.members.select_related("application__person").order_by("pk"))
+    everybody = settled(offer.members.select_related("application__person").order_by("pk"))
     for one in members:
         others = [other.application.person.name for other in everybody if other.pk != one.pk]
         write_notice(

@@ -22,7 +22,7 @@ from chiron.site.matching.rules import (
 from chiron.site.mentorships.models import Member
 from chiron.site.mentorships.operations.matches import begin_matches, leave_match
 from chiron.site.mentorships.operations.messages import follow_up
-from chiron.site.mentorships.operations.offers import take_offers_back
+from chiron.site.mentorships.operations.offers import LinkTo, settled, take_offers_back, tell_agreed
 from chiron.site.mentorships.operations.places import give_back, lock_offers
 from chiron.site.mentorships.rules import EndReason, MatchState
 from chiron.site.mentorships.rules.letters import NewsKind
@@ -31,11 +31,17 @@ from chiron.site.programs.models import Cohort
 
 
 @transaction.atomic
-def withdraw_participant(*, application: Application, by: Person, now: datetime) -> Application:
+def withdraw_participant(*, application: Application, link_to: LinkTo, by: Person, now: datetime) -> Application:
     """Take somebody out of a cohort, with every offer and match of theirs; the others are told by drafts.
 
     The places of the others are free again, so the next run pairs them anew. Messages that have not left and no longer
     hold are withdrawn.
+
+    Args:
+        application: theirs.
+        link_to: gives the address of a match's page by its key, for a group that begins without them.
+        by: a coordinator, or that person.
+        now: the moment.
 
     Raises:
         StepNotAllowedError: the application was declined or withdrawn before.
@@ -45,20 +51,20 @@ def withdraw_participant(*, application: Application, by: Person, now: datetime)
     mine = OfferMember.objects.filter(application=application, holds_place=True, offer__state__in=sorted(STANDING))
     for offer in lock_offers(list(mine.values_list("offer", flat=True))):
         if offer.state in STANDING:
-            _leave(offer, application, by=by, now=now)
+            _leave(offer, application, link_to=link_to, by=by, now=now)
     rest = Member.objects.filter(application=application, left_on=None).exclude(match__state=MatchState.CLOSED)
     for member in rest.select_related("match").order_by("match"):
         leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
     return withdraw_application(application=application, by=by, now=now)
 
 
-def _leave(offer: Offer, application: Application, *, by: Person, now: datetime) -> None:
+def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Person, now: datetime) -> None:
     """Let somebody leave one offer that stands: a pair ends, a group goes on if it can."""
     member = Member.objects.filter(match__offer=offer, application=application, left_on=None).first()
     if member is not None:
         leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
         return
-    members = list(offer.members.order_by("pk"))
+    members = list(offer.members.select_related("application__person").order_by("pk"))
     replies = [
         Answered(MemberPart(one.part), Reply.NO if one.application_id == application.pk else Reply(one.reply))
         for one in members
@@ -73,6 +79,7 @@ def _leave(offer: Offer, application: Application, *, by: Person, now: datetime)
     if offer.state == OfferState.OFFERED and following is OfferState.AGREED:
         offer.state = following
         offer.save(update_fields=["state"])
-        begin_matches(offers=[offer], now=now)
+        [match] = begin_matches(offers=[offer], now=now)
+        tell_agreed(offer, settled(members), match, link_to, now=now)
     record("offer.member_left", subject=offer, by=by, now=now, scope=offer.cohort.scope)
     follow_up(offers=[offer], news=NewsKind.LEFT, but=[application.pk], by=by, now=now)

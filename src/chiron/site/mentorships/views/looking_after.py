@@ -12,7 +12,7 @@ from chiron.site.applications.queries import applications_screenable_by
 from chiron.site.matching.operations.offers import lift_refusal
 from chiron.site.matching.queries.offers import offers_refused_in, round_facts_of
 from chiron.site.mentorships.forms import EndForm
-from chiron.site.mentorships.http import offer_link
+from chiron.site.mentorships.http import match_link, offer_link
 from chiron.site.mentorships.operations import end_match, withdraw_participant
 from chiron.site.mentorships.operations.offers import remind_now, take_offer_back
 from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
@@ -83,7 +83,7 @@ def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> Htt
     """Withdraw an application for the person whose it is, with every offer and match of theirs."""
     applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(applications, pk=application_id)
-    withdraw_participant(application=application, by=request.user, now=timezone.now())
+    withdraw_participant(application=application, link_to=match_link, by=request.user, now=timezone.now())
     messages.success(
         request,
         _("The application is withdrawn, with its offers and matches. Messages to the others wait in the outbox."),
