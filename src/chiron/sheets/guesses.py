@@ -107,7 +107,7 @@ def _needed(matching: Matching, side: Role) -> tuple[str, ...]:
     """Return the fields of one side without which the written rules cannot be used.
 
     A rule that gives points may drop out, and a rule whose column may stand on one side only needs it on some sheet;
-    see `entrants.TakenIn.missing`.
+    see `taken_in.TakenIn.missing`.
     """
     musts = tuple(rule for rule in matching.rules if rule.must and not KINDS[rule.kind].one_sided)
     return compared_fields(matching.model_copy(update={"rules": musts}), side)

@@ -13,7 +13,7 @@ from chiron.blueprints.plan.made import MadePlan
 from chiron.blueprints.schema.blueprint import Blueprint
 from chiron.blueprints.schema.person import Participant, Role
 from chiron.pairing.model.answer import Aim
-from chiron.sheets.entrants import Entrants, entrants_of, require_people, take_in_all
+from chiron.sheets.entrants import Entrants, entrants_of, require_people
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.guesses import Chosen
@@ -23,6 +23,7 @@ from chiron.sheets.planning import record_of
 from chiron.sheets.programmes import AskedProgramme, GivenRules, asked_of, readings
 from chiron.sheets.result.explaining import NobodyError
 from chiron.sheets.result.result import Result
+from chiron.sheets.taken_in import take_in_all
 
 Observer = Callable[[str, Any], bool]
 """Told the phase in words and the best plan so far, if there is one; False stops the search."""

@@ -14,11 +14,12 @@ from chiron.cli.talk import Talk
 
 if TYPE_CHECKING:
     from chiron.blueprints.schema.person import Role
-    from chiron.sheets.entrants import Entrants, TakenIn
+    from chiron.sheets.entrants import Entrants
     from chiron.sheets.opened import Opened
     from chiron.sheets.programmes import AskedProgramme
     from chiron.sheets.result.record import Summary
     from chiron.sheets.result.result import Result
+    from chiron.sheets.taken_in import TakenIn
 
 DEFAULT_OUT = "matches.xlsx"
 ENDINGS = (".xlsx", ".csv", ".tsv", ".json")
@@ -198,9 +199,9 @@ def taken_in(arguments: Namespace, talk: Talk) -> "TakenIn":
     asked = _asked(arguments)
     talk.say(f"Reading {_listed(paths)} …")
     from chiron.cli.matching.columns import chosen_columns, chosen_files, save_map, table_of_columns
-    from chiron.sheets.entrants import take_in_all
     from chiron.sheets.files.table import SheetError
     from chiron.sheets.opened import open_sheet
+    from chiron.sheets.taken_in import take_in_all
 
     chosen, files = chosen_columns(arguments), chosen_files(arguments)
     named = {"mentor": files.mentor_sheet, "mentee": files.mentee_sheet}

@@ -5,7 +5,6 @@ mentee choose freely at those prices, and no plan can be worth more than what th
 Only the referee uses this module; no solver does.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,10 +14,11 @@ from chiron.pairing.measures.evenness import excess_of, groups_of, slack, sums
 from chiron.pairing.measures.stability import blocking_pairs
 from chiron.pairing.model.answer import Answer, Certificate, Step
 from chiron.pairing.model.choices import ranks
-from chiron.pairing.model.counts import counting_steps, mentors_counted, most_mentors, people_counted
+from chiron.pairing.model.counts import counting_steps, mentors_counted, people_counted
 from chiron.pairing.model.problem import Longs, Problem
 from chiron.pairing.proof.best_pairs import CLOSED, SMALL, best_pairs
 from chiron.pairing.proof.bundles import NEVER, SAFE, best_by_size, best_without_clash
+from chiron.pairing.proof.terms import Terms
 
 ON_FACE = frozenset({"people above", "choices up to", "total rank"})
 """Steps whose optimal face is kept for the steps after them, beside those that count people."""
@@ -198,7 +198,7 @@ class Bounds:
         reached = excess_of(groups, sums(self.problem, groups, self.answer.pairs))
         return slack(groups, step.certificate.groups, groups.within + reached)
 
-    def _is_sound(self, certificate: Certificate, terms: "Terms") -> bool:
+    def _is_sound(self, certificate: Certificate, terms: Terms) -> bool:
         """Return True if a certificate has the right shape, no wrong weight, and numbers that cannot overflow."""
         prices, caps = certificate.prices, certificate.cap_prices
         if [(prices.shape, prices.dtype), (caps.shape, caps.dtype)] != [
@@ -224,7 +224,7 @@ class Bounds:
         has_all = len(weights) == len(groups_of(self.problem).size) and all(type(one) is int for one in weights)
         return has_all and "spread" in names
 
-    def _most(self, certificate: Certificate, terms: "Terms") -> int:
+    def _most(self, certificate: Certificate, terms: Terms) -> int:
         """Return the most that any plan can be worth at these prices, with the pairs that are held."""
         seats = self._seat_prices(certificate)
         of_mentors, of_caps = ((self.least, self.capacity), (self.least_of_caps, self.limits))
@@ -250,7 +250,7 @@ class Bounds:
             seats[np.asarray(cap.mentors, dtype=np.int64)] += price
         return seats
 
-    def _gains(self, terms: "Terms", seats: Longs, first: int, last: int) -> Longs:
+    def _gains(self, terms: Terms, seats: Longs, first: int, last: int) -> Longs:
         """Return what each pair of the mentees first … last − 1 is worth after its price; NEVER where it is closed."""
         begin, end = int(self.starts[first]), int(self.starts[last])
         rank = None if self.rank is None else self.rank[begin:end]
@@ -260,13 +260,13 @@ class Bounds:
             gain += self.fit[begin:end] * np.repeat(terms.of_group[first:last], degree)
         return np.where(gain > NEVER // 2, gain, NEVER)
 
-    def _is_plain(self, terms: "Terms", seats: Longs) -> bool:
+    def _is_plain(self, terms: Terms, seats: Longs) -> bool:
         """Return True if nobody has several mentors and only people and points of fit count, in small numbers."""
         is_more = bool(terms.above or terms.up_to or terms.of_rank or terms.of_group.any())
         size = abs(terms.of_total) * terms.top + int(np.abs(seats).max(initial=0))
         return not is_more and size < SMALL and bool((self.wanted <= 1).all())
 
-    def _singles(self, terms: "Terms", seats: Longs, first: int, last: int, *, face: bool) -> Longs:
+    def _singles(self, terms: Terms, seats: Longs, first: int, last: int, *, face: bool) -> Longs:
         """Return the best bundle of each mentee first … last − 1 where nobody has several mentors."""
         piece = slice(int(self.starts[first]), int(self.starts[last]))
         degree = np.diff(self.starts[first : last + 1])
@@ -276,7 +276,7 @@ class Bounds:
         best = np.where(self.must_have[first:last] > 0, top, np.maximum(top, 0)) if face else np.maximum(top, 0)
         return np.where((self.wanted[first:last] == 1) & (degree > 0), best, 0)
 
-    def _bundles(self, terms: "Terms", gain: Longs, first: int, last: int, *, face: bool) -> Longs:
+    def _bundles(self, terms: Terms, gain: Longs, first: int, last: int, *, face: bool) -> Longs:
         """Return what the best bundle of each mentee first … last − 1 counts at these gains of the pairs."""
         starts = self.starts[first : last + 1] - self.starts[first]
         wanted, degree = self.wanted[first:last], np.diff(starts)
@@ -314,7 +314,7 @@ class Bounds:
 
     def _mark_face(
         self,
-        terms: "Terms",
+        terms: Terms,
         gain: Longs,
         rows: tuple[int, int],
         marks: tuple[NDArray[np.bool_], NDArray[np.bool_]],
@@ -347,97 +347,9 @@ class Bounds:
             self.must_have[mentee], self.wanted[mentee] = fewest, most
 
 
-class Terms:
-    """The weights of one bound: what a pair counts by its fit and by its mentee, and what the earlier steps gave."""
-
-    def __init__(self, problem: Problem, step: Step, value: int, earlier: Sequence[tuple[Step, int]]) -> None:
-        """Add up the weights of a step that reached this value, and of the earlier steps in its certificate."""
-        # What the first, second, … mentor of each mentee counts.
-        self.of_mentors = np.zeros((len(problem.mentees), _most_counted(problem)), dtype=np.int64)
-        self.of_total = 0
-        self.of_group = _of_group(problem, step)
-        self.above: list[tuple[int, int]] = []
-        self.up_to: list[tuple[int, int]] = []
-        self.of_rank = 0
-        self.floor: int | None = None
-        self.given = 0
-        self.size = 0
-        top_rank = len(problem.partner) if problem.rank is None else int(problem.rank.max(initial=1))
-        self.top = max(int(problem.fit.max(initial=1)), -int(problem.fit.min(initial=0)), top_rank)
-        self.size += int(np.abs(self.of_group).max(initial=0)) * self.top
-        weights = step.certificate.weights
-        for (before, reached), weight in zip(earlier, weights, strict=False):
-            if before.name != "lowest fit":
-                self.given += weight * reached
-                self._add(problem, before, weight)
-        for before, reached in earlier:
-            if before.name == "lowest fit":
-                self.floor = reached
-        if step.name == "lowest fit":
-            # Could the earlier counts be reached with better pairs only?
-            self.floor = value + 1
-        else:
-            self._add(problem, step, step.certificate.scale)
-
-    def _add(self, problem: Problem, step: Step, weight: int) -> None:
-        self.size += abs(weight) * self.top
-        if weight <= 0 or self.size >= SAFE:
-            return
-        if (mentors := mentors_counted(step.name)) and mentors <= self.of_mentors.shape[1]:
-            self.of_mentors[:, mentors - 1] += np.where(problem.tier == step.level, weight, 0)
-        elif step.name == "people above" and step.level is not None:
-            self.above.append((step.level, weight))
-        elif step.name == "choices up to" and step.level is not None:
-            self.up_to.append((step.level, weight))
-        elif step.name == "total rank":
-            self.of_rank -= weight
-        elif step.name == "total":
-            self.of_total += weight
-
-    def of_next(self, held: Longs, first: int, last: int, most: int) -> Longs:
-        """Return what up to `most` more mentors count for the mentees first … last − 1: int64 (mentees, most)."""
-        width = self.of_mentors.shape[1]
-        if width == most == 1 and not held.any():
-            return self.of_mentors[first:last]
-        nth = held[first:last, None] + np.arange(most)
-        known = np.take_along_axis(self.of_mentors[first:last], np.minimum(nth, width - 1), axis=1)
-        return np.where(nth < width, known, 0)
-
-    def of_held(self, held: Longs) -> int:
-        """Return what the mentors count whom mentees have by pairs that are taken as given."""
-        return int(self.of_mentors[np.arange(self.of_mentors.shape[1]) < held[:, None]].sum())
-
-    def of_pairs(
-        self, fit: NDArray[np.int32] | Longs, rank: NDArray[np.int32] | Longs | None, *, keep_all: bool = False
-    ) -> Longs:
-        """Return what pairs of these fits and choices count: int64, NEVER below the floor that an earlier step sets."""
-        counted = fit.astype(np.int64) * self.of_total
-        for level, weight in self.above:
-            counted += np.where(fit > level, weight, 0)
-        if rank is not None:
-            counted += rank * np.int64(self.of_rank)
-            for level, weight in self.up_to:
-                counted += np.where(rank <= level, weight, 0)
-        if self.floor is not None and not keep_all:
-            counted[fit < self.floor] = NEVER
-        return counted
-
-
 def _is_whole(certificate: Certificate) -> bool:
     """Return True if a certificate has whole numbers only; fractions are not exact."""
     return all(isinstance(number, int) for number in (certificate.scale, *certificate.weights, *certificate.groups))
-
-
-def _of_group(problem: Problem, step: Step) -> Longs:
-    """Return what a point of each mentee's fit counts beyond the scale: int64 (n,)."""
-    weights = step.certificate.groups
-    nothing = np.zeros(len(problem.mentees), dtype=np.int64)
-    if step.name != "total" or not weights or problem.parity is None:
-        return nothing
-    groups = groups_of(problem)
-    if len(weights) != len(groups.size) or max(map(abs, weights)) >= SAFE:
-        return nothing
-    return np.append(np.array(weights, dtype=np.int64), 0)[groups.of]
 
 
 def _cost_of_seats(prices: Longs, least: Longs, most: Longs) -> int:
@@ -463,8 +375,3 @@ def _clash_table(problem: Problem) -> dict[int, set[int]]:
             table.setdefault(one, set()).add(other)
             table.setdefault(other, set()).add(one)
     return table
-
-
-def _most_counted(problem: Problem) -> int:
-    """Return how many mentors of a mentee are counted at most, at least 1."""
-    return int(most_mentors(problem).max(initial=1))
