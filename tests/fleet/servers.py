@@ -114,5 +114,6 @@ class Balancer:
                 self.answered += 1
             except (OSError, http.client.HTTPException) as fault:
                 self.failed.append(f"{port}: {fault!r}")
+                self.ready = self.ready - {port}  # a server that ends may still take a connection, and drop it
             finally:
                 connection.close()

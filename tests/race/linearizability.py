@@ -56,8 +56,8 @@ def is_linearizable(history: Sequence[Act], *, start: Hashable, step: Step) -> b
         seen.add((done, state))
         left = [at for at in range(len(history)) if not done >> at & 1]
         first = min(history[at].until for at in left)
-        for at in left:
-            act = history[at]
+        # Of acts that are alike in everything any may be next, so that one of them stands for all.
+        for act, at in {history[at]: at for at in reversed(left)}.items():
             if act.called <= first:
                 todo += [(done | 1 << at, after) for after in step(state, act.name, act.asked, act.answer)]
     return False

@@ -9,9 +9,10 @@ import pytest
 from chiron.cli.exits import Leave
 from chiron.cli.matching.left_out import require_agreed_rows, require_understood_exclusions, rows_used
 from chiron.cli.talk import Talk
-from chiron.sheets.entrants import Entrants, entrants_of, take_in_all
+from chiron.sheets.entrants import Entrants, entrants_of
 from chiron.sheets.opened import open_sheet
 from chiron.sheets.programmes import AskedProgramme
+from chiron.sheets.taken_in import take_in_all
 
 ASKS, SILENT = Talk(asks=True), Talk(asks=False)
 CAREFUL, HASTY = Namespace(yes=False), Namespace(yes=True)
