@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import IO, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -146,6 +147,12 @@ def headers(get_response: Respond) -> Respond:
     return respond
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of the time zones; to find them, hundreds of files are opened, so it is done once."""
+    return frozenset(available_timezones())
+
+
 def language_and_zone(get_response: Respond) -> Respond:
     """Show words and times as the signed-in person asked for them."""
 
@@ -155,7 +162,7 @@ def language_and_zone(get_response: Respond) -> Respond:
         language = getattr(person, "language", "")
         if language and translation.check_for_language(language):
             translation.activate(language)
-        if zone in available_timezones():
+        if zone in _zones():
             with timezone.override(ZoneInfo(zone)):
                 return get_response(request)
         return get_response(request)
