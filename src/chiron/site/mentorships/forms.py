@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chiron.site.matching.rules import ANSWER_DAYS, DeclineReason
-from chiron.site.mentorships.rules import EndReason
+from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 
 
@@ -115,6 +115,18 @@ class PairsForm(forms.Form):
         if file is not None and file.size > RUNNING_LIMITS.file_bytes:
             self.add_error("file", _("The file is larger than 1 MB. Leave only the pairs in it."))
         return clean
+
+
+class LeaveForm(forms.Form):
+    """Why somebody leaves a match; the others never read it."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you leave?"),
+        help_text=_("Only the coordinator reads this. It is never shown to the others."),
+        widget=forms.RadioSelect,
+        choices=[(reason.value, _(words)) for reason, words in LEAVE_REASONS.items()],
+        error_messages={"required": _("Choose one reason.")},
+    )
 
 
 class EndForm(forms.Form):

@@ -154,6 +154,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "offer.answer_taken_back": gettext_noop("Somebody took an answer back"),
     "offer.lapsed": gettext_noop("An offer was not answered in time"),
     "offer.lifted": gettext_noop("Let two people be proposed to each other again"),
+    "offer.made_to_next": gettext_noop("Offered a mentor to the next of those who wait"),
     "offer.member_left": gettext_noop("Somebody left a group that was offered"),
     "offer.mentee_said_no": gettext_noop("A mentee said no to an offer"),
     "offer.mentee_said_yes": gettext_noop("A mentee said yes to an offer"),

@@ -11,6 +11,7 @@ from django.db.models import (
     Index,
     JSONField,
     Model,
+    OneToOneField,
     PositiveSmallIntegerField,
     Q,
     UniqueConstraint,
@@ -78,6 +79,7 @@ class Offer(Model):
         answer_by: until when people may answer; none: for ever, or nobody is asked.
         reasons: what speaks for it as all of them may read it, without points or what is private: tables of `code`,
             `values`, `field` and `label`, worded for each when read.
+        follows: the offer whose place it took: that one came to nothing, and this is what the mentor was offered next.
         reminded: how many reminders went to those who had not answered.
         ended_at, ended_because: when and why it was taken back.
         lifted_at, lifted_by: when somebody allowed that these people are proposed to each other again.
@@ -105,6 +107,7 @@ class Offer(Model):
     reasons = JSONField(default=list)
     offered_at = DateTimeField()
     answer_by = DateTimeField(null=True, blank=True)
+    follows = OneToOneField("self", on_delete=PROTECT, null=True, blank=True, related_name="followed_by")
     reminded = PositiveSmallIntegerField(default=0)
     ended_at = DateTimeField(null=True, blank=True)
     ended_because = CharField(max_length=12, choices=TakenBackBecause, blank=True)
@@ -141,6 +144,11 @@ class Offer(Model):
     def group(self) -> str:
         """The name under which messages about this offer alone are withdrawn as one."""
         return f"offer:{self.pk}"
+
+    @property
+    def told_in(self) -> str:
+        """The name under which the messages stand that first told of it: those of its publishing, or its own."""
+        return self.group if self.publication is None or self.follows_id is not None else self.publication.group
 
 
 class OfferMember(Model):

@@ -98,6 +98,7 @@ def offers_refused_in(cohort: Cohort) -> QuerySet[Offer]:
     members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
     return (
         Offer.objects.filter(cohort=cohort, state__in=[OfferState.DECLINED, OfferState.LAPSED], lifted_at=None)
+        .select_related("followed_by")
         .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
         .order_by("-pk")
     )

@@ -140,6 +140,18 @@ def require_answerable(state: OfferState) -> None:
         raise OfferStepNotAllowedError(_("This offer can no longer be answered. It stands at: %s.") % state.label)
 
 
+def can_follow(state: OfferState, mentor_said: Reply, *, was_followed: bool) -> bool:
+    """Return whether the mentor of an offer of a pair may be offered to somebody else in its place.
+
+    Args:
+        state: where the offer stands.
+        mentor_said: what its mentor has answered.
+        was_followed: whether that was done already.
+    """
+    came_to_nothing = state in {OfferState.OFFERED, OfferState.DECLINED, OfferState.LAPSED}
+    return came_to_nothing and mentor_said is not Reply.NO and not was_followed
+
+
 def require_reply(current: Reply, proposed: Reply) -> None:
     """Raise OfferStepNotAllowedError unless this member may still give the proposed answer."""
     if proposed not in NEXT_REPLIES[current]:

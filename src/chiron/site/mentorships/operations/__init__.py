@@ -1,6 +1,7 @@
 """Writes of mentorships: publish a plan, take it back, say yes or no, begin, leave and end a match."""
 
 from chiron.site.mentorships.operations.matches import begin_matches, end_match, leave_match
+from chiron.site.mentorships.operations.next_offer import offer_to_next
 from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_answer_back, take_offers_back
 from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
 from chiron.site.mentorships.operations.running import bring_matches_in
@@ -14,6 +15,7 @@ __all__ = [
     "end_match",
     "leave_match",
     "offer_rest",
+    "offer_to_next",
     "publish_plan",
     "take_answer_back",
     "take_offers_back",

@@ -5,14 +5,22 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import MemberPart, OfferState
+from chiron.site.matching.rules import MatchShape, MemberPart, OfferState
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.messages import follow_up
 from chiron.site.mentorships.operations.places import give_back, lock_offers
-from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState, require_match_step
+from chiron.site.mentorships.rules import (
+    ClosedKind,
+    EndReason,
+    MatchState,
+    MatchStepNotAllowedError,
+    ends_without,
+    require_match_step,
+)
 from chiron.site.mentorships.rules.letters import NewsKind
 from chiron.site.people.models import Person
 
@@ -72,17 +80,16 @@ def leave_match(*, match: Match, member: Member, reason: EndReason, by: Person, 
     match = _locked(match)
     require_match_step(MatchState(match.state), MatchState.CLOSED)
     rows = list(match.members.select_for_update(no_key=True).filter(left_on=None).order_by("pk"))
-    staying = [row for row in rows if row.pk != member.pk]
-    mentors = [row for row in staying if row.part == MemberPart.MENTOR]
-    led = any(row.part == MemberPart.MENTOR for row in rows)
-    others = len(staying) - len(mentors)
-    if others < (1 if led else 2):
+    if member.pk not in {row.pk for row in rows}:
+        raise MatchStepNotAllowedError(_("You have left this match before."))
+    if ends_without(MatchShape(match.shape), MemberPart(member.part), [MemberPart(row.part) for row in rows]):
         return _close(match, rows, ClosedKind.EARLY, reason, but=[member.application_id], by=by, now=now)
     _out([row for row in rows if row.pk == member.pk], reason, now=now)
     if match.offer is not None:
         give_back(OfferMember.objects.filter(offer=match.offer_id, application=member.application_id, holds_place=True))
         follow_up(offers=[match.offer], news=NewsKind.LEFT, but=[member.application_id], by=by, now=now)
-    if led and not mentors:
+    mentors = [row for row in rows if row.part == MemberPart.MENTOR]
+    if [row.pk for row in mentors] == [member.pk]:
         match.state = MatchState.UNLED
         match.save(update_fields=["state"])
     record("match.left", subject=match, by=by, now=now, scope=match.cohort.scope, details={"reason": reason.value})

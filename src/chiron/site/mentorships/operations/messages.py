@@ -71,7 +71,7 @@ def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime)
 
     Whoever has not been told of the offer yet is not reminded of it.
     """
-    if offer.publication is not None and not _has_left(offer.publication.group):
+    if not _has_left(offer.told_in):
         return 0
     count = 0
     members = list(offer.members.select_related("application__person").order_by("pk"))
@@ -102,8 +102,8 @@ def _has_left(group: str) -> bool:
 
 def _mend_letters(offer: Offer, members: Iterable[OfferMember], *, by: Person | None, now: datetime) -> set[int]:
     """Write letters of a publishing again that have not left; return the keys of the people whose letter has."""
-    if offer.publication is None:
-        return set()
+    if offer.publication is None or offer.follows_id is not None:
+        return set()  # its letters are its own messages
     letters: dict[tuple[int, str], list[Notice]] = defaultdict(list)
     for notice in Notice.objects.filter(group=offer.publication.group).exclude(state=NoticeState.WITHDRAWN):
         letters[notice.to_id, notice.kind].append(notice)
@@ -153,7 +153,9 @@ def _still_told(offer: Offer, member: OfferMember, notice: Notice) -> list[ToldO
     mine = OfferMember.objects.filter(
         application=member.application_id, holds_place=True, offer__publication=offer.publication_id
     )
-    standing = Offer.objects.filter(pk__in=mine.values("offer"), state__in=sorted(STANDING)).order_by("pk")
+    standing = Offer.objects.filter(pk__in=mine.values("offer"), state__in=sorted(STANDING), follows=None).order_by(
+        "pk"
+    )
     told = []
     for one in standing:
         people = [row for row in one.members.select_related("application__person").order_by("pk") if row.holds_place]

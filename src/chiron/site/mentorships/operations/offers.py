@@ -30,10 +30,14 @@ from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.matches import begin_matches, join_match
 from chiron.site.mentorships.operations.messages import follow_up, remind_members
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
-from chiron.site.mentorships.queries.offers import answer_can_be_taken_back, has_left, reminders_due
+from chiron.site.mentorships.queries.offers import (
+    answer_can_be_taken_back,
+    has_left,
+    notices_about_answers,
+    reminders_due,
+)
 from chiron.site.mentorships.rules.letters import NewsKind, agreed_body
 from chiron.site.notices.operations import withdraw_unsent, write_notice
-from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
 
 LinkTo = Callable[[int], str]
@@ -100,7 +104,7 @@ def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer
     me.save(update_fields=["reply", "replied_at", "reason"])
     if said_no:
         take_again([one for one in members if one.reply != Reply.NO], shape=MatchShape(offer.shape))
-    unsent = notices_in_group(offer.group)
+    unsent = notices_about_answers(offer)
     following = state_after(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
     if following == offer.state:
         # A group goes on without this answer: only what followed from it goes.

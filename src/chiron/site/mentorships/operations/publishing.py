@@ -210,7 +210,7 @@ def _offer(
     proposals = proposals_of(plan, held_back=held_back)
     if not proposals:
         raise PublishNotAllowedError(_("There is nobody to write to. Take somebody off the hold-back list."))
-    offers = _make_offers(plan.cohort, publication, proposals, now=now)
+    offers = make_offers(plan.cohort, publication, proposals, answer_by=publication.answer_by, now=now)
     keys = {offer.people: offer.pk for offer in offers}
     letters = letters_for(
         plan.cohort, proposals, link_of=lambda one: link_to(keys[one.people]), answer_by=publication.answer_by
@@ -232,10 +232,28 @@ def _tell_left_out(plan: Plan, *, by: Person, now: datetime) -> None:
     write_notices(texts, scope=plan.cohort.scope, group=f"left out:{plan.pk}", by=by, now=now)
 
 
-def _make_offers(
-    cohort: Cohort, publication: Publication, proposals: Sequence[Proposal], *, now: datetime
+def make_offers(
+    cohort: Cohort,
+    publication: Publication,
+    proposals: Sequence[Proposal],
+    *,
+    answer_by: datetime | None,
+    now: datetime,
+    follows: Offer | None = None,
 ) -> list[Offer]:
-    """Write offers with their members, take the places, and begin what needs nobody's yes; a handful of queries."""
+    """Write offers with their members, take the places, and begin what needs nobody's yes; a handful of queries.
+
+    Args:
+        cohort: theirs, under a lock.
+        publication: the publishing that they are part of.
+        proposals: what is offered to whom.
+        answer_by: until when those who are asked may answer.
+        now: the moment.
+        follows: the offer whose place the only one of them takes.
+
+    Raises:
+        PlacesFullError: somebody's places have been taken in the meantime.
+    """
     spec = offers_spec_of(cohort)
     agreement = Agreement(spec.agree)
     offers, rows = [], []
@@ -257,7 +275,8 @@ def _make_offers(
             least=least,
             reasons=list(proposal.reasons),
             offered_at=now,
-            answer_by=publication.answer_by if asked else None,
+            answer_by=answer_by if asked else None,
+            follows=follows,
         )
         offers.append(offer)
         for member, answered in zip(proposal.members, replies, strict=True):

@@ -12,9 +12,11 @@ from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import LAST_DAY, MatchShape, MemberPart, OfferState, Reply, TakenBackBecause
 from chiron.site.mentorships.models import Match, Member
-from chiron.site.mentorships.rules import RUNNING, MatchState
+from chiron.site.mentorships.rules import RUNNING, MatchState, ends_without
+from chiron.site.mentorships.rules.letters import NewsKind, news_body, news_subject
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.mentorships.rules.written import written_by
+from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.models import Person
@@ -24,6 +26,8 @@ from chiron.site.programs.queries import cohorts_coordinated_by
 SHOWN_FIELDS = ("profession", "stage", "organization", "site")
 """What somebody reads about the person they are matched with, beside the name."""
 UNDOABLE = frozenset({OfferState.OFFERED, OfferState.AGREED, OfferState.DECLINED})
+TELLING_KINDS = tuple(f"match.offered_to_{part.value}" for part in MemberPart)
+"""Kinds of the messages that first tell somebody of an offer."""
 PEOPLE = ("application__person", "application__site")
 
 
@@ -147,6 +151,30 @@ def matches_of(person: Person) -> QuerySet[Match]:
     )
 
 
+def matches_left_by(person: Person) -> QuerySet[Match]:
+    """Return the matches that a person may leave: those that run, and that they have not left."""
+    mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk, left_on=None)
+    return matches_of(person).filter(Exists(mine), state__in=sorted(RUNNING))
+
+
+def own_member(match: Match, person: Person) -> Member:
+    """Return the row of a person in one of their matches."""
+    return next(one for one in match.members.all() if one.application.person_id == person.pk)
+
+
+def told_of_leaving(match: Match, person: Person) -> tuple[str, str]:
+    """Return the subject and the text of what the others read when a person leaves a match; the same for each of them.
+
+    It says that they have left, and never why.
+    """
+    me = own_member(match, person)
+    here = [one for one in match.members.all() if one.left_on is None]
+    ends = ends_without(MatchShape(match.shape), MemberPart(me.part), [MemberPart(one.part) for one in here])
+    news = NewsKind.ENDED if ends else NewsKind.FEWER
+    reader = next((one.application.person.name for one in here if one.pk != me.pk), "")
+    return news_subject(news), news_body(news, name=reader, others=me.application.person.name, answered=True)
+
+
 def offers_overseen_by(person: Person) -> QuerySet[Offer]:
     """Return the offers of the cohorts that a person coordinates."""
     return Offer.objects.filter(cohort__in=cohorts_coordinated_by(person)).select_related("cohort__program")
@@ -168,6 +196,7 @@ def offers_waiting_in(cohort: Cohort) -> QuerySet[Offer]:
     members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
     return (
         Offer.objects.filter(cohort=cohort, state=OfferState.OFFERED)
+        .select_related("followed_by")
         .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
         .order_by("answer_by", "pk")
     )
@@ -233,8 +262,14 @@ def has_left(offer: Offer) -> bool:
 
 def answer_can_be_taken_back(offer: Offer) -> bool:
     """Return whether nobody was told yet of what followed from the answers to an offer."""
-    about_answers = notices_in_group(offer.group).exclude(kind="match.reminder")
-    return offer.state in UNDOABLE and not about_answers.filter(state__in=list(LEFT)).exists()
+    if Offer.objects.filter(follows=offer).exists():
+        return False  # the place was offered to somebody else
+    return offer.state in UNDOABLE and not notices_about_answers(offer).filter(state__in=list(LEFT)).exists()
+
+
+def notices_about_answers(offer: Offer) -> QuerySet[Notice]:
+    """Return the messages that follow from answers to an offer: not those that ask, or ask again."""
+    return notices_in_group(offer.group).exclude(kind__in=["match.reminder", *TELLING_KINDS])
 
 
 def reminders_due(offer: Offer, *, now: datetime) -> int:

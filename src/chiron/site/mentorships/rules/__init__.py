@@ -2,6 +2,7 @@
 
 from chiron.site.mentorships.rules.match import (
     EXAMPLES,
+    LEAVE_REASONS,
     MATCHES_A_PAGE,
     NEXT_MATCH_STATES,
     REASONS_TOLD,
@@ -13,11 +14,13 @@ from chiron.site.mentorships.rules.match import (
     MatchStepNotAllowedError,
     PublishNotAllowedError,
     UnpublishNotAllowedError,
+    ends_without,
     require_match_step,
 )
 
 __all__ = [
     "EXAMPLES",
+    "LEAVE_REASONS",
     "MATCHES_A_PAGE",
     "NEXT_MATCH_STATES",
     "REASONS_TOLD",
@@ -29,5 +32,6 @@ __all__ = [
     "MatchStepNotAllowedError",
     "PublishNotAllowedError",
     "UnpublishNotAllowedError",
+    "ends_without",
     "require_match_step",
 ]

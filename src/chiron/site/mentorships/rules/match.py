@@ -1,11 +1,12 @@
 """Rules of a match: its states, what may follow what, how it ends and why, and the refusals that people read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from chiron.site.matching.rules import MatchShape, MemberPart
 from chiron.site.shared.refusals import RefusedError
 
 REASONS_TOLD = 4
@@ -59,6 +60,16 @@ class EndReason(TextChoices):
     OTHER = "other", gettext_lazy("Another reason")
 
 
+LEAVE_REASONS: Mapping[EndReason, str] = {
+    EndReason.TIME: gettext_noop("I have no time any more"),
+    EndReason.NEEDS: gettext_noop("It is not what I need or can offer"),
+    EndReason.CONTACT: gettext_noop("We do not get in touch with each other"),
+    EndReason.CONFLICT: gettext_noop("There is a conflict of interest"),
+    EndReason.OTHER: gettext_noop("Another reason"),
+}
+"""What somebody may say who leaves a match, in their own words; only coordinators read it."""
+
+
 class MatchStepNotAllowedError(RefusedError):
     """The match is not at a step that allows this."""
 
@@ -69,6 +80,23 @@ class PublishNotAllowedError(RefusedError):
 
 class UnpublishNotAllowedError(RefusedError):
     """The plan can no longer be taken back."""
+
+
+def ends_without(shape: MatchShape, part: MemberPart, parts: Sequence[MemberPart]) -> bool:
+    """Return whether a match ends when one of its people leaves it; otherwise the others go on.
+
+    A pair ends. A group goes on while somebody is left who is helped, also without its mentor for now; peers, who help
+    each other, need to be two.
+
+    Args:
+        shape: of the match.
+        part: of the one who leaves.
+        parts: of everybody who is in it, the one who leaves among them.
+    """
+    if shape is MatchShape.PAIR:
+        return True
+    others = sum(one is not MemberPart.MENTOR for one in parts) - (part is not MemberPart.MENTOR)
+    return others < (1 if MemberPart.MENTOR in parts else 2)
 
 
 def require_match_step(current: MatchState, proposed: MatchState) -> None:

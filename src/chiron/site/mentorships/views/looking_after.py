@@ -11,14 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chiron.site.applications.queries import applications_screenable_by
 from chiron.site.matching.operations.offers import lift_refusal
 from chiron.site.matching.queries.offers import offers_refused_in, round_facts_of
+from chiron.site.matching.rules import OfferState
 from chiron.site.mentorships.forms import EndForm
 from chiron.site.mentorships.http import match_link, offer_link
-from chiron.site.mentorships.operations import end_match, withdraw_participant
+from chiron.site.mentorships.operations import end_match, offer_to_next, withdraw_participant
 from chiron.site.mentorships.operations.offers import remind_now, take_offer_back
+from chiron.site.mentorships.queries.next_offer import (
+    can_be_followed,
+    mentor_of,
+    next_answer_by,
+    next_letters,
+    next_of,
+)
 from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
 from chiron.site.mentorships.rules import MATCHES_A_PAGE, ClosedKind, EndReason
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -26,11 +35,14 @@ from chiron.site.shared.pagination import page_of
 def answers(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Show the offers of a cohort that wait, with what can be done, and those that were declined or lapsed."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    rows = page_of(request, offers_waiting_in(cohort), size=MATCHES_A_PAGE)
+    refused = list(offers_refused_in(cohort)[:MATCHES_A_PAGE])
     context = {
         "cohort": cohort,
         "facts": round_facts_of(cohort),
-        "rows": page_of(request, offers_waiting_in(cohort), size=MATCHES_A_PAGE),
-        "refused": offers_refused_in(cohort)[:MATCHES_A_PAGE],
+        "rows": rows,
+        "refused": refused,
+        "followable": {one.pk for one in (*rows, *refused) if can_be_followed(one)},
         "matches": matches_overseen_by(request.user).filter(cohort=cohort)[:MATCHES_A_PAGE],
     }
     return render(request, "mentorships/answers.html", context)
@@ -54,6 +66,34 @@ def take_back(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResp
     take_offer_back(offer=offer, by=request.user, now=timezone.now())
     messages.success(request, _("The offer is taken back. Its people are free for the next plan."))
     return redirect("mentorships:answers", cohort_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
+    """Show who is next for the mentor of an offer and the exact messages, then offer them each other."""
+    offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    if not can_be_followed(offer):
+        messages.warning(request, _("The mentor of this offer cannot be offered to anybody else."))
+        return redirect("mentorships:answers", cohort_id)
+    following, now = next_of(offer), timezone.now()
+    if request.method == "POST" and following is not None:
+        if key_in(request.POST.get("mentee", "")) != following.mentee:
+            messages.warning(request, _("Somebody else is next by now. Read the messages again."))
+            return redirect("mentorships:offer_next", cohort_id, offer_id)
+        made = offer_to_next(offer=offer, following=following, link_to=offer_link, by=request.user, now=now)
+        names = " · ".join(str(one.application.person) for one in made.members.select_related("application__person"))
+        messages.success(request, _("Offered: %s. The messages are in the outbox.") % names)
+        return redirect("mentorships:answers", cohort_id)
+    context = {
+        "cohort": offer.cohort,
+        "offer": offer,
+        "mentor": mentor_of(offer),
+        "following": following,
+        "letters": [] if following is None else next_letters(offer, following, link=offer_link(0), now=now),
+        "answer_by": next_answer_by(offer.cohort, now=now),
+        "is_waiting": offer.state == OfferState.OFFERED,
+    }
+    return render(request, "mentorships/offer_next.html", context)
 
 
 @require_POST

@@ -1,24 +1,29 @@
 """The pages of an offer and of a match, for the people in it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.site.matching.rules import DeclineReason, Reply
-from chiron.site.mentorships.forms import DeclineForm
+from chiron.site.mentorships.forms import DeclineForm, LeaveForm
 from chiron.site.mentorships.http import match_link
-from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back
+from chiron.site.mentorships.operations import accept_offer, decline_offer, leave_match, take_answer_back
 from chiron.site.mentorships.queries.offers import (
     answer_can_be_taken_back,
+    matches_left_by,
     matches_of,
     member_of,
     offers_of,
     offers_open_for,
+    own_member,
     seen_match,
     seen_offer,
+    told_of_leaving,
 )
-from chiron.site.mentorships.rules import MATCHES_A_PAGE
+from chiron.site.mentorships.rules import MATCHES_A_PAGE, EndReason
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import matching_of
 from chiron.site.shared.pagination import page_of
@@ -49,6 +54,22 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
     can_undo = found.offer is not None and answer_can_be_taken_back(found.offer)
     seen = seen_match(found, request.user, matching=matching_of(found.cohort))
     return render(request, "mentorships/match.html", {"match": seen, "offer_id": found.offer_id, "can_undo": can_undo})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: PersonRequest, match_id: int) -> HttpResponse:
+    """Ask somebody who wants to leave a match why, show what the others will read, and end it for them."""
+    found = get_object_or_404(matches_left_by(request.user), pk=match_id)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = EndReason(form.cleaned_data["reason"])
+        me = own_member(found, request.user)
+        leave_match(match=found, member=me, reason=reason, by=request.user, now=timezone.now())
+        messages.success(request, _("You have left this match. The coordinator tells the others."))
+        return redirect("mentorships:match", match_id)
+    subject, body = told_of_leaving(found, request.user)
+    context = {"match": seen_match(found, request.user), "form": form, "subject": subject, "body": body}
+    return render(request, "mentorships/leave.html", context)
 
 
 @require_safe
