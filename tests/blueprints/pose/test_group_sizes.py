@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -149,3 +150,47 @@ def test_rules_with_groups_survive_writing() -> None:
         matching = rules(groups)
 
         assert read_rules(dump_rules(matching)) == matching
+
+
+def test_groups_that_are_there_keep_their_members_and_the_smallest_are_filled_first():
+    there = {"Newark0": 4, "Newark1": 2, "Newark2": 2}
+    mentors = [
+        replace(one, held=tuple(f"old {at}" for at in range(there[one.id])), capacity=9)
+        for one in people("mentor", {"Newark": 3})
+    ]
+
+    plan = make_plan(people("mentee", {"Newark": 3}), mentors, rules('balanced_by = "campus"\nmentors = 3'))
+
+    assert sorted(sizes(plan)[one] + there[one] for one in there) == [3, 4, 4]
+    assert sizes(plan)["Newark0"] == 0
+
+
+def test_full_group_counts_among_the_mentors_of_its_campus():
+    full = Participant("Newark1", "Newark 1", "mentor", {"campus": "Newark"}, capacity=0, held=("a", "b"))
+    mentors = [*people("mentor", {"Newark": 1}, capacity=5), full]
+
+    plan = make_plan(people("mentee", {"Newark": 2}), mentors, rules('balanced_by = "campus"\nmentors = 2'))
+
+    assert sizes(plan) == {"Newark0": 2, "Newark1": 0}
+
+
+def test_group_that_is_there_takes_fewer_than_the_least_and_no_more_than_the_most():
+    there = Participant("a", "A", "mentor", {"campus": "Newark"}, capacity=6, held=("x", "y", "z"))
+    fresh = Participant("b", "B", "mentor", {"campus": "Newark"}, capacity=6)
+
+    few = make_plan(people("mentee", {"Newark": 1}), [there, fresh], rules("least = 3\nmost = 5", head=""))
+    many = make_plan(people("mentee", {"Newark": 6}), [there, fresh], rules("least = 3\nmost = 5", head=""))
+
+    assert sizes(few) == {"a": 1, "b": 0}
+    assert sizes(many)["a"] <= 2
+    assert sum(sizes(many).values()) == 6
+
+
+def test_cap_counts_the_pairs_that_run_already():
+    cap = '[[matching.caps]]\nname = "Pairs in the programme"\nlimit = 3\n'
+    busy = Participant("b", "B", "mentor", {"campus": "Newark"}, capacity=0, held=("x", "y"))
+    mentors = [*people("mentor", {"Newark": 3}, capacity=1), busy]
+
+    plan = make_plan(people("mentee", {"Newark": 3}), mentors, read_rules(f"[matching]\n{cap}{SAME_CAMPUS}"))
+
+    assert sum(sizes(plan).values()) == 1

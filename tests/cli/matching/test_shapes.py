@@ -217,7 +217,6 @@ def test_plan_of_rounds_without_the_round_is_refused(here, run):
             ["attendings.csv", "students.csv", "residents.csv", "people.csv", "--rules", "chain.toml"],
             "one sheet a tier",
         ),
-        (["people.csv", "--rules", "peers.toml", "--lock", "Ana Roe:Cem Kaya"], "knows no locked or excepted pairs"),
         (["people.csv", "--rules", "peers.toml", "--aim", "stable"], "cannot aim for stable"),
         (
             ["people.csv", "--rules", "peers.toml", "--leaves", "Zoe Quist"],

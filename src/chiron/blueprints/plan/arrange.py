@@ -41,7 +41,7 @@ def arrange(  # noqa: PLR0913 -- each is one thing that people may ask for
         blueprint: a blueprint, or its rules alone.
         aim: another aim than that of the rules.
         seed: the same seed gives the same plan.
-        locks: (mentee id, mentor id) pairs that the plan must hold; pairs and groups only.
+        locks: (mentee id, mentor id) pairs that the plan must hold; in one population in either order.
         apart: (mentee id, mentor id) pairs that it may not hold.
         exceptions: (mentee id, mentor id) pairs that it may hold although a must rule forbids them; as `locks`.
         observer: told each phase and the best plan so far; returning False stops the search.

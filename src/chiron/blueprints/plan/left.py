@@ -114,7 +114,10 @@ class LeftInShape:
         """Return how many more each helper could take, by id; nothing where places belong to no single person."""
         if isinstance(self.posed.problem, Peers | Circles | Teams):
             return {}
-        return dict(zip(self.posed.helpers, self._room.tolist(), strict=True))
+        found: dict[str, int] = {}
+        for helper, places in zip(self.posed.helpers, self._room.tolist(), strict=True):
+            found[helper] = found.get(helper, 0) + places
+        return found
 
     @cached_property
     def _alone(self) -> Mapping[int, WhyLeft]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
+from chiron.blueprints.plan.judged import called
 from chiron.blueprints.plan.left import LeftInShape
 from chiron.blueprints.plan.made import ONE_POPULATION, GroupMade, MadePlan, OpenPlace, StepMade
 from chiron.blueprints.plan.pairs import ConflictError, IdPairs, RefereeError, Tie
 from chiron.blueprints.pose.pairs import PoseError
+from chiron.blueprints.pose.shape_locks import LockError, with_locks
 from chiron.blueprints.pose.shape_question import PosedShape
 from chiron.blueprints.pose.shapes import POSE
 from chiron.blueprints.schema.matching import Matching
@@ -114,23 +116,43 @@ def run_of(
     kind, wanted = matching.shape.kind, aim or matching.aim
     if wanted not in AIMS:
         raise PoseError(f'The shape "{kind}" cannot aim for {wanted}. Choose one of: {", ".join(AIMS)}.')
-    if locks:
-        raise PoseError(
-            f'The shape "{kind}" knows no locked or excepted pairs. Leave them out; forbidden pairs are kept.'
-        )
     for name, said in (("priority", matching.priority), ("parity", matching.parity), ("groups", matching.groups)):
         if said is not None:
             raise PoseError(f'The shape "{kind}" has no use for [matching.{name}]. Delete it, or use pairs.')
-    posed = POSE[kind](mentees, mentors, matching, frozenset(apart))
+    posed = _with_locks(POSE[kind](mentees, mentors, matching, frozenset(apart)), locks, [*mentees, *mentors])
     everybody = (*mentees, *mentors) if kind in ONE_POPULATION else tuple(mentees)
     guides = () if kind in ONE_POPULATION else tuple(mentors)
     return ShapeRun(everybody, guides, matching, posed, wanted, seed, observer)
 
 
+def _with_locks(posed: PosedShape, locks: IdPairs, people: Sequence[Participant]) -> PosedShape:
+    """Return a question with locked ties in it.
+
+    Raises:
+        PoseError: two people cannot be kept together; by name.
+    """
+    try:
+        return with_locks(posed, locks)
+    except LockError as fault:
+        names = called(people)
+        one, other = (names.get(who, who) for who in fault.pair)
+        raise PoseError(
+            f"{one} and {other} are locked together, and the rules or their places do not allow it. Free them first."
+        ) from fault
+
+
 def arranged(run: ShapeRun) -> MadePlan:
     """Return the judged answer to a question about a shape."""
     answer = run.solve()
-    return made_of(run, answer, run.judge(answer))
+    made = made_of(run, answer, run.judge(answer))
+    together = {frozenset((tie.mentee_id, tie.mentor_id)) for tie in made.ties}
+    names = {**made.mentor_names, **made.mentee_names}
+    parted = [pair for pair in run.posed.locks if frozenset(pair) not in together]
+    if parted and answer.stopped is None:
+        raise ConflictError(
+            [Sentence("conflict.lock", {"mentee": names[one], "mentor": names[other]}) for one, other in parted]
+        )
+    return made
 
 
 def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePlan:
@@ -179,7 +201,7 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
         ties=ties,
         left=tuple(person for person in posed.asking if person not in tied),
         idle=tuple(one.id for one in run.mentors if one.id not in helping),
-        steps=tuple(StepMade(s.name, s.value, bound) for s, bound in zip(answer.steps, verdict.bounds, strict=True)),
+        steps=_steps(run, answer, verdict, ties),
         proved_best=verdict.proved_best,
         method=answer.method,
         seed=answer.seed,
@@ -192,6 +214,17 @@ def made_of(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict) -> MadePl
         open_fixes=lambda: _open_fixes(run, answer, left),
         without=(lambda person: leave(run, answer, person)) if posed.kind in MENDED else None,
     )
+
+
+def _steps(run: ShapeRun, answer: ShapeAnswer, verdict: ShapeVerdict, ties: Sequence[Tie]) -> tuple[StepMade, ...]:
+    """Return the steps of the aim; what a total counts for locked ties beside their fit is taken out again."""
+    locks = {frozenset(pair) for pair in run.posed.locks}
+    extra = run.posed.extra * sum(frozenset((tie.mentee_id, tie.mentor_id)) in locks for tie in ties)
+    steps = []
+    for step, bound in zip(answer.steps, verdict.bounds, strict=True):
+        beside = extra if step.name == "total" else 0
+        steps.append(StepMade(step.name, step.value - beside, bound - beside))
+    return tuple(steps)
 
 
 SMALL_LOADS = 100

@@ -9,7 +9,7 @@ from chiron.pairing.model.problem import Problem
 from chiron.pairing.solve import fills_least
 
 
-def evened(problem: Problem, parts: Sequence[Hashable | None], *, fewest: int) -> Problem:
+def evened(problem: Problem, parts: Sequence[Hashable | None], *, fewest: int, is_later: bool = False) -> Problem:
     """Return the problem with the sizes of groups that can be filled, inside each part one apart at most.
 
     Sizes that share everybody out stay as they are where some plan fills them. Otherwise part by part the largest size
@@ -19,9 +19,12 @@ def evened(problem: Problem, parts: Sequence[Hashable | None], *, fewest: int) -
         problem: `least` and `capacity` share everybody out evenly.
         parts: the part of each mentor, None for mentors without a group.
         fewest: fewest members of a group.
+        is_later: there are groups already, so that only the largest sizes stay where they cannot all be filled.
     """
     if fills_least(problem):
         return problem
+    if is_later:
+        return replace(problem, least=np.zeros_like(problem.least))
     even = replace(problem, least=np.where([part is None for part in parts], problem.least, 0))
     for part in dict.fromkeys(part for part in parts if part is not None):
         own = np.array([one == part for one in parts])

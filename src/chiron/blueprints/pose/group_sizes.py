@@ -53,16 +53,17 @@ def group_sizes(
     usual = capacity if groups.most is None else groups.most
     most = [usual if one.capacity is None else one.capacity for one in mentors]
     if groups.most is not None:
-        most = [min(one, groups.most) for one in most]
+        most = [min(places, max(0, groups.most - len(one.held))) for one, places in zip(mentors, most, strict=True)]
     for one, places in zip(mentors, most, strict=True):
-        if 0 < places < groups.least:
+        if 0 < places < groups.least and not one.held:
             raise GroupsError(
                 f"A group needs at least {groups.least} members, and {one.name} takes {places}. "
                 f"{_more_room(one, groups)}"
             )
-    least = [groups.least if places else 0 for places in most]
+    # A group that there is already needs nobody; beside such groups a new one may also stay closed.
+    least = [groups.least if places and not one.held else 0 for one, places in zip(mentors, most, strict=True)]
     nobody = [0] * len(mentors)
-    if groups.open == "some":
+    if groups.open == "some" or any(one.held for one in mentors):
         return GroupSizes(least=tuple(nobody), most=tuple(most), opens=tuple(least))
     return GroupSizes(least=tuple(least), most=tuple(most), opens=tuple(nobody))
 
@@ -87,9 +88,11 @@ def _balanced(
         [part.casefold() for part in mentor_parts],
         wanted=[one.wanted for one in mentees],
         takes_part=takes_part,
+        there=[len(one.held) for one in mentors],
     )
     if groups.mentors is not None:
-        counts = Counter(part.casefold() for part, takes in zip(mentor_parts, takes_part, strict=True) if takes)
+        has_group = [takes or bool(one.held) for one, takes in zip(mentors, takes_part, strict=True)]
+        counts = Counter(part.casefold() for part, has in zip(mentor_parts, has_group, strict=True) if has)
         for part, count in counts.items():
             if count != groups.mentors:
                 there = "There is 1 mentor" if count == 1 else f"There are {count} mentors"
@@ -97,8 +100,10 @@ def _balanced(
                     f"{there} in {_where(part, groups)}, and the rules ask for {groups.mentors}. "
                     "Change the pool of mentors, or mentors in [matching.groups]."
                 )
+    is_later = any(one.held for one in mentors)
     for place, one in enumerate(mentors):
-        _refuse_size(one, groups, _where(mentor_parts[place], groups), int(least[place]), int(most[place]))
+        where = _where(mentor_parts[place], groups)
+        _refuse_size(one, groups, where, int(least[place]), int(most[place]), is_later=is_later)
     asked = [int(size) if one.capacity is None else one.capacity for one, size in zip(mentors, most, strict=True)]
     return GroupSizes(
         least=tuple(least.tolist()),
@@ -122,22 +127,24 @@ def _where(part: str, groups: GroupsSpec) -> str:
     return "the programme" if groups.part_field is None else f"{groups.part_field} “{part}”"
 
 
-def _refuse_size(mentor: Participant, groups: GroupsSpec, where: str, least: int, most: int) -> None:
-    """Refuse a group that balance makes too small or too large.
+def _refuse_size(mentor: Participant, groups: GroupsSpec, where: str, least: int, most: int, *, is_later: bool) -> None:
+    """Refuse a group that balance makes too small or too large; in a later round groups may be small.
 
     Raises:
         GroupsError: it is.
     """
     if mentor.capacity == 0:
         return
-    size = str(least) if least == most else f"{least} or {most}"
+    there = len(mentor.held)
+    size = str(least + there) if least == most else f"{least + there} or {most + there}"
     if mentor.capacity is not None and mentor.capacity < least:
         raise GroupsError(
-            f"Even groups in {where} have {size} members, and {mentor.name} takes {mentor.capacity}. "
+            f"Even groups in {where} have {size} members, and {mentor.name} takes {mentor.capacity + there}. "
             "Type more places for this mentor, or 0 to leave the mentor out."
         )
-    if least < groups.least or (groups.most is not None and most > groups.most):
-        asked = f"at least {groups.least}" if least < groups.least else f"at most {groups.most}"
+    is_small = least + there < groups.least and not is_later
+    if is_small or (groups.most is not None and most and most + there > groups.most):
+        asked = f"at least {groups.least}" if is_small else f"at most {groups.most}"
         raise GroupsError(
             f"Even groups in {where} have {size} members, and the rules ask for {asked}. "
             "Change the number of mentors there, or [matching.groups]."

@@ -93,7 +93,7 @@ def posed(
     problem = replace(with_wishes(scoring, problem), parity=_parity(mentees, matching))
     if (groups := matching.groups) is not None and groups.balanced_by is not None and not matching.everyone:
         parts = [part_of(one, groups, answer_of) if one.capacity != 0 else None for one in mentors]
-        problem = evened(problem, parts, fewest=groups.least)
+        problem = evened(problem, parts, fewest=groups.least, is_later=any(one.held for one in mentors))
     opens = sizes.opens if any(sizes.opens) else ()
     return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden, opens=opens)
 
@@ -206,21 +206,28 @@ def caps_of_line(spec: CapSpec, mentors: Sequence[Participant]) -> list[Cap]:
     """Return the caps that one line of the rules means: one for each value, or one over everybody."""
     if spec.by is None:
         limit = (spec.limit or 0) - spec.reserve
-        return [Cap(name=spec.name, limit=limit, mentors=tuple(range(len(mentors))), least=spec.least)]
+        return [_cap(spec.name, limit, range(len(mentors)), spec.least, mentors)]
     groups: dict[str, list[int]] = {}
     for place, person in enumerate(mentors):
         value = answer_of(person, spec.by)
         if value is not None:
             groups.setdefault(str(value), []).append(place)
     return [
-        Cap(
-            name=f"{spec.name}: {value}",
-            limit=_limit(spec, value, [mentors[place] for place in places]) - spec.reserve,
-            mentors=tuple(places),
-            least=spec.least,
+        _cap(
+            f"{spec.name}: {value}",
+            _limit(spec, value, [mentors[place] for place in places]) - spec.reserve,
+            places,
+            spec.least,
+            mentors,
         )
         for value, places in groups.items()
     ]
+
+
+def _cap(name: str, limit: int, places: Sequence[int], least: int, mentors: Sequence[Participant]) -> Cap:
+    """Return a limit on the pairs of some mentors, less those whom they help already."""
+    there = sum(len(mentors[place].held) for place in places)
+    return Cap(name=name, limit=max(0, limit - there), mentors=tuple(places), least=max(0, least - there))
 
 
 def _limit(spec: CapSpec, value: str, group: Sequence[Participant]) -> int:

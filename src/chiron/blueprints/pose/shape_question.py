@@ -29,6 +29,8 @@ class PosedShape:
         forbidding: from the id of somebody who is helped, the names of the must rules that forbid each helper who
             comes into question, by id; none where people keep the two apart.
         names: what people call a label of the answer, where that is another word.
+        extra: points that the question counts for each locked tie, beside its fit; 0 where none are counted.
+        locks: ids of those who must stay together.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class PosedShape:
     asking: tuple[str, ...]
     forbidding: Callable[[str], dict[str, tuple[str, ...]]]
     names: Mapping[str, str] = field(default_factory=dict)
+    extra: int = 0
+    locks: tuple[tuple[str, str], ...] = ()
 
     def called(self, label: str) -> str:
         """Return what people call a label of the answer."""

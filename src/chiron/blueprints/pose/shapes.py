@@ -18,6 +18,9 @@ from chiron.pairing.shapes.model.gathering_problems import Circles, Peers, Round
 from chiron.pairing.shapes.model.slots import Slots
 from chiron.pairing.shapes.model.typed_problems import ChainProblem, LoadsProblem, PanelProblem
 
+PLACE_LENGTH = 60
+"""As much of a place's name as is kept where it is filled."""
+
 
 def _of_pairs(scoring: Scoring) -> Reasons:
     """Return the reasons of ties that are pairs of a mentee and a mentor."""
@@ -37,8 +40,10 @@ def _pose_panel(
     kinds = [str(answer_of(one, matching.shape.by or "")).casefold() for one in mentors]
     may = np.array([[kind in {one.casefold() for one in slot.of} for kind in kinds] for slot in slots], dtype=np.bool_)
     shape = (len(mentees) * len(slots), len(mentors))
+    asked = np.array([[slot.name[:PLACE_LENGTH] not in one.held for slot in slots] for one in mentees], dtype=np.bool_)
+    asked = asked.reshape(len(mentees), len(slots))
     starts, partner, fits = rows_of(
-        (allowed[:, None, :] & may.reshape(1, len(slots), len(mentors))).reshape(shape),
+        (allowed[:, None, :] & may.reshape(1, len(slots), len(mentors)) & asked[:, :, None]).reshape(shape),
         np.broadcast_to(fit[:, None, :], (len(mentees), *may.shape)).reshape(shape),
     )
     ids = tuple(one.id for one in mentees)
@@ -49,7 +54,7 @@ def _pose_panel(
         starts=starts,
         partner=partner,
         fit=fits,
-        asked=np.ones((len(mentees), len(slots)), dtype=np.bool_),
+        asked=asked,
     )
     capacity, costs = capacity_of(mentors, matching), [slot.costs for slot in slots]
     caps = _caps_without_least(matching, mentors)
@@ -72,7 +77,8 @@ def _pose_panel(
         )
     fills = [bool(column.any()) for column in may.T]
     forbidding = forbidding_of(scoring, lambda _, column: fills[column])
-    return PosedShape("panel", problem, ids, typed.mentors, _of_pairs(scoring), ids, forbidding)
+    asking = tuple(one.id for one in mentees if not one.held)
+    return PosedShape("panel", problem, ids, typed.mentors, _of_pairs(scoring), asking, forbidding)
 
 
 def _caps_without_least(matching: Matching, mentors: Sequence[Participant]) -> tuple[Cap, ...]:
@@ -264,18 +270,26 @@ def _pose_rounds(
     matching: Matching,
     apart: frozenset[tuple[str, str]],
 ) -> PosedShape:
-    """Return the question of rounds: each mentee meets another mentor in each round."""
+    """Return the question of rounds: each mentee meets another mentor in each round.
+
+    Meetings that stand already keep their rounds; what is missing is held in further rounds after them.
+    """
     scoring = scoring_of(mentees, mentors, matching)
     starts, partner, fit = rows_of(*scored(scoring, apart))
     meetings = matching.shape.meetings or 1
+    wanted = np.array([max(0, meetings - len(one.held)) for one in mentees], dtype=np.int32)
+    first = max((_number(label) for one in mentees for label in one.held), default=0)
     problem = Rounds(
         mentees=scoring.mentees.ids,
         mentors=scoring.mentors.ids,
         starts=starts,
         partner=partner,
         fit=fit,
-        labels=tuple(str(Sentence("group.round", {"number": number + 1})) for number in range(meetings)),
-        meetings=np.full(len(mentees), meetings, dtype=np.int32),
+        labels=tuple(
+            str(Sentence("group.round", {"number": first + number + 1}))
+            for number in range(max(1, int(wanted.max(initial=0))))
+        ),
+        meetings=wanted,
         at_once=np.array(capacity_of(mentors, matching), dtype=np.int32),
         caps=_caps_without_least(matching, mentors),
     )
@@ -285,9 +299,15 @@ def _pose_rounds(
         problem.mentees,
         problem.mentors,
         _of_pairs(scoring),
-        problem.mentees,
+        tuple(one.id for one in mentees if not one.held),
         forbidding_of(scoring),
     )
+
+
+def _number(label: str) -> int:
+    """Return the number of a round from its name."""
+    digits = "".join(one for one in label if one.isdigit())
+    return int(digits) if digits else 0
 
 
 Pose = Callable[[Sequence[Participant], Sequence[Participant], Matching, frozenset[tuple[str, str]]], PosedShape]

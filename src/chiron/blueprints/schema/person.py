@@ -23,6 +23,8 @@ class Participant:
         capacity: how many mentees a mentor takes; None: as many as the rules say.
         wanted: how many mentors a mentee may have.
         also: other names by which people may write of the person: a full given name where `name` has a preferred one.
+        held: what an earlier round fills already: of somebody who is helped the names of their filled places, of a
+            mentor the ids of those whom they help.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Participant:
     capacity: int | None = None
     wanted: int = 1
     also: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def comparable_name(name: str) -> str:

@@ -1,6 +1,6 @@
 """What is asked: peers in pairs, circles of peers, teams of mentors with mentees, and meetings in rounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,6 +132,7 @@ class Rounds:
         meetings: int32 (n,), how many different mentors a mentee meets at most; more than there are rounds is no use.
         at_once: int32 (m,), how many mentees a mentor meets in one round; zero is possible.
         caps: nested limits on meetings over mentors, as in `Problem`: a host's days, a site's day.
+        locked: int32 (k, 2), mentees and mentors who must meet, as in `Problem`.
     """
 
     mentees: tuple[str, ...]
@@ -143,6 +144,7 @@ class Rounds:
     meetings: Ints
     at_once: Ints
     caps: tuple[Cap, ...] = ()
+    locked: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
 
     def __post_init__(self) -> None:
         """Check the numbers that `Problem` does not know.
@@ -174,6 +176,7 @@ class Rounds:
             wanted=np.minimum(self.meetings, rounds),
             tier=np.zeros(len(self.mentees), dtype=np.int32),
             caps=self.caps,
+            locked=self.locked,
         )
 
 

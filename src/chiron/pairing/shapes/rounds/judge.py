@@ -76,8 +76,10 @@ def _plan(meetings: Problem, answer: ShapeAnswer) -> Answer:
 
 def _boasts(meetings: Problem, answer: ShapeAnswer) -> list[Sentence]:
     """Return the steps whose value the plan does not reach."""
-    fits = meetings.fit[meetings.positions(answer.ties[:, :2])].astype(np.int64)
-    values = {"total": int(fits.sum()), "lowest fit": int(fits.min(initial=1 << 31))}
+    made = meetings.positions(answer.ties[:, :2])
+    free = np.setdiff1d(made, meetings.positions(meetings.locked))
+    fits = meetings.fit.astype(np.int64)
+    values = {"total": int(fits[made].sum()), "lowest fit": int(fits[free].min(initial=1 << 31))}
     values |= {
         name: people_counted(meetings, answer.ties[:, :2], name, tier) for name, tier in counting_steps(meetings)
     }

@@ -37,8 +37,8 @@ def freeze(cohort: Cohort, pools: CohortPools, *, aim: str) -> Frozen:
     named = people_named(accepted[Role.MENTEE], accepted[Role.MENTOR], matching)
     free = {application.pk for application in (*pools.mentees, *pools.mentors)}
     both = {
-        "mentees": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentees],
-        "mentors": [_frozen_person(one, named.answers[one.pk]) for one in pools.mentors],
+        "mentees": [_frozen_person(one, named.answers[one.pk], pools) for one in pools.mentees],
+        "mentors": [_frozen_person(one, named.answers[one.pk], pools) for one in pools.mentors],
     }
     matching, _ = with_ladders(matching, _said(both, matching))
     people = with_one_spelling((*mentees_in(both), *mentors_in(both)), _fields_of(matching))
@@ -165,6 +165,7 @@ def _person(row: Mapping[str, Any], side: str) -> Participant:
         answers={field: tidy(value) for field, value in row["answers"].items()},
         capacity=row["capacity"],
         wanted=row["wanted"],
+        held=tuple(row.get("held", ())),
     )
 
 
@@ -196,7 +197,9 @@ def _selves(pools: CohortPools, locks: Sequence[Sequence[str]]) -> list[list[str
     return [list(pair) for pair in selves]
 
 
-def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Frozen:
+def _frozen_person(application: Application, answers: Mapping[str, Any], pools: CohortPools) -> Frozen:
+    is_mentee = application.role == Role.MENTEE
+    held = (pools.kept.places if is_mentee else pools.kept.helped).get(application.pk, ())
     return {
         "id": str(application.pk),
         "name": application.person.name,
@@ -206,8 +209,9 @@ def _frozen_person(application: Application, answers: Mapping[str, Any]) -> Froz
             "name": application.person.name,
             "email": application.person.email,
         },
-        "capacity": application.free_places if application.role == Role.MENTOR else application.capacity,
-        "wanted": application.free_places if application.role == Role.MENTEE else application.wanted,
+        "capacity": application.capacity if is_mentee else application.free_places,
+        "wanted": application.free_places if is_mentee else application.wanted,
+        **({"held": [str(one) for one in held]} if held else {}),
     }
 
 

@@ -46,7 +46,7 @@ def ask_for_run(
     if shape_of(cohort) in ONE_POPULATION:
         if len(pools.mentees) < FEWEST_PEERS:
             raise NobodyToMatchError(_("There must be at least two accepted people with a free place."))
-    elif not pools.mentees or not pools.mentors:
+    elif not pools.mentees or not any(one.has_free_place for one in pools.mentors):
         raise NobodyToMatchError(
             _("There must be at least one accepted mentee and one accepted mentor with a free place. ")
             + _("Accept more people, add places, or wait for answers to the offers that are out.")

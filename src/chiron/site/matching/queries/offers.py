@@ -13,7 +13,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan
-from chiron.site.matching.rules import STANDING, MemberPart, OfferState
+from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, OfferState, Reply
 from chiron.site.programs.models import Cohort
 
 
@@ -45,10 +45,55 @@ def pairs_offered_in(cohort: Cohort) -> list[OfferedPair]:
     """Return each mentee with each mentor of every offer that was not taken back or lifted; two queries.
 
     Such two are never proposed to each other by a later run: they are together, one has said no or nothing, or their
-    match has ended. Where somebody said no to a group, that counts for them and its mentors, not for those who stay.
+    match has ended. Of an offer that came to nothing only those are meant of whom one said no, or nothing in time: the
+    others of a group or a circle that was too small without them may still meet.
     """
     offers = Offer.objects.filter(cohort=cohort, lifted_at=None).exclude(state=OfferState.TAKEN_BACK)
     return _pairs(OfferMember.objects.filter(offer__in=offers).annotate(state=F("offer__state")))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlaces:
+    """What standing offers of a cohort fill, by the keys of applications.
+
+    Attributes:
+        places: of mentees, the names of the places that they have somebody in.
+        helped: of mentors, the mentees whom they help.
+        offers: of mentors who lead a group, the key of its offer.
+    """
+
+    places: Mapping[int, tuple[str, ...]]
+    helped: Mapping[int, tuple[int, ...]]
+    offers: Mapping[int, int]
+
+
+def places_kept_in(cohort: Cohort) -> KeptPlaces:
+    """Return what the offers of a cohort fill that wait or became matches: one query."""
+    rows = OfferMember.objects.filter(
+        offer__cohort=cohort, offer__state__in=sorted(STANDING), holds_place=True
+    ).values_list("offer", "offer__shape", "application", "part", "place")
+    members: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    shapes: dict[int, str] = {}
+    for offer, shape, application, part, place in rows.order_by("offer", "pk"):
+        members[offer].append((application, part, place))
+        shapes[offer] = shape
+    places: dict[int, list[str]] = defaultdict(list)
+    helped: dict[int, list[int]] = defaultdict(list)
+    leads: dict[int, int] = {}
+    for offer, people in members.items():
+        mentees = [key for key, part, _place in people if part == MemberPart.MENTEE]
+        for key, part, place in people:
+            if part == MemberPart.MENTEE:
+                places[key].append(place)
+            elif part == MemberPart.MENTOR:
+                helped[key].extend(mentees)
+                if shapes[offer] == MatchShape.GROUP:
+                    leads[key] = offer
+    return KeptPlaces(
+        {key: tuple(names) for key, names in places.items()},
+        {key: tuple(keys) for key, keys in helped.items()},
+        leads,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +171,7 @@ def _pairs_of(members: list[OfferMember]) -> Iterable[OfferedPair]:
     for mentee in members:
         opposite = {MemberPart.MENTEE: MemberPart.MENTOR, MemberPart.PEER: MemberPart.PEER}.get(MemberPart(mentee.part))
         for mentor in members:
-            if mentor.part == opposite and mentor.pk != mentee.pk:
+            if mentor.part == opposite and mentor.pk != mentee.pk and _counts(mentee, mentor):
                 yield OfferedPair(
                     offer_id=mentee.offer_id,
                     state=OfferState(mentee.state),  # type: ignore[attr-defined]  # annotated above
@@ -134,3 +179,10 @@ def _pairs_of(members: list[OfferMember]) -> Iterable[OfferedPair]:
                     mentor=mentor.application_id,
                     stands=mentee.holds_place and mentor.holds_place,
                 )
+
+
+def _counts(one: OfferMember, other: OfferMember) -> bool:
+    """Return whether an offer keeps two of its people from being proposed to each other again."""
+    state: str = one.state  # type: ignore[attr-defined]  # annotated by the caller
+    out = {OfferState.DECLINED.value: {Reply.NO}, OfferState.LAPSED.value: {Reply.NO, Reply.WAITING}}.get(state)
+    return out is None or not out.isdisjoint({Reply(one.reply), Reply(other.reply)})

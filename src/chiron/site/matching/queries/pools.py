@@ -1,14 +1,14 @@
 """The people whom a run pairs: accepted, with a free place at this moment, and what is fixed about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import PlanConstraint, PlanPair
-from chiron.site.matching.queries.offers import offered_before
+from chiron.site.matching.queries.offers import KeptPlaces, offered_before, places_kept_in
 from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 from chiron.site.programs.models import Cohort
 
@@ -24,6 +24,7 @@ class CohortPools:
         bent: keys of mentees and mentors for whom a coordinator once bent a rule, with a reason.
         offered: keys of mentees and mentors who have been offered each other: they are together, one said no or
             nothing, or their match has ended.
+        kept: what standing offers fill already.
     """
 
     mentees: Sequence[Application]
@@ -32,12 +33,14 @@ class CohortPools:
     bent: frozenset[tuple[int, int]] = frozenset()
     everyone: Sequence[Application] = ()
     offered: frozenset[tuple[int, int]] = frozenset()
+    kept: KeptPlaces = field(default_factory=lambda: KeptPlaces({}, {}, {}))
 
 
 def pools_of(cohort: Cohort) -> CohortPools:
     """Return who is free in a cohort by role, the earliest first, and who is locked, kept apart or was offered.
 
-    Where all are peers, everybody stands among the mentees, each person once.
+    Where all are peers, everybody stands among the mentees, each person once. A mentor without a free place is there
+    where those whom they help count: in the size of a group, or under a limit of the rules.
     """
     accepted = list(
         Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).select_related("person", "site").order_by("pk")
@@ -48,17 +51,30 @@ def pools_of(cohort: Cohort) -> CohortPools:
         accepted = sorted(once.values(), key=lambda application: application.pk)
         free = [application for application in accepted if application.has_free_place]
         return CohortPools(mentees=free, mentors=[], holds=list(holds_of(cohort)), everyone=accepted, offered=offered)
-    free = [application for application in accepted if application.has_free_place]
+    kept, shape = places_kept_in(cohort), shape_of(cohort)
+    counts_full = shape is PlanShape.GROUPS or bool(cohort.matching.get("caps"))
     return CohortPools(
-        mentees=[application for application in free if application.role == Role.MENTEE],
-        mentors=[application for application in free if application.role == Role.MENTOR],
+        mentees=[one for one in accepted if one.role == Role.MENTEE and _asks(one, shape, cohort, kept)],
+        mentors=[
+            one
+            for one in accepted
+            if one.role == Role.MENTOR and (one.has_free_place or (counts_full and one.pk in kept.helped))
+        ],
         holds=list(holds_of(cohort)),
         bent=frozenset(
             PlanPair.objects.filter(plan__cohort=cohort, is_bent=True).values_list("mentee_id", "mentor_id")
         ),
         everyone=accepted,
         offered=offered,
+        kept=kept,
     )
+
+
+def _asks(mentee: Application, shape: PlanShape, cohort: Cohort, kept: KeptPlaces) -> bool:
+    """Return whether a mentee has a place that nobody fills; places that have names are counted by them."""
+    spec = cohort.matching.get("shape", {})
+    named = len(spec["slots"]) if shape is PlanShape.PANEL else spec["meetings"] if shape is PlanShape.ROUNDS else 0
+    return len(kept.places.get(mentee.pk, ())) < named if named else mentee.has_free_place
 
 
 def shape_of(cohort: Cohort) -> PlanShape:
