@@ -105,7 +105,10 @@ def test_all_end_matched_or_with_a_reason_and_nobody_is_asked_twice(chromium, li
             theirs = answer(chromium, live_server, offer, part, yes=True)
     assert "You are mentoring Dora" in theirs.inner_text("h1")
     page.goto(f"/c/{scene.cohort.pk}/people/{scene.people['Dora'].pk}/")
+    press(page, "link", "Withdraw")
+    page.wait_for_url("**/withdraw/")
     press(page, "button", "Withdraw")
+    page.wait_for_url(f"**/people/{scene.people['Dora'].pk}/")
     theirs.reload()
     assert "has ended" in theirs.inner_text("h1")
     assert lapse_offers(link_to=link_to, now=timezone.now() + timedelta(days=15)) == 1

@@ -64,6 +64,7 @@ class Application(Model):
     submitted_at = DateTimeField(null=True, blank=True)
     decided_at = DateTimeField(null=True, blank=True)
     decided_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

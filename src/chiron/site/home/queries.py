@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.queries import applications_of, counts_of
+from chiron.site.applications.queries.application import decisions_untold
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words, offer_words
 from chiron.site.matching.models import OfferMember, Plan
@@ -146,7 +147,10 @@ def next_steps_of(
     steps += [
         (offer.cohort_id, _step_of_offer(seen_offer(offer, person), program=_place(offer.cohort))) for offer in offers
     ]
-    steps += [(one.cohort_id, _step_of(one)) for one in applications if one.pk not in placed]
+    untold = decisions_untold(applications)
+    steps += [
+        (one.cohort_id, _step_of(one, is_told=one.pk not in untold)) for one in applications if one.pk not in placed
+    ]
     return tuple(step for cohort_id, step in sorted(steps, key=lambda one: one[0] != first))
 
 
@@ -164,9 +168,9 @@ def _step_of_offer(offer: SeenOffer, *, program: str) -> NextStep:
     return NextStep(heading=heading, text=text, program=program, url=url, button=button)
 
 
-def _step_of(application: Application) -> NextStep:
-    """Return what follows from the stage of an application alone."""
-    heading, text = STAGE_WORDS[Stage(application.stage)]
+def _step_of(application: Application, *, is_told: bool) -> NextStep:
+    """Return what follows from the stage of an application alone; a decision counts once its message has left."""
+    heading, text = STAGE_WORDS[Stage(application.stage) if is_told else Stage.SUBMITTED]
     return NextStep(heading=_(heading), text=_(text), program=_place(application.cohort))
 
 

@@ -27,4 +27,5 @@ urlpatterns = [
     path("c/<int:cohort_id>/offers/<int:offer_id>/lift/", looking_after.lift, name="lift"),
     path("c/<int:cohort_id>/matches/<int:match_id>/end/", looking_after.end, name="end"),
     path("c/<int:cohort_id>/people/<int:application_id>/withdraw/", looking_after.withdraw, name="withdraw"),
+    path("c/<int:cohort_id>/people/<int:application_id>/back-in/", looking_after.back_in, name="back_in"),
 ]

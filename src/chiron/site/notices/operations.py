@@ -31,12 +31,14 @@ class NoticeText:
         kind: what it is, such as "offer.made_to_mentee".
         subject: one line.
         body: plain text.
+        group: what it was written with, where that is not what the others were written with.
     """
 
     to: Person
     kind: str
     subject: str
     body: str
+    group: str = ""
 
 
 @transaction.atomic
@@ -101,7 +103,8 @@ def write_notices(
         [
             Notice(
                 to=text.to, kind=text.kind, subject=one_line(text.subject)[:200], body=text.body, scope=scope,
-                group=group, state=NoticeState.DRAFT, written_at=now, written_by=by, send_after=send_after,
+                group=text.group or group, state=NoticeState.DRAFT, written_at=now, written_by=by,
+                send_after=send_after,
             )
             for text in texts
         ]

@@ -58,6 +58,12 @@ class SettingsForm(forms.Form):
         required=False,
     )
 
+    publish_needs_second = forms.BooleanField(
+        label=_("Publishing needs a second coordinator"),
+        help_text=_("One asks, another one reads the messages and publishes. Needs two coordinators."),
+        required=False,
+    )
+
     def __init__(self, data: object = None, *, initial: dict[str, str | int], stage: CohortStage) -> None:
         """Offer the present stage and those that may come next."""
         super().__init__(data, initial=initial)  # type: ignore[arg-type]

@@ -48,7 +48,8 @@ class Program(Model):
 class Cohort(Model):
     """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`).
 
-    Where `may_have_minors`, people under 18 may join, and nobody reads another one's contact details or place.
+    Where `may_have_minors`, people under 18 may join, and nobody reads another one's contact details or place. Where
+    `publish_needs_second`, a plan is published by another coordinator than the one who asked for it.
     """
 
     kept = Kept(
@@ -68,6 +69,7 @@ class Cohort(Model):
     small_group = PositiveSmallIntegerField(default=10)
     look_line = PositiveSmallIntegerField(default=55)
     may_have_minors = BooleanField(default=False)
+    publish_needs_second = BooleanField(default=False)
 
     class Meta:
         constraints = [

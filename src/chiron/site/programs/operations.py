@@ -71,12 +71,13 @@ def change_settings(
     small_group: int,
     look_line: int,
     may_have_minors: bool | None = None,
+    publish_needs_second: bool | None = None,
     by: Person,
     now: datetime,
 ) -> Cohort:
     """Change a cohort's stage, the smallest group that reports show, and the line under which a pair needs a look.
 
-    Whether minors may join, too; None leaves that as it is.
+    Whether minors may join and whether publishing needs a second person, too; None leaves that as it is.
 
     Raises:
         CohortStepError: the stage is not next to the present one.
@@ -97,7 +98,10 @@ def change_settings(
     if may_have_minors is not None and may_have_minors != cohort.may_have_minors:
         cohort.may_have_minors = may_have_minors
         details["may_have_minors"] = int(may_have_minors)
-    cohort.save(update_fields=["stage", "small_group", "look_line", "may_have_minors"])
+    if publish_needs_second is not None and publish_needs_second != cohort.publish_needs_second:
+        cohort.publish_needs_second = publish_needs_second
+        details["publish_needs_second"] = int(publish_needs_second)
+    cohort.save(update_fields=["stage", "small_group", "look_line", "may_have_minors", "publish_needs_second"])
     record("cohort.settings_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
     return cohort
 

@@ -75,6 +75,7 @@ def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "small_group": cohort.small_group,
         "look_line": cohort.look_line,
         "may_have_minors": cohort.may_have_minors,
+        "publish_needs_second": cohort.publish_needs_second,
     }
     form = SettingsForm(
         request.POST if request.method == "POST" else None, initial=initial, stage=CohortStage(cohort.stage)
@@ -87,6 +88,7 @@ def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
             small_group=clean["small_group"],
             look_line=clean["look_line"],
             may_have_minors=clean["may_have_minors"],
+            publish_needs_second=clean["publish_needs_second"],
             by=request.user,
             now=timezone.now(),
         )

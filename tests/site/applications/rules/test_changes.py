@@ -71,3 +71,14 @@ def test_somebody_declined_or_gone_is_left(stage: Stage):
 
 def test_skipping_leaves_everybody_who_is_there():
     assert plan(incoming(goals=("Exams",)), standing(), Duplicates.SKIP).counts["left"] == 1
+
+
+@pytest.mark.parametrize("duplicates", Duplicates)
+def test_somebody_withdrawn_comes_back_by_choice_alone(duplicates):
+    rows, there = [incoming(goals=("Exams",))], {"ama@hospital.test": standing(Stage.WITHDRAWN)}
+
+    left = plan_changes(rows, there, duplicates, fixing=0)
+    back = plan_changes(rows, there, duplicates, fixing=0, takes_back=True)
+
+    assert (left.withdrawn, left.back, left.counts["left"]) == (1, 0, 1)
+    assert (back.withdrawn, back.back, back.writes[0].after["stage"]) == (0, 1, "accepted")

@@ -5,6 +5,8 @@ from chiron.site.applications.operations.application import (
     accept_applications,
     decline_application,
     submit_application,
+    take_back_in,
+    undo_decisions,
     withdraw_application,
 )
 from chiron.site.applications.operations.places import change_capacity, give_places_back, take_places
@@ -16,6 +18,8 @@ __all__ = [
     "decline_application",
     "give_places_back",
     "submit_application",
+    "take_back_in",
     "take_places",
+    "undo_decisions",
     "withdraw_application",
 ]

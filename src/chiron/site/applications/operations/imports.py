@@ -32,7 +32,7 @@ from chiron.site.people.operations import add_people
 from chiron.site.programs.models import Cohort
 
 ROWS_A_QUERY = 200
-WRITTEN = ("answers", "capacity", "wanted", "over_because", "site", "stage", "decided_at", "decided_by")
+WRITTEN = ("answers", "capacity", "wanted", "over_because", "site", "stage", "decided_at", "decided_by", "withdrawn_at")
 """The columns of an application that an import writes."""
 
 
@@ -151,6 +151,7 @@ def do_import(
     fixing: int,
     expected: Mapping[str, int],
     over_because: str = "",
+    takes_back: bool = False,
     by: Person,
     now: datetime,
 ) -> Changes:
@@ -162,6 +163,7 @@ def do_import(
         fixing: how many rows need fixing; they are left out.
         expected: the counts that the coordinator saw on the page that asked.
         over_because: why people may have more matches than the places that the sheet gives them; they are flagged.
+        takes_back: accept those again who were withdrawn; without it they stay so.
         by: who imports, and so accepts.
         now: when.
 
@@ -175,7 +177,7 @@ def do_import(
     # Two sheets with the same new person: the second one finds the first one's people in the cohort.
     Cohort.objects.select_for_update(no_key=True).get(pk=imported.cohort_id)
     standing = standing_by_email(imported.cohort_id, Role(imported.role))
-    changes = plan_changes(incoming, standing, Duplicates(imported.duplicates), fixing)
+    changes = plan_changes(incoming, standing, Duplicates(imported.duplicates), fixing, takes_back=takes_back)
     if changes.counts != dict(expected):
         raise ImportChangedError
     sites = _add_sites(imported.cohort.program.organization, changes.new_sites)
@@ -292,6 +294,7 @@ def _write(application: Application, content: Mapping[str, Any], *, by: Person, 
     application.site_id = content["site_id"]
     if application.stage != content["stage"]:
         application.stage = content["stage"]
+        application.withdrawn_at = None
         if Stage(content["stage"]) in DECIDED:
             application.decided_at, application.decided_by = now, by
 

@@ -1,15 +1,21 @@
 """Reads of applications, scoped by who asks; what is not theirs is not found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from chiron.sheets.names.words import folded
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules.application import ApplicationFilter, Role, Stage
+from chiron.site.applications.rules.application import DECIDED, ApplicationFilter, Role, Stage
+from chiron.site.notices.models import Notice
+from chiron.site.notices.rules import LEFT, NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.rules import StaffRole
+
+MOST_DECIDED = 200
+"""More people than a list shows, so more than one press accepts."""
 
 
 def applications_coordinated_by(person: Person) -> QuerySet[Application]:
@@ -37,6 +43,41 @@ def applications_of(person: Person) -> QuerySet[Application]:
         .select_related("cohort__program__organization", "site")
         .order_by("-pk")
     )
+
+
+def decision_group(application: Application) -> str:
+    """Return the name under which the messages about the decisions on an application stand."""
+    return f"decision:{application.pk}"
+
+
+def decisions_told(applications: Sequence[Application]) -> set[int]:
+    """Return the keys of those applications of whose last decision a message has left; one query.
+
+    Where no mail goes, a message has left once it is released: then the coordinator hands it over.
+    """
+    return _by_message(applications, list(LEFT) if settings.CHIRON_CAN_MAIL else [*LEFT, NoticeState.READY])
+
+
+def decisions_undoable_by(person: Person, cohort: Cohort, keys: Sequence[int]) -> list[int]:
+    """Return the keys of those whom a person has just accepted together, while all of that can be undone; else none."""
+    rows = list(
+        applications_screenable_by(person).filter(cohort=cohort, pk__in=keys, stage=Stage.ACCEPTED, taken=0)[
+            :MOST_DECIDED
+        ]
+    )
+    return [] if decisions_told(rows) else [one.pk for one in rows]
+
+
+def decisions_untold(applications: Sequence[Application]) -> set[int]:
+    """Return the keys of those applications whose decision waits in the outbox: their people do not know it yet."""
+    waiting = [NoticeState.DRAFT, NoticeState.HELD]
+    return _by_message(applications, [*waiting, NoticeState.READY] if settings.CHIRON_CAN_MAIL else waiting)
+
+
+def _by_message(applications: Sequence[Application], states: Sequence[str]) -> set[int]:
+    groups = {decision_group(application): application for application in applications if application.stage in DECIDED}
+    found = Notice.objects.filter(group__in=list(groups), state__in=states).values_list("group", "written_at")
+    return {groups[group].pk for group, written_at in found if written_at == groups[group].decided_at}
 
 
 def pool_of(cohort: Cohort, role: Role) -> QuerySet[Application]:

@@ -189,10 +189,11 @@ def _unreadable(table: Table, columns: Mapping[str, Column]) -> dict[int, list[D
     return found
 
 
-def changes_of(imported: Import, checking: Checking) -> Changes:
-    """Return what an import would do now; nothing is written."""
+def changes_of(imported: Import, checking: Checking, *, takes_back: bool = False) -> Changes:
+    """Return what an import would do now; nothing is written. `takes_back`: accept those again who were withdrawn."""
     standing = standing_by_email(imported.cohort_id, Role(imported.role))
-    return plan_changes(checking.incoming, standing, Duplicates(imported.duplicates), len(checking.rows_to_fix))
+    fixing = len(checking.rows_to_fix)
+    return plan_changes(checking.incoming, standing, Duplicates(imported.duplicates), fixing, takes_back=takes_back)
 
 
 @dataclass(frozen=True, slots=True)

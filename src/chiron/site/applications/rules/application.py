@@ -1,6 +1,6 @@
 """What an application may be and become: roles, stages, and the limits of a capacity."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,18 @@ class Stage(TextChoices):
 NEXT_STAGES: Mapping[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.SUBMITTED, Stage.WITHDRAWN}),
     Stage.SUBMITTED: frozenset({Stage.ACCEPTED, Stage.DECLINED, Stage.WITHDRAWN}),
-    Stage.ACCEPTED: frozenset({Stage.WITHDRAWN}),
-    Stage.DECLINED: frozenset(),
-    Stage.WITHDRAWN: frozenset(),
+    Stage.ACCEPTED: frozenset({Stage.SUBMITTED, Stage.WITHDRAWN}),
+    Stage.DECLINED: frozenset({Stage.SUBMITTED, Stage.ACCEPTED}),
+    Stage.WITHDRAWN: frozenset({Stage.SUBMITTED, Stage.ACCEPTED}),
 }
+"""Back to waiting: a decision that is undone before its message has left. Back in from declined or withdrawn: anew."""
 
 DECIDED = (Stage.ACCEPTED, Stage.DECLINED)
 """The stages that a coordinator's decision leads to."""
+WAITING = (Stage.SUBMITTED,)
+"""The stage in which a decision is asked for."""
+OUT = (Stage.DECLINED, Stage.WITHDRAWN)
+"""The stages from which somebody is taken back in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class ApplicationFilter:
 
 class StepNotAllowedError(RefusedError):
     """The application cannot go from its present stage to the proposed one."""
+
+
+class UndoDecisionError(RefusedError):
+    """A decision cannot be undone any more."""
 
 
 class CapacityError(RefusedError):
@@ -103,13 +112,57 @@ def require_places(*, places: int | None, taken: int, over_because: str) -> None
         )
 
 
-def require_step(current: Stage, proposed: Stage) -> None:
-    """Raise StepNotAllowedError unless the proposed stage may come next."""
-    if proposed not in NEXT_STAGES[current]:
+def require_step(current: Stage, proposed: Stage, *, of: Collection[Stage] = tuple(Stage)) -> None:
+    """Raise StepNotAllowedError unless the proposed stage may come next.
+
+    Args:
+        current: where the application stands.
+        proposed: where it shall stand.
+        of: the stages from which this act leads there; others need another act.
+    """
+    if proposed not in NEXT_STAGES[current] or current not in of:
         raise StepNotAllowedError(
             _("This application is now “%(current)s”, so it cannot become “%(proposed)s”.")
             % {"current": current.label, "proposed": proposed.label}
         )
+
+
+def require_undoable(*, is_told: bool, taken: int) -> None:
+    """Raise UndoDecisionError where a decision is known or used: its message has left, or an offer took a place."""
+    if is_told:
+        raise UndoDecisionError(
+            _("The message about this decision has left. Withdraw the application, or accept it after all.")
+        )
+    if taken:
+        raise UndoDecisionError(_("This person has an offer or a match. Take that back, or withdraw the application."))
+
+
+def decision_text(stage: Stage, *, name: str, program: str, is_new: bool = False) -> tuple[str, str]:
+    """Return the subject and the text of the message about a decision.
+
+    Args:
+        stage: what was decided: accepted or declined.
+        name: whom it is to.
+        program: the name of the programme.
+        is_new: whether it follows a decision or a withdrawal that they know of.
+    """
+    dear = _("Dear %s,") % name
+    if stage is Stage.DECLINED:
+        return (
+            _("Your application to %s") % program,
+            "\n\n".join(
+                [
+                    dear,
+                    _("Thank you for applying to %s. There is no place for you this time.") % program,
+                    _("It says nothing about you. Write to us if you would like to know when it opens again."),
+                ]
+            ),
+        )
+    after_all = _("You can take part in %s after all.") if is_new else _("You can take part in %s.")
+    return (
+        _("You are in: %s") % program,
+        "\n\n".join([dear, after_all % program, _("We work out who fits whom, and write to you as soon as we know.")]),
+    )
 
 
 def require_capacity(capacity: int | None) -> None:

@@ -112,13 +112,29 @@ class Changes:
         return found
 
     @property
+    def withdrawn(self) -> int:
+        """How many rows are of people who were withdrawn, and stay so."""
+        left = self.by_kind.get(ChangeKind.LEFT, ())
+        return sum(change.before is not None and change.before["stage"] == Stage.WITHDRAWN for change in left)
+
+    @property
+    def back(self) -> int:
+        """How many rows are of people who were withdrawn, and are taken back in."""
+        return sum(change.before is not None and change.before["stage"] == Stage.WITHDRAWN for change in self.writes)
+
+    @property
     def writes(self) -> tuple[PlannedChange, ...]:
         """The rows that change something."""
         return tuple(change for change in self.rows if change.kind in {ChangeKind.NEW, ChangeKind.CHANGED})
 
 
 def plan_changes(
-    incoming: Sequence[Incoming], standing: Mapping[str, Standing], duplicates: Duplicates, fixing: int
+    incoming: Sequence[Incoming],
+    standing: Mapping[str, Standing],
+    duplicates: Duplicates,
+    fixing: int,
+    *,
+    takes_back: bool = False,
 ) -> Changes:
     """Return what an import would do; nothing is written.
 
@@ -127,8 +143,9 @@ def plan_changes(
         standing: applications in the cohort in the same role, by e-mail address in lower case.
         duplicates: what to do with people who are there already.
         fixing: how many rows of the sheet need fixing.
+        takes_back: accept those again who were withdrawn.
     """
-    rows = tuple(_change(one, standing.get(one.email), duplicates) for one in incoming)
+    rows = tuple(_change(one, standing.get(one.email), duplicates, takes_back=takes_back) for one in incoming)
     by_kind = {kind: tuple(change for change in rows if change.kind is kind) for kind in ChangeKind}
     return Changes(rows=rows, fixing=fixing, by_kind=by_kind)
 
@@ -167,7 +184,7 @@ def _number(value: int | None) -> str:
     return _("as in the rules") if value is None else str(value)
 
 
-def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> PlannedChange:
+def _change(one: Incoming, there: Standing | None, duplicates: Duplicates, *, takes_back: bool) -> PlannedChange:
     """Return what happens to one row."""
     if there is None:
         content = {
@@ -179,7 +196,9 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Pl
         }
         return PlannedChange(ChangeKind.NEW, one, content)
     before = there.content
-    if duplicates is Duplicates.SKIP or there.stage in {Stage.DECLINED, Stage.WITHDRAWN}:
+    comes_back = takes_back and there.stage is Stage.WITHDRAWN
+    is_out = there.stage in {Stage.DECLINED, Stage.WITHDRAWN} and not comes_back
+    if is_out or (duplicates is Duplicates.SKIP and not comes_back):
         return PlannedChange(ChangeKind.LEFT, one, before, there.application_id, before)
     said = _answered(one.answers)
     if one.site_id is not None and one.site_id == there.site_id:
@@ -189,7 +208,7 @@ def _change(one: Incoming, there: Standing | None, duplicates: Duplicates) -> Pl
         "capacity": there.capacity if one.capacity is None else one.capacity,
         "wanted": there.wanted if one.wanted is None else one.wanted,
         "site_id": there.site_id if one.site_id is None else one.site_id,
-        "stage": (there.stage if one.stage is not None else Stage.ACCEPTED).value,
+        "stage": (there.stage if one.stage is not None and not comes_back else Stage.ACCEPTED).value,
     }
     fields = _differences(before, after)
     kind = ChangeKind.CHANGED if before != after else ChangeKind.SAME

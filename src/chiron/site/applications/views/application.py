@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,17 +19,21 @@ from chiron.site.applications.operations.application import (
     accept_application,
     accept_applications,
     decline_application,
+    undo_decisions,
 )
 from chiron.site.applications.queries.application import (
     applications_coordinated_by,
     applications_screenable_by,
     applications_shown,
     counts_of,
+    decisions_told,
+    decisions_undoable_by,
 )
 from chiron.site.applications.rules.answers import answers_in_words
-from chiron.site.applications.rules.application import NEXT_STAGES, SIDES, ApplicationFilter, Role, Stage
+from chiron.site.applications.rules.application import DECIDED, NEXT_STAGES, OUT, SIDES, ApplicationFilter, Role, Stage
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
+from chiron.site.shared.forms import keys_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -57,6 +63,7 @@ def people(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "shown": shown,
         "rows": rows,
         "waiting": waiting,
+        "undoable": decisions_undoable_by(request.user, cohort, keys_in(request.GET.getlist("done"))),
         "has_people": bool(counts),
         "role_links": _role_links(shown, counts),
         "stage_links": _stage_links(shown, counts),
@@ -69,12 +76,32 @@ def accept_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Accept the applications that the list showed as waiting, all of them or none."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     waiting = applications_screenable_by(request.user).filter(cohort=cohort, pk__in=chosen(request.POST))
-    number = accept_applications(applications=list(waiting), by=request.user, now=timezone.now())
+    keys = [one.pk for one in waiting]
+    number = accept_applications(applications=list(waiting), by=request.user, now=timezone.now(), tell=True)
     messages.success(
         request,
-        ngettext("%(number)d person is in the matching pool.", "%(number)d people are in the matching pool.", number)
+        ngettext(
+            "%(number)d person is in the matching pool. A message to them waits in the outbox.",
+            "%(number)d people are in the matching pool. A message to each of them waits in the outbox.",
+            number,
+        )
         % {"number": number},
     )
+    return redirect(f"{reverse('applications:people', args=[cohort_id])}?{urlencode({'done': keys}, doseq=True)}")
+
+
+@require_POST
+def undo_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Undo the decisions that were just taken together, all of them or none."""
+    cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
+    decided = applications_screenable_by(request.user).filter(cohort=cohort, pk__in=chosen(request.POST))
+    number = undo_decisions(applications=list(decided), by=request.user, now=timezone.now())
+    text = ngettext(
+        "%(number)d decision is undone. The application waits again.",
+        "%(number)d decisions are undone. The applications wait again.",
+        number,
+    )
+    messages.success(request, text % {"number": number})
     return redirect("applications:people", cohort_id)
 
 
@@ -106,7 +133,10 @@ def person(request: PersonRequest, cohort_id: int, application_id: int) -> HttpR
         "answers": answers_in_words(application.answers, fields),
         "form": form,
         "is_own": application.person_id == request.user.pk,
-        "next_stages": [stage.value for stage in NEXT_STAGES[Stage(application.stage)]],
+        "waits": application.stage == Stage.SUBMITTED,
+        "is_out": Stage(application.stage) in OUT,
+        "can_withdraw": Stage.WITHDRAWN in NEXT_STAGES[Stage(application.stage)],
+        "can_undo": Stage(application.stage) in DECIDED and not application.taken and not decisions_told([application]),
     }
     return render(request, "applications/person.html", context)
 
@@ -116,8 +146,18 @@ def accept(request: PersonRequest, cohort_id: int, application_id: int) -> HttpR
     """Accept an application that waits for this person's decision."""
     waiting = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(waiting, pk=application_id)
-    accept_application(application=application, by=request.user, now=timezone.now())
-    messages.success(request, _("The applicant is in the matching pool."))
+    accept_application(application=application, by=request.user, now=timezone.now(), tell=True)
+    messages.success(request, _("The applicant is in the matching pool. A message to them waits in the outbox."))
+    return redirect("applications:person", cohort_id, application_id)
+
+
+@require_POST
+def undo_decision(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Undo a decision before its message has left."""
+    decided = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(decided, pk=application_id)
+    undo_decisions(applications=[application], by=request.user, now=timezone.now())
+    messages.success(request, _("The decision is undone. The application waits again."))
     return redirect("applications:person", cohort_id, application_id)
 
 
@@ -126,8 +166,8 @@ def decline(request: PersonRequest, cohort_id: int, application_id: int) -> Http
     """Decline an application that waits for this person's decision."""
     waiting = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(waiting, pk=application_id)
-    decline_application(application=application, by=request.user, now=timezone.now())
-    messages.success(request, _("The application is declined. No message was sent."))
+    decline_application(application=application, by=request.user, now=timezone.now(), tell=True)
+    messages.success(request, _("The application is declined. A message to them waits in the outbox."))
     return redirect("applications:person", cohort_id, application_id)
 
 

@@ -138,12 +138,13 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
             fixing=len(checking.rows_to_fix),
             expected=DoForm(request.POST).expected(),
             over_because=request.POST.get("over_because", ""),
+            takes_back=bool(request.POST.get("back")),
             by=request.user,
             now=timezone.now(),
         )
         messages.success(request, _("The people are in the cohort. No message was sent to them."))
         return redirect("applications:import", cohort_id, import_id)
-    changes = changes_of(imported, checking)
+    changes = changes_of(imported, checking, takes_back=bool(request.GET.get("back")))
     lists: dict[str, Sequence[Any]] = {
         "fixing": checking.problems,
         "changed": changes.by_kind[ChangeKind.CHANGED],
@@ -164,6 +165,8 @@ def check(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespons
         "imported": imported,
         "counts": changes.counts,
         "writes": len(changes.writes),
+        "withdrawn": changes.withdrawn,
+        "back": changes.back,
         "links": [(name, label, len(lists[name]), name == shown) for name, label in LISTS if lists[name]],
         "shown": shown,
         "rows": rows,

@@ -51,6 +51,27 @@ def mark_unpublished(*, plan: Plan, by: Person, now: datetime) -> Plan:
 
 
 @transaction.atomic
+def ask_to_publish(*, plan: Plan, seen: str, by: Person, now: datetime) -> Plan:
+    """Ask another coordinator to publish a plan, where that needs a second person.
+
+    Args:
+        plan: a draft plan.
+        seen: the digest of what the one who asks has read; another plan than that needs asking anew.
+        by: the coordinator.
+        now: the moment.
+
+    Raises:
+        PlanStepNotAllowedError: the plan is not a draft.
+    """
+    plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
+    require_plan_step(PlanState(plan.state), PlanState.PUBLISHED)
+    plan.asked_by, plan.asked_at, plan.asked_for = by, now, seen
+    plan.save(update_fields=["asked_by", "asked_at", "asked_for"])
+    record("plan.publishing_asked", subject=plan, by=by, now=now, scope=plan.cohort.scope, details={})
+    return plan
+
+
+@transaction.atomic
 def note_plan(*, plan: Plan, note: str, by: Person, now: datetime) -> Plan:
     """Write a note beside a plan for the coordinators of its cohort."""
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
@@ -65,6 +86,7 @@ def _move(plan: Plan, following: PlanState, event: str, *, by: Person, now: date
     require_plan_step(PlanState(plan.state), following)
     plan.state = following
     plan.published_at = now if following is PlanState.PUBLISHED else None
-    plan.save(update_fields=["state", "published_at"])
+    plan.asked_by, plan.asked_at, plan.asked_for = None, None, ""
+    plan.save(update_fields=["state", "published_at", "asked_by", "asked_at", "asked_for"])
     record(event, subject=plan, by=by, now=now, scope=plan.cohort.scope, details={})
     return plan

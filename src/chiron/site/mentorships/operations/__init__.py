@@ -5,7 +5,7 @@ from chiron.site.mentorships.operations.next_offer import offer_to_next
 from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_answer_back, take_offers_back
 from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
 from chiron.site.mentorships.operations.running import bring_matches_in
-from chiron.site.mentorships.operations.withdrawing import withdraw_participant
+from chiron.site.mentorships.operations.withdrawing import take_participant_back, withdraw_participant
 
 __all__ = [
     "accept_offer",
@@ -19,6 +19,7 @@ __all__ = [
     "publish_plan",
     "take_answer_back",
     "take_offers_back",
+    "take_participant_back",
     "unpublish_plan",
     "withdraw_participant",
 ]

@@ -7,12 +7,19 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from chiron.site.applications.rules import Stage
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import MatchShape, MemberPart, OfferState
+from chiron.site.matching.rules import (
+    MatchShape,
+    MemberPart,
+    OfferState,
+    TakenBackBecause,
+    require_offer_step,
+)
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.messages import follow_up
-from chiron.site.mentorships.operations.places import give_back, lock_offers
+from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
 from chiron.site.mentorships.rules import (
     ClosedKind,
     EndReason,
@@ -22,6 +29,8 @@ from chiron.site.mentorships.rules import (
     require_match_step,
 )
 from chiron.site.mentorships.rules.letters import NewsKind
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import withdraw_unsent
 from chiron.site.people.models import Person
 
 ROWS_A_QUERY = 500
@@ -115,6 +124,42 @@ def end_match(*, match: Match, kind: ClosedKind, reason: EndReason | None, by: P
     return _close(match, rows, kind, reason, but=(), by=by, now=now)
 
 
+@transaction.atomic
+def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
+    """Let the match of a pair go on as if it had never ended; return whether it does.
+
+    It does not where somebody has left, or a place of theirs was taken in the meantime. Unsent messages about its end
+    are withdrawn.
+
+    Args:
+        offer: the match's, under a lock.
+        by: the coordinator.
+        now: the moment.
+    """
+    require_offer_step(OfferState(offer.state), OfferState.AGREED)
+    match = Match.objects.select_for_update(of=("self",), no_key=True).get(offer=offer)
+    rows = list(offer.members.select_related("application").order_by("pk"))
+    held = OfferMember.objects.filter(part=MemberPart.MENTEE, holds_place=True)
+    is_gone = any(one.application.stage != Stage.ACCEPTED or not one.application.has_free_place for one in rows)
+    if is_gone or any(
+        held.filter(application=one.application_id, place=one.place).exists()
+        for one in rows
+        if one.part == MemberPart.MENTEE
+    ):
+        return False
+    take_again(rows, shape=MatchShape(offer.shape))
+    offer.state, offer.ended_at, offer.ended_because = OfferState.AGREED, None, ""
+    offer.save(update_fields=["state", "ended_at", "ended_because"])
+    Match.objects.filter(pk__in=[match.pk, match.within_id], state=MatchState.CLOSED).update(
+        state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
+    )
+    match.members.filter(left_because=EndReason.LEFT).update(left_on=None, left_because="")
+    unsent = Notice.objects.filter(group=offer.group, kind=f"match.{NewsKind.LEFT.value}")
+    withdraw_unsent(notices=list(unsent), by=by, now=now)
+    record("match.begun_again", subject=match, by=by, now=now, scope=match.cohort.scope)
+    return True
+
+
 def _close(
     match: Match,
     rows: Sequence[Member],
@@ -133,7 +178,9 @@ def _close(
     _close_empty_room(match, now=now)
     if match.offer is not None:
         match.offer.state = OfferState.OVER
-        match.offer.save(update_fields=["state"])
+        if reason is EndReason.LEFT:
+            match.offer.ended_at, match.offer.ended_because = now, TakenBackBecause.LEFT
+        match.offer.save(update_fields=["state", "ended_at", "ended_because"])
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
         news = NewsKind.LEFT if reason is EndReason.LEFT else NewsKind.ENDED
         follow_up(offers=[match.offer], news=news, but=but, by=by, now=now)

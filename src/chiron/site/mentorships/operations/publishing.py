@@ -34,9 +34,11 @@ from chiron.site.mentorships.operations.places import lock_offers
 from chiron.site.mentorships.queries.publishing import (
     Proposal,
     apart_in,
+    digest_of,
     gone_in,
     left_out_letters,
     letters_for,
+    may_publish,
     proposals_of,
     taken_in,
 )
@@ -85,6 +87,10 @@ def publish_plan(
     """
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort__program").get(pk=plan.pk)
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=plan.cohort_id)
+    if not may_publish(plan, by, digest_of(proposals_of(plan))):
+        raise PublishNotAllowedError(
+            _("In this cohort another coordinator publishes what you asked for. Ask on the page with the messages.")
+        )
     if apart := apart_in(plan):
         raise PublishNotAllowedError(
             ngettext(

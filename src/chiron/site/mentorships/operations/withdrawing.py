@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.operations import withdraw_application
+from chiron.site.applications.operations import take_back_in, withdraw_application
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import (
@@ -20,10 +20,11 @@ from chiron.site.matching.rules import (
     state_after,
 )
 from chiron.site.mentorships.models import Member
-from chiron.site.mentorships.operations.matches import begin_matches, leave_match
+from chiron.site.mentorships.operations.matches import begin_again, begin_matches, leave_match
 from chiron.site.mentorships.operations.messages import follow_up
 from chiron.site.mentorships.operations.offers import LinkTo, settled, take_offers_back, tell_agreed
 from chiron.site.mentorships.operations.places import give_back, lock_offers
+from chiron.site.mentorships.queries.withdrawing import matches_to_begin_again, withdrawal_is_told
 from chiron.site.mentorships.rules import EndReason, MatchState
 from chiron.site.mentorships.rules.letters import NewsKind
 from chiron.site.people.models import Person
@@ -56,6 +57,31 @@ def withdraw_participant(*, application: Application, link_to: LinkTo, by: Perso
     for member in rest.select_related("match").order_by("match"):
         leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
     return withdraw_application(application=application, by=by, now=now)
+
+
+@transaction.atomic
+def take_participant_back(*, application: Application, by: Person, now: datetime) -> int:
+    """Accept somebody who was declined or withdrawn after all, and return how many of their matches go on.
+
+    As long as no message about their leaving has left, nobody knows of it: then the matches that it ended go on as if
+    nothing had happened, and they are written nothing. Afterwards it is a new act: they get a message, and the next
+    plan has them in it. Offers that waited for an answer are not made again either way.
+
+    Args:
+        application: theirs.
+        by: a coordinator.
+        now: the moment.
+
+    Raises:
+        StepNotAllowedError: the application was neither declined nor withdrawn.
+    """
+    Cohort.objects.select_for_update(no_key=True).get(pk=application.cohort_id)
+    ended = list(matches_to_begin_again(application))
+    is_told = withdrawal_is_told(ended)
+    is_silent = bool(ended) and not is_told
+    locked = lock_offers([] if is_told else [offer.pk for offer in ended])
+    take_back_in(application=application, by=by, now=now, tell=not is_silent)
+    return sum(begin_again(offer=offer, by=by, now=now) for offer in locked)
 
 
 def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Person, now: datetime) -> None:

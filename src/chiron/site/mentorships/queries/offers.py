@@ -66,6 +66,7 @@ class SeenOffer:
         answer_by: until when they may answer; None: no limit.
         program: the name of the programme.
         with_contacts: whether they will read each other's contact details once everybody has said yes.
+        has_left: whether the reader is no longer in the programme.
     """
 
     offer_id: int
@@ -80,6 +81,7 @@ class SeenOffer:
     answer_by: datetime | None
     program: str
     with_contacts: bool
+    has_left: bool = False
 
     @property
     def other(self) -> str:
@@ -229,6 +231,7 @@ def seen_offer(offer: Offer, person: Person, *, matching: Matching | None = None
         answer_by=offer.answer_by,
         program=offer.cohort.program.name,
         with_contacts=not offer.cohort.may_have_minors,
+        has_left=me.application.stage != Stage.ACCEPTED,
     )
 
 

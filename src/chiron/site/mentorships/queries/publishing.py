@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -145,6 +146,24 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
         for proposal in _proposed(plan, list(pairs))
         if proposal.people not in there and held.isdisjoint(one.application.pk for one in proposal.members)
     ]
+
+
+def digest_of(proposals: Sequence[Proposal]) -> str:
+    """Return a short text that differs where the proposals do: what was read is what is published."""
+    return sha256(repr(sorted(one.people for one in proposals)).encode()).hexdigest()[:24]
+
+
+def may_publish(plan: Plan, person: Person, seen: str) -> bool:
+    """Return whether a coordinator may publish a plan, or has to ask another one: see `Cohort.publish_needs_second`.
+
+    Args:
+        plan: the plan.
+        person: who would publish it.
+        seen: the digest of what it offers.
+    """
+    if not plan.cohort.publish_needs_second:
+        return True
+    return plan.asked_by_id is not None and plan.asked_by_id != person.pk and plan.asked_for == seen
 
 
 def apart_in(plan: Plan) -> int:

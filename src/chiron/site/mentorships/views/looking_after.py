@@ -9,12 +9,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.site.applications.queries import applications_screenable_by
+from chiron.site.applications.rules import NEXT_STAGES, Stage
 from chiron.site.matching.operations.offers import lift_refusal
 from chiron.site.matching.queries.offers import offers_refused_in, round_facts_of
 from chiron.site.matching.rules import OfferState
 from chiron.site.mentorships.forms import EndForm
 from chiron.site.mentorships.http import match_link, offer_link
-from chiron.site.mentorships.operations import end_match, offer_to_next, withdraw_participant
+from chiron.site.mentorships.operations import (
+    end_match,
+    offer_to_next,
+    take_participant_back,
+    withdraw_participant,
+)
 from chiron.site.mentorships.operations.offers import remind_now, take_offer_back
 from chiron.site.mentorships.queries.next_offer import (
     can_be_followed,
@@ -24,6 +30,7 @@ from chiron.site.mentorships.queries.next_offer import (
     next_of,
 )
 from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
+from chiron.site.mentorships.queries.withdrawing import ending_with, told_of_withdrawal
 from chiron.site.mentorships.rules import MATCHES_A_PAGE, ClosedKind, EndReason
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
@@ -118,14 +125,34 @@ def end(request: PersonRequest, cohort_id: int, match_id: int) -> HttpResponse:
     return render(request, "mentorships/end.html", {"cohort": match.cohort, "match": match, "form": form})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
-    """Withdraw an application for the person whose it is, with every offer and match of theirs."""
+    """Ask before somebody is withdrawn: what ends with it, and what the others will read; then do it."""
     applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(applications, pk=application_id)
+    if request.method != "POST" and Stage.WITHDRAWN in NEXT_STAGES[Stage(application.stage)]:
+        context = {
+            "cohort": application.cohort,
+            "application": application,
+            "ending": ending_with(application),
+            "told": told_of_withdrawal(application),
+        }
+        return render(request, "mentorships/withdraw.html", context)
     withdraw_participant(application=application, link_to=match_link, by=request.user, now=timezone.now())
     messages.success(
         request,
         _("The application is withdrawn, with its offers and matches. Messages to the others wait in the outbox."),
     )
+    return redirect("applications:person", cohort_id, application_id)
+
+
+@require_POST
+def back_in(request: PersonRequest, cohort_id: int, application_id: int) -> HttpResponse:
+    """Accept somebody who was declined or withdrawn after all; matches that nobody was told the end of go on."""
+    applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
+    application = get_object_or_404(applications, pk=application_id)
+    begun = take_participant_back(application=application, by=request.user, now=timezone.now())
+    words = _("%(name)s is in the matching pool again.") % {"name": application.person}
+    more = ngettext("%d match goes on as it was.", "%d matches go on as they were.", begun) % begun if begun else ""
+    messages.success(request, f"{words} {more}".strip())
     return redirect("applications:person", cohort_id, application_id)

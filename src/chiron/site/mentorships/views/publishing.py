@@ -1,6 +1,5 @@
 """The pages of publishing, for coordinators."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chiron.site.matching.operations.plans import ask_to_publish
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import MemberPart, PlanState
 from chiron.site.mentorships.forms import PublishForm
@@ -24,10 +24,12 @@ from chiron.site.mentorships.queries.publishing import (
     Proposal,
     apart_in,
     counts_of,
+    digest_of,
     gone_in,
     has_answers,
     left_out_letters,
     letters_for,
+    may_publish,
     notices_published,
     offers_published,
     plans_publishable_by,
@@ -93,10 +95,15 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     form = PublishForm(data, pairs=_words(every), now=timezone.now())
     if not form.is_valid():
         return redirect(f"{reverse('mentorships:publish', args=[cohort_id, plan_id])}?{request.GET.urlencode()}")
-    if request.method == "POST" and request.POST.get("seen", _digest(every)) != _digest(every):
+    if request.method == "POST" and request.POST.get("seen", digest_of(every)) != digest_of(every):
         messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
         return redirect("mentorships:publish", cohort_id, plan_id)
     days = form.cleaned_data["answer_days"] or offers_spec_of(plan.cohort).answer_days
+    is_mine = may_publish(plan, request.user, digest_of(every))
+    if request.method == "POST" and not is_mine:
+        ask_to_publish(plan=plan, seen=digest_of(every), by=request.user, now=timezone.now())
+        messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
+        return redirect("mentorships:publish", cohort_id, plan_id)
     if request.method == "POST":
         publication = publish_plan(
             plan=plan,
@@ -128,7 +135,8 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
         "moment": form.moment(),
         "answer_by": answer_by,
         "days": days,
-        "seen": _digest(every),
+        "seen": digest_of(every),
+        "is_mine": is_mine,
     }
     return render(request, "mentorships/check.html", context)
 
@@ -161,11 +169,6 @@ def _words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
         (one.others[0].application.pk, " · ".join(str(member.application.person) for member in one.members))
         for one in proposals
     ]
-
-
-def _digest(proposals: Sequence[Proposal]) -> str:
-    """Return a short text that differs where the proposals do: what was read is what is published."""
-    return hashlib.sha256(repr(sorted(one.people for one in proposals)).encode()).hexdigest()[:24]
 
 
 def _examples(letters: list[Letter]) -> list[Letter]:

@@ -1,0 +1,133 @@
+"""Withdrawing asks first; as long as nobody was told, taking somebody back lets their matches go on."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chiron.site.applications.models import Application
+from chiron.site.matching.models import Offer
+from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.operations import take_participant_back, withdraw_participant
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import release_notice, send_due_notices
+from factories import NOW
+from plan_factories import (
+    link_to,
+    make_plan,
+    make_publication,
+    make_scene,
+    member_of,
+    offer_of,
+    say_yes,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene():
+    scene = make_scene(places=2)
+    make_publication(scene, make_plan(scene))
+    return scene
+
+
+@pytest.fixture
+def match(scene) -> Match:
+    """Return the running match of Anna."""
+    return Match.objects.get(offer=say_yes(offer_of(scene, "Anna"), "mentee", "mentor"))
+
+
+def client_for(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def withdraw(scene, name: str) -> Application:
+    return withdraw_participant(application=scene.people[name], link_to=link_to, by=scene.coordinator, now=NOW)
+
+
+def rows_of(offer: Offer) -> list:
+    return list(offer.members.order_by("pk").values("reply", "holds_place", "takes", "place"))
+
+
+def test_the_page_asks_with_what_ends_and_what_is_read_and_then_does_it(scene, match):
+    address = reverse("mentorships:withdraw", args=[scene.cohort.pk, scene.people["Anna"].pk])
+    client = client_for(scene.coordinator)
+    page = " ".join(client.get(address).content.decode().split())
+    assert Match.objects.get(pk=match.pk).state == "active"
+
+    client.post(address)
+
+    mentor = match.members.get(part="mentor").application.person
+    assert f"the match with {mentor.name}" in page
+    assert " ".join(Notice.objects.get(kind="match.left", to=mentor).body.splitlines()[-1].split()) in page
+    assert Match.objects.get(pk=match.pk).state == "closed"
+
+
+def test_before_anybody_was_told_the_match_goes_on_as_it_was(scene, match):
+    before, taken = rows_of(match.offer), member_of(match.offer, "mentor").application.taken
+    application = withdraw(scene, "Anna")
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 1
+
+    match.refresh_from_db()
+    assert (match.state, match.closed_reason, match.offer.__class__.objects.get(pk=match.offer_id).state) == (
+        "active", "", "agreed",
+    )  # fmt: skip
+    assert rows_of(match.offer) == before
+    assert match.members.filter(left_on=None).count() == 2
+    assert member_of(match.offer, "mentor").application.taken == taken
+    assert (
+        not Notice.objects.filter(kind__in=["match.left", "application.accepted"]).exclude(state="withdrawn").exists()
+    )
+    assert "Your match has ended" not in client_for(application.person).get("/").content.decode()
+
+
+def test_once_somebody_was_told_it_is_a_new_act_and_the_match_stays_ended(scene, match, mail_server):
+    application = withdraw(scene, "Anna")
+    release_notice(notice=Notice.objects.get(kind="match.left"), by=scene.coordinator, now=NOW)
+    send_due_notices(now=NOW)
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+
+    match.refresh_from_db()
+    assert match.state == "closed"
+    assert "after all" in Notice.objects.get(kind="application.accepted").body
+
+
+def test_a_match_whose_place_was_taken_meanwhile_stays_ended(scene, match):
+    application = withdraw(scene, "Anna")
+    mentor = match.members.get(part="mentor").application
+    Application.objects.filter(pk=mentor.pk).update(taken=2)
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+
+    match.refresh_from_db()
+    assert (match.state, Application.objects.get(pk=mentor.pk).taken) == ("closed", 2)
+
+
+def test_who_leaves_and_who_stays_read_words_that_are_right_for_what_happened(scene):
+    offer = offer_of(scene, "Anna")
+    other = member_of(offer, "mentor").application.person
+    address = reverse("mentorships:offer", args=[offer.pk])
+    withdraw(scene, "Anna")
+
+    stays = client_for(other).get(address).content.decode()
+    leaves = client_for(scene.people["Anna"].person).get(address).content.decode()
+
+    assert "Taken back" not in stays + leaves
+    assert "was taken back" not in stays + leaves
+    assert "One of you is no longer in the programme" in stays
+    assert "You are no longer in the programme" in leaves
+
+
+def test_coordinator_reads_why_an_offer_was_taken_back(scene):
+    offer = offer_of(scene, "Anna")
+    withdraw(scene, "Anna")
+
+    page = client_for(scene.coordinator).get(
+        reverse("mentorships:publish", args=[scene.cohort.pk, offer.publication.plan_id])
+    )
+
+    assert "Somebody has left the programme" in page.content.decode()
