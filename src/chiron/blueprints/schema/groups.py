@@ -51,8 +51,10 @@ class OffersSpec(Strict):
         agree: "all": everybody in a match is asked; "mentor": the mentor alone; "nobody": publishing begins matches.
         answer_days: for how many days people may answer.
         least: with how many yeses beside the mentor's a group begins; None: with all who have not said no.
+        meet_again: whether people whose match reached its end may be put together again by a later plan.
     """
 
     agree: Literal["all", "mentor", "nobody"] = "all"
     answer_days: int = Field(default=14, ge=1, le=365, strict=True)
     least: int | None = Field(default=None, ge=1, le=1_000, strict=True)
+    meet_again: bool = Field(default=False, strict=True)

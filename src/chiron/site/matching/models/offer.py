@@ -160,6 +160,7 @@ class OfferMember(Model):
         holds_place: true while it takes that place: until a no, a lapse, a taking back or the end of the match.
         takes: how many of their places it takes: a mentor's one a mentee.
         reason: why not; for coordinators only.
+        publication: the publishing that asked them to join a group which was there; none: that of the offer.
     """
 
     kept = Kept(
@@ -179,6 +180,7 @@ class OfferMember(Model):
     reply = CharField(max_length=8, choices=Reply, default=Reply.WAITING)
     replied_at = DateTimeField(null=True, blank=True)
     reason = CharField(max_length=12, choices=DeclineReason, blank=True)
+    publication = ForeignKey(Publication, on_delete=PROTECT, null=True, blank=True, related_name="joining")
 
     class Meta:
         constraints = [

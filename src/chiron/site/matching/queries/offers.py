@@ -96,6 +96,18 @@ def places_kept_in(cohort: Cohort) -> KeptPlaces:
     )
 
 
+def rooms_standing_in(cohort: Cohort) -> Mapping[int, str]:
+    """Return the room of each person who is in a panel or a chain whose offers stand, by the key of the person."""
+    rows = OfferMember.objects.filter(
+        offer__cohort=cohort, offer__state__in=sorted(STANDING), holds_place=True, part=MemberPart.MENTEE
+    ).exclude(offer__room="")
+    helped = dict(rows.order_by("pk").values_list("application__person", "offer__room"))
+    chain = OfferMember.objects.filter(
+        offer__cohort=cohort, offer__state__in=sorted(STANDING), holds_place=True, offer__room_shape=MatchShape.CHAIN
+    )
+    return dict(chain.order_by("pk").values_list("application__person", "offer__room")) | helped
+
+
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
     """What a next round would find: what stays as it is, who said no, and who is free.

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.shape import ShapeSpec
-from chiron.site.matching.models import Plan, PlanConstraint, PlanPair, PlanUnmatched
+from chiron.site.matching.models import OfferMember, Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.cards import Card, cards_of
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
 from chiron.site.matching.queries.plans import PlanFilter, counts_in, look_line_of, needs_look, pairs_of, tie_of
-from chiron.site.matching.rules import TWO_SIDED, PlanShape, Unit, UnitTie, units_of
+from chiron.site.matching.rules import STANDING, TWO_SIDED, MemberPart, PlanShape, Unit, UnitTie, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class UnitCard:
         people: the names of everybody in it, where the lines do not name each once.
         lines: its ties.
         open: the typed places that nobody fills, each with why.
+        kept: who is in it already by an earlier plan, in words.
     """
 
     key: int
@@ -43,6 +44,7 @@ class UnitCard:
     people: str
     lines: Sequence[UnitLine]
     open: Sequence[PlanUnmatched]
+    kept: Sequence[str] = ()
 
 
 def units_shown(plan: Plan, *, only_to_look_at: bool) -> list[Unit]:
@@ -76,6 +78,7 @@ def unit_cards(plan: Plan, units: Sequence[Unit], meanings: Mapping[str, str]) -
     for place in open_places_of(plan).filter(application__in={tie.mentee for unit in units for tie in unit}):
         waiting[place.application_id].append(place)
     order = _order_of(facts_of(plan).matching.shape)
+    kept = _kept_in(plan, units)
 
     def standing(tie: UnitTie) -> tuple[int, int, str]:
         """Return where a tie stands on its card: rounds by their number, others as the rules list them."""
@@ -86,9 +89,33 @@ def unit_cards(plan: Plan, units: Sequence[Unit], meanings: Mapping[str, str]) -
             shape,
             [cards[tie.key] for tie in sorted(unit, key=standing)],
             [one for key in _mentees(unit) for one in waiting[key]],
+            kept[unit[0].mentor if shape is PlanShape.GROUPS else unit[0].mentee],
         )
         for unit in units
     ]
+
+
+def _kept_in(plan: Plan, units: Sequence[Unit]) -> Mapping[int, Sequence[str]]:
+    """Return who is in groups and panels already by offers of other plans: by the mentor of a group, or the mentee."""
+    shape, found = PlanShape(plan.shape), defaultdict[int, list[str]](list)
+    if shape not in {PlanShape.GROUPS, PlanShape.PANEL}:
+        return found
+    sides = (MemberPart.MENTOR, MemberPart.MENTEE)
+    by, of = sides if shape is PlanShape.GROUPS else sides[::-1]
+    keys = {tie.mentor if shape is PlanShape.GROUPS else tie.mentee for unit in units for tie in unit}
+    here = {(tie.mentee, tie.mentor) for unit in units for tie in unit}
+    leading = OfferMember.objects.filter(
+        application__in=keys, part=by, holds_place=True, offer__state__in=sorted(STANDING)
+    ).values_list("offer", "application", "place")
+    led = {offer: (application, place) for offer, application, place in leading}
+    others = OfferMember.objects.filter(offer__in=led, part=of, holds_place=True).select_related("application__person")
+    for one in others.order_by("pk"):
+        key, place = led[one.offer_id]
+        tie = (one.application_id, key) if shape is PlanShape.GROUPS else (key, one.application_id)
+        if tie not in here:
+            name = str(one.application.person)
+            found[key].append(f"{place}: {name}" if shape is PlanShape.PANEL else name)
+    return found
 
 
 def is_in_units(plan: Plan) -> bool:
@@ -119,7 +146,7 @@ def _mentees(unit: Unit) -> list[int]:
     return list(dict.fromkeys(tie.mentee for tie in unit))
 
 
-def _card(shape: PlanShape, cards: Sequence[Card], waiting: Sequence[PlanUnmatched]) -> UnitCard:
+def _card(shape: PlanShape, cards: Sequence[Card], waiting: Sequence[PlanUnmatched], kept: Sequence[str]) -> UnitCard:
     first = cards[0].pair
     together = shape in {PlanShape.CIRCLES, PlanShape.TEAMS}
     return UnitCard(
@@ -128,6 +155,7 @@ def _card(shape: PlanShape, cards: Sequence[Card], waiting: Sequence[PlanUnmatch
         people=_everybody(cards) if together else "",
         lines=[_line(shape, card) for card in cards],
         open=waiting,
+        kept=kept,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chiron.site.applications.rules import Stage
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import (
     MatchShape,
     MemberPart,
@@ -180,7 +181,9 @@ def _close(
         match.offer.state = OfferState.OVER
         if reason is EndReason.LEFT:
             match.offer.ended_at, match.offer.ended_because = now, TakenBackBecause.LEFT
-        match.offer.save(update_fields=["state", "ended_at", "ended_because"])
+        if kind is ClosedKind.COMPLETED and offers_spec_of(match.cohort).meet_again:
+            match.offer.lifted_at, match.offer.lifted_by = now, by
+        match.offer.save(update_fields=["state", "ended_at", "ended_because", "lifted_at", "lifted_by"])
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
         news = NewsKind.LEFT if reason is EndReason.LEFT else NewsKind.ENDED
         follow_up(offers=[match.offer], news=news, but=but, by=by, now=now)

@@ -1,8 +1,10 @@
 """Messages after an offer or a match has changed: unsent ones are mended or withdrawn, sent ones are followed up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+
+from django.db.models import Q
 
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, Reply
@@ -42,7 +44,7 @@ def follow_up(
     """
     for offer in offers:
         own = list(Notice.objects.filter(group=offer.group).exclude(state=NoticeState.WITHDRAWN))
-        members = list(offer.members.select_related("application__person").order_by("pk"))
+        members = list(offer.members.select_related("application__person", "publication").order_by("pk"))
         if offer.state not in STANDING:
             withdraw_unsent(notices=own, by=by, now=now)
         has_read = {notice.to_id for notice in own if notice.has_left} | _mend_letters(offer, members, by=by, now=now)
@@ -66,17 +68,33 @@ def follow_up(
             )
 
 
+def tell_joined(
+    offer: Offer, readers: Sequence[OfferMember], who: OfferMember, *, by: Person | None, now: datetime
+) -> None:
+    """Write to those who lead a group that somebody has joined it, as a draft."""
+    for one in readers:
+        others = who.application.person.name
+        write_notice(
+            to=one.application.person,
+            kind=f"match.{NewsKind.MORE.value}",
+            subject=news_subject(NewsKind.MORE),
+            body=news_body(NewsKind.MORE, name=one.application.person.name, others=others, answered=True),
+            scope=offer.cohort.scope,
+            by=by,
+            now=now,
+            group=offer.group,
+        )
+
+
 def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime) -> int:
     """Write a reminder that leaves at once to each member of an offer who has not answered, and return how many.
 
     Whoever has not been told of the offer yet is not reminded of it.
     """
-    if not _has_left(offer.told_in):
-        return 0
     count = 0
-    members = list(offer.members.select_related("application__person").order_by("pk"))
+    members = list(offer.members.select_related("application__person", "publication").order_by("pk"))
     for one in members:
-        if one.reply != Reply.WAITING or not one.holds_place:
+        if one.reply != Reply.WAITING or not one.holds_place or not _has_left(_told_in(offer, one)):
             continue
         others = [other.application.person.name for other in members if other.pk != one.pk and other.holds_place]
         day = day_words(offer.answer_by) if offer.answer_by is not None else ""
@@ -96,20 +114,26 @@ def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime)
     return count
 
 
+def _told_in(offer: Offer, member: OfferMember) -> str:
+    """Return the name under which the message stands that first told a member of an offer."""
+    return offer.told_in if member.publication is None else member.publication.group
+
+
 def _has_left(group: str) -> bool:
     return Notice.objects.filter(group=group, state__in=list(LEFT)).exists()
 
 
-def _mend_letters(offer: Offer, members: Iterable[OfferMember], *, by: Person | None, now: datetime) -> set[int]:
+def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | None, now: datetime) -> set[int]:
     """Write letters of a publishing again that have not left; return the keys of the people whose letter has."""
-    if offer.publication is None or offer.follows_id is not None:
-        return set()  # its letters are its own messages
-    letters: dict[tuple[int, str], list[Notice]] = defaultdict(list)
-    for notice in Notice.objects.filter(group=offer.publication.group).exclude(state=NoticeState.WITHDRAWN):
-        letters[notice.to_id, notice.kind].append(notice)
+    told_in = {one.pk: _told_in(offer, one) for one in members}
+    letters: dict[tuple[str, int, str], list[Notice]] = defaultdict(list)
+    # Letters that are the offer's own messages are looked at by the caller.
+    groups = set(told_in.values()) - {offer.group}
+    for notice in Notice.objects.filter(group__in=groups).exclude(state=NoticeState.WITHDRAWN).order_by("pk"):
+        letters[notice.group, notice.to_id, notice.kind].append(notice)
     has_read = set()
     for one in members:
-        for notice in letters[one.application.person_id, f"match.offered_to_{one.part}"]:
+        for notice in letters[told_in[one.pk], one.application.person_id, f"match.offered_to_{one.part}"]:
             if NoticeState(notice.state) in LEFT:
                 has_read.add(notice.to_id)
                 continue
@@ -150,9 +174,9 @@ def _write_again(
 
 def _still_told(offer: Offer, member: OfferMember, notice: Notice) -> list[ToldOffer]:
     """Return what a letter should still tell of: the offers of that publishing in which its reader holds a place."""
-    mine = OfferMember.objects.filter(
-        application=member.application_id, holds_place=True, offer__publication=offer.publication_id
-    )
+    publishing = member.publication_id or offer.publication_id
+    of_it = Q(publication=publishing) | Q(publication=None, offer__publication=publishing)
+    mine = OfferMember.objects.filter(of_it, application=member.application_id, holds_place=True)
     standing = Offer.objects.filter(pk__in=mine.values("offer"), state__in=sorted(STANDING), follows=None).order_by(
         "pk"
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record, record_each
@@ -28,7 +28,7 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.matches import begin_matches, join_match
-from chiron.site.mentorships.operations.messages import follow_up, remind_members
+from chiron.site.mentorships.operations.messages import follow_up, remind_members, tell_joined
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
 from chiron.site.mentorships.queries.offers import (
     answer_can_be_taken_back,
@@ -66,6 +66,9 @@ def accept_offer(*, member: OfferMember, link_to: LinkTo, by: Person, now: datet
         match = Match.objects.get(offer=offer)
         join_match(match=match, member=me, now=now)
         tell_agreed(offer, [me], match, link_to, now=now)
+        if me.publication_id is not None:
+            leading = [one for one in members if one.part == MemberPart.MENTOR and one.holds_place]
+            tell_joined(offer, leading, me, by=by, now=now)
     elif offer.state == OfferState.AGREED:
         [match] = begin_matches(offers=[offer], now=now)
         tell_agreed(offer, settled(members), match, link_to, now=now)
@@ -124,13 +127,19 @@ def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer
 def lapse_offers(*, link_to: LinkTo, now: datetime) -> int:
     """Let offers lapse whose day to answer by has passed, and return how many; a group that has enough begins.
 
+    A group that has begun goes on without those who have not answered, and their places are free again.
+
     Args:
         link_to: gives the address of a match's page by its key.
         now: the moment.
     """
     count = 0
-    due = Offer.objects.filter(state=OfferState.OFFERED, answer_by__lt=now).order_by("pk").values_list("pk", flat=True)
-    for offer in lock_offers(list(due[:OFFERS_A_TURN])):
+    silent_in = OfferMember.objects.filter(offer=OuterRef("pk"), reply=Reply.WAITING, holds_place=True)
+    begun = Q(state=OfferState.AGREED) & Exists(silent_in)
+    due = Offer.objects.filter(Q(state=OfferState.OFFERED) | begun, answer_by__lt=now).order_by("pk")
+    for offer in lock_offers(list(due.values_list("pk", flat=True)[:OFFERS_A_TURN])):
+        if offer.state == OfferState.AGREED:
+            count += _drop_silent(offer, now=now)
         if offer.state != OfferState.OFFERED:
             continue
         members = list(offer.members.select_related("application__person").order_by("pk"))
@@ -149,6 +158,19 @@ def lapse_offers(*, link_to: LinkTo, now: datetime) -> int:
         record("offer.lapsed", subject=offer, by=None, now=now, scope=offer.cohort.scope)
         count += 1
     return count
+
+
+def _drop_silent(offer: Offer, *, now: datetime) -> int:
+    """Let those who have not answered keep no place in a group that has begun; return 1 where there was somebody."""
+    rows = OfferMember.objects.filter(offer=offer, reply=Reply.WAITING, holds_place=True)
+    silent = set(rows.values_list("application", flat=True))
+    if not silent:
+        return 0
+    others = offer.members.exclude(application__in=silent).values_list("application", flat=True)
+    give_back(rows)
+    follow_up(offers=[offer], news=NewsKind.LAPSED, but=list(others), by=None, now=now)
+    record("offer.lapsed", subject=offer, by=None, now=now, scope=offer.cohort.scope)
+    return 1
 
 
 @transaction.atomic
@@ -245,6 +267,10 @@ def _answer(
     """Write one answer and where the offer stands after it."""
     require_answerable(OfferState(offer.state))
     require_reply(Reply(me.reply), reply)
+    if not me.holds_place:
+        raise OfferStepNotAllowedError(
+            _("The day to answer by has passed. If you still want to take part, write to the coordinator.")
+        )
     me.reply, me.replied_at, me.reason = reply, now, reason
     following = state_after(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
     if offer.state == OfferState.AGREED:

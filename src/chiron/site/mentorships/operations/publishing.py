@@ -28,18 +28,18 @@ from chiron.site.matching.rules import (
     first_reply,
     state_after,
 )
+from chiron.site.mentorships.operations.joining import join_groups, take_joiners_back
 from chiron.site.mentorships.operations.matches import begin_matches
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
+from chiron.site.mentorships.queries.proposals import Proposal, proposals_of
 from chiron.site.mentorships.queries.publishing import (
-    Proposal,
     apart_in,
     digest_of,
     gone_in,
     left_out_letters,
     letters_for,
     may_publish,
-    proposals_of,
     taken_in,
 )
 from chiron.site.mentorships.rules import PublishNotAllowedError, UnpublishNotAllowedError
@@ -182,18 +182,20 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
     # Fetched, because a count would lock nothing: an answer comes either before this, or after the offer has gone.
     offers = lock_offers(list(Offer.objects.filter(publication=publication).values_list("pk", flat=True)))
     waiting = [offer for offer in offers if offer.state == OfferState.OFFERED]
-    if not waiting:
+    joined = OfferMember.objects.filter(publication=publication).count()
+    not_joining = take_joiners_back(publication=publication, by=by, now=now)
+    if not waiting and not not_joining:
         raise UnpublishNotAllowedError(_("Nothing of this plan waits for an answer any more, so all of it stands."))
     take_offers_back(offers=waiting, because=TakenBackBecause.UNPUBLISHED, by=by, now=now)
-    if len(waiting) < len(offers):
-        return len(waiting)
+    if len(waiting) + not_joining < len(offers) + joined:
+        return len(waiting) + not_joining
     publication.withdrawn_at = now
     publication.save(update_fields=["withdrawn_at"])
     plan = mark_unpublished(plan=publication.plan, by=by, now=now)
     cohort = Cohort.objects.get(pk=plan.cohort_id)
     if cohort.stage == CohortStage.RUNNING and not Plan.objects.filter(cohort=cohort, state="published").exists():
         move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
-    return len(waiting)
+    return len(waiting) + not_joining
 
 
 def _lock_people(plan: Plan) -> None:
@@ -216,10 +218,16 @@ def _offer(
     proposals = proposals_of(plan, held_back=held_back)
     if not proposals:
         raise PublishNotAllowedError(_("There is nobody to write to. Take somebody off the hold-back list."))
-    offers = make_offers(plan.cohort, publication, proposals, answer_by=publication.answer_by, now=now)
+    new = [proposal for proposal in proposals if not proposal.joins]
+    offers = make_offers(plan.cohort, publication, new, answer_by=publication.answer_by, now=now)
+    joining = [proposal for proposal in proposals if proposal.joins]
+    join_groups(publication=publication, proposals=joining, answer_by=publication.answer_by, by=by, now=now)
     keys = {offer.people: offer.pk for offer in offers}
     letters = letters_for(
-        plan.cohort, proposals, link_of=lambda one: link_to(keys[one.people]), answer_by=publication.answer_by
+        plan.cohort,
+        proposals,
+        link_of=lambda one: link_to(one.joins or keys[one.people]),
+        answer_by=publication.answer_by,
     )
     texts = [
         NoticeText(letter.to, f"match.offered_to_{letter.part.value}", letter.subject, letter.body)

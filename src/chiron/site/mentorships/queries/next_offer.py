@@ -9,7 +9,8 @@ from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.rules import ANSWER_DAYS, MatchShape, MemberPart, OfferState, PlanShape, Reply, can_follow
-from chiron.site.mentorships.queries.publishing import Letter, Proposal, ProposedMember, letters_for
+from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
+from chiron.site.mentorships.queries.publishing import Letter, letters_for
 from chiron.site.mentorships.rules.reasons import reasons_kept
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import matching_of

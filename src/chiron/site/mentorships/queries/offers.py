@@ -67,6 +67,7 @@ class SeenOffer:
         program: the name of the programme.
         with_contacts: whether they will read each other's contact details once everybody has said yes.
         has_left: whether the reader is no longer in the programme.
+        is_in_time: whether the place is kept for the reader.
     """
 
     offer_id: int
@@ -82,6 +83,7 @@ class SeenOffer:
     program: str
     with_contacts: bool
     has_left: bool = False
+    is_in_time: bool = True
 
     @property
     def other(self) -> str:
@@ -96,7 +98,8 @@ class SeenOffer:
     @property
     def waits_for_me(self) -> bool:
         """True while the reader may still say yes or no."""
-        return self.my_reply is Reply.WAITING and self.state in {OfferState.OFFERED, OfferState.AGREED}
+        stands = self.state in {OfferState.OFFERED, OfferState.AGREED}
+        return self.my_reply is Reply.WAITING and stands and self.is_in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ def offers_of(person: Person, *, now: datetime) -> QuerySet[Offer]:
 
     One that was taken back is among them only where somebody may have read of it before.
     """
-    mine = OfferMember.objects.filter(offer=OuterRef("pk"), application__person_id=person.pk)
+    asked = Q(publication=None) | Q(publication__send_after=None) | Q(publication__send_after__lte=now)
+    mine = OfferMember.objects.filter(asked, offer=OuterRef("pk"), application__person_id=person.pk)
     known = Q(publication=None) | Q(publication__send_after=None) | Q(publication__send_after__lte=now)
     unseen = Q(state=OfferState.TAKEN_BACK) & Q(ended_because=TakenBackBecause.UNPUBLISHED)
     return (
@@ -232,6 +236,7 @@ def seen_offer(offer: Offer, person: Person, *, matching: Matching | None = None
         program=offer.cohort.program.name,
         with_contacts=not offer.cohort.may_have_minors,
         has_left=me.application.stage != Stage.ACCEPTED,
+        is_in_time=me.holds_place or me.reply != Reply.WAITING,
     )
 
 

@@ -1,32 +1,24 @@
 """Reads of publishing: what a plan would offer to whom, the messages about it, and what has become of it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from chiron.blueprints.schema.matching import Matching
-from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, PlanUnmatched, Publication
 from chiron.site.matching.queries.offers import offered_before, offers_spec_of
-from chiron.site.matching.queries.plans import plans_reviewable_by, tie_of
+from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.matching.rules import (
-    OFFERED_AS,
-    ONE_POPULATION,
-    ROOMS,
     Agreement,
-    MatchShape,
     MemberPart,
     OfferState,
-    PlanShape,
     Reply,
     first_reply,
-    people_key,
-    units_of,
 )
+from chiron.site.mentorships.queries.proposals import Proposal, proposals_of
 from chiron.site.mentorships.rules.letters import (
     NewsKind,
     ToldOffer,
@@ -35,64 +27,11 @@ from chiron.site.mentorships.rules.letters import (
     offer_body,
     offer_subject,
 )
-from chiron.site.mentorships.rules.reasons import Reason, reasons_in_words, reasons_kept
+from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.programs.queries import matching_of
-
-PLACE_LENGTH = 60
-"""As long as the place of an offer's member may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedMember:
-    """Somebody in a proposal: their application, their part, and which place of theirs it would take."""
-
-    application: Application
-    part: MemberPart
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What publishing a plan would offer to some people: a pair, or a larger shape.
-
-    `costs` is how many places of a mentor each of the others takes; `room` is what all pairs of one panel or chain
-    share, and `room_shape` says which of the two it is.
-    """
-
-    members: tuple[ProposedMember, ...]
-    reasons: Sequence[Reason]
-    shape: MatchShape = MatchShape.PAIR
-    costs: int = 1
-    room: str = ""
-    room_shape: MatchShape | None = None
-
-    @property
-    def people(self) -> str:
-        """`people_key` of its people."""
-        return people_key(one.application.pk for one in self.members)
-
-    @property
-    def mentors(self) -> tuple[ProposedMember, ...]:
-        """Its mentors."""
-        return tuple(one for one in self.members if one.part is MemberPart.MENTOR)
-
-    @property
-    def others(self) -> tuple[ProposedMember, ...]:
-        """Everybody in it but the mentors."""
-        return tuple(one for one in self.members if one.part is not MemberPart.MENTOR)
-
-    def takes(self, member: ProposedMember) -> int:
-        """Return how many places of a member it takes: of a mentor one a mentee, or one a team.
-
-        A typed place of a mentee is there once by its name, so it counts for none of those that have numbers.
-        """
-        if member.part is MemberPart.MENTOR:
-            return self.costs * (1 if self.shape is MatchShape.TEAM else len(self.others))
-        return 1 if not member.place or member.place.isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +66,6 @@ def publication_of(plan: Plan) -> Publication | None:
 def publications_standing(plan: Plan) -> QuerySet[Publication]:
     """Return the publishing of a plan that was not taken back: one row, or none."""
     return Publication.objects.filter(plan=plan, withdrawn_at=None).select_related("published_by")
-
-
-def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposal]:
-    """Return what a plan would offer and has not offered yet, by the first mentee's name.
-
-    Proposals with people who have left since, and with those in `held_back`, by application, are not among them.
-    """
-    offered = Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None)
-    there, held = set(offered.values_list("people", flat=True)), frozenset(held_back)
-    pairs = (
-        PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-        .select_related("mentee__person", "mentor__person")
-        .order_by("mentee__person__name", "pk")
-    )
-    return [
-        proposal
-        for proposal in _proposed(plan, list(pairs))
-        if proposal.people not in there and held.isdisjoint(one.application.pk for one in proposal.members)
-    ]
 
 
 def digest_of(proposals: Sequence[Proposal]) -> str:
@@ -191,14 +111,15 @@ def taken_in(plan: Plan) -> int:
     fault = 0
     for proposal in proposals_of(plan):
         is_short = False
-        for one in proposal.members:
+        for one in proposal.everybody:
             places = one.application.free_places
             if places is not None:
                 free.setdefault(one.application.pk, places)
                 free[one.application.pk] -= proposal.takes(one)
                 is_short |= free[one.application.pk] < 0
         keys = [one.application.pk for one in proposal.members]
-        fault += is_short or any((one, other) in before for one in keys for other in keys)
+        everybody = [one.application.pk for one in proposal.everybody]
+        fault += is_short or any((one, other) in before for one in keys for other in everybody)
     return fault
 
 
@@ -238,11 +159,18 @@ def letters_for(
         answer_by: until when.
     """
     agreement = Agreement(offers_spec_of(cohort).agree)
+
+    def asks(part: MemberPart) -> bool:
+        return first_reply(part, agreement) is Reply.WAITING
+
     bags: dict[tuple[MemberPart, int], _Mailbag] = {}
     for proposal in proposals:
-        for member in proposal.members:
-            mentors = [one.application.person.name for one in proposal.mentors if one is not member]
-            others = [one.application.person.name for one in proposal.others if one is not member]
+        # Whoever leads a group that somebody joins unasked reads of it now; where they are asked, once they say yes.
+        for member in proposal.members if asks(MemberPart.MENTEE) else proposal.named:
+            beside = proposal.members if member in proposal.there else proposal.everybody
+            names = [(one.part, one.application.person.name) for one in beside if one is not member]
+            mentors = [name for part, name in names if part is MemberPart.MENTOR]
+            others = [name for part, name in names if part is not MemberPart.MENTOR]
             bag = bags.setdefault(
                 (member.part, member.application.pk), _Mailbag(member.application.person, member.part)
             )
@@ -257,7 +185,7 @@ def letters_for(
                         other=", ".join([*mentors, *others]),
                         with_places=not cohort.may_have_minors,
                     ),
-                    link=link_of(proposal) if first_reply(member.part, agreement) is Reply.WAITING else "",
+                    link=link_of(proposal) if member in proposal.members and asks(member.part) else "",
                 )
             )
     letters = [
@@ -304,47 +232,3 @@ def counts_of(publication: Publication) -> Mapping[str, int]:
     """Return how many offers of a publishing stand where."""
     found = Offer.objects.filter(publication=publication).values_list("state").annotate(number=Count("pk"))
     return {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
-
-
-def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
-    """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
-    shape, matching = PlanShape(plan.shape), matching_of(plan.cohort)
-    rows = {pair.pk: pair for pair in pairs}
-    for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
-        members = [rows[tie.key] for tie in unit]
-        if OFFERED_AS[shape] is not MatchShape.PAIR:
-            yield _group_proposed(OFFERED_AS[shape], members, matching)
-            continue
-        room = f"{plan.pk}:{min(pair.pk for pair in members)}" if shape in ROOMS else ""
-        for pair in members:
-            yield replace(_pair_proposed(shape, pair, matching), room=room, room_shape=ROOMS.get(shape))
-
-
-def _pair_proposed(shape: PlanShape, pair: PlanPair, matching: Matching) -> Proposal:
-    is_typed = pair.label and shape is not PlanShape.CHAIN
-    peers = shape in ONE_POPULATION
-    first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
-    place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
-    return Proposal(
-        members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
-        reasons=reasons_kept(pair.parts, matching),
-        costs=pair.takes,
-    )
-
-
-def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], matching: Matching) -> Proposal:
-    """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
-    helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
-    helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
-    mentees = {pair.mentee_id: pair.mentee for pair in pairs}
-    mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
-    place = "" if helped is MemberPart.PEER else "1"
-    told = [reasons_kept(pair.parts, matching) for pair in pairs]
-    return Proposal(
-        members=(
-            *(ProposedMember(one, helped, place) for one in mentees.values()),
-            *(ProposedMember(one, helping) for one in mentors.values()),
-        ),
-        reasons=[reason for reason in told[0] if all(reason in others for others in told)],
-        shape=shape,
-    )

@@ -23,6 +23,7 @@ class NewsKind(StrEnum):
     TAKEN_BACK = "taken_back"
     DECLINED = "declined"
     FEWER = "fewer"
+    MORE = "more"
     LAPSED = "lapsed"
     ENDED = "ended"
     LEFT_OUT = "left_out"
@@ -119,6 +120,7 @@ def news_subject(news: NewsKind) -> str:
         NewsKind.TAKEN_BACK: _("We have taken our suggestion back"),
         NewsKind.DECLINED: _("This match does not go ahead"),
         NewsKind.FEWER: _("Your group goes on with fewer people"),
+        NewsKind.MORE: _("Somebody has joined your group"),
         NewsKind.LAPSED: _("The day to answer by has passed"),
         NewsKind.ENDED: _("Your match has ended"),
         NewsKind.LEFT_OUT: _("We have not found a match for you yet"),
@@ -146,6 +148,7 @@ def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: s
         ],
         NewsKind.DECLINED: [_("The match with %s does not go ahead.") % others, nothing_about_you],
         NewsKind.FEWER: [_("%s will not be part of it. Everything else stays as it was.") % others],
+        NewsKind.MORE: [_("%s has joined your group. Everything else stays as it was.") % others],
         NewsKind.LAPSED: [
             _("You said yes, and not everybody answered in time, so this does not go ahead.")
             if answered

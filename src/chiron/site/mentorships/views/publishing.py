@@ -19,9 +19,9 @@ from chiron.site.matching.rules import MemberPart, PlanState
 from chiron.site.mentorships.forms import PublishForm
 from chiron.site.mentorships.http import offer_link
 from chiron.site.mentorships.operations import offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.queries.proposals import Proposal, proposals_of
 from chiron.site.mentorships.queries.publishing import (
     Letter,
-    Proposal,
     apart_in,
     counts_of,
     digest_of,
@@ -33,7 +33,6 @@ from chiron.site.mentorships.queries.publishing import (
     notices_published,
     offers_published,
     plans_publishable_by,
-    proposals_of,
     publication_of,
     publications_standing,
     taken_in,
@@ -166,7 +165,7 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
 def _words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
     """Return each proposal by the key of its first mentee's application and in words."""
     return [
-        (one.others[0].application.pk, " · ".join(str(member.application.person) for member in one.members))
+        (one.others[0].application.pk, " · ".join(str(member.application.person) for member in one.named))
         for one in proposals
     ]
 

@@ -1,0 +1,210 @@
+"""What publishing a plan would offer to whom: pairs, groups, and people who would join a group that is there."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from chiron.blueprints.schema.matching import Matching
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Stage
+from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair
+from chiron.site.matching.queries.offers import places_kept_in, rooms_standing_in
+from chiron.site.matching.queries.plans import tie_of
+from chiron.site.matching.rules import (
+    OFFERED_AS,
+    ONE_POPULATION,
+    ROOMS,
+    MatchShape,
+    MemberPart,
+    PlanShape,
+    Unit,
+    people_key,
+    units_of,
+)
+from chiron.site.mentorships.rules.reasons import Reason, reasons_kept
+from chiron.site.programs.queries import matching_of
+
+PLACE_LENGTH = 60
+"""As long as the place of an offer's member may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedMember:
+    """Somebody in a proposal: their application, their part, and which place of theirs it would take."""
+
+    application: Application
+    part: MemberPart
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What publishing a plan would offer to some people: a pair, or a larger shape.
+
+    Attributes:
+        members: who is offered it.
+        reasons: what speaks for it.
+        shape: as what it is offered.
+        costs: how many places of a mentor each of the others takes.
+        room: what all pairs of one panel or chain share.
+        room_shape: which of the two that is.
+        joins: the key of the offer of a group that is there already, which its only member would join; 0: a new offer.
+        there: who is in that group.
+    """
+
+    members: tuple[ProposedMember, ...]
+    reasons: Sequence[Reason]
+    shape: MatchShape = MatchShape.PAIR
+    costs: int = 1
+    room: str = ""
+    room_shape: MatchShape | None = None
+    joins: int = 0
+    there: tuple[ProposedMember, ...] = ()
+
+    @property
+    def people(self) -> str:
+        """`people_key` of its people."""
+        return people_key(one.application.pk for one in self.everybody)
+
+    @property
+    def everybody(self) -> tuple[ProposedMember, ...]:
+        """Its members, and those of the group that they would join."""
+        return (*self.members, *self.there)
+
+    @property
+    def named(self) -> tuple[ProposedMember, ...]:
+        """Those by whom a coordinator knows it: its members, and the mentor of the group that they would join."""
+        return (*self.members, *(one for one in self.there if one.part is MemberPart.MENTOR))
+
+    @property
+    def mentors(self) -> tuple[ProposedMember, ...]:
+        """Its mentors."""
+        return tuple(one for one in self.members if one.part is MemberPart.MENTOR)
+
+    @property
+    def others(self) -> tuple[ProposedMember, ...]:
+        """Everybody in it but the mentors."""
+        return tuple(one for one in self.members if one.part is not MemberPart.MENTOR)
+
+    def takes(self, member: ProposedMember) -> int:
+        """Return how many places of a member it takes: of a mentor one a mentee, or one a team.
+
+        A typed place of a mentee is there once by its name, so it counts for none of those that have numbers.
+        """
+        if self.joins:
+            return 1 if member in self.members or member.part is MemberPart.MENTOR else 0
+        if member.part is MemberPart.MENTOR:
+            return self.costs * (1 if self.shape is MatchShape.TEAM else len(self.others))
+        return 1 if not member.place or member.place.isdigit() else 0
+
+
+def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposal]:
+    """Return what a plan would offer and has not offered yet, by the first mentee's name.
+
+    Proposals with people who have left since, and with those in `held_back`, by application, are not among them.
+    """
+    shape, held = PlanShape(plan.shape), frozenset(held_back)
+    offered = Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None)
+    there = set(offered.values_list("people", flat=True))
+    pairs = list(
+        PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
+        .select_related("mentee__person", "mentor__person")
+        .order_by("mentee__person__name", "pk")
+    )
+    joining: list[Proposal] = []
+    if shape is PlanShape.GROUPS:
+        asked = _asked_by(plan)
+        pairs = [pair for pair in pairs if pair.mentee_id not in asked]
+        joining, pairs = _joining(plan, pairs)
+    return [
+        proposal
+        for proposal in (*_proposed(plan, pairs), *joining)
+        if proposal.people not in there and held.isdisjoint(one.application.pk for one in proposal.members)
+    ]
+
+
+def _asked_by(plan: Plan) -> set[int]:
+    """Return the applications of the mentees whom a plan has been published to."""
+    own = Q(publication=None, offer__publication__plan=plan, offer__publication__withdrawn_at=None)
+    later = Q(publication__plan=plan, publication__withdrawn_at=None)
+    return set(OfferMember.objects.filter(own | later, part=MemberPart.MENTEE).values_list("application", flat=True))
+
+
+def _joining(plan: Plan, pairs: Sequence[PlanPair]) -> tuple[list[Proposal], list[PlanPair]]:
+    """Return who would join a group that is there already, and the pairs of new groups."""
+    leads = places_kept_in(plan.cohort).offers
+    to_join = {leads[pair.mentor_id] for pair in pairs if pair.mentor_id in leads}
+    members: dict[int, list[ProposedMember]] = defaultdict(list)
+    rows = OfferMember.objects.filter(offer__in=to_join, holds_place=True).select_related("application__person")
+    for row in rows.order_by("pk"):
+        members[row.offer_id].append(ProposedMember(row.application, MemberPart(row.part), row.place))
+    matching = matching_of(plan.cohort)
+    joining = [
+        Proposal(
+            members=(ProposedMember(pair.mentee, MemberPart.MENTEE, "1"),),
+            reasons=reasons_kept(pair.parts, matching),
+            shape=MatchShape.GROUP,
+            joins=leads[pair.mentor_id],
+            there=tuple(members[leads[pair.mentor_id]]),
+        )
+        for pair in pairs
+        if pair.mentor_id in leads
+    ]
+    return joining, [pair for pair in pairs if pair.mentor_id not in leads]
+
+
+def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
+    """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
+    shape, matching = PlanShape(plan.shape), matching_of(plan.cohort)
+    rows = {pair.pk: pair for pair in pairs}
+    rooms = rooms_standing_in(plan.cohort) if shape in ROOMS else {}
+    for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
+        members = [rows[tie.key] for tie in unit]
+        if OFFERED_AS[shape] is not MatchShape.PAIR:
+            yield _group_proposed(OFFERED_AS[shape], members, matching)
+            continue
+        room = _room_of(plan, unit, rooms) if shape in ROOMS else ""
+        for pair in members:
+            yield replace(_pair_proposed(shape, pair, matching), room=room, room_shape=ROOMS.get(shape))
+
+
+def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
+    """Return the room of a panel or a chain: that of its people where they have one, the highest of them first."""
+    helped = {tie.mentee_person for tie in unit}
+    tops = [tie.mentor_person for tie in unit if tie.mentor_person not in helped]
+    people = [tie.mentee_person for tie in unit]
+    order = people if plan.shape == PlanShape.PANEL else [*tops, *people]
+    own = f"{plan.pk}:{min(tie.key for tie in unit)}"
+    return next((rooms[person] for person in order if person in rooms), own)
+
+
+def _pair_proposed(shape: PlanShape, pair: PlanPair, matching: Matching) -> Proposal:
+    is_typed = pair.label and shape is not PlanShape.CHAIN
+    peers = shape in ONE_POPULATION
+    first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
+    place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
+    return Proposal(
+        members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
+        reasons=reasons_kept(pair.parts, matching),
+        costs=pair.takes,
+    )
+
+
+def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], matching: Matching) -> Proposal:
+    """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
+    helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
+    helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
+    mentees = {pair.mentee_id: pair.mentee for pair in pairs}
+    mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
+    place = "" if helped is MemberPart.PEER else "1"
+    told = [reasons_kept(pair.parts, matching) for pair in pairs]
+    return Proposal(
+        members=(
+            *(ProposedMember(one, helped, place) for one in mentees.values()),
+            *(ProposedMember(one, helping) for one in mentors.values()),
+        ),
+        reasons=[reason for reason in told[0] if all(reason in others for others in told)],
+        shape=shape,
+    )
