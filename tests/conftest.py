@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 from hypothesis import settings
 
+from chiron.site.applications.queries.imports import forget_tables
 from chiron.site.audit.rules import ALLOW_CHANGES, REFUSE_CHANGES
 from chiron.site.matching.bridge.effects import forget_plans
 from chiron.site.matching.queries.fairness import forget_figures
@@ -60,7 +61,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def _nothing_is_kept() -> None:
     """Forget what a process keeps about runs and plans: the next test's have the same keys."""
-    for forget in (forget_inputs, forget_figures, forget_plans):
+    for forget in (forget_inputs, forget_figures, forget_plans, forget_tables):
         forget()
 
 

@@ -61,6 +61,7 @@ def same(one, other):
     )
 
 
+@pytest.mark.nightly  # two processes that load the compiled kernels, for a road that few ever take
 @pytest.mark.filterwarnings("ignore")
 def test_scan_on_two_processes_survives_the_loss_of_one_and_gives_the_same_bytes(nation, cluster):
     scoring, scan, capacity = nation

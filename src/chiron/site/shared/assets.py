@@ -11,6 +11,7 @@ import re
 from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
@@ -79,13 +80,18 @@ class HashedPackageStorage(StaticFilesStorage):
 class PackageAssets(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """Serves the static files of installed apps under their hashed names, and under nothing else."""
 
+    _known: ClassVar[dict[str, dict[str, Any]]] = {}
+
     def add_files_from_finders(self) -> None:
-        """Learn every file that an installed app holds."""
-        for finder in finders.get_finders():
-            for name, storage in finder.list([]):
-                url = f"{self.static_prefix}{hashed_name(name)}"
-                if url not in self.files:
-                    self.add_file_to_dictionary(url, _served_path(name, storage.path(name)))
+        """Learn every file that an installed app holds, once a process: a file never changes under its address."""
+        if self.static_prefix not in self._known:
+            for finder in finders.get_finders():
+                for name, storage in finder.list([]):
+                    url = f"{self.static_prefix}{hashed_name(name)}"
+                    if url not in self.files:
+                        self.add_file_to_dictionary(url, _served_path(name, storage.path(name)))
+            self._known[self.static_prefix] = dict(self.files)
+        self.files.update(self._known[self.static_prefix])
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         """Return that a file may be kept for ever: its address changes when it does."""

@@ -18,6 +18,7 @@ def test_spreadsheet_is_opened_within_limits_of_memory_and_time_whenever_it_is_o
     content = "Name,Email\n" + "".join(f"Person {at},{'x' * 300}{at}\n" for at in range(5_000))
     kept = upload(client, cohort, content)
     monkeypatch.setattr(imports_queries, "SHEET_BUDGET", Budget(seconds=10, mebibytes=10))  # less than any takes
+    imports_queries.forget_tables()  # as a process that did not open the file before
 
     sent = {"role": "mentee", "file": SimpleUploadedFile("people.csv", content.encode())}
     refused = client.post(f"/c/{cohort.pk}/import/", sent)
@@ -28,3 +29,16 @@ def test_spreadsheet_is_opened_within_limits_of_memory_and_time_whenever_it_is_o
     assert "takes more than 10 s or 10 MiB" in refused.content.decode()
     assert opened.status_code == 409
     assert "takes more than 10 s or 10 MiB" in opened.content.decode()
+
+
+def test_file_is_opened_once_however_many_pages_of_its_import_are_read(monkeypatch):
+    cohort, opened = make_cohort(), []
+    client = client_of("coordinator", cohort)
+    read = imports_queries.read_apart
+    monkeypatch.setattr(imports_queries, "read_apart", lambda *args, **words: opened.append(1) or read(*args, **words))
+
+    kept = upload(client, cohort, "Name,Email\nAnna Lee,anna@clinic.test\n")
+    for page in ("columns", "check"):
+        client.get(f"/c/{cohort.pk}/import/{kept.pk}/{page}/")
+
+    assert len(opened) == 1

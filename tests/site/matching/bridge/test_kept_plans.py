@@ -5,9 +5,10 @@ import pytest
 from chiron.site.matching.bridge.effects import forget_plans, open_plan, possible_mentors, preview_mentor
 from chiron.site.matching.operations.changes import change_mentor, hold_pair, undo_change
 from chiron.site.matching.queries.fairness import figures_of, fits_of, forget_figures
-from chiron.site.matching.queries.inputs import KeptValues, facts_of, forget_inputs
+from chiron.site.matching.queries.inputs import facts_of, forget_inputs
 from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.matching.rules import Hold
+from chiron.site.shared.kept_values import KeptValues
 from factories import NOW
 from plan_factories import make_plan, make_scene
 

@@ -1,5 +1,6 @@
 """Reads of imports: the sheet in them, what it would change, and what undoing would keep."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,7 +21,13 @@ from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.rules.application import SIDES, Role, Stage
 from chiron.site.applications.rules.changes import Standing
 from chiron.site.applications.rules.export import STATUS_HEADING, export_fields, export_headings
-from chiron.site.applications.rules.imports import SHEET_BUDGET, SHEET_LIMITS, ImportState, SheetUnreadableError
+from chiron.site.applications.rules.imports import (
+    CELLS_KEPT,
+    SHEET_BUDGET,
+    SHEET_LIMITS,
+    ImportState,
+    SheetUnreadableError,
+)
 from chiron.site.applications.rules.mapping import (
     FieldChoice,
     choices_by_heading,
@@ -32,6 +39,7 @@ from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
+from chiron.site.shared.kept_values import KeptValues
 
 
 def imports_coordinated_by(person: Person) -> QuerySet[Import]:
@@ -86,9 +94,29 @@ def _unquoted(row: Row) -> Row:
     return Row(row.number, tuple(map(unquoted, row.cells)))
 
 
+def _cells(table: Table) -> int:
+    return len(table.headings) * (1 + len(table.rows))
+
+
+_tables: KeptValues[Table] = KeptValues(CELLS_KEPT, weigh=_cells)
+
+
+def forget_tables() -> None:
+    """Keep no opened file any more."""
+    _tables.forget()
+
+
 def _opened(content: bytes, *, name: str, role: Role, sheet: str | None = None) -> Table:
-    """Return what is in a file that somebody sent: opened in a process of its own, which a hostile one ends."""
-    return read_apart(content, name=name, sheet=sheet, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET)
+    """Return what is in a file that somebody sent: opened in a process of its own, which a hostile one ends.
+
+    The pages of an import ask for it one after the other, so that the last tables are kept.
+    """
+    return _tables.get(
+        (hashlib.sha256(content).digest(), name, role, sheet),
+        lambda: read_apart(
+            content, name=name, sheet=sheet, prefer=role.value, limits=SHEET_LIMITS, budget=SHEET_BUDGET
+        ),
+    )
 
 
 def require_readable(content: bytes, *, name: str, role: Role) -> None:

@@ -20,6 +20,8 @@ SHEET_LIMITS = Limits(file_bytes=5 * MEBIBYTE, unpacked_bytes=60 * MEBIBYTE, row
 """The largest spreadsheet that a page takes; more than that belongs on the command line."""
 SHEET_BUDGET = Budget(seconds=10, mebibytes=512)
 """What opening a file may cost the site, each time."""
+CELLS_KEPT = SHEET_LIMITS.cells
+"""How many cells of opened files a process keeps, so that the next page of an import need not open its file again."""
 
 
 class ImportState(TextChoices):

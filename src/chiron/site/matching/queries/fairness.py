@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from chiron.sheets.result.figures import Figure, differences, mean_figures
 from chiron.site.matching.models import Plan, PlanPair
-from chiron.site.matching.queries.inputs import KeptValues, facts_of, run_key
+from chiron.site.matching.queries.inputs import facts_of, run_key
 from chiron.site.matching.rules import ONE_POPULATION
+from chiron.site.shared.kept_values import KeptValues
 
 WIDTH = 288
 EDGE = 10

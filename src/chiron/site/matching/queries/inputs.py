@@ -1,56 +1,20 @@
 """What pages ask of the frozen input of a run: read once and kept, because it is large and never changes."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import RLock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from django.db import connection
 
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.site.matching.models import MatchRun, Plan
+from chiron.site.shared.kept_values import KeptValues
 
 GROUPINGS: Final = ("site", "organization", "stage", "profession", "field", "region")
 """What people may be grouped by: their work and where they do it, never who they are."""
 MOST_GROUPS: Final = 12
 RUNS_KEPT: Final = 8
-
-Value = TypeVar("Value")
-
-
-class KeptValues(Generic[Value]):
-    """The values that were asked for last, each made once: a second thread waits for the first one's."""
-
-    def __init__(self, most: int, *, weigh: Callable[[Value], int] = lambda _value: 1) -> None:
-        """Keep values up to so much weight; the one that was asked for last is kept whatever it weighs, if it may be.
-
-        Args:
-            most: weight of all that are kept; a value that weighs more by itself is not kept.
-            weigh: what a value weighs.
-        """
-        self._most, self._weigh = most, weigh
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
-        self._lock = RLock()
-
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """Return the value of a key, made now where it is not kept."""
-        with self._lock:
-            if key not in self._values:
-                value = make()
-                if self._weigh(value) > self._most:
-                    return value
-                self._values[key] = value
-            self._values.move_to_end(key)
-            while sum(map(self._weigh, self._values.values())) > self._most:
-                self._values.popitem(last=False)
-            return self._values[key]
-
-    def forget(self) -> None:
-        """Keep nothing any more."""
-        with self._lock:
-            self._values.clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""What a process keeps because it is large to make and never changes."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import RLock
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class KeptValues(Generic[Value]):
+    """The values that were asked for last, each made once: a second thread waits for the first one's."""
+
+    def __init__(self, most: int, *, weigh: Callable[[Value], int] = lambda _value: 1) -> None:
+        """Keep values up to so much weight; the one that was asked for last is kept whatever it weighs, if it may be.
+
+        Args:
+            most: weight of all that are kept; a value that weighs more by itself is not kept.
+            weigh: what a value weighs.
+        """
+        self._most, self._weigh = most, weigh
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._being_made: dict[Hashable, RLock] = {}
+        self._lock = RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the value of a key, made now where it is not kept; what is made for one key keeps no other waiting."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+            turn = self._being_made.setdefault(key, RLock())
+        with turn:
+            with self._lock:
+                if key in self._values:
+                    return self._values[key]
+            try:
+                value = make()
+                self._keep(key, value)
+            finally:
+                with self._lock:
+                    self._being_made.pop(key, None)
+            return value
+
+    def _keep(self, key: Hashable, value: Value) -> None:
+        if self._weigh(value) > self._most:
+            return
+        with self._lock:
+            self._values[key] = value
+            while sum(map(self._weigh, self._values.values())) > self._most:
+                self._values.popitem(last=False)
+
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        with self._lock:
+            self._values.clear()
