@@ -8,7 +8,7 @@ from chiron.site.matching.queries.fairness import figures_of, fits_of, forget_fi
 from chiron.site.matching.queries.inputs import facts_of, forget_inputs
 from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.matching.rules import Hold
-from chiron.site.shared.kept_values import KeptValues
+from chiron.site.shared.process.kept_values import KeptValues
 from factories import NOW
 from plan_factories import make_plan, make_scene
 

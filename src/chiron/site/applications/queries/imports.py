@@ -39,7 +39,7 @@ from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
-from chiron.site.shared.kept_values import KeptValues
+from chiron.site.shared.process.kept_values import KeptValues
 
 
 def imports_coordinated_by(person: Person) -> QuerySet[Import]:

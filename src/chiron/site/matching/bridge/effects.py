@@ -20,7 +20,7 @@ from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.inputs import frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import Hold, Origin, PlanShape, require_two_sided
-from chiron.site.shared.kept_values import KeptValues
+from chiron.site.shared.process.kept_values import KeptValues
 
 Key = tuple[int, int]
 MOST_PAIRS_KEPT = 3_000_000

@@ -12,7 +12,7 @@ from chiron.sheets.result.figures import Figure, differences, mean_figures
 from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.inputs import facts_of, run_key
 from chiron.site.matching.rules import ONE_POPULATION
-from chiron.site.shared.kept_values import KeptValues
+from chiron.site.shared.process.kept_values import KeptValues
 
 WIDTH = 288
 EDGE = 10

@@ -9,7 +9,7 @@ from django.db import connection
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.site.matching.models import MatchRun, Plan
-from chiron.site.shared.kept_values import KeptValues
+from chiron.site.shared.process.kept_values import KeptValues
 
 GROUPINGS: Final = ("site", "organization", "stage", "profession", "field", "region")
 """What people may be grouped by: their work and where they do it, never who they are."""
