@@ -241,10 +241,10 @@ def _judging(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plan", metavar="FILE", help="judge these pairs, whoever made them: broken rules, distance from the best"
     )
+    _named_pairs(parser.add_argument_group("the plan that is judged"))
 
 
-def _pairs(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("the plan")
+def _named_pairs(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--lock", metavar="A:B", action="append", default=[], help="this mentee and this mentor, surely")
     group.add_argument("--forbid", metavar="A:B", action="append", default=[], help="never these two")
     group.add_argument(
@@ -253,6 +253,11 @@ def _pairs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--pairs", metavar="FILE", help="the same from a sheet: mentee, mentor, and lock, forbid or allow"
     )
+
+
+def _pairs(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the plan")
+    _named_pairs(group)
     group.add_argument(
         "--leaves", metavar="NAME", help="mend a chain, peers or circles after somebody has left, changing little else"
     )

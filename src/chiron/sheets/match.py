@@ -167,15 +167,12 @@ def plan_entrants(  # noqa: PLR0913 -- as `match`
         ConflictError: no plan can meet the locks and must rules together.
     """
     require_people(entrants)
-    held = set(locks)
-    selves = [(one, other) for one, other, sure in entrants.selves if sure or (one, other) not in held]
-    apart, watch = [*forbids, *selves], until(time_limit, observer)
+    apart, watch = [*forbids, *_selves(entrants, locks)], until(time_limit, observer)
     if entrants.parts:
         # Programmes that share a plan load their methods only when they are asked for.
         from chiron.blueprints.plan.together import arrange_together  # noqa: PLC0415
 
-        if locks or allows:
-            raise SheetError("Programmes that share a plan know no locked or excepted pairs. Leave them out.")
+        _require_no_locks(locks, allows)
         plan = arrange_together(
             entrants.parts, places=_places(entrants), aim=aim, seed=seed, apart=apart, observer=watch
         )
@@ -196,30 +193,64 @@ def plan_entrants(  # noqa: PLR0913 -- as `match`
     return Result(record_of(plan, entrants, seed=seed, time_limit=time_limit), plan)
 
 
-def judge_entrants(entrants: Entrants, pairs: NamePairs, labels: Sequence[str] = ()) -> Judged:
+def judge_entrants(
+    entrants: Entrants,
+    pairs: NamePairs,
+    labels: Sequence[str] = (),
+    *,
+    locks: Sequence[tuple[str, str]] = (),
+    forbids: Sequence[tuple[str, str]] = (),
+    allows: Sequence[tuple[str, str]] = (),
+) -> Judged:
     """Return what is wrong with a plan that somebody made, and how far it is from the best.
 
     Args:
         entrants: who takes part, and by which rules.
         pairs: (mentee, mentor) names, e-mails or ids.
         labels: for each pair its slot, round or programme, where the shape tells them apart.
+        locks: (mentee id, mentor id) pairs that every plan must hold.
+        forbids: (mentee id, mentor id) pairs that no plan may hold.
+        allows: (mentee id, mentor id) pairs that a plan may hold although a must rule forbids them.
 
     Raises:
         NobodyError: a name means nobody on its side, or two people.
         PoseError: the plan does not say the slot or the round of a pair.
+        SheetError: programmes that share a plan know no locked or excepted pairs.
     """
-    found = ids_of(entrants, pairs)
-    selves = [(one, other) for one, other, _ in entrants.selves]
+    found, selves = ids_of(entrants, pairs), _selves(entrants, locks)
     if entrants.parts:
         # Programmes that share a plan load their methods only when they are asked for.
         from chiron.blueprints.plan.judge_shape import judge_run  # noqa: PLC0415
         from chiron.blueprints.plan.together import run_together  # noqa: PLC0415
 
-        return judge_run(run_together(entrants.parts, places=_places(entrants), apart=selves), found, labels)
+        _require_no_locks(locks, allows)
+        run = run_together(entrants.parts, places=_places(entrants), apart=[*forbids, *selves])
+        return judge_run(run, found, labels)
     learners = entrants.mentees
     if isinstance(entrants.blueprint, Blueprint):
         learners = with_levels(learners, entrants.blueprint)
-    return judge_plan(learners, entrants.mentors, entrants.matching, found, labels=labels, selves=selves)
+    return judge_plan(
+        learners,
+        entrants.mentors,
+        entrants.matching,
+        found,
+        labels=labels,
+        locks=locks,
+        apart=forbids,
+        exceptions=allows,
+        selves=selves,
+    )
+
+
+def _selves(entrants: Entrants, locks: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those who stand on both sheets; who are only alike may be paired by a lock."""
+    held = set(locks)
+    return [(one, other) for one, other, sure in entrants.selves if sure or (one, other) not in held]
+
+
+def _require_no_locks(locks: Sequence[tuple[str, str]], allows: Sequence[tuple[str, str]]) -> None:
+    if locks or allows:
+        raise SheetError("Programmes that share a plan know no locked or excepted pairs. Leave them out.")
 
 
 def _places(entrants: Entrants) -> dict[str, int]:

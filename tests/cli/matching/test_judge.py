@@ -54,6 +54,45 @@ def test_plan_short_of_the_best_says_by_how_much(sheets, folder, run):
     assert "lowest fit: 0; the best plan reaches 10 (proved: no plan exceeds it)" in out
 
 
+def test_plan_with_a_locked_pair_is_measured_against_plans_that_hold_it_too(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Bob Ray\nEd Po,Ann Lee\nFi Qu,Cy Ng\n")
+
+    code, out, _ = run(*sheets, "plan.csv", "--lock", "Di Oh:Bob Ray")
+
+    assert code == DONE
+    assert "No plan is better; proved." in out
+
+
+def test_plan_without_its_locked_pair_and_with_a_forbidden_one_breaks_both(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Ann Lee\nEd Po,Bob Ray\nFi Qu,Cy Ng\n")
+
+    locked, held, _ = run(*sheets, "plan.csv", "--lock", "Di Oh:Bob Ray", "--json")
+    forbidden, kept, _ = run(*sheets, "plan.csv", "--forbid", "Fi Qu:Cy Ng", "--json")
+
+    assert (locked, forbidden) == (NEEDS_FIXING, NEEDS_FIXING)
+    assert "Di Oh" in json.loads(held)["violations"][0]
+    assert "Fi Qu and Cy Ng" in json.loads(kept)["violations"][0]
+
+
+def test_pair_that_is_allowed_by_name_breaks_no_rule(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Cy Ng\nEd Po,Bob Ray\n")
+
+    refused, _, _ = run(*sheets, "plan.csv")
+    code, out, _ = run(*sheets, "plan.csv", "--allow", "Di Oh:Cy Ng")
+
+    assert refused == NEEDS_FIXING
+    assert code == FALLS_SHORT
+    assert "The plan breaks no rule." in out
+
+
+@pytest.mark.parametrize("named", [("--lock", "Di Oh:Bob Ray"), ("--pairs", "pairs.csv")])
+def test_named_pairs_without_a_plan_are_refused(sheets, run, named):
+    code, _, said = run(*sheets[:-1], *named)
+
+    assert code == USAGE
+    assert "--plan" in said
+
+
 def test_plan_that_breaks_rules_names_each(sheets, folder, run):
     (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Cy Ng\nEd Po,Bob Ray\nFi Qu,Cy Ng\n")
 

@@ -18,7 +18,7 @@ from chiron.pairing.proof.referee import verdict, violations
 from chiron.pairing.solve import solve
 
 
-def judge_plan(
+def judge_plan(  # noqa: PLR0913 -- as `make_plan`
     mentees: Sequence[Participant],
     mentors: Sequence[Participant],
     matching: Matching,
@@ -26,7 +26,9 @@ def judge_plan(
     *,
     labels: Sequence[str] = (),
     aim: Aim | None = None,
+    locks: IdPairs = (),
     apart: IdPairs = (),
+    exceptions: IdPairs = (),
     selves: IdPairs = (),
 ) -> Judged:
     """Return what is wrong with a plan, and how far it is from the best; the best is found and proved here.
@@ -38,7 +40,9 @@ def judge_plan(
         pairs: (mentee id, mentor id) of the plan.
         labels: for each pair its slot, round, circle or team, in shapes that tell them apart.
         aim: another aim than that of the rules.
+        locks: (mentee id, mentor id) pairs that every plan must hold.
         apart: (mentee id, mentor id) pairs that no plan may hold.
+        exceptions: (mentee id, mentor id) pairs that a plan may hold although a must rule forbids them.
         selves: those that are one person on both sides, whom no plan may hold either.
 
     Raises:
@@ -49,32 +53,32 @@ def judge_plan(
         from chiron.blueprints.plan.judge_shape import judge_run  # noqa: PLC0415
         from chiron.blueprints.plan.shapes import run_of  # noqa: PLC0415
 
-        return judge_run(run_of(mentees, mentors, matching, aim=aim, apart=[*apart, *selves]), pairs, labels)
-    return _judge_pairs(mentees, mentors, matching, pairs, aim=aim, apart=apart, selves=selves)
+        run = run_of(mentees, mentors, matching, aim=aim, locks=[*locks, *exceptions], apart=[*apart, *selves])
+        return judge_run(run, pairs, labels)
+    question = posed(mentees, mentors, matching, locks=locks, apart=[*apart, *selves], exceptions=exceptions)
+    return _judge_pairs(question, mentees, mentors, pairs, aim=aim or matching.aim, selves=set(selves))
 
 
 def _judge_pairs(
+    question: Posed,
     mentees: Sequence[Participant],
     mentors: Sequence[Participant],
-    matching: Matching,
     pairs: IdPairs,
     *,
-    aim: Aim | None,
-    apart: IdPairs,
-    selves: IdPairs,
+    aim: Aim,
+    selves: set[tuple[str, str]],
 ) -> Judged:
     """Return what is wrong with a plan of pairs or groups, and how far it is from the best."""
-    question = posed(mentees, mentors, matching, apart=[*apart, *selves])
     at = [{person.id: place for place, person in enumerate(side)} for side in (mentees, mentors)]
     for pair in pairs:
         for one, known, side in zip(pair, at, ("mentee", "mentor"), strict=True):
             if one not in known:
                 raise PoseError(f'The plan names a {side} "{one}" whom the sheets do not have.')
     made = np.array([(at[0][one], at[1][other]) for one, other in pairs], dtype=np.int32).reshape(-1, 2)
-    found = tuple(_violations(question, mentees, mentors, made, set(selves)))
+    found = tuple(_violations(question, mentees, mentors, made, selves))
     if found:
         return Judged(found, (), is_best=False)
-    best = solve(question.problem, aim=aim or matching.aim)
+    best = solve(question.problem, aim=aim)
     is_proved = verdict(question.problem, best).proved_best
     reached = []
     for (name, level), step in zip(steps_of(question.problem, sorted_pairs(made), best.aim), best.steps, strict=False):

@@ -22,13 +22,18 @@ def judge(arguments: Namespace, talk: Talk, entrants: "Entrants") -> int:
         Leave: the file holds no plan of these people (2).
     """
     from chiron.blueprints.pose.pairs import PoseError
+    from chiron.cli.matching.columns import named_pairs
+    from chiron.sheets.files.table import SheetError
     from chiron.sheets.match import judge_entrants
     from chiron.sheets.result.explaining import NobodyError
 
     try:
         pairs, labels = _pairs(Path(arguments.plan))
-        found = judge_entrants(entrants, pairs, labels)
-    except (PoseError, NobodyError) as fault:
+        named = named_pairs(arguments, entrants)
+        found = judge_entrants(
+            entrants, pairs, labels, locks=named["lock"], forbids=named["forbid"], allows=named["allow"]
+        )
+    except (PoseError, NobodyError, SheetError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
     if arguments.json:
         table = {**asdict(found), "violations": [str(fault) for fault in found.violations]}

@@ -82,6 +82,10 @@ def check(arguments: Namespace) -> int:
     talk = Talk.of(arguments)
     if arguments.show_rules and arguments.mentors is None:
         return _show_rules(arguments, talk)
+    if arguments.plan is None and (arguments.lock or arguments.forbid or arguments.allow or arguments.pairs):
+        raise Leave(
+            USAGE, "Pairs that are locked, kept apart or allowed count for a plan that is judged: add --plan FILE."
+        )
     taken = taken_in(arguments, talk)
     entrants = checked(arguments, talk, taken)
     if arguments.save_check is not None:
