@@ -164,8 +164,8 @@ def test_fairness_speaks_honestly(coordinator):
         verdicts += panel.locator("tbody tr td:last-child").all_inner_texts()
         for row in panel.locator("tbody tr").all():
             cells = row.locator("td").all_inner_texts()
-            assert ("[c]" in cells[1]) == ("[c]" in cells[0])
-            assert cells[1] == "[c]" or int(cells[1]) >= 10
+            assert ("[c]" in cells[0]) == ("[c]" in cells[3])
+            assert cells[0] == "[c]" or int(cells[0]) >= 10
     words = " ".join(verdicts).lower()
     assert "no clear difference" in words
     assert not re.search(r"\b(equal|similar|fair)\b", words)

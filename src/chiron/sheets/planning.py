@@ -45,8 +45,7 @@ def record_of(plan: MadePlan, entrants: Entrants, *, seed: int, time_limit: int 
     """
     pairs = tuple(pairs_of(plan))
     groups = entrants.groups
-    headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
-    is_one_population = plan.shape in ONE_POPULATION
+    figures = figures_by(pairs, groups, is_one_population=plan.shape in ONE_POPULATION)
     return Record(
         inputs=entrants.taken.inputs(entrants.used),
         settings=Settings(
@@ -64,11 +63,7 @@ def record_of(plan: MadePlan, entrants: Entrants, *, seed: int, time_limit: int 
         problems=entrants.problems,
         notes=entrants.notes,
         columns=entrants.taken.columns(),
-        fairness=tuple(
-            figure
-            for heading in headings
-            for figure in figures_by(pairs, groups, heading, is_one_population=is_one_population)
-        ),
+        fairness=tuple(figure for by_group in figures.values() for figure in by_group),
         groups=_without(groups, entrants.hidden),
         given_up=None if plan.pairs is None else forgone_of(plan.pairs),
         shape=plan.shape,

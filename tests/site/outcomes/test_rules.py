@@ -7,12 +7,28 @@ from datetime import date
 import pytest
 
 from chiron.sheets.result.figures import NEAR_ALL
+from chiron.sheets.result.groups import Reached
 from chiron.sheets.result.hiding import ThresholdError
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.rules import OfferState
+from chiron.site.matching.rules.fairness import PeopleCompared
 from chiron.site.outcomes.rules import Counts, Report, report_file, report_from
 
 DAY = date(2026, 3, 2)
+
+
+def make_compared(groups: dict) -> PeopleCompared:
+    """Make people in groups, given by question as (offered a mentor, all) by group; a fit of 60 for whoever has one."""
+    questions = {
+        title: [name for name, (_part, whole) in each.items() for _ in range(whole)] for title, each in groups.items()
+    }
+    people = [
+        Reached(at < part, 60.0 if at < part else None)
+        for each in groups.values()
+        for part, whole in each.values()
+        for at in range(whole)
+    ]
+    return PeopleCompared(people, questions)
 
 
 def make_report(
@@ -30,7 +46,9 @@ def make_report(
             (Role.MENTOR, Stage.ACCEPTED): 60,
         },
         offers={OfferState.AGREED: 40, OfferState.OFFERED: 50, OfferState.DECLINED: 10} if is_published else {},
-        groups=groups if groups is not None else {"Organisation": {"East": (50, 60), "North": (50, 60)}},
+        compared=make_compared(
+            groups if groups is not None else {"Organisation": {"East": (50, 60), "North": (50, 60)}}
+        ),
         matched=matched,
         is_published=is_published,
     )
@@ -65,11 +83,13 @@ def test_a_share_with_few_people_behind_it_is_a_band_or_hidden():
 def test_small_groups_are_hidden_and_so_is_a_second_that_would_give_them_away():
     groups = {"Organisation": {"East": (40, 50), "Far": (3, 4), "North": (46, 66)}}
 
-    figures = make_report(groups=groups, matched=89).groups[0].figures
+    found = make_report(groups=groups, matched=89).groups[0].groups
 
-    assert [figure.hidden for figure in figures].count(True) >= 2
-    assert figures[1].hidden
-    assert figures[1].n is None
+    for which in ("share", "fit"):
+        figures = [getattr(one, which) for one in found]
+        assert [figure.hidden for figure in figures].count(True) >= 2
+        assert figures[1].hidden
+        assert figures[1].n is None
 
 
 def test_a_difference_that_cannot_be_told_is_not_called_equal():
@@ -93,7 +113,7 @@ def test_the_file_says_what_the_page_says_and_no_cell_is_a_formula():
     texts = {cell for row in rows for cell in row}
     shown = {cell for table in report.tables for row in table.rows for cell in row}
     assert shown <= texts
-    assert {figure.text for figure in report.groups[0].figures} <= texts
+    assert {figure.text for one in report.groups[0].groups for figure in one.figures} <= texts
     assert "'=East" in texts
     assert "3" not in texts
     assert rows[0] == ["Data of", "2026-03-02"]
@@ -118,7 +138,7 @@ def test_no_number_of_the_page_gives_another_away():
             (Role.MENTOR, Stage.ACCEPTED): 6,
         },
         offers={OfferState.AGREED: 50, OfferState.OFFERED: 50, OfferState.DECLINED: 3},
-        groups={},
+        compared=make_compared({}),
         matched=103,
         is_published=True,
     )

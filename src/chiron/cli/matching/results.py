@@ -109,7 +109,7 @@ def _places(mentors: Sequence[str], fits: Sequence[int | None]) -> Iterator[str]
 
 
 def fairness(arguments: Namespace) -> int:
-    """Show the mean fit by group, small groups hidden; return the exit code.
+    """Show who has a mentor and the mean fit by group, small groups hidden; return the exit code.
 
     Raises:
         Leave: the file or the heading cannot be used (2).
@@ -132,8 +132,19 @@ def fairness(arguments: Namespace) -> int:
 
 def _groups(found: Sequence[GroupFigure]) -> Iterator[str]:
     """Yield the figures as a table, with what [c] means, and whether a difference can be told at all."""
-    rows = [(found[0].by if found else "", "people", "mean fit (95 % interval)", "beside everyone")]
-    rows += [(group.group, "[c]" if group.n is None else str(group.n), group.text, group.verdict) for group in found]
+    matched, fit = ("matched", "mean fit (95 % interval)") if any(group.share for group in found) else ("", "mean fit")
+    rows = [(found[0].by if found else "", "people", matched, "beside everyone", fit, "beside everyone")]
+    rows += [
+        (
+            group.group,
+            "[c]" if group.n is None else str(group.n),
+            group.share,
+            group.share_verdict,
+            group.text,
+            group.verdict,
+        )
+        for group in found
+    ]
     yield from aligned(rows)
     if any(group.hidden for group in found):
         yield NOTE

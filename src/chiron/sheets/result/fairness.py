@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from chiron.pairing.measures.fairness import TOO_FEW
 from chiron.sheets.files.table import SheetError, Table
-from chiron.sheets.result.figures import Figure, differences, mean_figures, verdict_of
+from chiron.sheets.result.figures import HIDDEN, Figure, differences, verdict_of
+from chiron.sheets.result.groups import GroupFigures, Reached, compare_groups
 from chiron.sheets.result.hiding import DEFAULT_THRESHOLD
 from chiron.sheets.result.record import GroupFigure, PairMade, Record
 
 FEWEST_GROUPS, MOST_GROUPS = 2, 12
 LONGEST = 60
-NO_ANSWER = "no answer"
+NO_ANSWER = "Not provided"
 
 
 def groups_of(table: Table, rows: Mapping[str, int]) -> dict[str, dict[str, str]]:
@@ -35,7 +37,7 @@ def groups_of(table: Table, rows: Mapping[str, int]) -> dict[str, dict[str, str]
 
 
 def fairness(record: Record, by: str, *, smallest: int = DEFAULT_THRESHOLD) -> tuple[GroupFigure, ...]:
-    """Return the mean fit of each group of mentees, with intervals; small groups are hidden.
+    """Return the share of each group of mentees who have a mentor and their mean fit; small groups are hidden.
 
     Args:
         record: the result.
@@ -47,58 +49,47 @@ def fairness(record: Record, by: str, *, smallest: int = DEFAULT_THRESHOLD) -> t
         ThresholdError: the threshold is under 5.
     """
     heading = _heading(record, by)
+    kept = tuple(figure for figure in record.fairness if figure.by == heading)
+    if kept and smallest == DEFAULT_THRESHOLD:
+        return kept
     if not any(heading in answers for answers in record.groups.values()):
-        return _kept_figures(record, heading, smallest)
-    return figures_by(
-        record.pairs,
-        record.groups,
-        heading,
-        smallest=smallest,
-        is_one_population=record.words.is_one_population,
-    )
-
-
-def _kept_figures(record: Record, heading: str, smallest: int) -> tuple[GroupFigure, ...]:
-    """Return the figures of a heading that says who somebody is: a result holds them, and nobody's answer.
-
-    Raises:
-        SheetError: other groups are to be hidden than when the plan was made.
-    """
-    if smallest != DEFAULT_THRESHOLD:
         raise SheetError(
             f'A result holds nobody\'s answer to "{heading}", only figures of groups of at least {DEFAULT_THRESHOLD}. '
             "Leave out --smallest."
         )
-    return tuple(figure for figure in record.fairness if figure.by == heading)
+    words = record.words
+    return figures_by(record.pairs, record.groups, smallest=smallest, is_one_population=words.is_one_population)[
+        heading
+    ]
 
 
 def figures_by(
     pairs: Sequence[PairMade],
     groups: Mapping[str, Mapping[str, str]],
-    heading: str,
     *,
     smallest: int = DEFAULT_THRESHOLD,
     is_one_population: bool = False,
-) -> tuple[GroupFigure, ...]:
-    """Return the figures of one heading, groups in the order of the alphabet, those without an answer last.
+) -> dict[str, tuple[GroupFigure, ...]]:
+    """Return the figures of every heading, groups in the order of the alphabet, those without an answer last.
 
     Whoever is in several pairs counts once, with the mean fit of all of them; in one population both ends count.
     """
-    own: dict[str, list[int]] = {}
+    fits: dict[str, list[int]] = {}
     for pair in pairs:
-        own.setdefault(pair.mentee_id, []).append(pair.fit)
+        fits.setdefault(pair.mentee_id, []).append(pair.fit)
         if is_one_population:
-            own.setdefault(pair.mentor_id, []).append(pair.fit)
-    fits: dict[str, list[float]] = {}
-    for person, each in own.items():
-        fits.setdefault(groups.get(person, {}).get(heading) or NO_ANSWER, []).append(sum(each) / len(each))
-    ordered = {name: fits[name] for name in sorted(fits, key=lambda name: (name == NO_ANSWER, name.casefold()))}
-    return tuple(_group(figure) for figure in mean_figures(heading, ordered, k=smallest))
+            fits.setdefault(pair.mentor_id, []).append(pair.fit)
+    everybody = dict.fromkeys([*groups, *fits])
+    people = [Reached(one in fits, sum(fits[one]) / len(fits[one]) if one in fits else None) for one in everybody]
+    headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
+    answers = {heading: [groups.get(one, {}).get(heading, "") for one in everybody] for heading in headings}
+    found = compare_groups(people, answers, none=NO_ANSWER, k=smallest)
+    return {heading: tuple(_group(one) for one in figures) for heading, figures in found.items()}
 
 
 def sentence_of(figures: Sequence[GroupFigure]) -> str:
     """Return one sentence on whether a difference can be told."""
-    return str(differences([_figure(figure) for figure in figures]))
+    return str(differences([_read_group(figure) for figure in figures]))
 
 
 def headings_of(record: Record) -> tuple[str, ...]:
@@ -118,14 +109,30 @@ def _heading(record: Record, by: str) -> str:
     raise SheetError(f'Nobody can be grouped by "{by}". {what}')
 
 
-def _group(figure: Figure) -> GroupFigure:
-    """Return a figure as it is written."""
+def _group(one: GroupFigures) -> GroupFigure:
+    """Return the figures of a group as they are written."""
+    figure = one.fit
     mean, low, high = (None if number is None else int(number) for number in (figure.value, figure.low, figure.high))
-    words = str(figure.verdict)
-    return GroupFigure(figure.by, figure.group, figure.n, mean, low, high, figure.hidden, figure.text, words)
+    return GroupFigure(
+        figure.by,
+        one.group,
+        one.n,
+        mean,
+        low,
+        high,
+        figure.hidden,
+        figure.text,
+        str(figure.verdict),
+        share=one.share.text,
+        share_verdict=str(one.share.verdict),
+    )
 
 
-def _figure(group: GroupFigure) -> Figure:
-    """Return a written figure as `figures` knows it."""
+def _read_group(group: GroupFigure) -> GroupFigures:
+    """Return written figures as `groups` knows them; of results of earlier versions, which hold no share, the fit."""
     verdict = verdict_of(group.verdict)
-    return Figure(group.by, group.group, group.n, group.mean, group.low, group.high, group.hidden, group.text, verdict)
+    fit = Figure(group.by, group.group, group.n, group.mean, group.low, group.high, group.hidden, group.text, verdict)
+    verdict = verdict_of(group.share_verdict) if group.share else TOO_FEW
+    is_hidden = group.share in ("", HIDDEN)
+    share = Figure(group.by, group.group, group.n, None, None, None, is_hidden, group.share, verdict)
+    return GroupFigures(group.group, group.n, share, fit)

@@ -5,6 +5,7 @@ The same figures go on pages, into files, the API and the command line, so that 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from chiron.pairing.measures.fairness import (
     HIGHER,
     LOWER,
+    NOT_COMPARED,
     TOO_FEW,
     UNCLEAR,
     Mean,
@@ -27,6 +29,7 @@ from chiron.sheets.result.hiding import (
     Mask,
     check_threshold,
     hide,
+    hide_with_sums,
     ranges,
     unbounded,
     with_totals,
@@ -38,8 +41,6 @@ NO_DATA = "no data"
 NOT_SHOWN = Sentence("beside.not_shown")
 """What is said of a hidden group, whether it is small or hidden so that a small one stays hidden: which of the two it
 is would tell about its size."""
-NOT_COMPARED = Sentence("beside.not_compared")
-"""What is said of a rate that is only a band: how it stands beside everyone would tell more than the band."""
 NEAR_NONE, NEAR_ALL = "0–5 %", "95–100 %"
 END = 20
 
@@ -82,8 +83,22 @@ class Figure:
         return self.verdict in (HIGHER, LOWER, UNCLEAR)
 
 
-def mean_figures(by: str, groups: Mapping[str, Sequence[float]], *, k: int = DEFAULT_THRESHOLD) -> tuple[Figure, ...]:
+def mean_figures(
+    by: str,
+    groups: Mapping[str, Sequence[float]],
+    *,
+    k: int = DEFAULT_THRESHOLD,
+    sizes: Mapping[str, int] | None = None,
+    sums: Sequence[Sequence[int]] = (),
+) -> tuple[Figure, ...]:
     """Return the mean of each group, in the order given; everyone's number and mean count as known.
+
+    Args:
+        by: what people are grouped by.
+        groups: the values by group.
+        k: the smallest number of values whose mean is shown.
+        sizes: how many people each group has, where some have no value; `n` of a figure stays the number of values.
+        sums: rows whose numbers together are known from elsewhere; see `hiding.hide_with_sums`.
 
     Raises:
         ThresholdError: the threshold is under 5.
@@ -92,22 +107,37 @@ def mean_figures(by: str, groups: Mapping[str, Sequence[float]], *, k: int = DEF
     counts = np.array([[len(values)] for values in groups.values()], dtype=np.int64).reshape(-1, 1)
     known = np.zeros((counts.shape[0] + 1, 2), dtype=bool)
     known[-1] = True
-    mask = hide(counts, k=k, known=known)
-    words = {beside.group: beside.verdict for beside in means_beside_everyone(groups)}
+    mask = hide_with_sums(counts, sums, k=k, known=known)
+    words = {beside.group: beside.verdict for beside in means_beside_everyone(groups, sizes=sizes)}
     return tuple(
-        _hidden(by, name) if mask[row, 0] else _mean(by, name, mean(values), words[name])
+        hidden_figure(by, name) if mask[row, 0] else _mean(by, name, mean(values), words[name])
         for row, (name, values) in enumerate(groups.items())
     )
 
 
 def rate_figures(
-    by: str, groups: Mapping[str, tuple[int, int]], *, k: int = DEFAULT_THRESHOLD, totals_known: bool = True
+    by: str,
+    groups: Mapping[str, tuple[int, int]],
+    *,
+    k: int = DEFAULT_THRESHOLD,
+    totals_known: bool = True,
+    shown: Sequence[bool] | None = None,
+    sums: Sequence[Sequence[int]] = (),
 ) -> tuple[Figure, ...]:
     """Return the rate of each group, given as (part, whole), in the order given.
 
     A rate is hidden where its part or the rest is under the threshold; up to 5 % and from 95 % it becomes a band
     instead, if no count can be worked out from the bands. With `totals_known` everyone's part and whole count as
-    known, because they stand on the same page.
+    known, because they stand on the same page; so do those of the rows of each of `sums` together.
+
+    Args:
+        by: what people are grouped by.
+        groups: the groups.
+        k: the threshold.
+        totals_known: whether everyone's part is known.
+        shown: which wholes are shown in any case, and with them everyone's; no other group's rate is shown, because its
+            interval would tell how many there are. None: whatever gives nothing away.
+        sums: rows whose counts together are known from elsewhere; see `hiding.hide_with_sums`.
 
     Raises:
         ThresholdError: the threshold is under 5.
@@ -118,14 +148,21 @@ def rate_figures(
     counts = np.array([[part, whole - part] for part, whole in groups.values()], dtype=np.int64).reshape(-1, 2)
     known = np.zeros((counts.shape[0] + 1, 3), dtype=bool)
     known[-1] = totals_known
-    mask = hide(counts, k=k, known=known)
+    if shown is not None:
+        known[:, 2] = [*shown, True]
+    mask = hide_with_sums(counts, sums, k=k, known=known)
+    if shown is not None:
+        mask[:-1][~known[:-1, 2]] = True
     bands = _bands(with_totals(counts), mask)
+    for rows in map(list, sums):
+        if (_bands(with_totals(counts[rows]), mask[[*rows, -1]]) != bands[rows]).any():
+            bands = np.zeros_like(bands)
     words = {beside.group: beside.verdict for beside in rates_beside_everyone(groups)}
     figures = []
     for row, (name, found) in enumerate(rates.items()):
         if mask[row, :2].any():
             whole = None if mask[row, 2] else found.whole
-            figures.append(_banded(by, name, whole, int(bands[row])) if bands[row] else _hidden(by, name, whole))
+            figures.append(_banded(by, name, whole, int(bands[row])) if bands[row] else hidden_figure(by, name, whole))
         elif found.value is None or found.low is None or found.high is None:
             figures.append(Figure(by, name, 0, None, None, None, hidden=False, text=NO_DATA, verdict=TOO_FEW))
         else:
@@ -150,12 +187,24 @@ def count_texts(counts: NDArray[np.int64], *, k: int = DEFAULT_THRESHOLD) -> lis
     ]
 
 
-def differences(figures: Sequence[Figure]) -> Sentence:
+class Comparable(Protocol):
+    """A group that may have been compared with everyone together."""
+
+    @property
+    def differs(self) -> bool:
+        """True if it is shown, and clearly higher or lower than everyone together."""
+
+    @property
+    def can_tell(self) -> bool:
+        """True if it was compared with everyone together."""
+
+
+def differences(figures: Sequence[Comparable]) -> Sentence:
     """Return one sentence on whether the groups differ, after allowing for how many were compared."""
     told = sum(figure.differs for figure in figures)
     if told:
         return Sentence("beside.to_look_at", {"n": told, "count": len(figures)})
-    if any(figure.verdict == UNCLEAR for figure in figures):
+    if any(figure.can_tell for figure in figures):
         return UNCLEAR
     return TOO_FEW
 
@@ -180,7 +229,7 @@ def _mean(by: str, group: str, found: Mean, verdict: Sentence) -> Figure:
     return Figure(by, group, found.n, value, low, high, hidden=False, text=text, verdict=verdict)
 
 
-def _hidden(by: str, group: str, n: int | None = None) -> Figure:
+def hidden_figure(by: str, group: str, n: int | None = None) -> Figure:
     """Return the figure of a group about which nothing is shown, or only how many it has."""
     return Figure(by, group, n, None, None, None, hidden=True, text=HIDDEN, verdict=NOT_SHOWN)
 

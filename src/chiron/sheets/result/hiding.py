@@ -8,7 +8,7 @@ Golden and Assad 1992, "Cell suppression: disclosure protection for sensitive ta
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +84,24 @@ def hide(counts: Counts, *, k: int = DEFAULT_THRESHOLD, known: Mask | None = Non
             hidden[other] = True
             todo.append(other)
     return hidden
+
+
+def hide_with_sums(counts: Counts, sums: Sequence[Sequence[int]], *, k: int = DEFAULT_THRESHOLD, known: Mask) -> Mask:
+    """Return which cells to hide, as `hide`, where readers have the sums of some rows from elsewhere.
+
+    Args:
+        counts: int (r, c), without totals.
+        sums: the rows of each sum.
+        k: the threshold, at least 5.
+        known: as `hide` takes it; of each sum those cells are known that are known of the totals.
+
+    Raises:
+        ThresholdError: the threshold is under 5.
+    """
+    mask = hide(counts, k=k, known=known)
+    for rows in map(list, sums):
+        mask[rows] |= hide(counts[rows], k=k, known=known[[*rows, -1]])[:-1]
+    return mask
 
 
 def unbounded(table: Counts) -> CellBounds:

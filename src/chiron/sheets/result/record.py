@@ -169,9 +169,10 @@ class ColumnFound:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigure:
-    """The mean fit of one group with its interval; a hidden group has no figures.
+    """The people of one group, their mean fit with its interval, and the share of them who have a partner.
 
-    `text` is the figure as it is shown; `verdict` says whether the group differs from everyone together.
+    `text` is the mean fit as it is shown, `share` the share; the verdicts say whether the group differs from everyone
+    together. `hidden` is true where the mean fit is.
     """
 
     by: str
@@ -183,6 +184,8 @@ class GroupFigure:
     hidden: bool
     text: str = ""
     verdict: str = ""
+    share: str = ""
+    share_verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

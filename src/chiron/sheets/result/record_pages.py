@@ -40,7 +40,10 @@ _MEMBERS = ("Group", "Name", "Side", "Id")
 _WAITING = ("Place in line", "Mentee", "Would be offered", "Fit", "Why here", "Mentee id", "Mentor id")
 _OPEN_FIXES = "What would fill more of them"
 _FAIRNESS = tuple(
-    {"n": "People", "mean": "Mean fit"}.get(each.name, each.name.capitalize()) for each in fields(GroupFigure)
+    {"n": "People", "mean": "Mean fit", "share": "Matched", "share_verdict": "Matched, beside everyone"}.get(
+        each.name, each.name.capitalize()
+    )
+    for each in fields(GroupFigure)
 )
 _GIVEN_UP = "What this plan gave up"
 _GROUPS = "Answers by which people are grouped"

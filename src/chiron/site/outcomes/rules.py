@@ -10,9 +10,11 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from chiron.sheets.files.page import Cell, literal
-from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, differences, rate_figures
+from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, rate_figures
+from chiron.sheets.result.groups import GroupFigures, compare_groups
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.rules import OfferState
+from chiron.site.matching.rules.fairness import Figures, PeopleCompared, question_to_show, sentence_of
 
 OTHERS = (Stage.SUBMITTED, Stage.DECLINED, Stage.WITHDRAWN)
 """The stages of applications that are not accepted, or not yet; drafts are their writers' own."""
@@ -26,7 +28,7 @@ class Counts:
     Attributes:
         applications: how many there are by role and stage.
         offers: published pairs by state.
-        groups: for each way of grouping accepted mentees, (offered a mentor, all) by group.
+        compared: everybody accepted who looks for a mentor, and what they say to the questions that part them.
         matched: accepted mentees in a published pair, whatever came of it: with the pairs that nobody declined, the
             number of those who did could be worked out.
         is_published: whether a plan was published at all.
@@ -34,7 +36,7 @@ class Counts:
 
     applications: Mapping[tuple[Role, Stage], int]
     offers: Mapping[OfferState, int]
-    groups: Mapping[str, Mapping[str, tuple[int, int]]]
+    compared: PeopleCompared
     matched: int
     is_published: bool
 
@@ -55,11 +57,11 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """Rates by group as they are shown, with one sentence on whether the groups differ."""
+    """The groups of one question as they are shown, with one sentence on whether they differ."""
 
     title: str
     sentence: str
-    figures: tuple[Figure, ...]
+    groups: tuple[GroupFigures, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Report:
     Attributes:
         answers: the four questions.
         tables: counts.
-        groups: rates by group.
+        groups: the groups of each question.
         threshold: the smallest group that is shown.
         data_on: the day of the data.
     """
@@ -98,15 +100,12 @@ def report_from(counts: Counts, *, threshold: int, data_on: date) -> Report:
     Raises:
         ThresholdError: the threshold is under 5.
     """
-    groups = tuple(
-        GroupTable(title, str(differences(figures)), figures)
-        for title, by_group in counts.groups.items()
-        if (figures := rate_figures(title, by_group, k=threshold))
-    )
+    compared = counts.compared if counts.is_published else PeopleCompared((), {})
+    figures = compare_groups(compared.people, compared.answers, none=_("Not provided"), k=threshold)
     return Report(
-        answers=(_reach(counts, threshold), _meeting(counts, threshold), _helping(), _fair(counts, groups)),
+        answers=(_reach(counts, threshold), _meeting(counts, threshold), _helping(), _fair(figures)),
         tables=_tables(counts, threshold),
-        groups=groups if counts.is_published else (),
+        groups=tuple(GroupTable(title, sentence_of(groups), groups) for title, groups in figures.items()),
         threshold=threshold,
         data_on=data_on,
     )
@@ -119,8 +118,12 @@ def report_file(report: Report) -> str:
     for table in report.tables:
         rows += [(), (table.title, *table.headings), *table.rows]
     for group in report.groups:
-        rows += [(), (group.title, _("Mentees"), _("Offered a mentor"), _("Beside everyone"))]
-        rows += [(one.group, _number(one.n), one.text, str(one.verdict)) for one in group.figures]
+        beside = _("Beside everyone")
+        rows += [(), (group.title, _("Mentees"), _("Offered a mentor"), beside, _("Mean fit"), beside)]
+        rows += [
+            (one.group, _number(one.n), *(text for each in one.figures for text in (each.text, str(each.verdict))))
+            for one in group.groups
+        ]
     rows += [(), (report.note,)]
     file = io.StringIO()
     file.write("\ufeff")
@@ -167,14 +170,17 @@ def _helping() -> LeaderAnswer:
     return LeaderAnswer(_("Is it helping?"), _("No data yet"), _("People are not asked about this on this site yet."))
 
 
-def _fair(counts: Counts, groups: Sequence[GroupTable]) -> LeaderAnswer:
-    """Answer whether groups differ in how many have a mentor."""
+def _fair(figures: Figures) -> LeaderAnswer:
+    """Answer whether groups differ in how many have a mentor and in how well they fit."""
     question = _("Is it fair?")
-    if not counts.is_published or not groups:
+    shown = question_to_show(figures)
+    if not shown:
         return LeaderAnswer(question, _("No data yet"), _("Groups are compared once a plan is published."))
-    detail = _("Share who were offered a mentor, each group beside everyone, allowing for how many were compared.")
-    clear = next((one for one in groups if any(figure.differs for figure in one.figures)), groups[0])
-    return LeaderAnswer(question, clear.sentence, detail)
+    detail = _(
+        "Share who were offered a mentor, and their mean fit: each group beside everyone, allowing for how many were "
+        "compared."
+    )
+    return LeaderAnswer(question, f"{shown}: {sentence_of(figures[shown])}", detail)
 
 
 def _tables(counts: Counts, threshold: int) -> tuple[CountTable, ...]:

@@ -7,6 +7,7 @@ The definitions are those of the project's metrics, 5.1 to 5.8 and 5.17. What is
 from chiron.pairing.measures.fairness.means import (
     HIGHER,
     LOWER,
+    NOT_COMPARED,
     TOO_FEW,
     UNCLEAR,
     Beside,
@@ -46,6 +47,7 @@ __all__ = [
     "HEAVY",
     "HIGHER",
     "LOWER",
+    "NOT_COMPARED",
     "TOO_FEW",
     "UNCLEAR",
     "Beside",

@@ -12,6 +12,8 @@ HIGHER = Sentence("beside.higher")
 LOWER = Sentence("beside.lower")
 UNCLEAR = Sentence("beside.unclear")
 TOO_FEW = Sentence("beside.too_few")
+NOT_COMPARED = Sentence("beside.not_compared")
+"""What is said where the numbers are enough, but the figure cannot be set beside everyone's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Beside:
         group: the group.
         gap: the group's value minus everyone's; the interval allows for how many groups were compared (Šidák).
         compared: how many groups were compared.
-        verdict: one of `HIGHER`, `LOWER`, `UNCLEAR`, `TOO_FEW`.
+        verdict: one of `HIGHER`, `LOWER`, `UNCLEAR`, `TOO_FEW`, `NOT_COMPARED`.
     """
 
     group: str
@@ -62,20 +64,30 @@ def mean_standardized(ones: Sequence[float], others: Sequence[float]) -> float |
     return (one - other) / spread if spread else None
 
 
-def means_beside_everyone(groups: Mapping[str, Sequence[float]], *, level: float = 0.95) -> tuple[Beside, ...]:
+def means_beside_everyone(
+    groups: Mapping[str, Sequence[float]], *, level: float = 0.95, sizes: Mapping[str, int] | None = None
+) -> tuple[Beside, ...]:
     """Return each group's mean beside everyone's, in the order given.
 
     A group is part of everyone, so the two are not independent: the group is set against the rest (Welch 1947), and
     the interval is shrunk by the share of the rest, which is the same statement about the group and everyone.
+
+    Args:
+        groups: the values by group.
+        level: of the intervals, over all groups.
+        sizes: how many people each group has where some have no value: whether there are too few goes by them, as it
+            does for rates, so that two figures of one group never disagree about it.
     """
     compared = len(groups)
     each = level ** (1 / max(1, compared))
     everyone = sum(len(values) for values in groups.values())
+    people = {name: len(values) for name, values in groups.items()} if sizes is None else sizes
     found = []
     for name, values in groups.items():
         rest = [value for other, those in groups.items() if other != name for value in those]
         gap = _shrunk(_welch(values, rest, each), len(rest) / everyone if everyone else 0.0)
-        found.append(Beside(name, gap, compared, verdict(gap, smaller=min(len(values), len(rest)))))
+        smaller = min(people[name], sum(people.values()) - people[name])
+        found.append(Beside(name, gap, compared, verdict(gap, smaller=smaller)))
     return tuple(found)
 
 
@@ -98,10 +110,13 @@ def rates_beside_everyone(groups: Mapping[str, tuple[int, int]], *, level: float
 def verdict(gap: Gap, *, smaller: int) -> Sentence:
     """Return what may be said of a difference; `smaller` is the size of the smaller side.
 
-    A difference that is not clear is never called equal, and fewer than 20 people on a side are too few to tell.
+    A difference that is not clear is never called equal, and fewer than 20 people on a side are too few to tell, which
+    depends on the two sizes alone.
     """
-    if smaller < FEW or gap.value is None or gap.low is None:
+    if smaller < FEW:
         return TOO_FEW
+    if gap.value is None or gap.low is None:
+        return NOT_COMPARED
     if not gap.is_clear:
         return UNCLEAR
     return HIGHER if gap.value > 0 else LOWER

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.site.matching.models import Plan, PlanPair
-from chiron.site.matching.queries.fairness import figures_of, spread_in
+from chiron.site.matching.queries.fairness import figures_of
 from chiron.site.matching.queries.numbers import PlanNumbers, numbers_of
 from chiron.site.matching.rules import TWO_SIDED, aim_words
+from chiron.site.matching.rules.fairness import spread_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,123 +1,51 @@
-"""Differences between groups in a plan: the mean fit of each group with its interval, small groups hidden."""
+"""Differences between groups in a plan and in a cohort: who has a mentor and how well they fit, small groups hidden."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from django.db.models import Count, F, Max, Sum
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chiron.sheets.result.figures import Figure, differences, mean_figures
-from chiron.site.matching.models import Plan, PlanPair
-from chiron.site.matching.queries.inputs import facts_of, run_key
-from chiron.site.matching.rules import ONE_POPULATION
+from chiron.sheets.result.groups import Reached, compare_groups
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.matching.models import OfferMember, Plan, PlanPair
+from chiron.site.matching.queries.inputs import GROUPINGS, facts_of, fields_to_group_by, group_answer, run_key
+from chiron.site.matching.queries.pools import shape_of
+from chiron.site.matching.rules import ONE_POPULATION, OfferState, PlanState
+from chiron.site.matching.rules.fairness import Figures, GroupDifferences, PeopleCompared, spread_in
+from chiron.site.programs.models import Cohort
 from chiron.site.shared.process.kept_values import KeptValues
 
-WIDTH = 288
-EDGE = 10
+Fits = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """One group as a dot with its interval, in the units of the picture; places are None where hidden."""
+def mean_fits(ties: Iterable[tuple[int, int]]) -> dict[str, float]:
+    """Return the mean fit of everybody in some pairs, by the key of the application as a run has it.
 
-    figure: Figure
-    dot: int | None
-    low: int | None
-    high: int | None
-
-    @property
-    def is_to_look_at(self) -> bool:
-        """True if the group differs from everyone together."""
-        return self.figure.differs
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One mark of the axis: its words and its place."""
-
-    label: int
-    place: int
-
-    @property
-    def anchor(self) -> str:
-        """Where the words stand beside the mark, so that they stay inside the picture."""
-        if self.place <= EDGE:
-            return "start"
-        return "end" if self.place >= WIDTH - EDGE else "middle"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The differences between the groups of one question, and links to the other questions.
-
-    Attributes:
-        by: the field that people are grouped by; empty where nothing can be compared.
-        label: what people call it.
-        sentence: whether a difference can be told at all.
-        strips: one a group.
-        ticks: the axis.
-        others: (field, label) of every question that can be asked.
-        has_hidden: True if a group is too small to be shown.
+    Args:
+        ties: (key of the application, fit), once for each pair that somebody is in.
     """
-
-    by: str
-    label: str
-    sentence: str
-    strips: Sequence[Strip]
-    ticks: Sequence[Tick]
-    others: Sequence[tuple[str, str]]
-    has_hidden: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GroupDifferences:
-    """What a plan's differences come to over all questions: groups to look at, of how many compared."""
-
-    to_look_at: int
-    compared: int
-    can_tell: bool
-
-    @property
-    def words(self) -> str:
-        """The differences in a few words."""
-        if self.to_look_at:
-            return ngettext("%d group to look at", "%d groups to look at", self.to_look_at) % self.to_look_at
-        return _("None clear") if self.can_tell else _("Too few people to tell")
-
-
-Fits = Mapping[str, int]
+    found: dict[str, list[int]] = {}
+    for key, fit in ties:
+        found.setdefault(str(key), []).append(fit)
+    return {key: sum(fits) / len(fits) for key, fits in found.items()}
 
 
 def fits_of(plans: Sequence[Plan]) -> Mapping[int, Fits]:
-    """Return, by plan, the fit of each matched mentee by the identifier in the run's input; the best of several."""
-    found: dict[int, dict[str, int]] = {plan.pk: {} for plan in plans}
+    """Return, by plan, the mean fit of each matched mentee by the identifier in the run's input."""
+    found: dict[int, list[tuple[int, int]]] = {plan.pk: [] for plan in plans}
     of_peers = {plan.pk for plan in plans if plan.shape in ONE_POPULATION}
-    ties = PlanPair.objects.filter(plan__in=plans).order_by("fit")
+    ties = PlanPair.objects.filter(plan__in=plans).order_by("pk")
     for plan, mentee, mentor, fit in ties.values_list("plan_id", "mentee_id", "mentor_id", "fit"):
-        found[plan][str(mentee)] = fit
+        found[plan].append((mentee, fit))
         if plan in of_peers:
-            found[plan][str(mentor)] = fit
-    return found
-
-
-def figures_by(plan: Plan, fits: Fits, field: str) -> tuple[Figure, ...]:
-    """Return the mean fit of each group of one question, largest groups first, small ones hidden."""
-    facts = facts_of(plan)
-    groups: dict[str, list[float]] = {}
-    for mentee, answer in zip(facts.mentees, facts.answers[field], strict=True):
-        if mentee in fits:
-            groups.setdefault(answer or _("Not provided"), []).append(float(fits[mentee]))
-    ordered = dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
-    return mean_figures(field, ordered, k=plan.cohort.small_group)
-
-
-Figures = Mapping[str, tuple[Figure, ...]]
+            found[plan].append((mentor, fit))
+    return {plan: mean_fits(own) for plan, own in found.items()}
 
 
 def figures_of(plans: Sequence[Plan]) -> Mapping[int, Figures]:
-    """Return, by plan and by question, the mean fit of each group of the plan as it stands now.
+    """Return, by plan and by question, the figures of each group of the plan as it stands now.
 
     They are worked out once for each state of the pairs, and kept.
     """
@@ -131,7 +59,10 @@ def figures_of(plans: Sequence[Plan]) -> Mapping[int, Figures]:
 
 
 def _figures(plan: Plan, fits: Fits) -> Figures:
-    return {field: figures_by(plan, fits, field) for field, _label in facts_of(plan).groupings}
+    facts = facts_of(plan)
+    people = [Reached(mentee in fits, fits.get(mentee)) for mentee in facts.mentees]
+    answers = {field: facts.answers[field] for field, _label in facts.groupings}
+    return compare_groups(people, answers, none=_("Not provided"), k=plan.cohort.small_group)
 
 
 _kept: KeptValues[Figures] = KeptValues(64)
@@ -160,62 +91,49 @@ def spread_of(plan: Plan, fits: Fits) -> GroupDifferences:
     return spread_in(_figures(plan, fits))
 
 
-def spread_in(figures: Figures) -> GroupDifferences:
-    """Return the differences in the figures of a plan."""
-    shown = [figure for groups in figures.values() for figure in groups if not figure.hidden]
-    return GroupDifferences(
-        to_look_at=sum(figure.differs for figure in shown),
-        compared=len(shown),
-        can_tell=any(figure.can_tell for figure in shown),
-    )
+def people_compared_in(cohort: Cohort) -> PeopleCompared:
+    """Return everybody accepted in a cohort as a report compares them: as its published plans knew them.
 
-
-def panel_of(plan: Plan, by_field: Figures, by: str) -> Panel:
-    """Return the panel for one question; where `by` cannot be asked, for the first one with a group to look at.
-
-    Args:
-        plan: the plan.
-        by_field: its figures.
-        by: the field that people are grouped by.
+    They are asked the same questions as on the page of a plan, and each answer has the spelling that it had there;
+    whoever came later has that of the application.
     """
-    others = facts_of(plan).groupings
-    if not others:
-        words = _("There is nothing to compare: everybody gave the same answers, or none.")
-        return Panel(by="", label="", sentence=words, strips=(), ticks=(), others=(), has_hidden=False)
-    asked = [by] if by in dict(others) else [name for name, _label in others]
-    field = next((name for name in asked if any(figure.differs for figure in by_field[name])), asked[0])
-    figures = by_field[field]
-    shown = [figure for figure in figures if figure.low is not None and figure.high is not None]
-    low = min((int(figure.low or 0) for figure in shown), default=0) // 10 * 10
-    high = -(-max((int(figure.high or 0) for figure in shown), default=100) // 10) * 10
-    high = max(high, low + 10)
-
-    def place(value: float) -> int:
-        return EDGE + round((WIDTH - 2 * EDGE) * (value - low) / (high - low))
-
-    step = 10 if high - low <= 40 else 20  # noqa: PLR2004 -- at most five marks
-    return Panel(
-        by=field,
-        label=dict(others)[field],
-        sentence=_sentence(figures),
-        strips=[_strip(figure, place) for figure in figures],
-        ticks=[Tick(value, place(value)) for value in range(low, high + 1, step)] if shown else (),
-        others=others,
-        has_hidden=any(figure.hidden for figure in figures),
+    plans = Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).select_related("run").defer("run__input")
+    published = list(plans.order_by("pk"))
+    accepted = _accepted_in(cohort)
+    said = {key: [group_answer(answers, field) for field in GROUPINGS] for key, answers in accepted.items()}
+    labels: Mapping[str, str] = {}
+    for plan in published:
+        facts = facts_of(plan)
+        rows = zip(*(facts.answers[field] for field in GROUPINGS), strict=True)
+        said |= {int(key): list(row) for key, row in zip(facts.mentees, rows, strict=True) if int(key) in accepted}
+        labels = facts.labels
+    by_field = {field: [said[key][at] for key in accepted] for at, field in enumerate(GROUPINGS)}
+    fits, offered = _offered_in(cohort, published)
+    return PeopleCompared(
+        people=[Reached(key in offered, fits.get(str(key))) for key in accepted],
+        answers={labels[field]: by_field[field] for field in fields_to_group_by(by_field) if published},
     )
 
 
-def _sentence(figures: Sequence[Figure]) -> str:
-    """Return the finding in one sentence; "no clear difference" never means equal."""
-    found = differences(figures)
-    known = {
-        "beside.unclear": _("No clear difference between groups"),
-        "beside.too_few": _("Too few people to tell whether groups differ"),
-    }
-    return known.get(found.code, str(found))
+def _accepted_in(cohort: Cohort) -> dict[int, Mapping[str, object]]:
+    """Return the answers of accepted mentees by key; where all are peers, of everybody accepted, each person once."""
+    accepted = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).order_by("pk")
+    if shape_of(cohort) in ONE_POPULATION:
+        once: dict[int, tuple[int, Mapping[str, object]]] = {}
+        for person, key, answers in accepted.values_list("person_id", "pk", "answers"):
+            once.setdefault(person, (key, answers))
+        return dict(once.values())
+    return dict(accepted.filter(role=Role.MENTEE).values_list("pk", "answers"))
 
 
-def _strip(figure: Figure, place: Any) -> Strip:
-    if figure.value is None or figure.low is None or figure.high is None:
-        return Strip(figure, None, None, None)
-    return Strip(figure, place(figure.value), place(figure.low), place(figure.high))
+def _offered_in(cohort: Cohort, published: Sequence[Plan]) -> tuple[Fits, frozenset[int]]:
+    """Return the mean fit of whoever was offered somebody, where a plan knows it, and who that is."""
+    members = OfferMember.objects.filter(offer__cohort=cohort).exclude(offer__state=OfferState.TAKEN_BACK)
+    offered = set(members.values_list("application_id", "offer__publication__plan_id"))
+    is_one = shape_of(cohort) in ONE_POPULATION
+    ties = []
+    pairs = PlanPair.objects.filter(plan__in=published).order_by("pk")
+    for plan, mentee, mentor, fit in pairs.values_list("plan_id", "mentee_id", "mentor_id", "fit"):
+        if (mentee, plan) in offered and (mentor, plan) in offered:
+            ties += [(mentee, fit), (mentor, fit)] if is_one else [(mentee, fit)]
+    return mean_fits(ties), frozenset(key for key, _plan in offered)

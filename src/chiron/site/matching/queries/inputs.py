@@ -29,8 +29,10 @@ class InputFacts:
         apart: how many pairs were kept apart.
         mentees: identifiers, in the order of the run.
         mentors: identifiers, likewise.
-        groupings: (field, label) of what the mentees can be grouped by: 2 to 12 different answers.
-        answers: by such a field the answer of each mentee, in their order; empty where somebody did not say.
+        groupings: (field, label) of what the mentees can be grouped by.
+        answers: by each field of `GROUPINGS` the answer of each mentee, in their order; empty where somebody did not
+            say.
+        labels: what people call those fields.
     """
 
     matching: Matching
@@ -42,6 +44,7 @@ class InputFacts:
     mentors: tuple[str, ...]
     groupings: tuple[tuple[str, str], ...]
     answers: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, str]
 
 
 _kept: KeptValues[InputFacts] = KeptValues(RUNS_KEPT)
@@ -69,23 +72,43 @@ def forget_inputs() -> None:
     _kept.forget()
 
 
-def _facts(frozen: Mapping[str, Any]) -> InputFacts:
-    """Return the facts of an input.
+def fields_to_group_by(answers: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the questions that people can be grouped by: those with 2 to 12 different answers.
 
     Of two questions that part people in the same way, such as site and organisation, only the first is asked.
+
+    Args:
+        answers: by question the answer of each person, in the same order; empty where somebody did not say.
     """
-    answers: dict[str, tuple[str, ...]] = {}
+    found: list[str] = []
     parted: set[tuple[int, ...]] = set()
-    for field in GROUPINGS:
-        said = tuple(_answer(person, field) for person in frozen["mentees"])
+    for field, said in answers.items():
         order = {answer: at for at, answer in enumerate(dict.fromkeys(said))}
         parts = tuple(order[answer] for answer in said)
         if 2 <= len(order.keys() - {""}) <= MOST_GROUPS and parts not in parted:  # noqa: PLR2004 -- one group differs from nobody
             parted.add(parts)
-            one_text = {answer: answer for answer in order}
-            answers[field] = tuple(one_text[answer] for answer in said)
+            found.append(field)
+    return tuple(found)
+
+
+def group_answer(answers: Mapping[str, Any], field: str) -> str:
+    """Return what somebody says to a question by which people are grouped; empty for a list and for no answer."""
+    value = answers.get(field)
+    return str(value) if value is not None and not isinstance(value, list | tuple) else ""
+
+
+def _facts(frozen: Mapping[str, Any]) -> InputFacts:
+    """Return the facts of an input."""
+    one_text: dict[str, str] = {}
+    answers = {
+        field: tuple(
+            one_text.setdefault(said, said)
+            for said in (group_answer(person["answers"], field) for person in frozen["mentees"])
+        )
+        for field in GROUPINGS
+    }
     declared = frozen["matching"].get("fields", {})
-    labels = {field: declared.get(field, {}).get("label") or standard_fields()[field].label for field in answers}
+    labels = {field: declared.get(field, {}).get("label") or standard_fields()[field].label for field in GROUPINGS}
     return InputFacts(
         matching=Matching.model_validate(frozen["matching"]),
         not_used=tuple(frozen.get("not_used", ())),
@@ -94,15 +117,11 @@ def _facts(frozen: Mapping[str, Any]) -> InputFacts:
         apart=len(frozen["apart"]),
         mentees=_ids(frozen["mentees"]),
         mentors=_ids(frozen["mentors"]),
-        groupings=tuple(labels.items()),
+        groupings=tuple((field, labels[field]) for field in fields_to_group_by(answers)),
         answers=answers,
+        labels=labels,
     )
 
 
 def _ids(people: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(person["id"] for person in people)
-
-
-def _answer(person: Mapping[str, Any], field: str) -> str:
-    value = person["answers"].get(field)
-    return str(value) if value is not None and not isinstance(value, list | tuple) else ""

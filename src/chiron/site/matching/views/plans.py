@@ -20,10 +20,11 @@ from chiron.site.matching.operations.plans import note_plan, put_plan_away, take
 from chiron.site.matching.queries import Cohort, Plan
 from chiron.site.matching.queries.cards import cards_of
 from chiron.site.matching.queries.compare import comparison_of, moved_count
-from chiron.site.matching.queries.fairness import figures_of, panel_of, spread_in
+from chiron.site.matching.queries.fairness import figures_of
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
 from chiron.site.matching.queries.offers import round_facts_of, with_offers_kept
+from chiron.site.matching.queries.panel import panel_of
 from chiron.site.matching.queries.picture import picture_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
@@ -50,6 +51,7 @@ from chiron.site.matching.rules import (
     PlanShape,
     PlanState,
 )
+from chiron.site.matching.rules.fairness import spread_in
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
 from chiron.site.shared.forms import keys_in
