@@ -86,6 +86,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "plan_id": draft.pk,
             "run_id": run.pk,
             "pair_id": pair.pk,
+            "other_id": other.pk,
             "kind": "lock",
             "mentee_id": pair.mentee_id,
             "mentor_id": pair.mentor_id,

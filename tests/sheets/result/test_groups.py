@@ -6,16 +6,18 @@ import pytest
 
 from chiron.pairing.measures.fairness import TOO_FEW, UNCLEAR
 from chiron.sheets.result.figures import NOT_SHOWN
-from chiron.sheets.result.groups import GroupFigures, Reached, compare_groups
+from chiron.sheets.result.groups import GroupFigures, MatchedPerson, compare_groups
 
 K = 10
 
 
-def make_people(sizes: dict[str, int], *, share: float = 1.0, fit: float = 60.0) -> tuple[list[Reached], list[str]]:
+def make_people(
+    sizes: dict[str, int], *, share: float = 1.0, fit: float = 60.0
+) -> tuple[list[MatchedPerson], list[str]]:
     """Make people of groups, the first of each matched up to a share."""
     people, said = [], []
     for name, size in sizes.items():
-        people += [Reached(at < share * size, fit if at < share * size else None) for at in range(size)]
+        people += [MatchedPerson(at < share * size, fit if at < share * size else None) for at in range(size)]
         said += [name] * size
     return people, said
 
@@ -47,7 +49,7 @@ def test_no_small_group_is_what_another_question_leaves_over(seed: int):
         "Hospital": [ward.split()[0] for ward in wards],
         "Grade": dice.choices("12345", k=len(wards)),
     }
-    people = [Reached(matched := dice.random() < 0.8, dice.gauss(60, 5) if matched else None) for _ in wards]
+    people = [MatchedPerson(matched := dice.random() < 0.8, dice.gauss(60, 5) if matched else None) for _ in wards]
 
     found = {question: by_name(figures) for question, figures in compare_groups(people, said, none="None", k=K).items()}
 
@@ -79,7 +81,7 @@ def test_groups_of_one_size_are_too_few_for_both_figures_or_for_none():
 
 
 def test_who_gave_no_answer_stands_last_and_under_its_own_name():
-    people = [Reached(True, 60.0)] * 60
+    people = [MatchedPerson(True, 60.0)] * 60
     said = ["", "Zoo", "Not provided"] * 20
 
     groups = [one.group for one in compare_groups(people, {"Site": said}, none="Not provided", k=K)["Site"]]
@@ -88,7 +90,7 @@ def test_who_gave_no_answer_stands_last_and_under_its_own_name():
 
 
 def test_match_without_a_fit_counts_as_matched():
-    people = [Reached(True)] * 30 + [Reached(True, 70.0)] * 90 + [Reached(False)]
+    people = [MatchedPerson(True)] * 30 + [MatchedPerson(True, 70.0)] * 90 + [MatchedPerson(False)]
     said = {"Site": ["A"] * 60 + ["B"] * 61}
 
     one, _other = compare_groups(people, said, none="None", k=K)["Site"]

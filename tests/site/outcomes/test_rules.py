@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from chiron.sheets.result.figures import NEAR_ALL
-from chiron.sheets.result.groups import Reached
+from chiron.sheets.result.groups import MatchedPerson
 from chiron.sheets.result.hiding import ThresholdError
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.rules import OfferState
@@ -23,7 +23,7 @@ def make_compared(groups: dict) -> PeopleCompared:
         title: [name for name, (_part, whole) in each.items() for _ in range(whole)] for title, each in groups.items()
     }
     people = [
-        Reached(at < part, 60.0 if at < part else None)
+        MatchedPerson(at < part, 60.0 if at < part else None)
         for each in groups.values()
         for part, whole in each.values()
         for at in range(whole)

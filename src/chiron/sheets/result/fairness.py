@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from chiron.pairing.measures.fairness import TOO_FEW
 from chiron.sheets.files.table import SheetError, Table
 from chiron.sheets.result.figures import HIDDEN, Figure, differences, verdict_of
-from chiron.sheets.result.groups import GroupFigures, Reached, compare_groups
+from chiron.sheets.result.groups import GroupFigures, MatchedPerson, compare_groups
 from chiron.sheets.result.hiding import DEFAULT_THRESHOLD
 from chiron.sheets.result.record import GroupFigure, PairMade, Record
 
@@ -80,7 +80,7 @@ def figures_by(
         if is_one_population:
             fits.setdefault(pair.mentor_id, []).append(pair.fit)
     everybody = dict.fromkeys([*groups, *fits])
-    people = [Reached(one in fits, sum(fits[one]) / len(fits[one]) if one in fits else None) for one in everybody]
+    people = [MatchedPerson(one in fits, sum(fits[one]) / len(fits[one]) if one in fits else None) for one in everybody]
     headings = dict.fromkeys(heading for answers in groups.values() for heading in answers)
     answers = {heading: [groups.get(one, {}).get(heading, "") for one in everybody] for heading in headings}
     found = compare_groups(people, answers, none=NO_ANSWER, k=smallest)

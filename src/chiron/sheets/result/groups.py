@@ -17,7 +17,7 @@ Rows = list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class MatchedPerson:
     """Whether somebody has a partner, and how well they fit; the fit of a pair that was never scored is not known."""
 
     matched: bool
@@ -62,7 +62,7 @@ class GroupFigures:
 
 
 def compare_groups(
-    people: Sequence[Reached],
+    people: Sequence[MatchedPerson],
     answers: Mapping[str, Sequence[str]],
     *,
     none: str,
@@ -92,10 +92,15 @@ def compare_groups(
 
 
 def _groups(
-    by: str, names: Sequence[str], codes: NDArray[np.int64], people: Sequence[Reached], sums: Sequence[Rows], k: int
+    by: str,
+    names: Sequence[str],
+    codes: NDArray[np.int64],
+    people: Sequence[MatchedPerson],
+    sums: Sequence[Rows],
+    k: int,
 ) -> tuple[GroupFigures, ...]:
     """Return the groups of one question."""
-    members: list[list[Reached]] = [[] for _ in names]
+    members: list[list[MatchedPerson]] = [[] for _ in names]
     for place, one in zip(codes.tolist(), people, strict=True):
         members[place].append(one)
     # Two answers may read alike ("Not provided" as a typed word): a figure is found by its place, not by its name.

@@ -40,6 +40,7 @@ urlpatterns = [
         pairs.free,
         name="free",
     ),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/pairs/<int:pair_id>/swap/<int:other_id>/", pairs.swap, name="swap"),
     re_path(
         r"^c/(?P<cohort_id>[0-9]+)/plans/(?P<plan_id>[0-9]+)/pairs/(?P<pair_id>[0-9]+)/(?P<kind>lock|apart)/$",
         pairs.hold,

@@ -1,10 +1,13 @@
 """Changes of a plan by hand: the preview is what happens, and undo puts every row back."""
 
+from itertools import permutations
+
 import pytest
 
 from chiron.site.matching.bridge.effects import open_plan, possible_mentors, preview_mentor
+from chiron.site.matching.bridge.swaps import preview_swap, swap_gain
 from chiron.site.matching.models import PlanConstraint, PlanPair, PlanUnmatched
-from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, undo_change
+from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, swap_pairs, undo_change
 from chiron.site.matching.operations.plans import mark_published
 from chiron.site.matching.operations.runs import ask_for_run
 from chiron.site.matching.queries.numbers import numbers_of
@@ -271,3 +274,91 @@ def test_somebody_of_the_other_side_is_refused_in_words(mentee, mentor):
 
     with pytest.raises(ChangeNotPossibleError, match="Work the plan out again"):
         change(scene, plan, mentee, mentor, seen="x")
+
+
+def shown_swap(plan, pair, other):
+    opened = open_plan(plan, changing=pair.mentee_id, together_with=other.mentee_id)
+    return preview_swap(opened, own=(pair.mentee_id, pair.mentor_id), other=(other.mentee_id, other.mentor_id))
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_swap_moves_two_people_and_does_what_its_preview_said(places):
+    scene = make_scene(places=places)
+    plan = make_plan(scene)
+    pairs = list(plan.pairs.order_by("pk"))
+    possible = 0
+    for one, two in permutations([each.mentee_id for each in pairs], 2):
+        pair, other = plan.pairs.get(mentee=one), plan.pairs.get(mentee=two)
+        preview = shown_swap(plan, pair, other)
+        if not preview.is_possible:
+            continue
+        possible += 1
+        before = set(plan.pairs.values_list("mentee", "mentor"))
+
+        made = swap_pairs(
+            pair=pair, other=other, seen=preview.seen, reason="A test", lock=False, by=scene.coordinator, now=NOW
+        )
+
+        after = set(plan.pairs.values_list("mentee", "mentor"))
+        numbers = numbers_of([plan])[plan.pk]
+        assert before - after == {(pair.mentee_id, pair.mentor_id), (other.mentee_id, other.mentor_id)}
+        assert after - before == {(pair.mentee_id, other.mentor_id), (other.mentee_id, pair.mentor_id)}
+        assert after == set(preview.pairs)
+        assert (numbers.total, numbers.lowest) == (preview.after.total, preview.after.lowest)
+        gain = swap_gain(
+            open_plan(plan, changing=pair.mentee_id, together_with=other.mentee_id),
+            own=(pair.mentee_id, other.mentor_id),
+            other=(other.mentee_id, pair.mentor_id),
+        )
+        assert gain == preview.before.total - preview.after.total
+        undo_change(change=made, by=scene.coordinator, now=NOW)
+        assert set(plan.pairs.values_list("mentee", "mentor")) == before
+    assert possible
+
+
+def test_swap_that_breaks_a_must_rule_is_refused_by_its_name():
+    scene = make_scene(places=2)
+    plan = make_plan(scene)
+    before = rows_of(plan)
+    theirs = plan.pairs.filter(mentor=scene.people["Mira"]).first()
+    pair = plan.pairs.get(mentee=scene.people["Dora"])
+
+    preview = shown_swap(plan, pair, theirs)
+
+    assert "may not be paired: Not the line manager." in preview.why_not
+    assert "Dora" in preview.why_not
+    with pytest.raises(ChangeNotPossibleError, match="Not the line manager"):
+        swap_pairs(
+            pair=pair, other=theirs, seen=preview.seen, reason="A test", lock=False, by=scene.coordinator, now=NOW
+        )
+    assert rows_of(plan) == before
+
+
+def test_swap_of_a_locked_pair_or_of_an_old_preview_changes_nothing():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    pair, other = plan.pairs.order_by("pk")[:2]
+    seen = shown_swap(plan, pair, other).seen
+    with pytest.raises(PreviewIsOldError):
+        swap_pairs(pair=pair, other=other, seen="old", reason="A test", lock=False, by=scene.coordinator, now=NOW)
+    hold_pair(
+        plan=plan, mentee=other.mentee, mentor=other.mentor, kind=Hold.LOCK, reason="A test",
+        by=scene.coordinator, now=NOW,
+    )  # fmt: skip
+    before = rows_of(plan)
+
+    with pytest.raises(ChangeNotPossibleError, match="is locked to the present mentor"):
+        swap_pairs(pair=pair, other=other, seen=seen, reason="A test", lock=False, by=scene.coordinator, now=NOW)
+    assert rows_of(plan) == before
+
+
+def test_swap_of_people_kept_apart_is_refused_in_words():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    pair, other = plan.pairs.order_by("pk")[:2]
+    hold_pair(
+        plan=plan, mentee=pair.mentee, mentor=other.mentor, kind=Hold.APART, reason="A test",
+        by=scene.coordinator, now=NOW,
+    )  # fmt: skip
+
+    assert "kept apart" in shown_swap(plan, pair, other).why_not

@@ -47,6 +47,7 @@ def addresses(scene, plan):
         reverse("matching:compare", args=[cohort]),
         reverse("matching:mentors", args=[cohort, plan.pk, pair.mentee_id]),
         reverse("matching:choose", args=[cohort, plan.pk, pair.mentee_id, scene.people["Noor"].pk]),
+        reverse("matching:swap", args=[cohort, plan.pk, pair.pk, plan.pairs.last().pk]),
         reverse("matching:hold", args=[cohort, plan.pk, pair.pk, "lock"]),
     ]
 
@@ -436,3 +437,38 @@ def test_effect_begins_with_the_whole_plan_and_how_many_move():
 def joined(answer):
     """Return the text of a page with single spaces."""
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_list_of_mentors_offers_a_swap_with_its_effect_and_its_page_saves_it():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    client = client_for(scene.coordinator)
+    pairs = {str(pair.mentee.person): pair for pair in plan.pairs.select_related("mentee__person")}
+    (one, pair), (other, theirs) = list(pairs.items())[:2]
+    listed = text_of(client.get(reverse("matching:mentors", args=[scene.cohort.pk, plan.pk, pair.mentee_id])))
+    address = reverse("matching:swap", args=[scene.cohort.pk, plan.pk, pair.pk, theirs.pk])
+    page = client.get(address)
+
+    gone = client.post(address, {"seen": page.context["form"].initial["seen"], "reason": "They asked for it"})
+
+    assert re.search(rf"Swap with {other}.{{0,4}} ?(whole plan [{MINUS}+0]|not possible)", listed)
+    assert "Whole plan" in text_of(page)
+    assert "1 other person moves" in text_of(page)
+    assert gone.status_code == 302
+    assert plan.pairs.get(mentee=pair.mentee_id).mentor_id == theirs.mentor_id
+    assert plan.pairs.get(mentee=theirs.mentee_id).mentor_id == pair.mentor_id
+    assert f"{one} and {other} have swapped mentors" in text_of(client.get(gone.url))
+
+
+def test_page_of_a_swap_that_a_rule_forbids_says_which_and_offers_no_button():
+    scene = make_scene(places=2)
+    plan = make_plan(scene)
+    pair = plan.pairs.get(mentee=scene.people["Dora"])
+    theirs = plan.pairs.filter(mentor=scene.people["Mira"]).first()
+
+    page = client_for(scene.coordinator).get(
+        reverse("matching:swap", args=[scene.cohort.pk, plan.pk, pair.pk, theirs.pk])
+    )
+
+    assert "They cannot swap. Dora and Mira may not be paired: Not the line manager." in text_of(page)
+    assert '<button class="button">' not in page.content.decode()

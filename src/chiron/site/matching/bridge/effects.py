@@ -122,17 +122,18 @@ class OpenPlan:
         return self.hand.fit(str(mentee), str(mentor)) if known is None else known
 
 
-def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
-    """Return a plan as the engine takes it, ready for changes of one mentee.
+def open_plan(plan: Plan, *, changing: int, together_with: int | None = None) -> OpenPlan:
+    """Return a plan as the engine takes it, ready for changes of one mentee, or of two at once.
 
     What is scored and proved is kept by a digest of all that it depends on, so that the next effect on the same state
     of the plan, for whichever mentee, costs its shortest paths alone.
 
-    Pairs that are locked or were changed by hand stay, except those of the mentee whose mentor changes.
+    Pairs that are locked or were changed by hand stay, except those of the mentees whose mentors change.
 
     Args:
         plan: the plan.
         changing: key of that mentee's application.
+        together_with: key of the second mentee's.
 
     Raises:
         ChangeNotPossibleError: the plan is of a shape that cannot be changed pair by pair.
@@ -147,7 +148,8 @@ def open_plan(plan: Plan, *, changing: int) -> OpenPlan:
         if rules:
             bent.append((mentee, mentor))
     holds = {(hold.mentee_id, hold.mentor_id): Hold(hold.kind) for hold in holds_of(plan.cohort)}
-    fixed = sorted(key for key in fits if key[0] != changing and (key in by_hand or holds.get(key) is Hold.LOCK))
+    free = {changing, together_with}
+    fixed = sorted(key for key in fits if key[0] not in free and (key in by_hand or holds.get(key) is Hold.LOCK))
     apart = sorted(key for key, kind in holds.items() if kind is Hold.APART)
     revision = (run_key(plan), plan.run.seed, *map(tuple, (sorted(fits), fixed, apart, sorted(bent))))
     digest = hashlib.sha256(repr(revision).encode()).hexdigest()
@@ -239,7 +241,7 @@ def preview_mentor(opened: OpenPlan, *, mentee: int, mentor: int) -> Preview:
         before=EffectTotals(effect.before.matched, effect.before.lowest, effect.before.total),
         after=EffectTotals(effect.after.matched, effect.after.lowest, effect.after.total),
         pairs=after,
-        seen=_digest(sorted(opened.fits), after),
+        seen=digest_of(sorted(opened.fits), after),
     )
 
 
@@ -268,7 +270,8 @@ def _ids(key: Key) -> tuple[str, str]:
     return str(key[0]), str(key[1])
 
 
-def _digest(before: Sequence[Key], after: Sequence[Key]) -> str:
+def digest_of(before: Sequence[Key], after: Sequence[Key]) -> str:
+    """Return what stands for a change: the pairs as they were and as they would be."""
     return hashlib.sha256(repr((list(before), list(after))).encode()).hexdigest()[:24]
 
 

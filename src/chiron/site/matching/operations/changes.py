@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
 from chiron.site.audit.operations import record
-from chiron.site.matching.bridge.effects import open_plan, preview_mentor, redraft
+from chiron.site.matching.bridge.effects import OpenPlan, Preview, open_plan, preview_mentor, redraft
+from chiron.site.matching.bridge.swaps import preview_swap
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair
 from chiron.site.matching.operations.drafts import Rows, copy_rows, put_back, replace_pairs
 from chiron.site.matching.queries.inputs import facts_of
@@ -57,15 +58,83 @@ def change_mentor(
     """
     plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
-    if PlanConstraint.objects.filter(
-        cohort=plan.cohort_id, mentee=mentee, kind=Hold.LOCK, mentor__in=_mentors_of(plan, mentee)
-    ).exists():
-        raise ChangeNotPossibleError(
-            _("%(name)s is locked to the present mentor. Free the pair first.") % {"name": mentee.person}
-        )
+    for present in _mentors_of(plan, mentee):
+        _require_not_locked(plan, mentee, present)
     _require_known(plan, mentee, mentor)
     opened = open_plan(plan, changing=mentee.pk)
     preview = preview_mentor(opened, mentee=mentee.pk, mentor=mentor.pk)
+    words = _("%(mentee)s now has %(mentor)s.") % {"mentee": mentee.person, "mentor": mentor.person}
+    return _save(
+        plan, opened, preview, mentee, mentor, seen=seen, words=words, reason=reason, lock=lock, by=by, now=now
+    )
+
+
+def swap_pairs(
+    *, pair: PlanPair, other: PlanPair, seen: str, reason: str, lock: bool, by: Person, now: datetime
+) -> PlanChange:
+    """Let two mentees of a plan give each other their mentors, as the preview said, while everybody else stays.
+
+    The mentee of `pair` counts as the one who was given another mentor by hand.
+
+    Args:
+        pair: a pair of a draft plan.
+        other: another pair of the same plan.
+        seen: the digest of the preview that the coordinator saw.
+        reason: why, in the coordinator's words.
+        lock: keep the mentee of `pair` and the new mentor together when the plan is worked out again.
+        by: the coordinator.
+        now: the moment.
+
+    Raises:
+        PlanIsPublishedError: the plan is not a draft.
+        ChangeNotPossibleError: a hard rule forbids it, a pair is locked, or somebody is not in the plan.
+        PreviewIsOldError: the plan has changed since the preview was shown.
+    """
+    plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=pair.plan_id)
+    require_draft(PlanState(plan.state), plan.name)
+    for each in (pair, other):
+        _require_not_locked(plan, each.mentee, each.mentor_id)
+        _require_known(plan, each.mentee, each.mentor)
+    opened = open_plan(plan, changing=pair.mentee_id, together_with=other.mentee_id)
+    keys = [(each.mentee_id, each.mentor_id) for each in (pair, other)]
+    if not set(keys) <= opened.fits.keys():
+        raise PreviewIsOldError(_("The plan has changed since you looked. Read the effect again before you save it."))
+    preview = preview_swap(opened, own=keys[0], other=keys[1])
+    words = _("%(one)s and %(other)s have swapped mentors: %(one)s now has %(mentor)s.") % {
+        "one": pair.mentee.person,
+        "other": other.mentee.person,
+        "mentor": other.mentor.person,
+    }
+    return _save(
+        plan,
+        opened,
+        preview,
+        pair.mentee,
+        other.mentor,
+        seen=seen,
+        words=words,
+        reason=reason,
+        lock=lock,
+        by=by,
+        now=now,
+    )
+
+
+def _save(  # noqa: PLR0913 -- what was shown, what is said of it, and by whom
+    plan: Plan,
+    opened: OpenPlan,
+    preview: Preview,
+    mentee: Application,
+    mentor: Application,
+    *,
+    seen: str,
+    words: str,
+    reason: str,
+    lock: bool,
+    by: Person,
+    now: datetime,
+) -> PlanChange:
+    """Write what a preview says, if it is possible, was seen, and the plan is still what it was."""
     if not preview.is_possible:
         raise ChangeNotPossibleError(preview.why_not)
     if preview.seen != seen:
@@ -81,7 +150,6 @@ def change_mentor(
         replace_pairs(plan=plan, changed=changed, chosen=(mentee.pk, mentor.pk), reason=reason)
         if lock:
             _hold(plan, mentee, mentor, Hold.LOCK, reason=reason, by=by, now=now)
-        words = _("%(mentee)s now has %(mentor)s.") % {"mentee": mentee.person, "mentor": mentor.person}
         change = _keep(plan, touched, before, words=words, reason=reason, by=by, now=now)
         details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk, "moved": len(touched) - 1}
         record("plan.mentor_changed", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
@@ -160,6 +228,14 @@ def _locked(plan: Plan) -> Plan:
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
     return plan
+
+
+def _require_not_locked(plan: Plan, mentee: Application, mentor: int) -> None:
+    """Refuse a change of a pair that a coordinator locked."""
+    if PlanConstraint.objects.filter(cohort=plan.cohort_id, mentee=mentee, mentor=mentor, kind=Hold.LOCK).exists():
+        raise ChangeNotPossibleError(
+            _("%(name)s is locked to the present mentor. Free the pair first.") % {"name": mentee.person}
+        )
 
 
 def _require_known(plan: Plan, mentee: Application, mentor: Application) -> None:

@@ -6,7 +6,7 @@ from django.db.models import Count, F, Max, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chiron.sheets.result.groups import Reached, compare_groups
+from chiron.sheets.result.groups import MatchedPerson, compare_groups
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import OfferMember, Plan, PlanPair
@@ -60,7 +60,7 @@ def figures_of(plans: Sequence[Plan]) -> Mapping[int, Figures]:
 
 def _figures(plan: Plan, fits: Fits) -> Figures:
     facts = facts_of(plan)
-    people = [Reached(mentee in fits, fits.get(mentee)) for mentee in facts.mentees]
+    people = [MatchedPerson(mentee in fits, fits.get(mentee)) for mentee in facts.mentees]
     answers = {field: facts.answers[field] for field, _label in facts.groupings}
     return compare_groups(people, answers, none=_("Not provided"), k=plan.cohort.small_group)
 
@@ -110,7 +110,7 @@ def people_compared_in(cohort: Cohort) -> PeopleCompared:
     by_field = {field: [said[key][at] for key in accepted] for at, field in enumerate(GROUPINGS)}
     fits, offered = _offered_in(cohort, published)
     return PeopleCompared(
-        people=[Reached(key in offered, fits.get(str(key))) for key in accepted],
+        people=[MatchedPerson(key in offered, fits.get(str(key))) for key in accepted],
         answers={labels[field]: by_field[field] for field in fields_to_group_by(by_field) if published},
     )
 

@@ -91,6 +91,11 @@ def pairs_of(plan: Plan) -> QuerySet[PlanPair]:
     )
 
 
+def is_locked(pair: PlanPair) -> bool:
+    """Return whether a pair that `pairs_of` gave is locked."""
+    return bool(pair.is_locked)  # type: ignore[attr-defined]  # annotated there
+
+
 def tie_of(pair: PlanPair) -> UnitTie:
     """Return a pair as `rules.units_of` takes it; its people must have been fetched with it."""
     return UnitTie(pair.pk, pair.mentee_id, pair.mentor_id, pair.mentee.person_id, pair.mentor.person_id, pair.label)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.sheets.result.figures import differences
-from chiron.sheets.result.groups import GroupFigures, Reached
+from chiron.sheets.result.groups import GroupFigures, MatchedPerson
 
 Figures = Mapping[str, tuple[GroupFigures, ...]]
 """The groups of each question, by the field that people are grouped by."""
@@ -22,7 +22,7 @@ class PeopleCompared:
         answers: by the label of each question the answer of each of them, in the same order.
     """
 
-    people: Sequence[Reached]
+    people: Sequence[MatchedPerson]
     answers: Mapping[str, Sequence[str]]
 
 

@@ -19,12 +19,13 @@ from chiron.site.matching.bridge.effects import (
     preview_mentor,
 )
 from chiron.site.matching.bridge.previews import preview_words
+from chiron.site.matching.bridge.swaps import preview_swap, swap_gain
 from chiron.site.matching.forms.plans import ChangeForm, HoldForm, NoteForm
-from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, undo_change
-from chiron.site.matching.queries import Application, Plan
+from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, swap_pairs, undo_change
+from chiron.site.matching.queries import Application, Plan, PlanPair
 from chiron.site.matching.queries.cards import bars_of
 from chiron.site.matching.queries.inputs import facts_of
-from chiron.site.matching.queries.plans import changes_of, pairs_of, people_in, plans_reviewable_by
+from chiron.site.matching.queries.plans import changes_of, is_locked, pairs_of, people_in, plans_reviewable_by
 from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import (
     ALTERNATIVES_A_PAGE,
@@ -34,6 +35,7 @@ from chiron.site.matching.rules import (
     Hold,
     PlanState,
     require_draft,
+    signed_points,
 )
 from chiron.site.matching.views.plans import meanings_in
 from chiron.site.people.http import PersonRequest
@@ -43,9 +45,19 @@ from chiron.site.shared.pagination import page_of
 
 @dataclass(frozen=True, slots=True)
 class MentorChoice:
-    """One other mentor on the list: the effect, and the effect in words."""
+    """One other mentor on the list: the effect, the effect in words, and with whom to swap."""
 
     preview: Preview
+    words: str
+    swaps: Sequence["SwapChoice"]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapChoice:
+    """A swap with one mentee of another mentor: both pairs, and what the whole plan would win or lose, in words."""
+
+    own: PlanPair
+    other: PlanPair
     words: str
 
 
@@ -65,9 +77,9 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
         "cohort": plan.cohort,
         "plan": plan,
         "mentee": mentee,
-        "pairs": list(pairs_of(plan).filter(mentee=mentee)),
+        "pairs": (own := list(pairs_of(plan).filter(mentee=mentee))),
         "rows": rows,
-        "choices": _choices(plan, opened, mentee, list(rows)),
+        "choices": _choices(plan, opened, own, mentee, list(rows)),
         "is_cut": len(forbidden) == FORBIDDEN_LISTED,
         "forbidden": [(people[key], rules) for key, rules in forbidden if key in people],
     }
@@ -108,6 +120,41 @@ def choose(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int,
         "form": form,
     }
     return render(request, "matching/choose.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def swap(request: PersonRequest, cohort_id: int, plan_id: int, pair_id: int, other_id: int) -> HttpResponse:
+    """Show what it does if two mentees give each other their mentors and nobody else moves, and save it."""
+    plan = _plan(request, cohort_id, plan_id)
+    require_draft(PlanState(plan.state), plan.name)
+    pair, other = (get_object_or_404(pairs_of(plan), pk=key) for key in (pair_id, other_id))
+    form = ChangeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        swap_pairs(
+            pair=pair,
+            other=other,
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+            lock=form.cleaned_data["lock"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("matching:review", cohort_id, plan_id)
+    opened = open_plan(plan, changing=pair.mentee_id, together_with=other.mentee_id)
+    preview = preview_swap(opened, own=(pair.mentee_id, pair.mentor_id), other=(other.mentee_id, other.mentor_id))
+    form.initial["seen"] = preview.seen
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "pair": pair,
+        "other": other,
+        "preview": preview,
+        "words": preview_words(plan, opened, preview),
+        "locked": next((each.mentee.person for each in (pair, other) if is_locked(each)), None),
+        "bars": bars_of(preview.parts, meanings_in(facts_of(plan).matching)),
+        "form": form,
+    }
+    return render(request, "matching/swap.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,6 +230,26 @@ def _opened(plan: Plan, mentee: Application) -> OpenPlan:
     return opened
 
 
-def _choices(plan: Plan, opened: OpenPlan, mentee: Application, keys: Sequence[int]) -> list[MentorChoice]:
+def _choices(
+    plan: Plan, opened: OpenPlan, own: Sequence[PlanPair], mentee: Application, keys: Sequence[int]
+) -> list[MentorChoice]:
     previews = [preview_mentor(opened, mentee=mentee.pk, mentor=key) for key in keys]
-    return [MentorChoice(preview, preview_words(plan, opened, preview)) for preview in previews]
+    theirs: dict[int, list[PlanPair]] = {}
+    for pair in pairs_of(plan).filter(mentor__in=keys).exclude(mentee=mentee) if own else ():
+        theirs.setdefault(pair.mentor_id, []).append(pair)
+    return [
+        MentorChoice(
+            preview,
+            preview_words(plan, opened, preview),
+            [_swap(opened, mine, other) for mine in own for other in theirs.get(preview.mentor, ())],
+        )
+        for preview in previews
+    ]
+
+
+def _swap(opened: OpenPlan, own: PlanPair, other: PlanPair) -> SwapChoice:
+    if is_locked(other):
+        return SwapChoice(own, other, _("locked: free the pair first"))
+    gain = swap_gain(opened, own=(own.mentee_id, own.mentor_id), other=(other.mentee_id, other.mentor_id))
+    words = _("not possible: see why") if gain is None else _("whole plan %s") % signed_points(gain)
+    return SwapChoice(own, other, words)
