@@ -10,7 +10,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Import
 from chiron.site.applications.rules import Role
 from chiron.site.matching.operations.changes import hold_pair
-from chiron.site.matching.operations.ruleset import add_rule, switch_rule
+from chiron.site.matching.operations.ruleset import add_rule, set_rules
 from chiron.site.matching.operations.runs import ask_for_run
 from chiron.site.matching.rules import Hold
 from chiron.site.mentorships.models import Match, Member
@@ -62,7 +62,11 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
     rule = Matching.model_validate(scene.cohort.matching).rules[0]
     spare = rule.model_copy(update={"name": "Spare"})
     add_rule(cohort=scene.cohort, rule=spare, by=scene.coordinator, now=NOW)
-    undoable = switch_rule(cohort=scene.cohort, name="Spare", is_on=False, by=scene.coordinator, now=NOW)
+    scene.cohort.refresh_from_db()
+    used = [each.name for each in Matching.model_validate(scene.cohort.matching).rules if each.name != "Spare"]
+    undoable = set_rules(
+        cohort=scene.cohort, version=scene.cohort.matching_version, points={}, used=used, by=scene.coordinator, now=NOW
+    )
     run = ask_for_run(cohort=scene.cohort, aim="total", by=scene.coordinator, now=NOW)
     publication = make_publication(scene, published)
     waiting = make_applicant(scene.cohort, Role.MENTEE, name="Waiting")
@@ -114,8 +118,6 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
         posts={
             "matching:undo": {"change": draft.changes.get().pk},
             "matching:undo_rules": {"change": undoable.pk},
-            "matching:change_points": {"rule": "Same site", "points": 7},
-            "matching:switch_rule": {"rule": "Same site", "to": "off"},
             "matching:remove_rule": {"rule": "Same site"},
             "matching:edit_rule": {"rule": "Same site"},
             "applications:accept_shown": {"application": waiting.pk},

@@ -53,16 +53,19 @@ def test_import_shows_before_it_writes_and_can_be_undone(visit):
 def test_rules_say_what_they_mean_and_can_be_undone(coordinator):
     coordinator.page.get_by_role("link", name="Match").click()
     coordinator.page.get_by_role("link", name="Rules").first.click()
-    before = coordinator.words
-    points = coordinator.page.locator("input[name=points]").first
-    points.fill("")
-    coordinator.press(re.compile("^Save points"))
+    fields = coordinator.page.locator("main input:not([type=hidden])")
+    before = fields.evaluate_all("all => all.map(one => [one.value, one.checked])")
+    points = coordinator.page.get_by_label(re.compile("^Points of "))
+    points.first.fill("")
+    coordinator.press("Save rules")
     assert coordinator.has_problems
-    coordinator.page.locator("input[name=points]").first.fill("31")
-    coordinator.press(re.compile("^Save points"))
-    assert "Last change:" in coordinator.words
+    points.first.fill("31")
+    coordinator.page.get_by_label(re.compile("^Use ")).nth(1).uncheck()
+    coordinator.press("Save rules")
+    assert "has other points" in coordinator.words
+    assert "was switched off" in coordinator.words
     coordinator.press("Undo")
-    assert coordinator.words.split("Add a rule")[-1] == before.split("Add a rule")[-1]
+    assert fields.evaluate_all("all => all.map(one => [one.value, one.checked])") == before
     assert coordinator.faults == []
 
 

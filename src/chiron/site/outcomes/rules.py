@@ -82,6 +82,7 @@ class Report:
         answers: the four questions.
         tables: counts.
         groups: the groups of each question.
+        shown: the question whose groups are open at first: one with a difference, if there is one.
         threshold: the smallest group that is shown.
         data_on: the day of the data.
     """
@@ -89,6 +90,7 @@ class Report:
     answers: tuple[LeaderAnswer, ...]
     tables: tuple[CountTable, ...]
     groups: tuple[GroupTable, ...]
+    shown: str
     threshold: int
     data_on: date
     note: str = NOTE
@@ -106,6 +108,7 @@ def report_from(counts: Counts, *, threshold: int, data_on: date) -> Report:
         answers=(_reach(counts, threshold), _meeting(counts, threshold), _helping(), _fair(figures)),
         tables=_tables(counts, threshold),
         groups=tuple(GroupTable(title, sentence_of(groups), groups) for title, groups in figures.items()),
+        shown=question_to_show(figures),
         threshold=threshold,
         data_on=data_on,
     )

@@ -20,9 +20,12 @@ def test_engine_has_no_objection_to_the_rules_that_come_with_chiron(matching):
 def test_built_in_rules_can_be_changed():
     cohort = make_cohort()
 
-    answer = client_of("coordinator", cohort).post(
-        f"/c/{cohort.pk}/rules/points/", {"rule": "Goals covered", "points": 31}
-    )
+    client, address = client_of("coordinator", cohort), f"/c/{cohort.pk}/rules/"
+    form = client.get(address).context["form"]
+    sent = {field.html_name: field.value() for field in form if field.value() is not False}
+    number = [rule.name for rule in form.rules].index("Goals covered")
+
+    answer = client.post(address, {**sent, f"points_{number}": "31"})
 
     assert answer.status_code == 302
     cohort.refresh_from_db()

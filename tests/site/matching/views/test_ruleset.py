@@ -26,6 +26,25 @@ def rules_of(scene):
     return {rule["name"]: rule for rule in Cohort.objects.get(pk=scene.cohort.pk).matching["rules"]}
 
 
+def save(scene, client, *, points=None, off=(), on=(), **other):
+    """Send the table of rules with other points of some, without the tick of some, and with that of others."""
+    address = reverse("matching:rules", args=[scene.cohort.pk])
+    form = client.get(address).context["form"]
+    sent = {
+        field.html_name: "on" if field.value() is True else field.value()
+        for field in form
+        if field.value() is not False
+    }
+    for number, rule in enumerate(form.rules):
+        if rule.name in (points or {}):
+            sent[f"points_{number}"] = points[rule.name]
+        if rule.name in off:
+            sent.pop(f"used_{number}", None)
+        if rule.name in on:
+            sent[f"used_{number}"] = "on"
+    return client.post(address, {**sent, **other})
+
+
 def undo_last(scene, client):
     """Press Undo on the page of rules."""
     change = RulesChange.objects.filter(undone_at=None).order_by("-pk").first()
@@ -39,7 +58,7 @@ def test_every_rule_says_what_it_means():
 
     assert all(name in page for name in rules_of(scene))
     assert "Must hold" in page
-    assert "60 points" in page
+    assert re.search(r'name="points_0" value="60"', page)
 
 
 def test_points_are_changed_on_the_list_and_undone():
@@ -47,7 +66,7 @@ def test_points_are_changed_on_the_list_and_undone():
     client = client_for(scene.coordinator)
     before = Cohort.objects.get(pk=scene.cohort.pk)
 
-    client.post(reverse("matching:change_points", args=[scene.cohort.pk]), {"rule": "Same site", "points": "44"})
+    save(scene, client, points={"Same site": "44"})
     changed = Cohort.objects.get(pk=scene.cohort.pk)
     undo_last(scene, client)
 
@@ -62,12 +81,12 @@ def test_wrong_points_are_refused_at_the_rule(points):
     scene = make_scene()
     before = rules_of(scene)
 
-    page = client_for(scene.coordinator).post(
-        reverse("matching:change_points", args=[scene.cohort.pk]), {"rule": "Same site", "points": points}
-    )
+    page = save(scene, client_for(scene.coordinator), points={"Same site": points}).content.decode()
 
-    assert "There is a problem" in page.content.decode()
-    assert re.search(r'id="rule-Same-site-points"', page.content.decode())
+    assert "There is a problem" in page
+    assert page.count("Same site: ") == 2
+    assert re.search(r'<a href="#id_points_1">Same site: ', page)
+    assert re.search(r'id="id_points_1"', page)
     assert rules_of(scene) == before
 
 
@@ -76,11 +95,49 @@ def test_rule_is_switched_off_and_on_again_in_its_place():
     client = client_for(scene.coordinator)
     before = Cohort.objects.get(pk=scene.cohort.pk).matching
 
-    client.post(reverse("matching:switch_rule", args=[scene.cohort.pk]), {"rule": "Same site", "to": "off"})
+    save(scene, client, off=["Same site"])
     assert "Same site" not in rules_of(scene)
-    client.post(reverse("matching:switch_rule", args=[scene.cohort.pk]), {"rule": "Same site", "to": "on"})
+    save(scene, client, on=["Same site"])
 
     assert Cohort.objects.get(pk=scene.cohort.pk).matching == before
+
+
+def test_one_save_is_one_change_that_one_press_takes_back():
+    scene = make_scene()
+    client = client_for(scene.coordinator)
+    before = Cohort.objects.get(pk=scene.cohort.pk).matching
+
+    save(scene, client, points={"Goals covered": "50"}, off=["Same site", "Asked for"])
+
+    kept = rules_of(scene)
+    assert kept.keys() == {"Goals covered", "Not the line manager"}
+    assert kept["Goals covered"]["points"] == 50
+    words = RulesChange.objects.get().words
+    assert words == "“Goals covered” has other points. “Same site” was switched off. “Asked for” was switched off."
+    undo_last(scene, client)
+    assert Cohort.objects.get(pk=scene.cohort.pk).matching == before
+
+
+def test_save_without_a_change_changes_nothing():
+    scene = make_scene()
+
+    answer = save(scene, client_for(scene.coordinator))
+
+    assert answer.status_code == 302
+    assert not RulesChange.objects.exists()
+
+
+def test_table_that_is_old_changes_nothing_and_says_so():
+    scene = make_scene()
+    client = client_for(scene.coordinator)
+    seen = Cohort.objects.get(pk=scene.cohort.pk).matching_version
+    save(scene, client, points={"Same site": "44"})
+
+    late = save(scene, client, points={"Same site": "1"}, version=str(seen))
+
+    assert late.status_code == 409
+    assert "The rules have changed since you opened this page, so nothing was saved." in late.content.decode()
+    assert rules_of(scene)["Same site"]["points"] == 44
 
 
 def test_removed_rule_comes_back_by_undo():

@@ -1,9 +1,10 @@
 """The form of one rule: its fields follow from its kind, and its errors stand where they arise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
@@ -126,18 +127,65 @@ class RuleForm(forms.Form):
         field.choices = choices
 
 
-class PointsForm(forms.Form):
-    """The points of one rule, changed on the list itself."""
+class RulesForm(forms.Form):
+    """All rules of a cohort as one table: the points of each, and whether it is used."""
 
-    points = forms.IntegerField(
-        label=gettext_lazy("Points"),
-        min_value=-10_000,
-        max_value=10_000,
-        error_messages={
-            "invalid": gettext_lazy("Type a whole number of points, such as 10."),
-            "required": gettext_lazy("Type a whole number of points, such as 10."),
-        },
-    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, rules: Sequence[tuple[RuleSpec, bool]], version: int) -> None:
+        """Give each rule its fields.
+
+        Args:
+            data: what was sent.
+            rules: each rule, and whether it is used, in the order of the page.
+            version: that of the rules as they are shown.
+        """
+        super().__init__(data, initial={"version": version})
+        self.rules = [rule for rule, _is_on in rules]
+        for number, (rule, is_on) in enumerate(rules):
+            if not rule.must:
+                self.fields[f"points_{number}"] = forms.IntegerField(
+                    label=_("Points of %s") % rule.name,
+                    min_value=-10_000,
+                    max_value=10_000,
+                    initial=rule.points,
+                    error_messages=dict.fromkeys(
+                        ("invalid", "required"), _("%s: type a whole number of points, such as 10.") % rule.name
+                    ),
+                )
+            self.fields[f"used_{number}"] = forms.BooleanField(
+                label=_("Use %s") % rule.name, required=False, initial=is_on
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rule that is used and counts for nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        for number, rule in enumerate(self.rules):
+            if cleaned.get(f"points_{number}") == 0 and cleaned[f"used_{number}"] and not rule.missed:
+                self.add_error(
+                    f"points_{number}",
+                    _("%s: with 0 points it counts for nothing. Take the tick away instead.") % rule.name,
+                )
+        return cleaned
+
+    @property
+    def points(self) -> dict[str, int]:
+        """The points of each rule that gives some, by name."""
+        return {
+            rule.name: self.cleaned_data[f"points_{number}"]
+            for number, rule in enumerate(self.rules)
+            if f"points_{number}" in self.cleaned_data
+        }
+
+    @property
+    def used(self) -> list[str]:
+        """The names of the rules that are used."""
+        return [rule.name for number, rule in enumerate(self.rules) if self.cleaned_data[f"used_{number}"]]
+
+    def fields_of(self, number: int) -> tuple[BoundField | None, BoundField]:
+        """Return the fields of a rule: its points, None for a rule that must hold, and whether it is used."""
+        points = f"points_{number}"
+        return (self[points] if points in self.fields else None), self[f"used_{number}"]
 
 
 def _initial(rule: RuleSpec | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""The rules of a cohort: add one, change it, switch it off and on, remove it, and take the last change back."""
+"""The rules of a cohort: add one, change it, set points and use of all, remove one, take the last change back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,29 +48,46 @@ def change_rule(*, cohort: Cohort, name: str, rule: RuleSpec, by: Person, now: d
 
 
 @transaction.atomic
-def switch_rule(*, cohort: Cohort, name: str, is_on: bool, by: Person, now: datetime) -> RulesChange:
-    """Switch a rule on or off; one that is off keeps its words and its place.
+def set_rules(
+    *, cohort: Cohort, version: int, points: Mapping[str, int], used: Collection[str], by: Person, now: datetime
+) -> RulesChange | None:
+    """Set the points of rules and which are used, all in one change; None where that changes nothing.
+
+    A rule that is switched off keeps its words and its place.
+
+    Args:
+        cohort: the cohort.
+        version: that of the rules as the coordinator saw them.
+        points: what the rules of these names give.
+        used: names of the rules that are switched on; all others are off.
+        by: the coordinator.
+        now: the moment.
 
     Raises:
-        RuleNotUsableError: there is no such rule in the other position of the switch.
+        RuleNotUsableError: the rules have changed since, or the engine cannot use them.
     """
-    before = _locked(cohort)
-    rules = list(before.matching.rules)
-    off = list(before.off)
-    if is_on:
-        found = next((pair for pair in off if pair[1].name == name), None)
-        if found is None:
-            raise RuleNotUsableError(_("There is no rule “%s” that is switched off.") % name)
-        off.remove(found)
-        rules.insert(min(found[0], len(rules)), found[1])
-        words = _("Rule “%s” was switched on.") % name
-    else:
-        place = next((place for place, rule in enumerate(rules) if rule.name == name), None)
-        if place is None:
-            raise RuleNotUsableError(_("There is no rule “%s” that is switched on.") % name)
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    if cohort.matching_version != version:
+        raise RuleNotUsableError(
+            _("The rules have changed since you opened this page, so nothing was saved. Open the rules again first.")
+        )
+    before = ruleset_of(cohort)
+    rules = [_with_points(rule, points) for rule in before.matching.rules]
+    off = [(place, _with_points(rule, points)) for place, rule in before.off]
+    changed = [new.name for new, old in zip(rules, before.matching.rules, strict=True) if new != old]
+    changed += [new.name for (_at, new), (_old_at, old) in zip(off, before.off, strict=True) if new != old]
+    words = [_("“%s” has other points.") % name for name in changed]
+    for place, rule in [pair for pair in off if pair[1].name in used]:
+        off.remove((place, rule))
+        rules.insert(min(place, len(rules)), rule)
+        words.append(_("“%s” was switched on.") % rule.name)
+    for rule in [rule for rule in rules if rule.name not in used]:
+        place = rules.index(rule)
         off.append((place, rules.pop(place)))
-        words = _("Rule “%s” was switched off.") % name
-    return _keep(cohort, before, rules, off, words=words, by=by, now=now)
+        words.append(_("“%s” was switched off.") % rule.name)
+    if not words:
+        return None
+    return _keep(cohort, before, rules, off, words=" ".join(words), by=by, now=now)
 
 
 @transaction.atomic
@@ -103,6 +120,12 @@ def undo_rules_change(*, change: RulesChange, by: Person, now: datetime) -> Rule
     last.save(update_fields=["undone_at"])
     record("rules.change_undone", subject=cohort, by=by, now=now, scope=cohort.scope, details={"change": last.pk})
     return last
+
+
+def _with_points(rule: RuleSpec, points: Mapping[str, int]) -> RuleSpec:
+    if rule.must or points.get(rule.name, rule.points) == rule.points:
+        return rule
+    return rule.model_copy(update={"points": points[rule.name]})
 
 
 def _locked(cohort: Cohort) -> RuleSet:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.blueprints.schema.matching import Matching, RuleSpec
-from chiron.site.matching.bridge.words import KindWords, kind_words, kinds, meaning_of
-from chiron.site.matching.forms.ruleset import PointsForm, RuleForm
+from chiron.site.matching.bridge.words import kind_words, kinds, meaning_of
+from chiron.site.matching.forms.ruleset import RuleForm, RulesForm
 from chiron.site.matching.operations.ruleset import (
     add_rule,
     change_rule,
     remove_rule,
-    switch_rule,
+    set_rules,
     undo_rules_change,
 )
 from chiron.site.matching.queries import Cohort
@@ -29,35 +30,36 @@ from chiron.site.shared.pagination import page_of
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule on the list: its words, what it means, and the form of its points."""
+    """One rule of the table: what it means and compares, and the fields of its points and its use."""
 
     rule: RuleSpec
-    kind: KindWords
     meaning: str
     compares: str
-    is_on: bool
-    points_form: PointsForm | None
+    points: BoundField | None
+    used: BoundField
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: PersonRequest, cohort_id: int) -> HttpResponse:
-    """Show the rules of a cohort: what each compares, what it means and what it counts."""
-    return _rules_page(request, _cohort(request, cohort_id))
-
-
-@require_POST
-def change_points(request: PersonRequest, cohort_id: int) -> HttpResponse:
-    """Change the points of one rule on the list itself; an error stands at that rule."""
+    """Show the rules of a cohort as one table: what each means, compares and counts; save their points and use."""
     cohort = _cohort(request, cohort_id)
-    rule = _rule(ruleset_of(cohort), request.POST.get("rule", ""))
-    form = PointsForm(request.POST, auto_id=_auto_id(rule))
-    if form.is_valid() and (form.cleaned_data["points"] or rule.missed):
-        changed = rule.model_copy(update={"points": form.cleaned_data["points"]})
-        change_rule(cohort=cohort, name=rule.name, rule=changed, by=request.user, now=timezone.now())
+    ruleset = ruleset_of(cohort)
+    listed = [*((rule, True) for rule in ruleset.matching.rules), *((rule, False) for _place, rule in ruleset.off)]
+    data = request.POST if request.method == "POST" else None
+    form = RulesForm(data, rules=listed, version=cohort.matching_version)
+    if data is not None and form.is_valid():
+        version = form.cleaned_data["version"]
+        now = timezone.now()
+        set_rules(cohort=cohort, version=version, points=form.points, used=form.used, by=request.user, now=now)
         return redirect("matching:rules", cohort.pk)
-    if form.is_valid():
-        form.add_error("points", _("With 0 points the rule counts for nothing. Switch it off instead."))
-    return _rules_page(request, cohort, wrong=(rule.name, form))
+    context = {
+        "cohort": cohort,
+        "rows": [_row(form, number, ruleset.matching) for number in range(len(listed))],
+        "points": sum(rule.points for rule in ruleset.matching.rules if not rule.must),
+        "last_change": last_rules_change_of(cohort),
+        "form": form,
+    }
+    return render(request, "matching/rules.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,16 +96,6 @@ def edit_rule(request: PersonRequest, cohort_id: int) -> HttpResponse:
         return redirect("matching:rules", cohort.pk)
     context = {"cohort": cohort, "form": form, "kind": kind_words(rule.kind), "rule": rule}
     return render(request, "matching/rule.html", context)
-
-
-@require_POST
-def switch(request: PersonRequest, cohort_id: int) -> HttpResponse:
-    """Switch one rule on or off."""
-    cohort = _cohort(request, cohort_id)
-    rule = _rule(ruleset_of(cohort), request.POST.get("rule", ""))
-    is_on = request.POST.get("to") == "on"
-    switch_rule(cohort=cohort, name=rule.name, is_on=is_on, by=request.user, now=timezone.now())
-    return redirect("matching:rules", cohort.pk)
 
 
 @require_POST
@@ -144,38 +136,14 @@ def _rule(ruleset: RuleSet, name: str) -> RuleSpec:
     return rule
 
 
-def _auto_id(rule: RuleSpec) -> str:
-    safe = "".join(letter if letter.isalnum() else "-" for letter in rule.name)
-    return f"rule-{safe}-%s"
-
-
-def _rules_page(request: PersonRequest, cohort: Cohort, *, wrong: tuple[str, PointsForm] | None = None) -> HttpResponse:
-    """Show the list; `wrong` is the form of points that needs fixing."""
-    ruleset = ruleset_of(cohort)
-    matching = ruleset.matching
-    rows = [_row(rule, matching, is_on=True, wrong=wrong) for rule in matching.rules]
-    rows += [_row(rule, matching, is_on=False, wrong=wrong) for _place, rule in ruleset.off]
-    context = {
-        "cohort": cohort,
-        "rows": rows,
-        "points": sum(rule.points for rule in matching.rules if not rule.must),
-        "last_change": last_rules_change_of(cohort),
-        "form": wrong[1] if wrong else None,
-    }
-    return render(request, "matching/rules.html", context, status=200)
-
-
-def _row(rule: RuleSpec, matching: Matching, *, is_on: bool, wrong: tuple[str, PointsForm] | None) -> RuleRow:
-    form = None
-    if not rule.must and is_on:
-        form = PointsForm(initial={"points": rule.points}, auto_id=_auto_id(rule))
-        form = wrong[1] if wrong and wrong[0] == rule.name else form
+def _row(form: RulesForm, number: int, matching: Matching) -> RuleRow:
+    rule = form.rules[number]
     mentee, mentor = (matching.spec(name).label or name for name in (rule.mentee_field, rule.mentor_field))
+    points, used = form.fields_of(number)
     return RuleRow(
         rule=rule,
-        kind=kind_words(rule.kind),
         meaning=meaning_of(rule),
         compares=mentee if rule.mentee_field == rule.mentor_field else f"{mentee} → {mentor}",
-        is_on=is_on,
-        points_form=form,
+        points=points,
+        used=used,
     )
