@@ -137,6 +137,40 @@ def test_every_page_is_accessible_and_fits_a_phone(visit, name):
     assert visit.said == []
 
 
+FIRST_CONTENT = {
+    "plans/": ".card .button",
+    "rules/": "tbody tr:first-child th",
+    "report/": ".figure:first-child strong",
+    "review": ".plan-acts .button:first-child",
+    "left-out": ".plan-acts .button:first-child",
+    "mentors": "main .card h2",
+    "choose": "main .card p",
+}
+"""By page, what people came for: it is seen whole before anybody scrolls."""
+
+
+def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
+    visit.look_as("coordinator", stage="matching")
+    visit.follow("Review plan")
+    review = visit.page.url.split("?")[0]
+    cohort = review.split("plans/")[0]
+    change = visit.page.get_by_role("link", name=re.compile("^Change mentor")).first.get_attribute("href")
+    addresses = {name: f"{cohort}{name}" for name in FIRST_CONTENT if name.endswith("/")}
+    addresses |= {"review": review, "left-out": f"{review}?show=left-out", "mentors": change}
+    visit.page.goto(change)
+    addresses["choose"] = visit.page.get_by_role("link", name=re.compile("^Choose ")).first.get_attribute("href")
+    visit.page.set_viewport_size({"width": 320, "height": 640})
+
+    ends = {}
+    for name, address in addresses.items():
+        visit.page.goto(address)
+        box = visit.page.locator(FIRST_CONTENT[name]).first.bounding_box()
+        ends[name] = box["y"] + box["height"]
+
+    assert {name: end for name, end in ends.items() if end > 640} == {}
+    assert ends.keys() == FIRST_CONTENT.keys()
+
+
 def test_steps_and_refusals_are_accessible_too(visit):
     """The pages that only a form leads to: the steps of an import, a form with problems, a run, a refusal."""
     visit.look_as("coordinator", stage="applying")
