@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 
 from journeys.demo import Visit
 
@@ -169,6 +170,15 @@ def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
 
     assert {name: end for name, end in ends.items() if end > 640} == {}
     assert ends.keys() == FIRST_CONTENT.keys()
+
+
+@pytest.mark.parametrize("code", ["411", "413", "500", "503", "507"])
+def test_pages_of_refusals_without_a_session_are_accessible_and_fit_a_phone(visit, code):
+    visit.page.goto("/help/")
+    visit.page.set_content(render_to_string(f"shared/{code}.html", {"site_name": "Made-up Trust", "most": 5}))
+
+    assert visit.page.locator("main .button").count() == 1
+    assert faults_of(visit.page) == []
 
 
 def test_steps_and_refusals_are_accessible_too(visit):
