@@ -8,7 +8,7 @@ from typing import Any
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import accept_application, submit_application
 from chiron.site.applications.rules import Role
-from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
+from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
 from chiron.site.matching.operations.runs import ask_for_run
 from chiron.site.mentorships.operations import accept_offer, publish_plan
 from chiron.site.people.models import Person
@@ -81,6 +81,37 @@ def make_plan(scene: Scene, *, aim: str = "everyone", based_on: Plan | None = No
     run = ask_for_run(cohort=scene.cohort, aim=aim, by=scene.coordinator, now=NOW, based_on=based_on)
     run_waiting_jobs(now=NOW)
     return Plan.objects.select_related("cohort__program", "run__based_on").get(run=run)
+
+
+def make_large_plan(scene: Scene, *, pairs: int) -> Plan:
+    """Add a draft plan of so many further pairs, each of a mentee and a mentor of their own, in a few queries."""
+    plan = make_plan(scene)
+    plan.pairs.all().delete()
+    people = Person.objects.bulk_create(
+        Person(email=f"{side}{number}@large.example", name=f"{side} {number}", joined_at=NOW)
+        for side in ("mentee", "mentor")
+        for number in range(pairs)
+    )
+    applications = Application.objects.bulk_create(
+        Application(
+            cohort=scene.cohort,
+            person=person,
+            role=Role.MENTEE if number < pairs else Role.MENTOR,
+            stage="accepted",
+            capacity=None if number < pairs else 1,
+            created_at=NOW,
+            submitted_at=NOW,
+            decided_at=NOW,
+            decided_by=scene.coordinator,
+        )
+        for number, person in enumerate(people)
+    )
+    mentees, mentors = applications[:pairs], applications[pairs:]
+    PlanPair.objects.bulk_create(
+        PlanPair(plan=plan, mentee=mentee, mentor=mentor, fit=1)
+        for mentee, mentor in zip(mentees, mentors, strict=True)
+    )
+    return plan
 
 
 def make_publication(scene: Scene, plan: Plan) -> Publication:

@@ -1,20 +1,24 @@
 """Publishing, un-publishing and answering at the same moment: there is always one story."""
 
+import threading
 import time
 
 import pytest
 from django.db import transaction
 
+from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.rules import OfferState, PlanState
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import publish_plan, unpublish_plan
+from chiron.site.mentorships.operations import ask_for_publishing, prepare_publishing, publish_plan, unpublish_plan
+from chiron.site.mentorships.rules import Wording
+from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.shared.refusals import RefusedError
 from cohort_factories import make_coordinator
 from factories import NOW, make_person
-from plan_factories import link_to, make_plan, make_publication, make_scene, offer_of, say_yes
+from plan_factories import link_to, make_large_plan, make_plan, make_publication, make_scene, offer_of, say_yes
 from race.racing import faults, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -96,6 +100,67 @@ def test_yes_and_no_of_one_person_is_one_answer():
 
     assert len(faults(outcomes)) == 2
     assert all(isinstance(one, RefusedError) for one in faults(outcomes))
+
+
+def test_job_and_button_at_once_publish_a_plan_once():
+    scene = make_scene()
+    plan = make_plan(scene)
+    publishing = prepare_publishing(
+        plan=plan, held_back=(), send_after=None, answer_days=None, wording=Wording({}), by=scene.coordinator, now=NOW
+    )
+    publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
+
+    outcomes = race(*[lambda: publish(publishing_id=publishing.pk)] * 3, lambda: make_publication(scene, plan))
+
+    assert [one for one in faults(outcomes) if not isinstance(one, RefusedError)] == []
+    told = list(Notice.objects.filter(kind__startswith="match.offered").values_list("to", "kind"))
+    assert (Publication.objects.count(), Offer.objects.count()) == (1, 4)
+    assert len(told) == len(set(told))
+    publishing.refresh_from_db()
+    assert publishing.state == "done"
+
+
+def test_others_write_while_a_plan_is_published_and_never_see_half_of_it():
+    pairs = 400
+    scene = make_scene()
+    plan = make_large_plan(scene, pairs=pairs)
+    publishing = prepare_publishing(
+        plan=plan, held_back=(), send_after=None, answer_days=None, wording=Wording({}), by=scene.coordinator, now=NOW
+    )
+    publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
+    done = threading.Event()
+
+    def publish_it() -> None:
+        try:
+            publish(publishing_id=publishing.pk)
+        finally:
+            done.set()
+
+    def write_meanwhile(scope: str) -> int:
+        reader, count = make_person(), 0
+        while not done.is_set():
+            write_notice(to=reader, kind="other", subject="Other", body="Other", scope=scope, by=None, now=NOW)
+            count += 1
+        return count
+
+    def look_meanwhile() -> set[tuple[int, int]]:
+        seen = set()
+        while not done.is_set():
+            with transaction.atomic():
+                taken = Application.objects.filter(cohort=scene.cohort, taken=1).count()
+                seen.add((Offer.objects.count(), taken))
+        return seen
+
+    outcomes = race(
+        publish_it, lambda: write_meanwhile(scene.cohort.scope), lambda: write_meanwhile(""), look_meanwhile
+    )
+
+    assert faults(outcomes) == []
+    assert min(outcomes[1:3]) > 0
+    # What is looked at one after another may be from before and from after, but never from in between.
+    assert {count for count, _taken in outcomes[3]} <= {0, pairs}
+    assert {taken for _count, taken in outcomes[3]} <= {0, 2 * pairs}
+    assert Notice.objects.filter(kind__startswith="match.offered").count() == 2 * pairs
 
 
 @pytest.mark.postgres

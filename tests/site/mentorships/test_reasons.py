@@ -12,7 +12,14 @@ from chiron.pairing.model.english import ENGLISH
 from chiron.pairing.rules.vocabulary import KINDS
 from chiron.site.matching.models import Offer
 from chiron.site.matching.rules import MemberPart
-from chiron.site.mentorships.rules.reasons import TOLD, UNTOLD, reasons_in_words, reasons_kept, without_contacts
+from chiron.site.mentorships.rules.reasons import (
+    TOLD,
+    UNTOLD,
+    reasons_in_words,
+    reasons_kept,
+    rule_labels,
+    without_contacts,
+)
 from chiron.site.mentorships.rules.written import written_by
 from chiron.site.notices.models import Notice
 from cohort_factories import signed_in
@@ -59,7 +66,7 @@ def test_offer_keeps_codes_of_what_is_good_and_not_private():
         {**part, "positive": True, "private": False},
     ]
 
-    assert reasons_kept(parts, matching) == [
+    assert reasons_kept(parts, rule_labels(matching)) == [
         {"code": "same.both", "values": {"verb": "have", "answer": "A"}, "field": "site", "label": "Site"}
     ]
 

@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from chiron.site.matching.models import Offer, Plan
 from chiron.site.matching.operations.plans import ask_to_publish
-from chiron.site.mentorships.queries.proposals import proposals_of
-from chiron.site.mentorships.queries.publishing import digest_of
+from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
 from chiron.site.programs.models import Cohort
 from cohort_factories import make_coordinator

@@ -46,12 +46,13 @@ def test_number_on_the_button_is_the_number_of_messages():
     scene = make_scene()
     plan = make_plan(scene)
     client = client_for(scene.coordinator)
-    address = reverse("mentorships:check", args=[scene.cohort.pk, plan.pk])
-    chosen = {"when": "now", "hold": scene.people["Anna"].pk}
+    prepare = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+    check = reverse("mentorships:check", args=[scene.cohort.pk, plan.pk])
 
-    page = client.get(address, chosen).content.decode()
-    count = int(re.search(r"Send (\d+) messages", page).group(1))
-    client.post(address, chosen)
+    client.post(prepare, {"when": "now", "hold": scene.people["Anna"].pk})
+    page = client.get(check)
+    count = int(re.search(r"Send (\d+) messages", page.content.decode()).group(1))
+    client.post(check, {"seen": page.context["seen"]})
 
     assert Notice.objects.count() == count
     assert Plan.objects.get().state == "published"
@@ -75,7 +76,7 @@ def test_time_that_has_passed_is_refused():
     plan = make_plan(scene)
     wrong = {"when": "later", "send_after": "2001-01-01 09:00"}
 
-    page = client_for(scene.coordinator).get(reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk]), wrong)
+    page = client_for(scene.coordinator).post(reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk]), wrong)
 
     assert "This time has passed" in page.content.decode()
 
@@ -144,7 +145,8 @@ def test_scheduled_match_is_not_there_before_its_time(settings):
     scene = make_scene()
     plan = make_plan(scene)
     form = {"when": "later", "send_after": "2099-01-01 09:00"}
-    client_for(scene.coordinator).post(reverse("mentorships:check", args=[scene.cohort.pk, plan.pk]), form)
+    client_for(scene.coordinator).post(reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk]), form)
+    client_for(scene.coordinator).post(reverse("mentorships:check", args=[scene.cohort.pk, plan.pk]))
     offer = offer_of(scene, "Anna")
 
     page = client_for(person_of(offer, "mentee")).get(reverse("mentorships:offer", args=[offer.pk]))

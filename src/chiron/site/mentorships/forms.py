@@ -5,15 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.matching.rules import ANSWER_DAYS, DeclineReason
-from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason
+from chiron.site.matching.rules import DeclineReason
+from chiron.site.mentorships.queries import Publishing
+from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, Wording, wording_from
+from chiron.site.mentorships.rules.publishing import LetterKind, Words
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 
 
 class PublishForm(forms.Form):
-    """When the messages leave, and whose wait."""
+    """When the messages leave, whose wait, until when people answer, and what the coordinator writes into them."""
 
     when = forms.ChoiceField(
         label=_("When should the messages leave?"),
@@ -35,6 +38,12 @@ class PublishForm(forms.Form):
         max_value=365,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
     )
+    contact = forms.CharField(
+        label=_("Whom should people ask?"),
+        help_text=_("Stands at the end of every message: a name, with an e-mail address or a telephone number."),
+        required=False,
+        max_length=200,
+    )
     hold = forms.MultipleChoiceField(
         label=_("Hold these pairs back"),
         help_text=_("Nobody in them is told anything until you offer them later."),
@@ -42,31 +51,57 @@ class PublishForm(forms.Form):
         required=False,
         choices=(),
     )
+    hold_names = forms.CharField(
+        label=_("Hold these people back"),
+        help_text=_("One name or e-mail address a line. Nobody in their pairs is told anything until you offer it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=20_000,
+    )
 
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
         *,
         pairs: Sequence[tuple[int, str]],
+        people: Mapping[str, int],
+        kinds: Sequence[LetterKind],
         now: datetime,
-        answer_days: int = ANSWER_DAYS,
+        initial: Mapping[str, Any],
     ) -> None:
-        """Offer these pairs, each by the key of its mentee's application and in words, to be held back."""
-        super().__init__(data)
-        self.now = now
-        self.fields["answer_days"].initial = answer_days
+        """Ask about a plan.
+
+        Args:
+            data: what was sent.
+            pairs: each by the key of its first mentee's application and in words; where they are too many to tick,
+                none.
+            people: where pairs cannot be ticked, everybody's application by name and address in small letters.
+            kinds: which kinds of message there are.
+            now: the moment.
+            initial: what is filled in.
+        """
+        super().__init__(data, initial=dict(initial))
+        self.now, self.people, self.kinds = now, people, kinds
         field = self.fields["hold"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(key), words) for key, words in pairs]
+        del self.fields["hold_names" if pairs or not people else "hold"]
+        for kind in kinds:
+            for name, field in _word_fields(kind).items():
+                self.fields[f"{kind.value}_{name}"] = field
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a time in the future where one was chosen."""
+        """Ask for a time in the future where one was chosen, and for names that stand in the plan."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("when") == "later" and "send_after" not in self.errors:
             if cleaned.get("send_after") is None:
                 self.add_error("send_after", _("Type a date and a time, such as 2027-03-15 09:00."))
             elif cleaned["send_after"] <= self.now:
                 self.add_error("send_after", _("This time has passed. Type one in the future."))
+        for line in self._lines():
+            if line.casefold() not in self.people:
+                fault = _("Nobody in this plan is called “%(name)s”. Type the whole name, or the e-mail address.")
+                self.add_error("hold_names", fault % {"name": line})
         return cleaned
 
     def moment(self) -> datetime | None:
@@ -74,8 +109,79 @@ class PublishForm(forms.Form):
         return self.cleaned_data["send_after"] if self.cleaned_data["when"] == "later" else None
 
     def held(self) -> list[int]:
-        """Return the keys of the mentees' applications whose pairs wait."""
-        return [int(key) for key in self.cleaned_data["hold"]]
+        """Return the keys of applications whose pairs wait."""
+        ticked = [int(key) for key in self.cleaned_data.get("hold", ())]
+        return [*ticked, *(self.people[line.casefold()] for line in self._lines())]
+
+    def wording(self) -> Wording:
+        """Return what the coordinator wrote into the messages."""
+        clean = self.cleaned_data
+        return Wording(
+            kinds={
+                kind: Words(**{name: clean[f"{kind.value}_{name}"].strip() for name in _word_fields(kind)})
+                for kind in self.kinds
+            },
+            contact=clean["contact"].strip(),
+        )
+
+    def word_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields of each kind of message, with its name."""
+        return [(str(kind.label), [self[f"{kind.value}_{name}"] for name in _word_fields(kind)]) for kind in self.kinds]
+
+    def has_words(self) -> bool:
+        """Return whether something is written into the messages, or should be put right there."""
+        return any(field.value() or field.errors for _kind, fields in self.word_groups() for field in fields)
+
+    def has_held(self) -> bool:
+        """Return whether somebody is held back."""
+        return any(self[name].value() or self[name].errors for name in ("hold", "hold_names") if name in self.fields)
+
+    def _lines(self) -> list[str]:
+        lines = (line.strip() for line in self.cleaned_data.get("hold_names", "").splitlines())
+        return [line for line in lines if line]
+
+
+def publish_initial(publishing: Publishing | None, *, answer_days: int, contact: str) -> dict[str, Any]:
+    """Return what the form of publishing is filled in with: what was kept, or what is usual."""
+    if publishing is None:
+        return {"answer_days": answer_days, "contact": contact}
+    wording = wording_from(publishing.wording)
+    words = {
+        f"{kind.value}_{name}": getattr(wording.of(kind), name)
+        for kind in LetterKind
+        for name in ("subject", "opening", "closing")
+    }
+    moment = publishing.send_after
+    return {
+        "when": "later" if moment is not None else "now",
+        "send_after": localtime(moment).strftime("%Y-%m-%d %H:%M") if moment is not None else None,
+        "answer_days": publishing.answer_days or answer_days,
+        "contact": wording.contact,
+        "hold": [str(key) for key in publishing.held_back],
+        **words,
+    }
+
+
+def _word_fields(kind: LetterKind) -> dict[str, forms.CharField]:
+    """Return the fields in which a coordinator writes one kind of message; empty: the site's own words stay."""
+    opening = (
+        _("What they read instead of our own text.")
+        if kind is LetterKind.LEFT_OUT
+        else _("Stands before the people whom we suggest. Who it is, why, and where to answer, we write ourselves.")
+    )
+    return {
+        "subject": forms.CharField(label=_("Subject"), required=False, max_length=200),
+        "opening": forms.CharField(
+            label=_("First lines"),
+            help_text=opening,
+            required=False,
+            max_length=4_000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        ),
+        "closing": forms.CharField(
+            label=_("Last lines"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
+        ),
+    }
 
 
 class DeclineForm(forms.Form):

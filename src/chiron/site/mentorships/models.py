@@ -1,4 +1,4 @@
-"""Tables of matches: what began when an offer was agreed, who is in it, and how it ended."""
+"""Tables of publishing a plan, and of matches: what began when an offer was agreed, who is in it, how it ended."""
 
 from django.db.models import (
     CASCADE,
@@ -9,18 +9,24 @@ from django.db.models import (
     DateTimeField,
     ForeignKey,
     Index,
+    JSONField,
     Model,
     OneToOneField,
+    PositiveBigIntegerField,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
     Q,
+    TextField,
     UniqueConstraint,
 )
 
 from chiron.site.applications.models import Application
-from chiron.site.matching.models import Offer
+from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.rules import MatchShape, MemberPart
-from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState
+from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState, PublishingState
+from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.shared.keeping.rules import Kept, gone_if_named, keep, rewrite
+from chiron.site.shared.keeping.rules import Kept, detach, gone_if_named, keep, rewrite, without
 
 
 class Match(Model):
@@ -120,3 +126,62 @@ class Member(Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} in match {self.match_id}"
+
+
+class Publishing(Model):
+    """How a plan is to be published, and how far that is; what it makes is the publication.
+
+    Attributes:
+        state: how far it is.
+        held_back: keys of the applications whose pairs or groups wait.
+        send_after: the messages leave at this moment; none: as soon as they are written.
+        answer_days: for how many days people may answer; none: as the rules of the cohort say.
+        wording: what the coordinator wrote into the messages, as a publication keeps it.
+        seen: a digest of what would be offered when the coordinator read the messages; empty: they did not.
+        asked_by, asked_at: who pressed the button, and when.
+        refused_because: why it came to nothing the last time it was asked for.
+        publication: what it made.
+        people: to how many people messages are written.
+        members_from: the key of the last member of an offer that was there before it was last asked for.
+        notices_from: the key of the last message of the cohort that was there before.
+        finished_at: when the last message was written.
+    """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to prepare the messages of a plan, and to write each of them once",
+        keep="as long as the plan",
+        erase=(detach("asked_by"), rewrite(wording=without)),
+    )
+
+    plan = OneToOneField(Plan, on_delete=PROTECT, related_name="publishing")
+    state = CharField(max_length=8, choices=PublishingState, default=PublishingState.DRAFT)
+    held_back = JSONField(default=list)
+    send_after = DateTimeField(null=True, blank=True)
+    answer_days = PositiveSmallIntegerField(null=True, blank=True)
+    wording = JSONField(default=dict)
+    seen = CharField(max_length=24, blank=True)
+    asked_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    asked_at = DateTimeField(null=True, blank=True)
+    refused_because = TextField(blank=True)
+    publication = ForeignKey(Publication, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    people = PositiveIntegerField(default=0)
+    members_from = PositiveBigIntegerField(default=0)
+    notices_from = PositiveBigIntegerField(default=0)
+    finished_at = DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(state__in=PublishingState.values), name="publishing_state_is_known"),
+            CheckConstraint(
+                condition=Q(state=PublishingState.DRAFT) | Q(asked_at__isnull=False),
+                name="publishing_was_asked_for_before_it_is_done",
+            ),
+            CheckConstraint(
+                condition=~Q(state__in=[PublishingState.WRITING, PublishingState.DONE]) | Q(publication__isnull=False),
+                name="publishing_has_made_a_publication",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"publishing {self.pk}"

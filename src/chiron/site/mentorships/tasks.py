@@ -1,12 +1,47 @@
-"""Work of mentorships that comes back by itself: offers are remembered, and lapse."""
+"""Work of mentorships that is done later: large plans are published, offers are remembered, and lapse."""
 
 from datetime import timedelta
+from time import sleep
+from typing import Final
 
 from django.utils import timezone
 
 from chiron.site.mentorships.http import match_link, offer_link
+from chiron.site.mentorships.operations.carrying_out import (
+    carry_out_offers,
+    finish_publishing,
+    write_messages,
+    write_to_left_out,
+)
 from chiron.site.mentorships.operations.offers import lapse_offers, remind_of_offers
+from chiron.site.mentorships.queries.letters import left_out_of_all
+from chiron.site.mentorships.queries.publishing import people_to_write_to, publishings_at_work
+from chiron.site.mentorships.rules.publishing import LEFT_OUT_A_TURN, PEOPLE_A_TURN, turns
+from chiron.site.shared.jobs.operations import leave_if_stopping
 from chiron.site.shared.jobs.rules import Lane, job
+
+# SQLite has one writer at a time, and whoever waits looks again after up to a tenth of a second.
+SECONDS_BETWEEN_TURNS: Final = 0.03
+
+
+@job("mentorships.publish")
+def publish(publishing_id: int) -> None:
+    """Publish a plan in short steps, between which others write; a worker that comes after another does the rest."""
+    for asked in publishings_at_work().filter(pk=publishing_id):
+        publishing, offered = carry_out_offers(publishing=asked, now=timezone.now())
+        for turn in turns(people_to_write_to(publishing, offered), PEOPLE_A_TURN):
+            _let_others_write()
+            now = timezone.now()
+            write_messages(publishing=publishing, people=turn, offered=offered, link_to=offer_link, now=now)
+        for told in turns(left_out_of_all(publishing.plan), LEFT_OUT_A_TURN):
+            _let_others_write()
+            write_to_left_out(publishing=publishing, people=told, now=timezone.now())
+        finish_publishing(publishing=publishing, now=timezone.now())
+
+
+def _let_others_write() -> None:
+    leave_if_stopping()
+    sleep(SECONDS_BETWEEN_TURNS)
 
 
 @job("mentorships.look_after_offers", lane=Lane.MAIL, every=timedelta(hours=1))

@@ -84,10 +84,11 @@ def write_notices(
     by: Person | None,
     now: datetime,
     send_after: datetime | None = None,
+    is_released: bool = False,
 ) -> int:
-    """Write many messages of one group as drafts, in one go and with one event that counts them; return how many.
+    """Write many messages of one group, in one go and with one event that counts them; return how many.
 
-    `release_notices` lets the group leave.
+    They are drafts, unless they are released as they are written: then whoever writes them asks for them to be sent.
 
     Args:
         texts: what each says; with none, nothing is written.
@@ -96,20 +97,22 @@ def write_notices(
         by: who wrote them; None for the site itself.
         now: when.
         send_after: not before this moment.
+        is_released: whether they may leave at once.
     """
     if not texts:
         return 0
+    state, event = (NoticeState.READY, "notices.released") if is_released else (NoticeState.DRAFT, "notices.written")
     insert_rows(
         [
             Notice(
                 to=text.to, kind=text.kind, subject=one_line(text.subject)[:200], body=text.body, scope=scope,
-                group=text.group or group, state=NoticeState.DRAFT, written_at=now, written_by=by,
+                group=text.group or group, state=state, written_at=now, written_by=by,
                 send_after=send_after,
             )
             for text in texts
         ]
     )  # fmt: skip
-    record("notices.written", subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(texts)})
+    record(event, subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(texts)})
     return len(texts)
 
 

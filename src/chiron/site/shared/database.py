@@ -2,19 +2,24 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
-from django.db.models import Model
+from django.db import OperationalError, connection, transaction
+from django.db.models import Field, JSONField, Model
 
 # PostgreSQL: serialization failure, deadlock, a lock that was not to be had in time.
 BUSY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
 BUSY_CODES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 SQLITE_MAIN_CODE: Final = 0xFF
+# Values of these types go into any field but one of JSON as they are.
+PLAIN: Final = frozenset({str, int, bool, type(None)})
 MIGRATION_LOCK: Final = 0x436869726F6E  # "Chiron", so that no other program on the same server means the same lock
 
 
@@ -67,35 +72,94 @@ def _locked_folder(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyRows:
+    """Rows of one table as its database takes them, so that the transaction that adds them has nothing else to do."""
+
+    table: str
+    columns: tuple[str, ...]
+    values: Sequence[tuple[Any, ...]]
+
+
+def ready_rows(rows: Sequence[Model]) -> ReadyRows:
+    """Return new rows of one table as `insert_ready` adds them.
+
+    Args:
+        rows: unsaved rows of one model, at least one, all values given; all with a key of `reserve_keys`, or none.
+    """
+    meta = type(rows[0])._meta  # noqa: SLF001 -- public in Django
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key or rows[0].pk is not None]
+    for row in rows:
+        # Rows that were saved only after this one named them have a key by now.
+        row._prepare_related_fields_for_save("insert_rows")  # type: ignore[attr-defined]  # noqa: SLF001 -- as bulk_create does
+    takers = [(field, _taker(field)) for field in fields]
+    values = [tuple(take(field.pre_save(row, add=True)) for field, take in takers) for row in rows]
+    return ReadyRows(meta.db_table, tuple(str(field.column) for field in fields), values)
+
+
+def _taker(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """Return what turns the values of a field into those that the database takes; each that comes again, once."""
+    known: dict[tuple[type, Any], Any] = {}
+    is_plain = not isinstance(field, JSONField)
+
+    def take(value: Any) -> Any:
+        if is_plain and type(value) in PLAIN:
+            return value
+        if not isinstance(value, Enum | datetime):
+            return field.get_db_prep_save(value, connection)
+        if (type(value), value) not in known:
+            known[type(value), value] = field.get_db_prep_save(value, connection)
+        return known[type(value), value]
+
+    return take
+
+
+def insert_ready(ready: ReadyRows) -> None:
+    """Add rows that were made ready.
+
+    Raises:
+        IntegrityError: a row breaks a constraint; then none is added.
+    """
+    quote = connection.ops.quote_name
+    table, columns = quote(ready.table), ", ".join(quote(column) for column in ready.columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for each in ready.values:
+                    copy.write_row(each)
+        else:
+            places = ", ".join(["%s"] * len(ready.columns))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", ready.values)  # noqa: S608 -- our own names  # nosec B608
+
+
 def insert_rows(rows: Sequence[Model]) -> None:
-    """Add many new rows of one table as fast as the database takes them; their keys stay unknown.
+    """Add many new rows of one table as fast as the database takes them; keys that they do not have stay unknown.
 
     `bulk_create` gives the keys, and takes several times as long: it writes the statement anew for each batch, and on
     SQLite no batch holds more than 999 values.
 
     Args:
-        rows: unsaved rows of one model, without a key, all values given.
+        rows: as `ready_rows` takes them; with none, nothing is added.
 
     Raises:
         IntegrityError: a row breaks a constraint; then none is added.
     """
-    if not rows:
-        return
-    meta = type(rows[0])._meta  # noqa: SLF001 -- public in Django
-    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
-    for row in rows:
-        # Rows that were saved only after this one named them have a key by now.
-        row._prepare_related_fields_for_save("insert_rows")  # type: ignore[attr-defined]  # noqa: SLF001 -- as bulk_create does
-    quote = connection.ops.quote_name
-    table, columns = quote(meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
-    values = [
-        tuple(field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields) for row in rows
-    ]
-    with connection.cursor() as cursor:
+    if rows:
+        insert_ready(ready_rows(rows))
+
+
+def reserve_keys(model: type[Model], number: int) -> list[int]:
+    """Return keys in rising order that no other new row of a table will have; those that stay unused leave a gap."""
+    table = model._meta.db_table  # noqa: SLF001 -- public in Django
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for each in values:
-                    copy.write_row(each)
-        else:
-            places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608 -- our own names  # nosec B608
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
+            )
+            return sorted(key for (key,) in cursor.fetchall())
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [number, table])
+        if not cursor.rowcount:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, number])
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        [last] = cursor.fetchone()
+        return list(range(last - number + 1, last + 1))

@@ -30,11 +30,14 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.shared.keeping.rules import Kept, blank, keep, rewrite, without
+from chiron.site.shared.keeping.rules import Kept, blank, rewrite, without
 
 
 class Publication(Model):
     """One publishing of a plan: by whom, when, from when its messages may leave, if it was taken back.
+
+    `wording` is what the coordinator wrote into its messages: by kind of letter `subject`, `opening` and `closing`, and
+    whom to `contact`.
 
     Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
     """
@@ -43,7 +46,7 @@ class Publication(Model):
         owner="cohort",
         purpose="to know what was sent to whom",
         keep="as long as its matches",
-        erase=(keep("it holds nothing about the people who were written to"),),
+        erase=(rewrite(wording=without),),
     )
 
     plan = ForeignKey(Plan, on_delete=PROTECT, related_name="publications")
@@ -52,6 +55,7 @@ class Publication(Model):
     send_after = DateTimeField(null=True, blank=True)
     answer_by = DateTimeField(null=True, blank=True)
     withdrawn_at = DateTimeField(null=True, blank=True)
+    wording = JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -3,12 +3,22 @@
 from chiron.site.mentorships.operations.matches import begin_matches, end_match, leave_match
 from chiron.site.mentorships.operations.next_offer import offer_to_next
 from chiron.site.mentorships.operations.offers import accept_offer, decline_offer, take_answer_back, take_offers_back
-from chiron.site.mentorships.operations.publishing import offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.operations.publishing import (
+    ask_for_publishing,
+    ask_for_rest,
+    offer_rest,
+    prepare_publishing,
+    publish_plan,
+    stop_publishing,
+    unpublish_plan,
+)
 from chiron.site.mentorships.operations.running import bring_matches_in
 from chiron.site.mentorships.operations.withdrawing import take_participant_back, withdraw_participant
 
 __all__ = [
     "accept_offer",
+    "ask_for_publishing",
+    "ask_for_rest",
     "begin_matches",
     "bring_matches_in",
     "decline_offer",
@@ -16,7 +26,9 @@ __all__ = [
     "leave_match",
     "offer_rest",
     "offer_to_next",
+    "prepare_publishing",
     "publish_plan",
+    "stop_publishing",
     "take_answer_back",
     "take_offers_back",
     "take_participant_back",

@@ -17,6 +17,7 @@ from chiron.site.mentorships.rules.letters import (
     offer_body,
     offer_subject,
 )
+from chiron.site.mentorships.rules.publishing import KIND_OF_PART, wording_from
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import release_notice, withdraw_unsent, write_notice
@@ -150,10 +151,12 @@ def _write_again(
 ) -> None:
     """Write a letter that was withdrawn anew, as far along as it was."""
     part = MemberPart(member.part)
+    wording = wording_from(offer.publication.wording if offer.publication is not None else {})
+    words = wording.of(KIND_OF_PART[part])
     again = write_notice(
         to=member.application.person,
         kind=notice.kind,
-        subject=offer_subject(part, told),
+        subject=offer_subject(part, told, words),
         body=offer_body(
             name=member.application.person.name,
             program=offer.cohort.program.name,
@@ -161,6 +164,8 @@ def _write_again(
             offers=told,
             answer_by=offer.answer_by,
             with_contacts=not offer.cohort.may_have_minors,
+            words=words,
+            contact=wording.contact,
         ),
         scope=notice.scope,
         by=by,

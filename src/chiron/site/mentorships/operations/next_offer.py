@@ -18,11 +18,12 @@ from chiron.site.matching.rules import (
     OfferStepNotAllowedError,
     TakenBackBecause,
 )
+from chiron.site.mentorships.operations.offering import make_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
-from chiron.site.mentorships.operations.publishing import make_offers
+from chiron.site.mentorships.queries.letters import letters_for
 from chiron.site.mentorships.queries.next_offer import can_be_followed, mentor_of, next_answer_by, next_proposal
-from chiron.site.mentorships.queries.publishing import letters_for
+from chiron.site.mentorships.rules import wording_from
 from chiron.site.notices.operations import NoticeText, release_notices, write_notices
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -73,7 +74,13 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
     proposal = next_proposal(cohort, following, mentee=people[keys[0]], mentor=people[keys[1]])
     answer_by = next_answer_by(cohort, now=now)
     [made] = make_offers(cohort, publication, [proposal], answer_by=answer_by, now=now, follows=offer)
-    letters = letters_for(cohort, [proposal], link_of=lambda _one: link_to(made.pk), answer_by=answer_by)
+    letters = letters_for(
+        cohort,
+        [proposal],
+        link_of=lambda _one: link_to(made.pk),
+        answer_by=answer_by,
+        wording=wording_from(publication.wording),
+    )
     texts = [
         NoticeText(letter.to, f"match.offered_to_{letter.part.value}", letter.subject, letter.body)
         for letter in letters

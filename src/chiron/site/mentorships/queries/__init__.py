@@ -4,6 +4,6 @@ The names below are the rows that pages name in their types; pages never import 
 """
 
 from chiron.site.matching.models import Offer, OfferMember, Publication
-from chiron.site.mentorships.models import Match
+from chiron.site.mentorships.models import Match, Publishing
 
-__all__ = ["Match", "Offer", "OfferMember", "Publication"]
+__all__ = ["Match", "Offer", "OfferMember", "Publication", "Publishing"]

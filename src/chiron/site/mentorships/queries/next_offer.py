@@ -9,9 +9,10 @@ from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.rules import ANSWER_DAYS, MatchShape, MemberPart, OfferState, PlanShape, Reply, can_follow
+from chiron.site.mentorships.queries.letters import Letter, letters_for
 from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
-from chiron.site.mentorships.queries.publishing import Letter, letters_for
-from chiron.site.mentorships.rules.reasons import reasons_kept
+from chiron.site.mentorships.rules import wording_from
+from chiron.site.mentorships.rules.reasons import reasons_kept, rule_labels
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import matching_of
 
@@ -47,7 +48,7 @@ def next_proposal(cohort: Cohort, following: NextMentee, *, mentee: Application,
     """Return what the next mentee and the mentor would be offered."""
     return Proposal(
         members=(ProposedMember(mentee, MemberPart.MENTEE, "1"), ProposedMember(mentor, MemberPart.MENTOR)),
-        reasons=reasons_kept(following.parts, matching_of(cohort)),
+        reasons=reasons_kept(following.parts, rule_labels(matching_of(cohort))),
     )
 
 
@@ -71,7 +72,13 @@ def next_letters(offer: Offer, following: NextMentee, *, link: str, now: datetim
     people = Application.objects.filter(cohort=offer.cohort_id).select_related("person", "site")
     proposal = next_proposal(offer.cohort, following, mentee=people.get(pk=following.mentee), mentor=mentor.application)
     answer_by = next_answer_by(offer.cohort, now=now)
-    return letters_for(offer.cohort, [proposal], link_of=lambda _one: link, answer_by=answer_by)
+    return letters_for(
+        offer.cohort,
+        [proposal],
+        link_of=lambda _one: link,
+        answer_by=answer_by,
+        wording=wording_from(offer.publication.wording if offer.publication is not None else {}),
+    )
 
 
 def people_in(offer: Offer) -> list[OfferMember]:

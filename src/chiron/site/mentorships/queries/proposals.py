@@ -1,21 +1,23 @@
-"""What publishing a plan would offer to whom: pairs, groups, and people who would join a group that is there."""
+"""What publishing a plan would offer to whom, what speaks against it, and what was offered, in the same form."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
 
 from django.db.models import Q
 
-from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair
-from chiron.site.matching.queries.offers import places_kept_in, rooms_standing_in
+from chiron.site.matching.queries.offers import offered_before, places_kept_in, rooms_standing_in
 from chiron.site.matching.queries.plans import tie_of
 from chiron.site.matching.rules import (
     OFFERED_AS,
     ONE_POPULATION,
     ROOMS,
+    STANDING,
     MatchShape,
     MemberPart,
     PlanShape,
@@ -23,11 +25,20 @@ from chiron.site.matching.rules import (
     people_key,
     units_of,
 )
-from chiron.site.mentorships.rules.reasons import Reason, reasons_kept
+from chiron.site.mentorships.models import Publishing
+from chiron.site.mentorships.rules.reasons import Reason, reasons_kept, rule_labels
+from chiron.site.people.models import Person
 from chiron.site.programs.queries import matching_of
 
 PLACE_LENGTH = 60
 """As long as the place of an offer's member may be."""
+DIGEST_LENGTH = 24
+Offered = Sequence[tuple[int, "Proposal"]]
+"""What was offered, each with the key of its offer, in the order in which it was made."""
+Labels = Mapping[str, tuple[str, str]]
+_OF_PEOPLE = ("cohort_id", "role", "stage", "capacity", "wanted", "taken", "person__name", "person__email")
+_OF_MEMBERS = tuple(f"application__{name}" for name in _OF_PEOPLE)
+_FIELDS = tuple(f"{side}__{name}" for side in ("mentee", "mentor") for name in _OF_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class ProposedMember:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """What publishing a plan would offer to some people: a pair, or a larger shape.
 
@@ -63,7 +74,7 @@ class Proposal:
     joins: int = 0
     there: tuple[ProposedMember, ...] = ()
 
-    @property
+    @cached_property
     def people(self) -> str:
         """`people_key` of its people."""
         return people_key(one.application.pk for one in self.everybody)
@@ -78,12 +89,12 @@ class Proposal:
         """Those by whom a coordinator knows it: its members, and the mentor of the group that they would join."""
         return (*self.members, *(one for one in self.there if one.part is MemberPart.MENTOR))
 
-    @property
+    @cached_property
     def mentors(self) -> tuple[ProposedMember, ...]:
         """Its mentors."""
         return tuple(one for one in self.members if one.part is MemberPart.MENTOR)
 
-    @property
+    @cached_property
     def others(self) -> tuple[ProposedMember, ...]:
         """Everybody in it but the mentors."""
         return tuple(one for one in self.members if one.part is not MemberPart.MENTOR)
@@ -111,6 +122,7 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     pairs = list(
         PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
         .select_related("mentee__person", "mentor__person")
+        .only("label", "place", "takes", "parts", *_FIELDS)
         .order_by("mentee__person__name", "pk")
     )
     joining: list[Proposal] = []
@@ -123,6 +135,106 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
         for proposal in (*_proposed(plan, pairs), *joining)
         if proposal.people not in there and held.isdisjoint(one.application.pk for one in proposal.members)
     ]
+
+
+def apart_in(plan: Plan) -> int:
+    """Return how many pairs of a plan are kept apart, so must not be offered."""
+    holds = plan.cohort.holds.filter(kind="apart").values_list("mentee", "mentor")
+    pairs = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor"))
+    return len(pairs & set(holds))
+
+
+def gone_in(plan: Plan) -> int:
+    """Return how many pairs of a plan have somebody who has left since, so must not be offered."""
+    here = Q(mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
+    return PlanPair.objects.filter(plan=plan).exclude(here).count()
+
+
+def taken_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
+    """Return how many pairs or groups of a plan cannot be offered any more.
+
+    Those are the ones whose people were offered each other since, and those for whom there is no free place: also where
+    several of the plan together need more than are free.
+
+    Args:
+        plan: the plan.
+        proposals: everything that it would offer.
+    """
+    own = set(Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None).values_list("pk", flat=True))
+    before = {pair for pair, offered in offered_before(plan.cohort).items() if offered.offer_id not in own}
+    free: dict[int, int] = {}
+    fault = 0
+    for proposal in proposals:
+        is_short = False
+        for one in proposal.everybody:
+            places = one.application.free_places
+            if places is not None:
+                free.setdefault(one.application.pk, places)
+                free[one.application.pk] -= proposal.takes(one)
+                is_short |= free[one.application.pk] < 0
+        keys = [one.application.pk for one in proposal.members]
+        everybody = [one.application.pk for one in proposal.everybody]
+        fault += is_short or any((one, other) in before for one in keys for other in everybody)
+    return fault
+
+
+def may_publish(plan: Plan, person: Person, seen: str) -> bool:
+    """Return whether a coordinator may publish a plan, or has to ask another one: see `Cohort.publish_needs_second`.
+
+    Args:
+        plan: the plan.
+        person: who would publish it.
+        seen: the digest of what it offers.
+    """
+    if not plan.cohort.publish_needs_second:
+        return True
+    return plan.asked_by_id is not None and plan.asked_by_id != person.pk and plan.asked_for == seen
+
+
+def proposal_words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
+    """Return each proposal by the key of its first mentee's application and in words."""
+    return [
+        (one.others[0].application.pk, " · ".join(str(member.application.person) for member in one.named))
+        for one in proposals
+    ]
+
+
+def digest_of(proposals: Sequence[Proposal]) -> str:
+    """Return a short text that differs where the proposals do: what was read is what is published."""
+    return sha256(repr(sorted(one.people for one in proposals)).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None = None) -> Offered:
+    """Return what a publishing offered when it was last asked for and what still stands of it; two queries.
+
+    Args:
+        publishing: its offers are made.
+        offers: only these, by their keys; None: all.
+    """
+    of_it = Q(publication=publishing.publication_id)
+    of_it |= Q(publication=None, offer__publication=publishing.publication_id, offer__follows=None)
+    new = OfferMember.objects.filter(of_it, pk__gt=publishing.members_from, holds_place=True)
+    new = new.filter(offer__state__in=sorted(STANDING))
+    if offers is not None:
+        new = new.filter(offer__in=offers)
+    joining = set(new.exclude(publication=None).values_list("pk", flat=True))
+    found = {row.offer_id: row.offer for row in new.select_related("offer").order_by("offer", "pk")}
+    members: dict[int, list[tuple[int, ProposedMember]]] = defaultdict(list)
+    rows = OfferMember.objects.filter(offer__in=found, holds_place=True).select_related("application__person")
+    for row in rows.only("offer_id", "part", "place", *_OF_MEMBERS).order_by("offer", "pk"):
+        members[row.offer_id].append((row.pk, ProposedMember(row.application, MemberPart(row.part), row.place)))
+    offered: list[tuple[int, Proposal]] = []
+    for key, offer in found.items():
+        there = tuple(one for pk, one in members[key] if pk not in joining)
+        shape = MatchShape(offer.shape)
+        joiners = [one for pk, one in members[key] if pk in joining]
+        if not joiners:
+            offered.append((key, Proposal(members=there, reasons=offer.reasons, shape=shape)))
+        offered += [
+            (key, Proposal(members=(one,), reasons=offer.reasons, shape=shape, joins=key, there=there))
+            for one in joiners
+        ]
+    return offered
 
 
 def _asked_by(plan: Plan) -> set[int]:
@@ -140,11 +252,11 @@ def _joining(plan: Plan, pairs: Sequence[PlanPair]) -> tuple[list[Proposal], lis
     rows = OfferMember.objects.filter(offer__in=to_join, holds_place=True).select_related("application__person")
     for row in rows.order_by("pk"):
         members[row.offer_id].append(ProposedMember(row.application, MemberPart(row.part), row.place))
-    matching = matching_of(plan.cohort)
+    labels = rule_labels(matching_of(plan.cohort))
     joining = [
         Proposal(
             members=(ProposedMember(pair.mentee, MemberPart.MENTEE, "1"),),
-            reasons=reasons_kept(pair.parts, matching),
+            reasons=reasons_kept(pair.parts, labels),
             shape=MatchShape.GROUP,
             joins=leads[pair.mentor_id],
             there=tuple(members[leads[pair.mentor_id]]),
@@ -157,17 +269,17 @@ def _joining(plan: Plan, pairs: Sequence[PlanPair]) -> tuple[list[Proposal], lis
 
 def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
     """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
-    shape, matching = PlanShape(plan.shape), matching_of(plan.cohort)
+    shape, labels = PlanShape(plan.shape), rule_labels(matching_of(plan.cohort))
     rows = {pair.pk: pair for pair in pairs}
     rooms = rooms_standing_in(plan.cohort) if shape in ROOMS else {}
     for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
         members = [rows[tie.key] for tie in unit]
         if OFFERED_AS[shape] is not MatchShape.PAIR:
-            yield _group_proposed(OFFERED_AS[shape], members, matching)
+            yield _group_proposed(OFFERED_AS[shape], members, labels)
             continue
         room = _room_of(plan, unit, rooms) if shape in ROOMS else ""
         for pair in members:
-            yield replace(_pair_proposed(shape, pair, matching), room=room, room_shape=ROOMS.get(shape))
+            yield replace(_pair_proposed(shape, pair, labels), room=room, room_shape=ROOMS.get(shape))
 
 
 def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
@@ -180,26 +292,26 @@ def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
     return next((rooms[person] for person in order if person in rooms), own)
 
 
-def _pair_proposed(shape: PlanShape, pair: PlanPair, matching: Matching) -> Proposal:
+def _pair_proposed(shape: PlanShape, pair: PlanPair, labels: Labels) -> Proposal:
     is_typed = pair.label and shape is not PlanShape.CHAIN
     peers = shape in ONE_POPULATION
     first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
     place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
     return Proposal(
         members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
-        reasons=reasons_kept(pair.parts, matching),
+        reasons=reasons_kept(pair.parts, labels),
         costs=pair.takes,
     )
 
 
-def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], matching: Matching) -> Proposal:
+def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], labels: Labels) -> Proposal:
     """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
     helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
     helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
     mentees = {pair.mentee_id: pair.mentee for pair in pairs}
     mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
     place = "" if helped is MemberPart.PEER else "1"
-    told = [reasons_kept(pair.parts, matching) for pair in pairs]
+    told = [reasons_kept(pair.parts, labels) for pair in pairs]
     return Proposal(
         members=(
             *(ProposedMember(one, helped, place) for one in mentees.values()),

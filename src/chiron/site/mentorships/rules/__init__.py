@@ -12,10 +12,16 @@ from chiron.site.mentorships.rules.match import (
     EndReason,
     MatchState,
     MatchStepNotAllowedError,
-    PublishNotAllowedError,
-    UnpublishNotAllowedError,
     ends_without,
     require_match_step,
+)
+from chiron.site.mentorships.rules.publishing import (
+    PublishingIsOpenError,
+    PublishingState,
+    PublishNotAllowedError,
+    UnpublishNotAllowedError,
+    Wording,
+    wording_from,
 )
 
 __all__ = [
@@ -31,7 +37,11 @@ __all__ = [
     "MatchState",
     "MatchStepNotAllowedError",
     "PublishNotAllowedError",
+    "PublishingIsOpenError",
+    "PublishingState",
     "UnpublishNotAllowedError",
+    "Wording",
     "ends_without",
     "require_match_step",
+    "wording_from",
 ]

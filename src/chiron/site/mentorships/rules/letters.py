@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.site.matching.rules import MatchShape, MemberPart
+from chiron.site.mentorships.rules.publishing import Words
 
 
 class NewsKind(StrEnum):
@@ -28,6 +29,9 @@ class NewsKind(StrEnum):
     ENDED = "ended"
     LEFT_OUT = "left_out"
     REMINDER = "reminder"
+
+
+NO_WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,10 @@ class ToldOffer:
     link: str
 
 
-def offer_subject(part: MemberPart, offers: Sequence[ToldOffer]) -> str:
-    """Return the subject of the message to a member about all offers that it tells of."""
+def offer_subject(part: MemberPart, offers: Sequence[ToldOffer], words: Words = NO_WORDS) -> str:
+    """Return the subject of the message to a member about all offers that it tells of, or the coordinator's."""
+    if words.subject:
+        return words.subject
     if part is MemberPart.MENTOR:
         count = sum(len(one.others) for one in offers)
         return ngettext("We have a mentee for you", "We have %d mentees for you", count) % ((count,) * (count != 1))
@@ -69,6 +75,8 @@ def offer_body(
     offers: Sequence[ToldOffer],
     answer_by: datetime | None,
     with_contacts: bool,
+    words: Words = NO_WORDS,
+    contact: str = "",
 ) -> str:
     """Return the message to one member about their offers: who, why, what to do and until when.
 
@@ -79,6 +87,8 @@ def offer_body(
         offers: all of them.
         answer_by: until when; None: no limit.
         with_contacts: whether they will read each other's contact details once everybody has said yes.
+        words: what the coordinator wrote for it.
+        contact: whom to ask.
     """
     asked = any(one.link for one in offers)
     return "\n\n".join(
@@ -86,12 +96,13 @@ def offer_body(
             None,
             [
                 _("Dear %s,") % name,
-                _greeting(part, program, offers, asked=asked),
+                words.opening or _greeting(part, program, offers, asked=asked),
                 *("\n".join(filter(None, [_who(part, one), _why(one.reasons), _answer(one)])) for one in offers),
                 _("Please answer by %s.") % day_words(answer_by) if asked and answer_by else "",
                 _("Once everybody has said yes, you will see each other's contact details.")
                 if asked and with_contacts
                 else "",
+                *_ending(words, contact),
             ],
         )
     )
@@ -126,6 +137,15 @@ def news_subject(news: NewsKind) -> str:
         NewsKind.LEFT_OUT: _("We have not found a match for you yet"),
         NewsKind.REMINDER: _("Please say yes or no"),
     }[news]
+
+
+def left_out_body(*, name: str, words: Words, contact: str) -> str:
+    """Return the message to somebody whom a plan leaves out, with what the coordinator wrote for it."""
+    if not words.opening:
+        return "\n\n".join(
+            [news_body(NewsKind.LEFT_OUT, name=name, others="", answered=False), *_ending(words, contact)]
+        )
+    return "\n\n".join([_("Dear %s,") % name, words.opening, *_ending(words, contact)])
 
 
 def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: str = "", day: str = "") -> str:
@@ -175,6 +195,10 @@ def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: s
 def day_words(moment: datetime) -> str:
     """Return the day of a moment for people, in the site's zone."""
     return date_format(localtime(moment), "j F Y")
+
+
+def _ending(words: Words, contact: str) -> list[str]:
+    return [*filter(None, [words.closing, _("Questions? Ask %s.") % contact if contact else ""])]
 
 
 def _greeting(part: MemberPart, program: str, offers: Sequence[ToldOffer], *, asked: bool) -> str:

@@ -74,14 +74,6 @@ class MatchStepNotAllowedError(RefusedError):
     """The match is not at a step that allows this."""
 
 
-class PublishNotAllowedError(RefusedError):
-    """The plan cannot be published as it stands."""
-
-
-class UnpublishNotAllowedError(RefusedError):
-    """The plan can no longer be taken back."""
-
-
 def ends_without(shape: MatchShape, part: MemberPart, parts: Sequence[MemberPart]) -> bool:
     """Return whether a match ends when one of its people leaves it; otherwise the others go on.
 

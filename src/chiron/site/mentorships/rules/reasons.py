@@ -85,23 +85,29 @@ def without_contacts(text: str) -> str:
     return " ".join(_CONTACT.sub("…", text).split())
 
 
-def reasons_kept(parts: Iterable[Mapping[str, Any]], matching: Matching) -> list[dict[str, Any]]:
+def rule_labels(matching: Matching) -> dict[str, tuple[str, str]]:
+    """Return the field that each rule asks about, if it is one, and what people read it called."""
+    return {
+        rule.name: (
+            rule.mentee_field,
+            (matching.spec(rule.mentee_field).label or rule.mentee_field) if rule.mentee_field else rule.name,
+        )
+        for rule in matching.rules
+    }
+
+
+def reasons_kept(parts: Iterable[Mapping[str, Any]], labels: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
     """Return what an offer keeps of the parts of a pair's fit: what speaks for it and is not private, no points.
 
     Args:
         parts: of a proposed pair, the weightiest first.
-        matching: the rules that they come from.
+        labels: `rule_labels` of the rules that they come from.
     """
-    fields = {rule.name: rule.mentee_field for rule in matching.rules}
     told = [part for part in parts if part["positive"] and not part["private"] and part.get("code") in TOLD]
     return [
-        {
-            "code": part["code"],
-            "values": part["values"],
-            "field": (name := fields.get(part["rule"], "")),
-            "label": (matching.spec(name).label or name) if name else part["rule"],
-        }
+        {"code": part["code"], "values": part["values"], "field": field, "label": label}
         for part in told[:REASONS_TOLD]
+        for field, label in [labels.get(part["rule"], ("", part["rule"]))]
     ]
 
 

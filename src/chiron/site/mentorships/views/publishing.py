@@ -1,143 +1,182 @@
-"""The pages of publishing, for coordinators."""
+"""The pages of publishing, for coordinators: prepare it, read the messages, watch it, see what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.site.matching.operations.plans import ask_to_publish
+from chiron.site.matching.queries import Plan
 from chiron.site.matching.queries.offers import offers_spec_of
-from chiron.site.matching.rules import MemberPart, PlanState
-from chiron.site.mentorships.forms import PublishForm
+from chiron.site.matching.rules import ANSWER_DAYS, MemberPart, PlanState
+from chiron.site.mentorships.forms import PublishForm, publish_initial
 from chiron.site.mentorships.http import offer_link
-from chiron.site.mentorships.operations import offer_rest, publish_plan, unpublish_plan
-from chiron.site.mentorships.queries.proposals import Proposal, proposals_of
-from chiron.site.mentorships.queries.publishing import (
-    Letter,
+from chiron.site.mentorships.operations import (
+    ask_for_publishing,
+    ask_for_rest,
+    offer_rest,
+    prepare_publishing,
+    publish_plan,
+    stop_publishing,
+    unpublish_plan,
+)
+from chiron.site.mentorships.queries import Publication, Publishing
+from chiron.site.mentorships.queries.letters import (
+    Recipient,
+    left_out_letters,
+    left_out_of_all,
+    letters_for,
+    recipients_of,
+)
+from chiron.site.mentorships.queries.proposals import (
+    Proposal,
     apart_in,
-    counts_of,
     digest_of,
     gone_in,
-    has_answers,
-    left_out_letters,
-    letters_for,
     may_publish,
+    proposal_words,
+    proposals_of,
+    taken_in,
+)
+from chiron.site.mentorships.queries.publishing import (
+    counts_of,
+    has_answers,
+    notices_of,
     notices_published,
     offers_published,
     plans_publishable_by,
     publication_of,
     publications_standing,
-    taken_in,
+    publishing_of,
 )
-from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason
+from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason, wording_from
+from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_PART, LetterKind
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
 from chiron.site.shared.pagination import page_of
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
-    """Show who will be told what and when, or, once published, who was told what and has answered."""
+    """Show how a plan is to be published, and keep that; or how far it is; or what has become of it."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
+    publishing = publishing_of(plan)
+    if publishing is not None and publishing.state in AT_WORK:
+        return render(request, "mentorships/publishing.html", _progress(plan, publishing))
     publication = publication_of(plan)
-    context: dict[str, Any] = {"cohort": plan.cohort, "plan": plan}
     if publication is not None:
-        notices = list(notices_published(publication).values_list("state", flat=True))
-        context |= {
-            "publication": publication,
-            "rows": page_of(request, offers_published(publication), size=MATCHES_A_PAGE),
-            "counts": counts_of(publication),
-            "messages_written": len(notices),
-            "messages_left": sum(state in LEFT for state in notices),
-            "has_answers": has_answers(publication),
-            "end_reasons": EndReason.choices,
-            "held_back": len(proposals_of(plan)),
-        }
-        return render(request, "mentorships/published.html", context)
-    proposals = proposals_of(plan)
-    usual = offers_spec_of(plan.cohort).answer_days
-    asked = request.GET if "when" in request.GET else None
-    form = PublishForm(asked, pairs=_words(proposals), now=timezone.now(), answer_days=usual)
-    if form.is_bound and form.is_valid():
-        return redirect(f"{reverse('mentorships:check', args=[cohort_id, plan_id])}?{request.GET.urlencode()}")
-    letters = letters_for(plan.cohort, proposals, link_of=lambda _one: offer_link(0), answer_by=None)
-    context |= {
+        return _published(request, plan, publication, publishing)
+    proposals, left_out = proposals_of(plan), left_out_of_all(plan)
+    recipients = recipients_of(plan.cohort, proposals)
+    kinds = {KIND_OF_PART[one.part] for one in recipients} | ({LetterKind.LEFT_OUT} if left_out else set())
+    form = PublishForm(
+        request.POST if request.method == "POST" else None,
+        pairs=proposal_words(proposals) if len(proposals) <= AT_ONCE else (),
+        people=_people(recipients),
+        kinds=[kind for kind in LetterKind if kind in kinds],
+        now=timezone.now(),
+        initial=publish_initial(
+            publishing, answer_days=_usual_days(plan), contact=f"{request.user}, {request.user.email}"
+        ),
+    )
+    if request.method == "POST" and form.is_valid():
+        prepare_publishing(
+            plan=plan,
+            held_back=form.held(),
+            send_after=form.moment(),
+            answer_days=form.cleaned_data["answer_days"],
+            wording=form.wording(),
+            by=request.user,
+            now=timezone.now(),
+        )
+        return redirect("mentorships:check", cohort_id, plan_id)
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "publishing": publishing,
         "form": form,
         "pairs": len(proposals),
-        "mentees": sum(letter.part is not MemberPart.MENTOR for letter in letters),
-        "mentors": sum(letter.part is MemberPart.MENTOR for letter in letters),
+        "mentees": sum(one.part is not MemberPart.MENTOR for one in recipients),
+        "mentors": sum(one.part is MemberPart.MENTOR for one in recipients),
+        "agree": offers_spec_of(plan.cohort).agree,
         "is_draft": plan.state == PlanState.DRAFT,
         "apart": apart_in(plan),
         "gone": gone_in(plan),
-        "taken": taken_in(plan),
-        "left_out": len(left_out_letters(plan)),
+        "taken": taken_in(plan, proposals),
+        "left_out": len(left_out),
     }
     return render(request, "mentorships/publish.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
-    """Show the exact messages and their number, then publish."""
+    """Show the exact messages and their number, then publish: a small plan at once, a large one by a job."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
-    if plan.state == PlanState.PUBLISHED:  # pressed twice, or by a colleague in the meantime
-        return redirect("mentorships:publish", cohort_id, plan_id)
-    every = proposals_of(plan)
-    data = request.POST if request.method == "POST" else request.GET
-    form = PublishForm(data, pairs=_words(every), now=timezone.now())
-    if not form.is_valid():
-        return redirect(f"{reverse('mentorships:publish', args=[cohort_id, plan_id])}?{request.GET.urlencode()}")
-    if request.method == "POST" and request.POST.get("seen", digest_of(every)) != digest_of(every):
-        messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
-        return redirect("mentorships:publish", cohort_id, plan_id)
-    days = form.cleaned_data["answer_days"] or offers_spec_of(plan.cohort).answer_days
-    is_mine = may_publish(plan, request.user, digest_of(every))
-    if request.method == "POST" and not is_mine:
-        ask_to_publish(plan=plan, seen=digest_of(every), by=request.user, now=timezone.now())
-        messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
+    publishing = publishing_of(plan) or Publishing(plan=plan)
+    if plan.state == PlanState.PUBLISHED or publishing.state in AT_WORK:
+        return redirect("mentorships:publish", cohort_id, plan_id)  # pressed twice, or by a colleague in the meantime
+    if publishing.send_after is not None and publishing.send_after <= timezone.now():
+        messages.warning(request, _("The time that you chose has passed. Choose another one."))
         return redirect("mentorships:publish", cohort_id, plan_id)
     if request.method == "POST":
-        publication = publish_plan(
-            plan=plan,
-            held_back=form.held(),
-            send_after=form.moment(),
-            answer_days=days,
-            link_to=offer_link,
-            by=request.user,
-            now=timezone.now(),
-        )
-        count = notices_published(publication).count()
-        messages.success(request, _("%(plan)s is published. %(count)d messages are in the outbox.") % {
-            "plan": plan.name, "count": count,
-        })  # fmt: skip
-        return redirect("mentorships:publish", cohort_id, plan_id)
-    held = set(form.held())
-    offered = proposals_of(plan, held_back=held)
-    answer_by = (form.moment() or timezone.now()) + timedelta(days=days)
-    letters = letters_for(plan.cohort, offered, link_of=lambda _one: offer_link(0), answer_by=answer_by)
+        return _publish(request, plan, publishing, seen=request.POST.get("seen", ""))
+    every, held = proposals_of(plan), frozenset(publishing.held_back)
+    offered = [one for one in every if held.isdisjoint(member.application.pk for member in one.members)]
+    days = publishing.answer_days or _usual_days(plan)
+    answer_by = (publishing.send_after or timezone.now()) + timedelta(days=days)
+    wording = wording_from(publishing.wording)
+    recipients, left_out = recipients_of(plan.cohort, offered), left_out_of_all(plan)
+    examples = letters_for(
+        plan.cohort,
+        offered,
+        link_of=lambda _one: offer_link(0),
+        answer_by=answer_by,
+        wording=wording,
+        only={one.application for one in _examples(offered, recipients)},
+    )
     context = {
         "cohort": plan.cohort,
         "plan": plan,
-        "form": form,
-        "letters": letters,
-        "rows": page_of(request, letters, size=MATCHES_A_PAGE),
-        "examples": _examples(letters),
-        "held": [words for key, words in _words(every) if key in held],
-        "held_keys": sorted(held),
-        "moment": form.moment(),
+        "number": len(recipients),
+        "rows": page_of(request, recipients, size=MATCHES_A_PAGE),
+        "examples": [*examples, *left_out_letters(left_out[:1], wording=wording)],
+        "left_out": len(left_out),
+        "held": [words for key, words in proposal_words(every) if key in held],
+        "moment": publishing.send_after,
         "answer_by": answer_by,
-        "days": days,
         "seen": digest_of(every),
-        "is_mine": is_mine,
+        "is_job": len(every) > AT_ONCE,
+        "is_mine": may_publish(plan, request.user, digest_of(every)),
     }
     return render(request, "mentorships/check.html", context)
+
+
+@require_safe
+def progress(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Give the part of the page that changes while a plan is published; afterwards, send the browser on."""
+    plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
+    publishing = publishing_of(plan)
+    if publishing is None or publishing.state not in AT_WORK:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "mentorships/publishing_status.html", _progress(plan, publishing))
+
+
+@require_POST
+def stop(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
+    """Stop what was asked to be published, as long as nothing was offered."""
+    plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
+    publishing = publishing_of(plan)
+    if publishing is not None:
+        stop_publishing(publishing=publishing, by=request.user, now=timezone.now())
+        messages.success(request, _("Stopped. Nothing was offered, and nobody was written to."))
+    return redirect("mentorships:publish", cohort_id, plan_id)
 
 
 @require_POST
@@ -158,20 +197,95 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     """Offer the pairs that were held back."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
     publication = get_object_or_404(publications_standing(plan))
-    offer_rest(publication=publication, link_to=offer_link, by=request.user, now=timezone.now())
+    if len(proposals_of(plan)) > AT_ONCE:
+        ask_for_rest(publication=publication, by=request.user, now=timezone.now())
+    else:
+        offer_rest(publication=publication, link_to=offer_link, by=request.user, now=timezone.now())
     return redirect("mentorships:publish", cohort_id, plan_id)
 
 
-def _words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
-    """Return each proposal by the key of its first mentee's application and in words."""
-    return [
-        (one.others[0].application.pk, " · ".join(str(member.application.person) for member in one.named))
-        for one in proposals
-    ]
+def _publish(request: PersonRequest, plan: Plan, publishing: Publishing, *, seen: str) -> HttpResponse:
+    """Publish a plan as it was prepared, or ask a job to; what the coordinator has not read is not published."""
+    every = proposals_of(plan)
+    if seen and seen != digest_of(every):
+        messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
+    elif not may_publish(plan, request.user, digest_of(every)):
+        ask_to_publish(plan=plan, seen=digest_of(every), by=request.user, now=timezone.now())
+        messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
+    elif len(every) > AT_ONCE:
+        if publishing.pk is None:
+            publishing = prepare_publishing(
+                plan=plan, held_back=(), send_after=None, answer_days=None, wording=wording_from({}), by=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+        ask_for_publishing(publishing=publishing, seen=seen, by=request.user, now=timezone.now())
+    else:
+        publication = publish_plan(
+            plan=plan,
+            held_back=publishing.held_back,
+            send_after=publishing.send_after,
+            answer_days=publishing.answer_days,
+            wording=wording_from(publishing.wording),
+            seen=seen,
+            link_to=offer_link,
+            by=request.user,
+            now=timezone.now(),
+        )
+        count = notices_published(publication).count()
+        messages.success(request, _("%(plan)s is published. %(count)d messages are in the outbox.") % {
+            "plan": plan.name, "count": count,
+        })  # fmt: skip
+    return redirect("mentorships:publish", plan.cohort_id, plan.pk)
 
 
-def _examples(letters: list[Letter]) -> list[Letter]:
-    """Return three real messages: the first and the last to a mentee, and the longest to a mentor."""
-    others = [letter for letter in letters if letter.part is not MemberPart.MENTOR]
-    mentors = [letter for letter in letters if letter.part is MemberPart.MENTOR]
-    return [*others[:1], *others[1:][-1:], *sorted(mentors, key=lambda letter: -len(letter.body))[:1]][:EXAMPLES]
+def _published(
+    request: PersonRequest, plan: Plan, publication: Publication, publishing: Publishing | None
+) -> HttpResponse:
+    """Show who was told what and has answered."""
+    notices = list(notices_published(publication).values_list("state", flat=True))
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "publication": publication,
+        "publishing": publishing,
+        "rows": page_of(request, offers_published(publication), size=MATCHES_A_PAGE),
+        "counts": counts_of(publication),
+        "messages_written": len(notices),
+        "messages_left": sum(state in LEFT for state in notices),
+        "has_answers": has_answers(publication),
+        "end_reasons": EndReason.choices,
+        "held_back": len(proposals_of(plan)),
+    }
+    return render(request, "mentorships/published.html", context)
+
+
+def _progress(plan: Plan, publishing: Publishing) -> dict[str, Any]:
+    """Return how far the publishing of a plan is."""
+    return {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "publishing": publishing,
+        "written": notices_of(publishing).count(),
+    }
+
+
+def _usual_days(plan: Plan) -> int:
+    return offers_spec_of(plan.cohort).answer_days or ANSWER_DAYS
+
+
+def _people(recipients: Sequence[Recipient]) -> Mapping[str, int]:
+    """Return everybody's application by name and by address, in small letters."""
+    named = {one.to.name.casefold(): one.application for one in recipients}
+    return named | {one.to.email.casefold(): one.application for one in recipients}
+
+
+def _examples(offered: Sequence[Proposal], recipients: Sequence[Recipient]) -> list[Recipient]:
+    """Return whose messages a coordinator reads: the first and the last mentee, and the mentor with most offers."""
+    others = [one for one in recipients if one.part is not MemberPart.MENTOR]
+    mentors = [one for one in recipients if one.part is MemberPart.MENTOR]
+    offers: dict[int, int] = {}
+    for proposal in offered:
+        for one in proposal.mentors:
+            offers[one.application.pk] = offers.get(one.application.pk, 0) + len(proposal.others)
+    busiest = sorted(mentors, key=lambda one: -offers.get(one.application, 0))[:1]
+    return [*others[:1], *others[1:][-1:], *busiest][:EXAMPLES]

@@ -1,0 +1,322 @@
+"""Making the offers of a plan: worked out before anything is locked, then compared and written in one short go."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.operations import take_places
+from chiron.site.applications.rules import Stage
+from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
+from chiron.site.matching.queries.offers import offers_spec_of
+from chiron.site.matching.rules import (
+    Agreement,
+    Answered,
+    MatchShape,
+    MemberPart,
+    OfferState,
+    PlanState,
+    Reply,
+    first_reply,
+    require_plan_step,
+    state_after,
+)
+from chiron.site.mentorships.operations.joining import join_groups
+from chiron.site.mentorships.operations.matches import begin_matches
+from chiron.site.mentorships.queries.letters import recipients_of
+from chiron.site.mentorships.queries.proposals import (
+    Offered,
+    Proposal,
+    apart_in,
+    digest_of,
+    gone_in,
+    may_publish,
+    proposals_of,
+    taken_in,
+)
+from chiron.site.mentorships.rules import PublishNotAllowedError
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+from chiron.site.shared.database import ReadyRows, insert_ready, ready_rows, reserve_keys
+
+KEYS_A_QUERY = 500
+
+
+class OutdatedError(Exception):
+    """Raised when something that offers were worked out from has changed before they were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedOffers:
+    """The offers that a plan makes, as rows that only need to be written.
+
+    Attributes:
+        basis: what they were worked out from; see `_basis_of`.
+        publication_id: the key of the publication that they belong to.
+        answer_by: until when people may answer.
+        offered: what they offer to whom, each with its key; those who join a group last, with the group's.
+        people: to how many people messages are to be written.
+        offers, members: their rows.
+        needed: how many places they take, by application.
+        agreed: those that need nobody's yes.
+    """
+
+    basis: tuple[object, ...]
+    publication_id: int
+    answer_by: datetime
+    offered: Offered
+    people: int
+    offers: ReadyRows | None
+    members: ReadyRows | None
+    needed: Counter[int]
+    agreed: Sequence[Offer]
+
+
+def draft_offers(
+    plan: Plan,
+    *,
+    publication_id: int,
+    held_back: Collection[int],
+    by: Person,
+    seen: str = "",
+    answer_by: datetime,
+    is_rest: bool = False,
+    now: datetime,
+) -> DraftedOffers:
+    """Work out what publishing a plan offers to whom, without a lock; `place_offers` writes it.
+
+    Args:
+        plan: a draft plan with `cohort.program`; for the rest a published one.
+        publication_id: the key that its publication has or will have.
+        held_back: keys of applications whose pairs or groups wait.
+        by: who publishes it.
+        seen: `digest_of` what the coordinator has read; empty: nothing to compare with.
+        answer_by: until when people may answer.
+        is_rest: whether these are those that were held back before.
+        now: the moment at which the offers are made.
+
+    Raises:
+        PlanStepNotAllowedError: the plan is not a draft.
+        PublishNotAllowedError: a pair is kept apart, somebody has left, somebody was offered this match before, the
+            plan has changed since it was read, another coordinator has to publish it, or nobody is left to write to.
+    """
+    basis = _basis_of(plan)
+    if not is_rest:
+        state = Plan.objects.values_list("state", flat=True).get(pk=plan.pk)
+        require_plan_step(PlanState(state), PlanState.PUBLISHED)
+    proposals = proposals_of(plan)
+    if not is_rest:
+        _require_publishable(plan, proposals, seen, by)
+    held = frozenset(held_back)
+    offered = [one for one in proposals if held.isdisjoint(member.application.pk for member in one.members)]
+    if not offered:
+        raise PublishNotAllowedError(_("There is nobody to write to. Take somebody off the hold-back list."))
+    return _rows_of(plan.cohort, offered, basis=basis, publication_id=publication_id, answer_by=answer_by, now=now)
+
+
+def make_offers(
+    cohort: Cohort,
+    publication: Publication,
+    proposals: Sequence[Proposal],
+    *,
+    answer_by: datetime,
+    now: datetime,
+    follows: Offer | None = None,
+) -> list[Offer]:
+    """Write new offers with their members, take the places, and begin what needs nobody's yes; in a transaction.
+
+    Args:
+        cohort: theirs, under a lock.
+        publication: the publishing that they are part of.
+        proposals: what is offered to whom.
+        answer_by: until when those who are asked may answer.
+        now: the moment.
+        follows: the offer whose place the only one of them takes.
+
+    Raises:
+        PlacesFullError: somebody's places have been taken in the meantime.
+    """
+    drafted = _rows_of(
+        cohort, proposals, basis=(), publication_id=publication.pk, answer_by=answer_by, now=now, follows=follows
+    )
+    _insert(drafted, now=now)
+    keys = [key for key, _proposal in drafted.offered]
+    return list(Offer.objects.filter(pk__in=keys).select_related("publication").order_by("pk"))
+
+
+def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *, by: Person, now: datetime) -> None:
+    """Write drafted offers, take their places, and begin what needs nobody's yes; inside a transaction.
+
+    The plan and its cohort are under a lock already, and the publication is there.
+
+    Raises:
+        OfferStepNotAllowedError: a group that somebody would join is not there any more.
+        OutdatedError: the plan, its people or other offers have changed since; nothing is written.
+        PlacesFullError: somebody's places have been taken in the meantime; nothing is written.
+    """
+    stages = _lock_people(plan)
+    if _basis_of(plan) != drafted.basis or any(stages.get(key) != Stage.ACCEPTED for key in drafted.needed):
+        raise OutdatedError
+    _insert(drafted, now=now)
+    joining = [proposal for _key, proposal in drafted.offered if proposal.joins]
+    join_groups(publication=publication, proposals=joining, answer_by=drafted.answer_by, by=by, now=now)
+
+
+def _insert(drafted: DraftedOffers, *, now: datetime) -> None:
+    """Write the rows of drafted offers."""
+    if drafted.offers is not None and drafted.members is not None:
+        insert_ready(drafted.offers)
+        insert_ready(drafted.members)
+    take_places(drafted.needed)
+    begin_matches(offers=drafted.agreed, now=now)
+
+
+def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, by: Person) -> None:
+    """Raise PublishNotAllowedError where something speaks against offering what a plan proposes."""
+    if not may_publish(plan, by, digest_of(proposals)):
+        raise PublishNotAllowedError(
+            _("In this cohort another coordinator publishes what you asked for. Ask on the page with the messages.")
+        )
+    if apart := apart_in(plan):
+        raise PublishNotAllowedError(
+            ngettext(
+                "%d pair of this plan is kept apart. Work the plan out again first.",
+                "%d pairs of this plan are kept apart. Work the plan out again first.",
+                apart,
+            )
+            % apart
+        )
+    if gone := gone_in(plan):
+        raise PublishNotAllowedError(
+            ngettext(
+                "Somebody in %d pair of this plan has left the programme. Work the plan out again first.",
+                "Somebody in %d pairs of this plan has left the programme. Work the plan out again first.",
+                gone,
+            )
+            % gone
+        )
+    if taken := taken_in(plan, proposals):
+        raise PublishNotAllowedError(
+            ngettext(
+                "%d pair of this plan cannot be offered: a place is taken, or these two were asked before. "
+                "Work the plan out again; what runs or waits stays as it is.",
+                "%d pairs of this plan cannot be offered: places are taken, or these people were asked before. "
+                "Work the plan out again; what runs or waits stays as it is.",
+                taken,
+            )
+            % taken
+        )
+    if seen and seen != digest_of(proposals):
+        raise PublishNotAllowedError(_("The plan has changed since you read the messages. Read them again."))
+
+
+def _basis_of(plan: Plan) -> tuple[object, ...]:
+    """Return what the offers of a plan follow from, beside places and stages: its pairs, and what may not be offered.
+
+    Its people's places and stages are compared row by row when the offers are written.
+    """
+    pairs = tuple(PlanPair.objects.filter(plan=plan).order_by("pk").values_list("pk", "mentee", "mentor", "place"))
+    apart = tuple(plan.cohort.holds.filter(kind="apart").order_by("pk").values_list("pk", flat=True))
+    return pairs, apart, Offer.objects.filter(cohort=plan.cohort_id).aggregate(last=Max("pk"))["last"]
+
+
+def _lock_people(plan: Plan) -> dict[int, str]:
+    """Lock the people of a plan's pairs, so that whoever leaves does so before the offers or after; return stages."""
+    pairs = PlanPair.objects.filter(plan=plan)
+    people = Application.objects.filter(Q(pk__in=pairs.values("mentee")) | Q(pk__in=pairs.values("mentor")))
+    return dict(people.select_for_update(no_key=True).order_by("pk").values_list("pk", "stage"))
+
+
+def _rows_of(
+    cohort: Cohort,
+    proposals: Sequence[Proposal],
+    *,
+    basis: tuple[object, ...],
+    publication_id: int,
+    answer_by: datetime,
+    now: datetime,
+    follows: Offer | None = None,
+) -> DraftedOffers:
+    """Return the rows of offers and members, with their keys."""
+    spec = offers_spec_of(cohort)
+    agreement = Agreement(spec.agree)
+    offers, rows = [], []
+    needed: Counter[int] = Counter()
+    free = _PlacesOfMentees(proposals)
+    new = [proposal for proposal in proposals if not proposal.joins]
+    keys = reserve_keys(Offer, len(new)) if new else []
+    for key, proposal in zip(keys, new, strict=True):
+        replies = [Answered(one.part, first_reply(one.part, agreement)) for one in proposal.members]
+        asked = any(one.reply is Reply.WAITING for one in replies)
+        least = None if proposal.shape is MatchShape.PAIR else spec.least
+        offer = Offer(
+            pk=key,
+            cohort_id=cohort.pk,
+            publication_id=publication_id,
+            shape=proposal.shape,
+            people=proposal.people,
+            room=proposal.room,
+            room_shape=proposal.room_shape or "",
+            state=state_after(replies, shape=proposal.shape, least=least),
+            agreement=agreement,
+            least=least,
+            reasons=list(proposal.reasons),
+            offered_at=now,
+            answer_by=answer_by if asked else None,
+            follows=follows,
+        )
+        offers.append(offer)
+        for member, answered in zip(proposal.members, replies, strict=True):
+            person = member.application.pk
+            needed[person] += proposal.takes(member)
+            rows.append(
+                OfferMember(
+                    offer_id=key,
+                    application_id=person,
+                    part=member.part,
+                    place=free.place_for(person, member.place) if member.part is MemberPart.MENTEE else member.place,
+                    takes=proposal.takes(member),
+                    reply=answered.reply,
+                )
+            )
+    return DraftedOffers(
+        basis=basis,
+        publication_id=publication_id,
+        answer_by=answer_by,
+        offered=[*zip(keys, new, strict=True), *((one.joins, one) for one in proposals if one.joins)],
+        people=len(recipients_of(cohort, proposals)),
+        offers=ready_rows(offers) if offers else None,
+        members=ready_rows(rows) if rows else None,
+        needed=needed,
+        agreed=[offer for offer in offers if offer.state == OfferState.AGREED],
+    )
+
+
+class _PlacesOfMentees:
+    """The places of mentees that standing offers hold, so that a new one takes the first that is free."""
+
+    def __init__(self, proposals: Sequence[Proposal]) -> None:
+        self._held: dict[int, set[str]] = defaultdict(set)
+        keys = {one.application.pk for proposal in proposals for one in proposal.others}
+        rows = OfferMember.objects.filter(holds_place=True, part=MemberPart.MENTEE)
+        # Many keys at once are more than a database takes as values of one query.
+        few = len(keys) <= KEYS_A_QUERY
+        cohorts = {one.application.cohort_id for proposal in proposals for one in proposal.members}
+        rows = rows.filter(application__in=keys) if few else rows.filter(offer__cohort__in=cohorts)
+        for key, place in rows.values_list("application", "place"):
+            if key in keys:
+                self._held[key].add(place)
+
+    def place_for(self, key: int, place: str) -> str:
+        """Return the place that is asked for, or where it is a number that is held the first free number."""
+        held = self._held[key]
+        if place in held and place.isdigit():
+            place = next(str(number) for number in count(1) if str(number) not in held)
+        held.add(place)
+        return place
