@@ -13,7 +13,7 @@ from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember, Publication
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations import ask_for_publishing, prepare_publishing
-from chiron.site.mentorships.rules import PublishingState, Wording
+from chiron.site.mentorships.rules import LetterWording, PublishingState
 from chiron.site.notices.models import Notice
 from chiron.site.shared.jobs.models import Job
 from crash.test_jobs import start_worker, until  # noqa: F401 -- a fixture
@@ -43,7 +43,13 @@ def test_worker_that_is_killed_again_and_again_leaves_all_or_nothing_and_nothing
     scene = make_scene()
     plan = make_large_plan(scene, pairs=PAIRS)
     publishing = prepare_publishing(
-        plan=plan, held_back=(), send_after=None, answer_days=None, wording=Wording({}), by=scene.coordinator, now=NOW
+        plan=plan,
+        held_back=(),
+        send_after=None,
+        answer_days=None,
+        wording=LetterWording({}),
+        by=scene.coordinator,
+        now=NOW,
     )
     ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=timezone.now())
     seen = []

@@ -11,7 +11,7 @@ from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.rules import OfferState, PlanState
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import ask_for_publishing, prepare_publishing, publish_plan, unpublish_plan
-from chiron.site.mentorships.rules import Wording
+from chiron.site.mentorships.rules import LetterWording
 from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
@@ -106,7 +106,13 @@ def test_job_and_button_at_once_publish_a_plan_once():
     scene = make_scene()
     plan = make_plan(scene)
     publishing = prepare_publishing(
-        plan=plan, held_back=(), send_after=None, answer_days=None, wording=Wording({}), by=scene.coordinator, now=NOW
+        plan=plan,
+        held_back=(),
+        send_after=None,
+        answer_days=None,
+        wording=LetterWording({}),
+        by=scene.coordinator,
+        now=NOW,
     )
     publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
 
@@ -125,7 +131,13 @@ def test_others_write_while_a_plan_is_published_and_never_see_half_of_it():
     scene = make_scene()
     plan = make_large_plan(scene, pairs=pairs)
     publishing = prepare_publishing(
-        plan=plan, held_back=(), send_after=None, answer_days=None, wording=Wording({}), by=scene.coordinator, now=NOW
+        plan=plan,
+        held_back=(),
+        send_after=None,
+        answer_days=None,
+        wording=LetterWording({}),
+        by=scene.coordinator,
+        now=NOW,
     )
     publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
     done = threading.Event()

@@ -24,7 +24,7 @@ from chiron.site.mentorships.operations import (
 from chiron.site.mentorships.operations.carrying_out import carry_out_offers, write_messages
 from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
 from chiron.site.mentorships.queries.publishing import people_to_write_to
-from chiron.site.mentorships.rules import PublishingIsOpenError, PublishNotAllowedError, Wording
+from chiron.site.mentorships.rules import LetterWording, PublishingIsOpenError, PublishNotAllowedError
 from chiron.site.mentorships.rules.publishing import NEXT_PUBLISHING_STATES, LetterKind, PublishingState, Words
 from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
@@ -36,7 +36,7 @@ from factories import NOW
 from plan_factories import link_to, make_plan, make_publication, make_scene, member_of, offer_of
 
 pytestmark = pytest.mark.django_db
-OWN = Wording(
+OWN = LetterWording(
     {
         LetterKind.MENTEE: Words("Your mentor for spring", "We have read all forms.", "See you in May."),
         LetterKind.MENTOR: Words(opening="Thank you for your time."),
@@ -81,7 +81,7 @@ def test_asking_offers_nothing_until_the_job_runs():
 def test_job_publishes_as_publishing_at_once_does_and_twice_is_the_same_as_once():
     first, second = make_scene(), make_scene()
     at_once = make_publication(first, make_plan(first))
-    publishing = asked(second, make_plan(second), wording=Wording({}))
+    publishing = asked(second, make_plan(second), wording=LetterWording({}))
 
     run_waiting_jobs(now=NOW)
     publish(publishing_id=publishing.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.queries import Publishing
-from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, Wording, wording_from
+from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, LetterWording, wording_from
 from chiron.site.mentorships.rules.publishing import LetterKind, Words
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 
@@ -113,10 +113,10 @@ class PublishForm(forms.Form):
         ticked = [int(key) for key in self.cleaned_data.get("hold", ())]
         return [*ticked, *(self.people[line.casefold()] for line in self._lines())]
 
-    def wording(self) -> Wording:
+    def wording(self) -> LetterWording:
         """Return what the coordinator wrote into the messages."""
         clean = self.cleaned_data
-        return Wording(
+        return LetterWording(
             kinds={
                 kind: Words(**{name: clean[f"{kind.value}_{name}"].strip() for name in _word_fields(kind)})
                 for kind in self.kinds

@@ -25,7 +25,12 @@ from chiron.site.mentorships.operations.joining import take_joiners_back
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
-from chiron.site.mentorships.rules import PublishingState, PublishNotAllowedError, UnpublishNotAllowedError, Wording
+from chiron.site.mentorships.rules import (
+    LetterWording,
+    PublishingState,
+    PublishNotAllowedError,
+    UnpublishNotAllowedError,
+)
 from chiron.site.mentorships.rules.publishing import require_publishing_step
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -35,7 +40,7 @@ from chiron.site.shared.database import reserve_keys
 from chiron.site.shared.jobs.operations import add_job
 
 LinkTo = Callable[[int], str]
-NOTHING_WRITTEN = Wording({})
+NOTHING_WRITTEN = LetterWording({})
 
 
 @transaction.atomic
@@ -45,7 +50,7 @@ def prepare_publishing(
     held_back: Collection[int],
     send_after: datetime | None,
     answer_days: int | None,
-    wording: Wording,
+    wording: LetterWording,
     by: Person,
     now: datetime,
 ) -> Publishing:
@@ -101,7 +106,7 @@ def publish_plan(  # noqa: PLR0913 -- what is published, how, by whom and when
     by: Person,
     now: datetime,
     answer_days: int | None = None,
-    wording: Wording = NOTHING_WRITTEN,
+    wording: LetterWording = NOTHING_WRITTEN,
     seen: str = "",
 ) -> Publication:
     """Offer what a plan proposes to its people, and put one message for each of them into the outbox, all at once.

@@ -17,7 +17,7 @@ from chiron.site.mentorships.rules.letters import (
     offer_body,
     offer_subject,
 )
-from chiron.site.mentorships.rules.publishing import KIND_OF_PART, LetterKind, Wording
+from chiron.site.mentorships.rules.publishing import KIND_OF_PART, LetterKind, LetterWording
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
 from chiron.site.people.models import Person
@@ -70,7 +70,7 @@ def letters_for(
     *,
     link_of: Callable[[Proposal], str],
     answer_by: datetime | None,
-    wording: Wording,
+    wording: LetterWording,
     only: Collection[int] | None = None,
 ) -> list[Letter]:
     """Return one message for each person and part, those to mentors last.
@@ -139,7 +139,7 @@ def left_out_of_all(plan: Plan) -> list[Person]:
     return [people[key] for key in sorted(people) if key not in told]
 
 
-def left_out_letters(people: Sequence[Person], *, wording: Wording) -> list[Letter]:
+def left_out_letters(people: Sequence[Person], *, wording: LetterWording) -> list[Letter]:
     """Return what people are told whom a plan leaves out."""
     words = wording.of(LetterKind.LEFT_OUT)
     return [

@@ -16,11 +16,11 @@ from chiron.site.mentorships.rules.match import (
     require_match_step,
 )
 from chiron.site.mentorships.rules.publishing import (
+    LetterWording,
     PublishingIsOpenError,
     PublishingState,
     PublishNotAllowedError,
     UnpublishNotAllowedError,
-    Wording,
     wording_from,
 )
 
@@ -34,13 +34,13 @@ __all__ = [
     "RUNNING",
     "ClosedKind",
     "EndReason",
+    "LetterWording",
     "MatchState",
     "MatchStepNotAllowedError",
     "PublishNotAllowedError",
     "PublishingIsOpenError",
     "PublishingState",
     "UnpublishNotAllowedError",
-    "Wording",
     "ends_without",
     "require_match_step",
     "wording_from",

@@ -97,7 +97,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class LetterWording:
     """What a coordinator writes into the messages of a publishing.
 
     Attributes:
@@ -118,10 +118,10 @@ class Wording:
         return kinds | ({"contact": self.contact} if self.contact else {})
 
 
-def wording_from(kept: Mapping[str, Any]) -> Wording:
+def wording_from(kept: Mapping[str, Any]) -> LetterWording:
     """Return the wording that a table keeps."""
     names = [field.name for field in fields(Words)]
-    return Wording(
+    return LetterWording(
         kinds={
             kind: Words(**{name: str(kept[kind.value].get(name, "")) for name in names})
             for kind in LetterKind
