@@ -157,6 +157,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "offer.lapsed": gettext_noop("An offer was not answered in time"),
     "offer.lifted": gettext_noop("Let two people be proposed to each other again"),
     "offer.made_to_next": gettext_noop("Offered a mentor to the next of those who wait"),
+    "offer.member_added": gettext_noop("Asked somebody to join a group"),
+    "offer.members_taken_back": gettext_noop("Took back that people join a group"),
     "offer.member_left": gettext_noop("Somebody left a group that was offered"),
     "offer.mentee_said_no": gettext_noop("A mentee said no to an offer"),
     "offer.mentee_said_yes": gettext_noop("A mentee said yes to an offer"),
