@@ -34,6 +34,11 @@ class Letter:
     body: str
     is_left_out: bool = False
 
+    @property
+    def kind(self) -> LetterKind:
+        """To whom it is, which decides its words."""
+        return LetterKind.LEFT_OUT if self.is_left_out else KIND_OF_PART[self.part]
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
