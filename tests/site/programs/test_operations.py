@@ -7,14 +7,21 @@ from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.operations import (
+    act_on_shown,
     change_matching,
     change_settings,
     give_place,
     move_to_stage,
-    release_drafts,
 )
 from chiron.site.programs.queries import cohorts_coordinated_by, cohorts_reported_to, matching_of
-from chiron.site.programs.rules import CohortStage, CohortStepError, OutboxChangedError, SettingError, StaffRole
+from chiron.site.programs.rules import (
+    CohortStage,
+    CohortStepError,
+    OutboxAct,
+    OutboxChangedError,
+    SettingError,
+    StaffRole,
+)
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW, make_person
 
@@ -94,14 +101,12 @@ def test_changed_rules_are_a_new_version():
 
 def test_drafts_are_released_all_or_none():
     cohort, by = make_cohort(), make_person()
-    notices = [
+    for _ in range(3):
         write_notice(to=make_person(), kind="test", subject="Hello", body="Text", scope=cohort.scope, by=by, now=NOW)
-        for _ in range(3)
-    ]
 
     with pytest.raises(OutboxChangedError):
-        release_drafts(notices=notices, expected=2, by=by, now=NOW)
+        act_on_shown(notices=Notice.objects.all(), act=OutboxAct.RELEASE, expected=2, by=by, now=NOW)
     assert set(Notice.objects.values_list("state", flat=True)) == {"draft"}
 
-    assert release_drafts(notices=notices, expected=3, by=by, now=NOW) == 3
+    assert act_on_shown(notices=Notice.objects.all(), act=OutboxAct.RELEASE, expected=3, by=by, now=NOW) == 3
     assert set(Notice.objects.values_list("state", flat=True)) == {"ready"}

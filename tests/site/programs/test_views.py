@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from chiron.site.audit.models import Event
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.programs.models import Cohort
@@ -135,6 +136,15 @@ def test_outbox_shows_every_message_whole_and_finds_by_word_and_state():
     assert by_state == ["For Jo"]
 
 
+def act(client: Client, cohort: Cohort, **sent: object):
+    """Press a button of the outbox."""
+    return client.post(reverse("programs:act_on_messages", args=[cohort.pk]), sent)
+
+
+def states() -> list[str]:
+    return list(Notice.objects.order_by("pk").values_list("state", flat=True))
+
+
 def test_releasing_what_is_shown_releases_drafts_only():
     cohort = make_cohort()
     client = client_of("coordinator", cohort)
@@ -143,19 +153,102 @@ def test_releasing_what_is_shown_releases_drafts_only():
     held = make_notice(cohort)
     client.post(reverse("programs:hold", args=[cohort.pk, held.pk]))
 
-    stale = client.post(f"/c/{cohort.pk}/outbox/release/", {"number": "3"})
-    right = client.post(f"/c/{cohort.pk}/outbox/release/", {"number": "2"})
+    stale = act(client, cohort, act="release", number="3")
+    right = act(client, cohort, act="release", number="2")
 
     assert (stale.status_code, right.status_code) == (409, 302)
-    assert sorted(Notice.objects.values_list("state", flat=True)) == ["held", "ready", "ready"]
+    assert states() == ["ready", "ready", "held"]
+
+
+def test_acts_on_ticked_messages_leave_the_others_alone():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    first, second, third = (make_notice(cohort) for _ in range(3))
+
+    act(client, cohort, act="hold", which="ticked", notice=[first.pk, second.pk])
+    assert states() == ["held", "held", "draft"]
+    act(client, cohort, act="release", which="ticked", notice=[second.pk, third.pk])
+    assert states() == ["held", "ready", "ready"]
+    page = client.post(
+        reverse("programs:act_on_messages", args=[cohort.pk]),
+        {"act": "sent", "which": "ticked", "notice": [first.pk, second.pk]},
+        follow=True,
+    )
+
+    assert states() == ["held", "sent", "ready"]
+    assert "1 message counts as sent." in page.content.decode()
+    assert list(Event.objects.filter(kind="notices.sent_by_hand").values_list("details", flat=True)) == [{"count": 1}]
+
+
+def test_acts_on_all_that_are_shown_keep_to_the_choices_above():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    make_notice(cohort, subject="For Ama")
+    make_notice(cohort, subject="For Jo")
+    make_notice(cohort, subject="For Ama again")
+
+    answer = act(client, cohort, act="hold", q="Ama", number="2")
+
+    assert states() == ["held", "draft", "held"]
+    assert answer.headers["Location"].endswith("/outbox/?q=Ama")
+
+
+def test_nothing_ticked_is_said():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    make_notice(cohort)
+
+    page = client.post(
+        reverse("programs:act_on_messages", args=[cohort.pk]), {"act": "hold", "which": "ticked"}, follow=True
+    )
+
+    assert "Nothing was done." in page.content.decode()
+    assert states() == ["draft"]
+
+
+def test_messages_of_another_cohort_cannot_be_ticked():
+    cohort = make_cohort()
+    theirs = make_notice(make_cohort())
+
+    act(client_of("coordinator", cohort), cohort, act="hold", which="ticked", notice=[theirs.pk])
+
+    assert states() == ["draft"]
+
+
+def test_message_that_has_left_stays_as_it_is_whatever_is_pressed():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    notice = make_notice(cohort)
+    for name in ("release", "sent", "hold", "release"):
+        act(client, cohort, act=name, which="ticked", notice=[notice.pk])
+
+    assert states() == ["sent"]
+
+
+def test_a_site_that_mails_marks_nothing_as_sent_by_hand_and_offers_no_copy(settings):
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    notice = make_notice(cohort)
+    act(client, cohort, act="release", which="ticked", notice=[notice.pk])
+    without = client.get(f"/c/{cohort.pk}/outbox/").content.decode()
+    settings.CHIRON_CAN_MAIL = True
+
+    page = client.get(f"/c/{cohort.pk}/outbox/").content.decode()
+
+    assert "Mark as sent" in without
+    assert "data-copy" in without
+    assert "Mark as sent" not in page
+    assert "data-copy" not in page
+    assert act(client, cohort, act="sent", which="ticked", notice=[notice.pk]).status_code == 404
+    assert states() == ["ready"]
 
 
 @pytest.mark.parametrize(("who", "status"), NOT_THEIRS)
-def test_releasing_what_is_shown_is_for_coordinators_only(who: str, status: int):
+def test_acts_on_messages_are_for_coordinators_only(who: str, status: int):
     cohort = make_cohort()
     notice = make_notice(cohort)
 
-    assert client_of(who, cohort).post(f"/c/{cohort.pk}/outbox/release/", {"number": "1"}).status_code == status
+    assert act(client_of(who, cohort), cohort, act="release", number="1").status_code == status
     notice.refresh_from_db()
     assert notice.state == "draft"
 

@@ -2,9 +2,10 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,12 +15,27 @@ from django.utils.translation import ngettext
 from chiron.site.audit.operations import record, record_each
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_due
-from chiron.site.notices.rules import LEFT, MOST_TRIES, SENDING_LEASE, AlreadyLeftError, NoticeState, require_step
+from chiron.site.notices.rules import (
+    LEFT,
+    MOST_TRIES,
+    NEXT_STATES,
+    SENDING_LEASE,
+    AlreadyLeftError,
+    NoticeState,
+    require_step,
+)
 from chiron.site.people.models import Person
 from chiron.site.shared.database import insert_rows
 from chiron.site.shared.jobs.operations import add_job, leave_if_stopping
 from chiron.site.shared.jobs.rules import pause_after
 from chiron.site.shared.mail import one_line, send
+
+KEYS_A_QUERY: Final = 500
+MOVED: Final[Mapping[NoticeState, str]] = {
+    NoticeState.READY: "notices.released",
+    NoticeState.HELD: "notices.held",
+    NoticeState.SENT: "notices.sent_by_hand",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +238,41 @@ def withdraw_unsent(*, notices: Collection[Notice], by: Person | None, now: date
         theirs = [notice for notice in found if notice.scope == scope]
         record_each("notice.withdrawn", subjects=theirs, by=by, now=now, scope=scope)
     return len(found)
+
+
+@transaction.atomic
+def move_notices(*, notices: Collection[int], to: NoticeState, by: Person, now: datetime) -> int:
+    """Let many messages leave, hold them back, or say that they were sent by hand; return how many that was.
+
+    Those that cannot go there from where they stand, such as one that has left, stay as they are.
+
+    Args:
+        notices: their keys.
+        to: "ready", "held" or "sent".
+        by: the coordinator.
+        now: the moment.
+    """
+    possible = [state for state, following in NEXT_STATES.items() if to in following and state != NoticeState.SENDING]
+    locked = Notice.objects.select_for_update(no_key=True).filter(state__in=possible).order_by("pk")
+    found: list[tuple[int, str, datetime | None]] = []
+    for some in _few_at_a_time(sorted(notices)):
+        found += locked.filter(pk__in=some).values_list("pk", "scope", "send_after")
+    changed: dict[str, object] = {"state": to, "sent_at": now if to is NoticeState.SENT else None}
+    if to is NoticeState.READY:
+        changed |= {"held_because": "", "tries": 0}
+    for some in _few_at_a_time([key for key, _scope, _moment in found]):
+        Notice.objects.filter(pk__in=some).update(**changed)
+    for scope, count in sorted(Counter(scope for _key, scope, _moment in found).items()):
+        record(MOVED[to], subject=None, by=by, now=now, scope=scope, details={"count": count})
+    if to is NoticeState.READY:
+        for moment in {moment for _key, _scope, moment in found}:
+            add_sending(moment, now=now)
+    return len(found)
+
+
+def _few_at_a_time(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), KEYS_A_QUERY):
+        yield keys[start : start + KEYS_A_QUERY]
 
 
 def add_sending(moment: datetime | None, *, now: datetime) -> None:

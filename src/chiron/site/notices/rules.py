@@ -26,12 +26,13 @@ class NoticeState(StrEnum):
 
 NEXT_STATES: Final[Mapping[NoticeState, frozenset[NoticeState]]] = {
     NoticeState.DRAFT: frozenset({NoticeState.READY, NoticeState.HELD, NoticeState.WITHDRAWN}),
-    NoticeState.READY: frozenset({NoticeState.SENDING, NoticeState.HELD, NoticeState.WITHDRAWN}),
+    NoticeState.READY: frozenset({NoticeState.SENDING, NoticeState.HELD, NoticeState.WITHDRAWN, NoticeState.SENT}),
     NoticeState.SENDING: frozenset({NoticeState.SENT, NoticeState.READY, NoticeState.HELD}),
     NoticeState.SENT: frozenset(),
     NoticeState.HELD: frozenset({NoticeState.READY, NoticeState.WITHDRAWN}),
     NoticeState.WITHDRAWN: frozenset(),
 }
+# From "ready" to "sent" at once: somebody has sent it by hand, where the site has no mail server.
 # A notice in one of these has left, or may have: it cannot be called back.
 LEFT: Final = frozenset({NoticeState.SENDING, NoticeState.SENT})
 

@@ -11,8 +11,10 @@ from chiron.site.programs.rules import (
     SMALLEST_GROUP,
     CohortStage,
     FinderAsked,
+    OutboxAct,
     OutboxAsked,
 )
+from chiron.site.shared.forms import keys_in
 
 GROUP_ERROR = _("Type a whole number from 5 to 100.")
 LINE_ERROR = _("Type a whole number from 0 to 100.")
@@ -89,13 +91,20 @@ class OutboxForm(forms.Form):
 
     state = forms.ChoiceField(choices=[(one.value, one.value) for one in NoticeState], required=False)
     q = forms.CharField(required=False, max_length=100)
+    act = forms.ChoiceField(choices=[(one.value, one.value) for one in OutboxAct], required=False)
     number = forms.IntegerField(required=False, min_value=0)
 
     def asked(self) -> OutboxAsked:
-        """Return which messages to show, and how many drafts the page counted."""
+        """Return which messages to show, and what to do with which of them."""
         self.is_valid()
         clean = self.cleaned_data
-        return OutboxAsked(state=clean.get("state", ""), words=clean.get("q", ""), number=clean.get("number") or 0)
+        return OutboxAsked(
+            state=clean.get("state", ""),
+            words=clean.get("q", ""),
+            act=OutboxAct(clean["act"]) if clean.get("act") else None,
+            ticked=tuple(keys_in(self.data.getlist("notice"))),  # type: ignore[attr-defined]  # what a request sends
+            number=clean.get("number") or 0,
+        )
 
 
 class NoticeForm(forms.Form):

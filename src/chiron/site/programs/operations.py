@@ -1,18 +1,28 @@
 """Writes of programmes, cohorts and their staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chiron.site.audit.operations import record
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import release_notice
+from chiron.site.notices.operations import move_notices
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Program, Staff
-from chiron.site.programs.rules import CohortStage, OutboxChangedError, StaffRole, require_settings, require_step
+from chiron.site.programs.rules import (
+    ACT_LEADS_TO,
+    ACT_ON_ALL,
+    CohortStage,
+    OutboxAct,
+    OutboxChangedError,
+    StaffRole,
+    require_settings,
+    require_step,
+)
 
 
 @transaction.atomic
@@ -136,15 +146,20 @@ def change_matching(*, cohort: Cohort, matching: Mapping[str, Any], by: Person, 
 
 
 @transaction.atomic
-def release_drafts(*, notices: Sequence[Notice], expected: int, by: Person, now: datetime) -> int:
-    """Let drafts leave, all of them or none, and return how many; `expected` is the number on the button.
+def act_on_shown(*, notices: QuerySet[Notice], act: OutboxAct, expected: int, by: Person, now: datetime) -> int:
+    """Do the same with all messages that an outbox shows and that it can be done with, or with none of them.
+
+    Args:
+        notices: those that are shown.
+        act: what is done.
+        expected: the number on the button.
+        by: the coordinator.
+        now: the moment.
 
     Raises:
-        OutboxChangedError: there are more or fewer drafts than the coordinator saw.
+        OutboxChangedError: there are more or fewer than the coordinator saw.
     """
-    if len(notices) != expected:
+    keys = list(notices.filter(state__in=sorted(ACT_ON_ALL[act])).values_list("pk", flat=True))
+    if len(keys) != expected:
         raise OutboxChangedError
-    keys = [notice.pk for notice in notices]
-    for notice in list(Notice.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")):
-        release_notice(notice=notice, by=by, now=now)
-    return len(notices)
+    return move_notices(notices=keys, to=ACT_LEADS_TO[act], by=by, now=now)

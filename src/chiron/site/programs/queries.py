@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.apps import apps
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.matching import Matching
@@ -16,7 +16,15 @@ from chiron.site.notices.models import Notice
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Program, Staff
-from chiron.site.programs.rules import EVENT_PAGES, CohortStage, OutboxAsked, StaffRole, event_words
+from chiron.site.programs.rules import (
+    ACT_ON_ALL,
+    EVENT_PAGES,
+    CohortStage,
+    OutboxAct,
+    OutboxAsked,
+    StaffRole,
+    event_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,18 @@ def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Not
             Q(to__name__icontains=word) | Q(to__email__icontains=word) | Q(subject__icontains=word)
         )
     return notices
+
+
+def acts_possible(notices: QuerySet[Notice], *, can_mail: bool) -> dict[OutboxAct, int]:
+    """Return with how many of some messages each act can be done; one query.
+
+    Args:
+        notices: those that are shown.
+        can_mail: whether the site sends them itself; then nobody says that they were sent by hand.
+    """
+    counted = dict(notices.order_by().values_list("state").annotate(number=Count("pk")))
+    acts = [act for act in OutboxAct if act is not OutboxAct.SENT or not can_mail]
+    return {act: sum(counted.get(state, 0) for state in ACT_ON_ALL[act]) for act in acts}
 
 
 def messages_page(cohort: Cohort) -> Page:

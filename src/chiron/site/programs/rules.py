@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -43,6 +44,29 @@ NOTICE_STATES: Mapping[NoticeState, str] = {
 """Where a message stands, in the order in which the outbox offers them."""
 
 
+class OutboxAct(StrEnum):
+    """What a coordinator does with many messages at once."""
+
+    RELEASE = "release"
+    HOLD = "hold"
+    SENT = "sent"
+
+
+ACT_LEADS_TO: Mapping[OutboxAct, NoticeState] = {
+    OutboxAct.RELEASE: NoticeState.READY,
+    OutboxAct.HOLD: NoticeState.HELD,
+    OutboxAct.SENT: NoticeState.SENT,
+}
+ACT_ON_ALL: Mapping[OutboxAct, frozenset[NoticeState]] = {
+    OutboxAct.RELEASE: frozenset({NoticeState.DRAFT}),
+    OutboxAct.HOLD: frozenset({NoticeState.DRAFT, NoticeState.READY}),
+    OutboxAct.SENT: frozenset({NoticeState.READY}),
+}
+"""Which of all messages that are shown an act is about: what was held back leaves only where it is ticked."""
+UNDECIDED = frozenset({NoticeState.DRAFT, NoticeState.HELD, NoticeState.READY})
+"""States of messages that something can be done with."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilterLink:
     """One choice above a list: its words, its address, whether it is the present one, and how many it shows."""
@@ -63,10 +87,19 @@ class FinderAsked:
 
 @dataclass(frozen=True, slots=True)
 class OutboxAsked:
-    """Which messages an outbox shows, and how many drafts the page counted."""
+    """Which messages an outbox shows, what is done with them, and how many of them the page counted.
+
+    Attributes:
+        state, words: which it shows; empty: all.
+        act: what is done.
+        ticked: with which, by their keys; none: with all that are shown and can be.
+        number: how many the button named, where it is about all that are shown.
+    """
 
     state: str = ""
     words: str = ""
+    act: "OutboxAct | None" = None
+    ticked: tuple[int, ...] = ()
     number: int = 0
 
 
@@ -83,11 +116,11 @@ class CohortStepError(RefusedError):
 
 
 class OutboxChangedError(RefusedError):
-    """The outbox holds other drafts than those that the coordinator saw."""
+    """The outbox holds other messages than those that the coordinator saw."""
 
     def __init__(self) -> None:
         """Say what to do instead."""
-        super().__init__(_("The outbox changed since you opened it. No message was released. Read it again."))
+        super().__init__(_("The outbox changed since you opened it. Nothing was done. Read it again."))
 
 
 class SettingError(RefusedError):
@@ -138,6 +171,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "notice.withdrawn": gettext_noop("Withdrew a message"),
     "notice.written": gettext_noop("Wrote a message"),
     "notices.written": gettext_noop("Wrote messages"),
+    "notices.held": gettext_noop("Held messages back"),
+    "notices.sent_by_hand": gettext_noop("Said that messages were sent by hand"),
     "notices.released": gettext_noop("Released messages"),
     "notices.withdrawn": gettext_noop("Withdrew messages"),
     "cohort.moved": gettext_noop("Moved the cohort to another stage"),

@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.site.notices.operations import edit_notice, hold_notice, release_notice
+from chiron.site.notices.operations import edit_notice, hold_notice, move_notices, release_notice
 from chiron.site.notices.queries import counts_by_state
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.forms import FinderForm, NoticeForm, OutboxForm, SettingsForm
-from chiron.site.programs.operations import change_settings, release_drafts
+from chiron.site.programs.operations import act_on_shown, change_settings
 from chiron.site.programs.queries import (
+    acts_possible,
     cohorts_coordinated_by,
     history_of,
     history_rows,
@@ -31,7 +34,15 @@ from chiron.site.programs.queries import (
     programs_shown,
     staff_of,
 )
-from chiron.site.programs.rules import NOTICE_STATES, CohortStage, FilterLink
+from chiron.site.programs.rules import (
+    ACT_LEADS_TO,
+    NOTICE_STATES,
+    UNDECIDED,
+    CohortStage,
+    FilterLink,
+    OutboxAct,
+    OutboxAsked,
+)
 from chiron.site.shared.downloads import download_page
 from chiron.site.shared.pagination import page_of
 
@@ -117,7 +128,9 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         "asked": asked,
         "notices": page_of(request, notices_shown(notices, asked), size=25),
-        "drafts": notices_shown(notices, asked).filter(state=NoticeState.DRAFT).count(),
+        "drafts": counts[NoticeState.DRAFT],
+        "acts": acts_possible(notices_shown(notices, asked), can_mail=django_settings.CHIRON_CAN_MAIL),
+        "undecided": UNDECIDED,
         "total": sum(counts.values()),
         "filters": _state_links(asked.state, counts),
     }
@@ -132,20 +145,25 @@ def messages_file(request: PersonRequest, cohort_id: int, ending: str) -> HttpRe
 
 
 @require_POST
-def release_shown(request: PersonRequest, cohort_id: int) -> HttpResponse:
-    """Let the drafts that the outbox shows leave."""
+def act(request: PersonRequest, cohort_id: int) -> HttpResponse:
+    """Release messages, hold them back or say that they were sent by hand: those that are ticked, or all shown."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     asked = OutboxForm(request.POST).asked()
-    notices = notices_shown(notices_coordinated_by(request.user).filter(scope=cohort.scope), asked)
-    number = release_drafts(
-        notices=list(notices.filter(state=NoticeState.DRAFT)),
-        expected=asked.number,
-        by=request.user,
-        now=timezone.now(),
-    )
-    text = ngettext("%(number)d message is released.", "%(number)d messages are released.", number)
-    messages.success(request, text % {"number": number})
-    return redirect("programs:outbox", cohort_id)
+    if asked.act is None or (asked.act is OutboxAct.SENT and django_settings.CHIRON_CAN_MAIL):
+        raise Http404
+    notices = notices_coordinated_by(request.user).filter(scope=cohort.scope)
+    now = timezone.now()
+    if request.POST.get("which") == "ticked":
+        keys = list(notices.filter(pk__in=asked.ticked).values_list("pk", flat=True))
+        number = move_notices(notices=keys, to=ACT_LEADS_TO[asked.act], by=request.user, now=now)
+    else:
+        shown = notices_shown(notices, asked)
+        number = act_on_shown(notices=shown, act=asked.act, expected=asked.number, by=request.user, now=now)
+    if number:
+        messages.success(request, _done_words(asked.act, number))
+    else:
+        messages.warning(request, _("Nothing was done. Tick messages that are drafts, held back or released."))
+    return redirect(f"{reverse('programs:outbox', args=[cohort_id])}?{urlencode(_kept(asked))}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,6 +207,22 @@ def release(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpRespo
     release_notice(notice=found, by=request.user, now=timezone.now())
     messages.success(request, _("The message to %(name)s is released.") % {"name": found.to})
     return redirect("programs:outbox", cohort_id)
+
+
+def _done_words(act: OutboxAct, number: int) -> str:
+    """Return what was done with some messages."""
+    if act is OutboxAct.RELEASE:
+        text = ngettext("%(number)d message is released.", "%(number)d messages are released.", number)
+    elif act is OutboxAct.HOLD:
+        text = ngettext("%(number)d message is held back.", "%(number)d messages are held back.", number)
+    else:
+        text = ngettext("%(number)d message counts as sent.", "%(number)d messages count as sent.", number)
+    return text % {"number": number}
+
+
+def _kept(asked: OutboxAsked) -> dict[str, str]:
+    """Return what an outbox shows, as its address says it."""
+    return {name: value for name, value in (("state", asked.state), ("q", asked.words)) if value}
 
 
 def _state_links(current: str, counts: Mapping[str, int]) -> list[FilterLink]:
