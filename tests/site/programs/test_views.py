@@ -100,6 +100,8 @@ def test_an_empty_finder_says_why():
     text = Client().get("/programmes/").content.decode()
 
     assert "No programme is listed yet" in text
+    assert "0 programmes" not in text
+    assert "Do you run this site, or were you invited? Sign in." in text
 
 
 def test_settings_are_saved_and_wrong_ones_are_explained():

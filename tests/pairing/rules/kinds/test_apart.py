@@ -40,5 +40,5 @@ def test_apart_takes_a_column_of_ids_for_no_list():
 
 def test_apart_explains_itself():
     assert explain("apart", must=True) == (
-        "Two people must not be paired where one is named in the mentee's goals wanted or in the mentor's skills."
+        "Two people must not be paired where one is named by the mentee under “goals wanted” or by the mentor under “skills”."
     )

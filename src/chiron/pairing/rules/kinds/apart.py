@@ -66,8 +66,8 @@ def explains(rule: Rule) -> str:
     named = " or ".join(
         text
         for text, column in (
-            (f"in the mentee's {said(rule.mentee)}", rule.mentee),
-            (f"in the mentor's {said(rule.mentor)}", rule.mentor),
+            (f"by the mentee under “{said(rule.mentee)}”", rule.mentee),
+            (f"by the mentor under “{said(rule.mentor)}”", rule.mentor),
         )
         if column != "id"
     )

@@ -81,12 +81,11 @@ def reason(weeks: Weeks, mentee: int, mentor: int) -> Sentence:
 def explains(rule: Rule) -> str:
     """Say what the rule asks."""
     least, full = rule.options.get("least", 1), rule.options.get("full", 4)
+    which = "" if said(rule.mentee) == "hours" else f" ({said(rule.mentee)})"
     if rule.must:
-        return (
-            f"Both must have at least {count_of(least, 'hour', 'hours')} of the week in common ({said(rule.mentee)})."
-        )
+        return f"Both must have at least {count_of(least, 'hour', 'hours')} of the week in common{which}."
     full = count_of(max(full, least), "common hour counts", "common hours count")
-    return f"Both should have hours of the week in common ({said(rule.mentee)}); {full} in full."
+    return f"Both should have hours of the week in common{which}; {full} in full."
 
 
 def complaint(options: Mapping[str, Any]) -> str:

@@ -177,10 +177,10 @@ def reason(texts: Texts, mentee: int, mentor: int) -> Sentence:
 def explains(rule: Rule) -> str:
     """Say what the rule asks."""
     verb = "must" if rule.must else "should"
-    return (
-        f"The mentee's {said(rule.mentee)} and the mentor's {said(rule.mentor)} {verb} be about the same things; "
-        "rare words count most."
-    )
+    mentee, mentor = said(rule.mentee), said(rule.mentor)
+    texts = f"The mentee's {mentee} and the mentor's {mentor}"
+    texts = f"What both wrote under “{mentee}”" if mentee == mentor else texts
+    return f"{texts} {verb} be about the same things; rare words count most."
 
 
 def complaint(options: Mapping[str, Any]) -> str:

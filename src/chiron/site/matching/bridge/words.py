@@ -1,14 +1,19 @@
 """The vocabulary of rules in words: each kind, each rule with its options, and what the engine objects to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching, RuleSpec
 from chiron.blueprints.schema.person import Role
 from chiron.pairing.rules.kind import RuleError
 from chiron.pairing.rules.vocabulary import KINDS, check_rules
+
+PERSON: Final = "id"
+"""The field that stands for somebody as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,21 @@ def kind_words(name: str) -> KindWords:
     )
 
 
-def meaning_of(rule: RuleSpec) -> str:
-    """Return what a rule means with its options, in one sentence."""
-    return KINDS[rule.kind].explains(rule.to_rule())
+def meaning_of(rule: RuleSpec, matching: Matching) -> str:
+    """Return what a rule means with its options, in one sentence that calls its fields what people call them."""
+    said = rule.to_rule()
+    mentee, mentor = (_in_a_sentence(matching, name) for name in (said.mentee, said.mentor))
+    return KINDS[rule.kind].explains(replace(said, mentee=mentee, mentor=mentor))
+
+
+def field_label(matching: Matching, name: str) -> str:
+    """Return what people call a field that a rule compares; the identifier stands for the person."""
+    return _("the person") if name == PERSON else matching.spec(name).label or name
+
+
+def _in_a_sentence(matching: Matching, name: str) -> str:
+    label = name if name == PERSON else field_label(matching, name)
+    return label if label.isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def fault_in(matching: Matching) -> str:
@@ -70,4 +87,5 @@ def fields_for(matching: Matching, side: Role, value_type: str) -> list[tuple[st
     """
     fields = {**standard_fields(), **matching.fields}
     same = {"id": {"id", "choice", "text"}, "choice": {"choice", "id", "field", "stage"}}.get(value_type, {value_type})
-    return [(name, spec.label or name) for name, spec in fields.items() if spec.type in same and spec.asked_of(side)]
+    asked = [name for name, spec in fields.items() if spec.type in same and spec.asked_of(side)]
+    return [(name, field_label(matching, name)) for name in asked]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from chiron.blueprints.schema.matching import Matching, RuleSpec
-from chiron.site.matching.bridge.words import KindWords, fault_in, fields_for
+from chiron.site.matching.bridge.words import KindWords, fault_in, field_label, fields_for
 from chiron.site.matching.forms.options import HIDDEN_OPTIONS, option_field
 
 
@@ -121,7 +121,7 @@ class RuleForm(forms.Form):
         """Offer these fields; keep the one that the rule uses already, whatever its type."""
         used = self.initial.get(name)
         if used and used not in dict(choices):
-            choices = [*choices, (used, self.matching.spec(used).label or used)]
+            choices = [*choices, (used, field_label(self.matching, used))]
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices

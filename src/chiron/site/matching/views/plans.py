@@ -175,7 +175,7 @@ def compare(request: PersonRequest, cohort_id: int) -> HttpResponse:
 
 def meanings_in(matching: Matching) -> dict[str, str]:
     """Return what each rule of a rule set means, by its name."""
-    return {rule.name: meaning_of(rule) for rule in matching.rules}
+    return {rule.name: meaning_of(rule, matching) for rule in matching.rules}
 
 
 def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter, words: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chiron.blueprints.schema.matching import Matching, RuleSpec
-from chiron.site.matching.bridge.words import kind_words, kinds, meaning_of
+from chiron.site.matching.bridge.words import field_label, kind_words, kinds, meaning_of
 from chiron.site.matching.forms.ruleset import RuleForm, RulesForm
 from chiron.site.matching.operations.ruleset import (
     add_rule,
@@ -138,11 +138,11 @@ def _rule(ruleset: RuleSet, name: str) -> RuleSpec:
 
 def _row(form: RulesForm, number: int, matching: Matching) -> RuleRow:
     rule = form.rules[number]
-    mentee, mentor = (matching.spec(name).label or name for name in (rule.mentee_field, rule.mentor_field))
+    mentee, mentor = (field_label(matching, name) for name in (rule.mentee_field, rule.mentor_field))
     points, used = form.fields_of(number)
     return RuleRow(
         rule=rule,
-        meaning=meaning_of(rule),
+        meaning=meaning_of(rule, matching),
         compares=mentee if rule.mentee_field == rule.mentor_field else f"{mentee} → {mentor}",
         points=points,
         used=used,
