@@ -30,10 +30,10 @@ demo: setup-base
 	@$(RUN) -m chiron demo $(if $(KEEP),--keep "$(KEEP)") $(ARGS)
 
 test: setup-dev
-	@$(RUN) $(if $(COVER),-m coverage run) -m pytest -n auto -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
+	@$(RUN) $(if $(COVER),-m coverage run) -m pytest -n auto --dist worksteal -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
 
 nightly: setup-dev
-	@CHIRON_NIGHTLY=1 $(RUN) -m pytest -n auto -rs -m nightly $(ARGS)
+	@CHIRON_NIGHTLY=1 $(RUN) -m pytest -n auto --dist worksteal -rs -m nightly $(ARGS)
 
 coverage: setup-dev
 	@$(RUN) -m coverage combine --quiet

@@ -1,6 +1,6 @@
 """Measures `chiron match` from raw spreadsheets to the written result, and peers on the same pairs, in one run.
 
-`--quick` stops after 500 × 500; `--keep` writes RESULTS.md.
+`--quick` stops after 500 × 500; `--keep` puts it into RESULTS.md.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from results import keep_section
 
 from chiron import match
 from chiron.blueprints.invent.people import invent
@@ -151,7 +152,7 @@ def main() -> None:
     """Measure, print the table, and keep it if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="stop after 500 × 500")
-    parser.add_argument("--keep", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--keep", action="store_true", help="put it into RESULTS.md")
     arguments = parser.parse_args()
     set_up_peers()
     lines = [
@@ -181,10 +182,7 @@ def main() -> None:
         print("\n".join(rows), flush=True)
         lines += rows
     if arguments.keep:
-        # What scale.py measured stays below.
-        page = HERE / "RESULTS.md"
-        _, mark, below = page.read_text(encoding="utf-8").partition("# Results at size")
-        page.write_text("\n".join([*lines, "", mark + below]).rstrip() + "\n", encoding="utf-8")
+        keep_section(lines)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from national import RULES, invented, write_csv
+from results import keep_section
 from run import PEERS, ROOT, set_up_peers
 
 from chiron.blueprints.pose.pairs import pool_of
@@ -32,6 +33,7 @@ NATION_LIMIT_S = 900
 DENSE = (100, 1000, 5000, 10_000)
 SPARSE = (10_000, 100_000)
 NATION = (25_000, 50_000, 100_000)
+FURTHER_SEEDS = (2, 3, 4, 99)
 KEPT = 40
 TITLE = "# Results at size"
 
@@ -119,9 +121,9 @@ def solved(size: str, path: Path, programs: list[Program]) -> Iterator[str]:
         yield f"| {size} | {program.name} | {found['seconds']:.2f} s | {peak:.0f} MiB | {total} | {ratio} | {proof} |"
 
 
-def nation(mentees: int, places: int, folder: Path, aim: str) -> str:
+def nation(mentees: int, places: int, folder: Path, aim: str, *, seed: int = 1) -> str:
     """Return the row of `chiron match` from two CSV files to the written plan, over every pair."""
-    left, right = invented(mentees=mentees, mentors=mentees // 2, seed=1, places=places)
+    left, right = invented(mentees=mentees, mentors=mentees // 2, seed=seed, places=places)
     write_csv(folder / "mentees.csv", left)
     write_csv(folder / "mentors.csv", right)
     del left, right
@@ -129,13 +131,13 @@ def nation(mentees: int, places: int, folder: Path, aim: str) -> str:
     command += ["--aim", aim, "--no-input", "--force", "-o", "plan.csv"]
     seconds, peak, _, code = timed(command, folder, NATION_LIMIT_S)
     if code:
-        return f"| {mentees:,} × {mentees // 2:,} | {places} | {aim} | exit code {code} | – | – | – |"
+        return f"| {mentees:,} × {mentees // 2:,} | {places} | {aim} | {seed} | exit code {code} | – | – | – |"
     head = (folder / "plan.csv").read_text(encoding="utf-8-sig").splitlines()
     pairs = sum(1 for line in head[1:] if ",not matched," not in line)
     per = mentees * (mentees // 2) / seconds / 1e6
     size = f"{mentees:,} × {mentees // 2:,}"
     speed = f"{per:.0f} million a second"
-    return f"| {size} | {places} | {aim} | {seconds:.1f} s | {peak:.0f} MiB | {pairs:,} | {speed} |"
+    return f"| {size} | {places} | {aim} | {seed} | {seconds:.1f} s | {peak:.0f} MiB | {pairs:,} | {speed} |"
 
 
 def set_up_stable() -> None:
@@ -174,11 +176,14 @@ def lines_of(*, quick: bool) -> Iterator[str]:
                 yield from solved(size, path, programs)
         yield "\n## From two CSV files to the written plan, proved best over every pair\n"
         yield "Twelve criteria, five of them hard rules too; two places: as many places as mentees.\n"
-        yield "| Mentees × mentors | Places | Aim | Time | Peak memory | Matched | Pairs of people |"
-        yield "|---|---|---|---|---|---|---|"
+        yield "| Mentees × mentors | Places | Aim | Seed | Time | Peak memory | Matched | Pairs of people |"
+        yield "|---|---|---|---|---|---|---|---|"
         for mentees in () if quick else NATION:
             for places, aim in ((3, "total"), (2, "total"), (3, "everyone"))[: 3 if mentees == NATION[-1] else 2]:
                 yield nation(mentees, places, Path(name), aim)
+        for seed in () if quick else FURTHER_SEEDS:
+            for places in (3, 2):
+                yield nation(NATION[-1], places, Path(name), "total", seed=seed)
 
 
 def main() -> None:
@@ -194,9 +199,7 @@ def main() -> None:
         print(line, flush=True)
         kept.append(line)
     if arguments.keep:
-        page = HERE / "RESULTS.md"
-        before = page.read_text(encoding="utf-8").partition(TITLE)[0].rstrip()
-        page.write_text(before + "\n\n" + "\n".join(kept) + "\n", encoding="utf-8")
+        keep_section(kept)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Fixtures that many tests share: a clock, people by role, a running site, a real browser."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,13 @@ NIGHTLY = bool(os.environ.get("CHIRON_NIGHTLY"))
 # How long one generated case takes depends on who else uses the machine, so that time is no fault.
 settings.register_profile("chiron", deadline=None)
 settings.load_profile("chiron")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of the search for garbage, which else walks through it thousands of times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
