@@ -51,7 +51,7 @@ def test_every_stage_has_tasks_and_words():
         (
             CohortStage.RUNNING,
             Facts(mentors=60, mentees=120, plans=1, plan="Plan A", is_published=True, matched=118, unanswered=1),
-            "Plan A is published: 118 mentees have a mentor. 1 pair waits for an answer.",
+            "Plan A is published: 118 mentees are in it. 1 pair waits for an answer.",
         ),
     ],
 )

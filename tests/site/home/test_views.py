@@ -97,7 +97,7 @@ def test_a_plan_and_its_publication_change_the_first_page():
 
     assert f"{plan.name} is ready. 1 person has no mentor" in ready
     assert "Review plan" in ready
-    assert f"{plan.name} is published: 3 mentees have a mentor. 3 pairs wait for an answer." in published
+    assert f"{plan.name} is published: 3 mentees are in it. 3 pairs wait for an answer." in published
 
 
 def test_a_mentee_goes_from_home_to_the_match_and_never_sees_points():

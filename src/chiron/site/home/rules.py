@@ -172,7 +172,7 @@ def sentence(stage: CohortStage, facts: Facts) -> str:
         waits = f"{_waiting(facts.waiting)}." if facts.waiting else _("Nothing waits for your decision.")
         return f"{accepted} {waits}"
     if facts.is_published:
-        matched = ngettext("%(n)d mentee has a mentor", "%(n)d mentees have a mentor", facts.matched)
+        matched = ngettext("%(n)d mentee is in it", "%(n)d mentees are in it", facts.matched)
         unanswered = ngettext("%(n)d pair waits for an answer", "%(n)d pairs wait for an answer", facts.unanswered)
         return _("%(plan)s is published: %(matched)s. %(unanswered)s.") % {
             "plan": facts.plan,

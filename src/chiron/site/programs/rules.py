@@ -224,6 +224,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "run.asked": gettext_noop("Asked for a plan"),
     "run.failed": gettext_noop("No plan could be worked out"),
     "run.stopped": gettext_noop("Stopped a run"),
+    "site.added": gettext_noop("Added a site"),
     "staff.coordinator_added": gettext_noop("Added a coordinator"),
     "staff.leader_added": gettext_noop("Added a leader"),
 }
