@@ -15,6 +15,7 @@ from chiron.pairing.measures.fairness import Load, Mean, load, mean
 from chiron.pairing.measures.stability import blocking_pairs, envious
 from chiron.pairing.model.choices import ranks_of
 from chiron.pairing.model.problem import Problem
+from chiron.pairing.model.sentences import Sentence
 
 MOST_PAIRS = 20_000_000
 """Allowed pairs beyond which blocking pairs, envy and choices are left out unless asked for: they read every pair."""
@@ -127,49 +128,43 @@ def spread(problem: Problem, pairs: NDArray[np.int32], groups: Sequence[str | No
     return Spread(means, max(values) - min(values) if values else None)
 
 
-def sentences(found: GivenUp) -> tuple[str, ...]:
+def sentences(found: GivenUp) -> tuple[Sentence, ...]:
     """Return what a plan gave up in a few plain sentences, for a coordinator."""
     said = [_of_people(found), _of_lowest(found), _of_total(found), _of_blocking(found)]
     if found.envious:
-        those = "mentee" if found.envious == 1 else "mentees"
-        said.append(f"{found.envious} {those} would rather have a mentor who took somebody of a later priority.")
+        said.append(Sentence("gave_up.envious", {"n": found.envious}))
     if found.choices:
-        what = "are a mentee's first choice" if found.is_ranked else "are the best fit that the mentee could have"
-        said.append(f"{found.choices[0]} of {found.pairs} pairs {what}.")
-    return tuple(text for text in said if text)
+        code = "gave_up.first_choices" if found.is_ranked else "gave_up.best_fits"
+        said.append(Sentence(code, {"n": found.choices[0], "pairs": found.pairs}))
+    return tuple(each for each in said if each is not None)
 
 
-def _of_people(found: GivenUp) -> str:
+def _of_people(found: GivenUp) -> Sentence | None:
     left = found.wanting - found.matched
-    return f"{left} {'mentee has' if left == 1 else 'mentees have'} no mentor." if left else ""
+    return Sentence("gave_up.unmatched", {"n": left}) if left else None
 
 
-def _of_lowest(found: GivenUp) -> str:
+def _of_lowest(found: GivenUp) -> Sentence | None:
     if found.lowest is None:
-        return ""
-    one, five = found.first_percentile, found.fifth_percentile
-    return f"The lowest fit is {found.lowest}; 1 in 100 pairs are at or below {one}, 5 in 100 at or below {five}."
+        return None
+    values = {"lowest": found.lowest, "one": found.first_percentile, "five": found.fifth_percentile}
+    return Sentence("gave_up.lowest", values)
 
 
-def _of_total(found: GivenUp) -> str:
+def _of_total(found: GivenUp) -> Sentence | None:
     if found.price is None:
-        return ""
+        return None
+    values: dict[str, int | str] = {"total": found.total, "price": found.price}
     if not found.price:
-        return f"The total is {found.total}, and no plan reaches more."
-    share = "" if found.price_in_thousandths is None else f" ({_percent(found)})"
-    return f"The total is {found.total}, {found.price} points{share} under the highest that any plan reaches."
+        return Sentence("gave_up.nothing", values)
+    if found.price_in_thousandths is None:
+        return Sentence("gave_up.points", values)
+    # The price of fairness in per cent, in tenths.
+    whole, tenths = divmod(found.price_in_thousandths, 10)
+    return Sentence("gave_up.points_and_share", {**values, "share": f"{whole}.{tenths}"})
 
 
-def _of_blocking(found: GivenUp) -> str:
+def _of_blocking(found: GivenUp) -> Sentence | None:
     if found.blocking is None:
-        return ""
-    if not found.blocking:
-        return "No mentee and mentor would both rather have each other than what they have."
-    pairs = "pair of a mentee and a mentor" if found.blocking == 1 else "pairs of a mentee and a mentor"
-    return f"{found.blocking} {pairs} would both rather have each other than what they have."
-
-
-def _percent(found: GivenUp) -> str:
-    """Return the price of fairness in per cent, rounded up to tenths."""
-    thousandths = found.price_in_thousandths or 0
-    return f"{thousandths // 10}.{thousandths % 10} %"
+        return None
+    return Sentence("gave_up.blocking", {"n": found.blocking}) if found.blocking else Sentence("gave_up.no_blocking")

@@ -307,4 +307,20 @@ ENGLISH: Mapping[str, str] = {
     "open.fix.cap": "One more pair in {cap}.",
     "open.fix.programme_limit": "No limit on the number of pairs of a programme.",
     "open.fix.same_mentor": "One mentor may fill two places of the same person.",
+    # What a plan gave up.
+    "gave_up.unmatched": "{n:# mentee has|# mentees have} no mentor.",
+    "gave_up.lowest": "The lowest fit is {lowest}; 1 in 100 pairs are at or below {one}, 5 in 100 at or below {five}.",
+    "gave_up.nothing": "The total is {total}, and no plan reaches more.",
+    "gave_up.points": "The total is {total}, {price} points under the highest that any plan reaches.",
+    "gave_up.points_and_share": (
+        "The total is {total}, {price} points ({share} %) under the highest that any plan reaches."
+    ),
+    "gave_up.no_blocking": "No mentee and mentor would both rather have each other than what they have.",
+    "gave_up.blocking": (
+        "{n:# pair of a mentee and a mentor|# pairs of a mentee and a mentor} would both rather have each other than "
+        "what they have."
+    ),
+    "gave_up.envious": ("{n:# mentee|# mentees} would rather have a mentor who took somebody of a later priority."),
+    "gave_up.first_choices": "{n} of {pairs} pairs are a mentee's first choice.",
+    "gave_up.best_fits": "{n} of {pairs} pairs are the best fit that the mentee could have.",
 }

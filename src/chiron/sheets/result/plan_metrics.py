@@ -34,7 +34,7 @@ def written(found: GivenUp) -> Forgone:
     if len(choices) > LONGEST:
         choices = [*choices[: LONGEST - 1], sum(choices[LONGEST - 1 :])]
     return Forgone(
-        text=" ".join(sentences(found)),
+        text=" ".join(map(str, sentences(found))),
         first_percentile=found.first_percentile,
         fifth_percentile=found.fifth_percentile,
         total=found.total,
