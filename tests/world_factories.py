@@ -124,6 +124,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "home:look_as": {"look": "public"},
             "home:choose_stage": {"stage": "matching"},
             "mentorships:check": {"when": "now"},
+            "programs:act_on_messages": {"act": "hold", "which": "ticked"},
         },
         people={
             "person": make_person(),

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 import chiron.site
+from chiron.site.audit.models import Event
 from site_addresses import KINDS, OURS, PARTS, address_of, ask, query_of
 from world_factories import World, make_world
 
@@ -39,6 +40,17 @@ NEVER_HASHED = {"sessions.Session"}
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|<link rel="canonical"[^>]*>')
 
 
+# What is taken away in these files is recorded: reading them writes one event.
+FILES = {
+    "applications:errors",
+    "applications:people_book",
+    "applications:people_text",
+    "mentorships:offers_file",
+    "mentorships:pairs_file",
+    "outcomes:report_csv",
+    "people:my_data_file",
+    "programs:messages_file",
+}
 THEIRS = sorted(name for name in PARTS if ":" not in name)
 WITH_KEYS = sorted(name for name in OURS if any(part.endswith("_id") for part in PARTS[name]))
 
@@ -186,11 +198,44 @@ def test_reading_changes_nothing(worlds, sessions):
     for kind, client in sessions.items():
         asking = Client()
         asking.cookies = client.cookies.copy()
-        for name in OURS:
+        for name in sorted(set(OURS) - FILES):
             if IS_ALSO[kind] & set(TABLE[name].get("get", ())):
                 asking.get(address_of(name, worlds[0]) + query_of(name))
 
     assert [model for model, digest in everything().items() if digest != before[model]] == []
+
+
+def test_every_file_that_is_given_away_is_known():
+    found = {
+        name
+        for name in OURS
+        if name.endswith(("_file", "_csv", "_book", "_text")) or name in {"applications:errors", "people:my_data_file"}
+    }
+
+    assert found == FILES
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_taking_a_file_away_leaves_who_took_how_much_and_nothing_else(name, worlds, sessions):
+    kind = "coordinator"
+    asking = Client()
+    asking.cookies = sessions[kind].cookies.copy()
+    with transaction.atomic():
+        before = everything()
+        asking.head(address_of(name, worlds[0]))
+        looked = everything()
+        answer = asking.get(address_of(name, worlds[0]))
+        after = everything()
+        event = Event.objects.latest("pk")
+        transaction.set_rollback(True)
+
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert looked == before
+    assert [model for model in after if after[model] != before[model]] == ["audit.Event", "audit.ChainHead"]
+    assert (event.by_id, list(event.details)) == (worlds[0].people[kind].pk, ["rows"])
+    assert event.kind.endswith("_taken")
+    assert event.details["rows"] > 0
 
 
 def test_participants_never_receive_a_score(worlds, sessions):

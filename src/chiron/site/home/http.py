@@ -24,6 +24,7 @@ SECTIONS = {
     "plans": "match",
     "runs": "match",
     "outbox": "messages",
+    "write": "messages",
     "report": "reports",
 }
 """The entry of the top bar to which the pages below /c/<number>/ belong, by the first part of their address."""

@@ -1,6 +1,6 @@
 """What is asked at publishing, and of somebody who says no."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from chiron.site.mentorships.queries import Publishing
 from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, LetterWording, wording_from
 from chiron.site.mentorships.rules.publishing import LetterKind, Words
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
+from chiron.site.mentorships.rules.writing import addresses_in
 
 
 class PublishForm(forms.Form):
@@ -245,3 +246,37 @@ class EndForm(forms.Form):
         choices=EndReason.choices,
         error_messages={"required": _("Choose one reason.")},
     )
+
+
+class WriteForm(forms.Form):
+    """What is written to the people of a list, and how many of them the page counted."""
+
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=200,
+        error_messages={"required": _("Type a subject, such as “Our first evening”.")},
+    )
+    body = forms.CharField(
+        label=_("Message"),
+        help_text=_("Everybody is greeted by name before it. Nobody sees who else gets it."),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": _("Type the message.")},
+    )
+    number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, addresses_known: Callable[[list[str]], list[str]]
+    ) -> None:
+        """Ask for a text; `addresses_known` says who of the cohort has one of some addresses."""
+        super().__init__(data)
+        self.addresses_known = addresses_known
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a text that gives somebody's address away."""
+        cleaned = super().clean() or self.cleaned_data
+        found = addresses_in(f"{cleaned.get('subject', '')} {cleaned.get('body', '')}")
+        if found and (named := self.addresses_known(found)):
+            fault = _("This holds the e-mail address of %(names)s. Take it out: a match shows it to those in it.")
+            self.add_error("body", fault % {"names": ", ".join(named)})
+        return cleaned

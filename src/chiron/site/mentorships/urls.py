@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chiron.site.mentorships.views import looking_after, offers, publishing, running
+from chiron.site.mentorships.views import looking_after, offers, publishing, running, writing
 
 app_name = "mentorships"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<int:cohort_id>/plans/<int:plan_id>/publish/stop/", publishing.stop, name="stop_publishing"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/publish/undo/", publishing.unpublish, name="unpublish"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/publish/rest/", publishing.rest, name="rest"),
+    path("c/<int:cohort_id>/write/", writing.write, name="write"),
     path("c/<int:cohort_id>/running/", running.running, name="running"),
     path("c/<int:cohort_id>/export/pairs.<str:ending>", running.pairs_file, name="pairs_file"),
     path("c/<int:cohort_id>/export/offers.<str:ending>", running.offers_file, name="offers_file"),

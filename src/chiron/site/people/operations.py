@@ -354,3 +354,9 @@ def _by_address(addresses: Collection[str]) -> dict[str, Person]:
 def _no_password() -> str:
     """Return what stands in place of a password: nobody can sign in with one until one is chosen."""
     return f"!{secrets.token_urlsafe(30)}"
+
+
+@transaction.atomic
+def note_own_data_taken(*, person: Person, rows: int, now: datetime) -> None:
+    """Record that a person took the file of what is kept about them, and how many rows it had."""
+    record("person.data_taken", subject=person, by=person, now=now, details={"rows": rows})

@@ -23,6 +23,7 @@ from chiron.site.people.operations import (
     correct_person,
     give_first_email,
     keep_address,
+    note_own_data_taken,
     use_sign_in_link,
 )
 from chiron.site.people.queries import (
@@ -140,7 +141,11 @@ def confirm_address(request: PersonRequest, token: str) -> HttpResponse:
 @require_safe
 def my_data_file(request: PersonRequest) -> HttpResponse:
     """Give a person a file of what is kept about them."""
-    answer = JsonResponse(everything_about(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    found = everything_about(request.user)
+    if request.method == "GET":
+        rows = sum(len(kept) for kept in found["kept"].values()) + len(found["events"])
+        note_own_data_taken(person=request.user, rows=rows, now=timezone.now())
+    answer = JsonResponse(found, json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
 

@@ -16,6 +16,7 @@ from chiron.site.programs.models import Cohort, Program, Staff
 from chiron.site.programs.rules import (
     ACT_LEADS_TO,
     ACT_ON_ALL,
+    CohortFile,
     CohortStage,
     OutboxAct,
     OutboxChangedError,
@@ -163,3 +164,10 @@ def act_on_shown(*, notices: QuerySet[Notice], act: OutboxAct, expected: int, by
     if len(keys) != expected:
         raise OutboxChangedError
     return move_notices(notices=keys, to=ACT_LEADS_TO[act], by=by, now=now)
+
+
+@transaction.atomic
+def note_file_taken(*, cohort: Cohort, file: CohortFile, rows: int, by: Person, now: datetime) -> None:
+    """Record that somebody took a file away from a cohort, and how many rows it had."""
+    details: dict[str, int | str] = {"rows": rows}
+    record(f"file.{file.value}_taken", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)

@@ -111,6 +111,17 @@ NEXT_STAGES: Mapping[CohortStage, frozenset[CohortStage]] = {
 }
 
 
+class CohortFile(StrEnum):
+    """A file that somebody may take away from a cohort."""
+
+    PEOPLE = "people"
+    ROWS_TO_FIX = "rows_to_fix"
+    PAIRS = "pairs"
+    OFFERS = "offers"
+    MESSAGES = "messages"
+    REPORT = "report"
+
+
 class CohortStepError(RefusedError):
     """The cohort cannot go from its present stage to the proposed one."""
 
@@ -180,6 +191,12 @@ EVENT_WORDS: Mapping[str, str] = {
     "cohort.rules_changed": gettext_noop("Changed the rules for matching"),
     "cohort.settings_changed": gettext_noop("Changed the settings"),
     "matches.came_in": gettext_noop("Brought in matches that run already"),
+    "file.messages_taken": gettext_noop("Took a file of the messages away"),
+    "file.offers_taken": gettext_noop("Took a file of the offers away"),
+    "file.pairs_taken": gettext_noop("Took a file of the pairs away"),
+    "file.people_taken": gettext_noop("Took a file of the people away"),
+    "file.report_taken": gettext_noop("Took a file of the report away"),
+    "file.rows_to_fix_taken": gettext_noop("Took a file of rows to fix away"),
     "import.done": gettext_noop("Imported a spreadsheet"),
     "import.nobody_meant": gettext_noop("Said that an unclear exclusion means nobody"),
     "import.nobody_taken_back": gettext_noop("Took back that an unclear exclusion means nobody"),

@@ -19,7 +19,7 @@ from chiron.site.notices.queries import counts_by_state
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.forms import FinderForm, NoticeForm, OutboxForm, SettingsForm
-from chiron.site.programs.operations import act_on_shown, change_settings
+from chiron.site.programs.operations import act_on_shown, change_settings, note_file_taken
 from chiron.site.programs.queries import (
     acts_possible,
     cohorts_coordinated_by,
@@ -38,6 +38,7 @@ from chiron.site.programs.rules import (
     ACT_LEADS_TO,
     NOTICE_STATES,
     UNDECIDED,
+    CohortFile,
     CohortStage,
     FilterLink,
     OutboxAct,
@@ -141,7 +142,12 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
 def messages_file(request: PersonRequest, cohort_id: int, ending: str) -> HttpResponse:
     """Give every message of a cohort as a workbook or a text file."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    return download_page(messages_page(cohort), name=f"{cohort.program.slug}-messages", ending=ending)
+    page = messages_page(cohort)
+    if request.method == "GET":
+        note_file_taken(
+            cohort=cohort, file=CohortFile.MESSAGES, rows=len(page.rows), by=request.user, now=timezone.now()
+        )
+    return download_page(page, name=f"{cohort.program.slug}-messages", ending=ending)
 
 
 @require_POST

@@ -1,16 +1,21 @@
 """The page of what can be taken away from a cohort, and the files of its people."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chiron.sheets.files.book_writer import workbook_bytes
-from chiron.sheets.files.page import text_of
-from chiron.site.applications.queries import counts_of
+from chiron.sheets.files.page import Page, text_of
+from chiron.site.applications.queries import Cohort, counts_of
 from chiron.site.applications.queries.export import people_page
 from chiron.site.applications.rules.application import Role
 from chiron.site.people.http import PersonRequest
+from chiron.site.programs.operations import note_file_taken
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.rules import CohortFile
 from chiron.site.shared.downloads import download
 
 
@@ -30,7 +35,9 @@ def export(request: PersonRequest, cohort_id: int) -> HttpResponse:
 def people_book(request: PersonRequest, cohort_id: int) -> HttpResponse:
     """Give a workbook with a sheet of mentors and one of mentees."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    content = workbook_bytes([people_page(cohort, role) for role in Role])
+    pages = [people_page(cohort, role) for role in Role]
+    _note(request, cohort, pages)
+    content = workbook_bytes(pages)
     return download(content, name=f"{cohort.program.slug}-people.xlsx")
 
 
@@ -40,5 +47,14 @@ def people_text(request: PersonRequest, cohort_id: int, role: str) -> HttpRespon
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     if role not in Role.values:
         raise Http404
-    content = text_of(people_page(cohort, Role(role))).encode()
+    page = people_page(cohort, Role(role))
+    _note(request, cohort, [page])
+    content = text_of(page).encode()
     return download(content, name=f"{cohort.program.slug}-{role}s.csv")
+
+
+def _note(request: PersonRequest, cohort: Cohort, pages: Sequence[Page]) -> None:
+    """Record that somebody takes these sheets away."""
+    if request.method == "GET":
+        rows = sum(len(page.rows) for page in pages)
+        note_file_taken(cohort=cohort, file=CohortFile.PEOPLE, rows=rows, by=request.user, now=timezone.now())

@@ -45,7 +45,9 @@ from chiron.site.applications.rules.imports import (
 )
 from chiron.site.applications.rules.mapping import stored_mapping, unused_headings
 from chiron.site.people.http import PersonRequest
+from chiron.site.programs.operations import note_file_taken
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.rules import CohortFile
 from chiron.site.shared.bodies import PAGE_BYTES, takes_files
 from chiron.site.shared.pagination import page_of
 
@@ -208,6 +210,11 @@ def errors(request: PersonRequest, cohort_id: int, import_id: int) -> HttpRespon
     """Give a file of only those rows that need fixing, with what to fix in each."""
     imported = get_object_or_404(imports_coordinated_by(request.user).filter(cohort_id=cohort_id), pk=import_id)
     checking = checking_of(imported)
+    if request.method == "GET":
+        rows = len({one.row for one in checking.problems})
+        note_file_taken(
+            cohort=imported.cohort, file=CohortFile.ROWS_TO_FIX, rows=rows, by=request.user, now=timezone.now()
+        )
     answer = HttpResponse(
         rows_to_fix_file(checking.table, checking.problems, without=sensitive_headings(imported, checking.table)),
         content_type="text/csv; charset=utf-8",

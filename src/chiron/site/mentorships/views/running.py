@@ -21,7 +21,9 @@ from chiron.site.mentorships.queries.running import (
 )
 from chiron.site.mentorships.rules.running import PairsRefusedError
 from chiron.site.people.http import PersonRequest
+from chiron.site.programs.operations import note_file_taken
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.rules import CohortFile
 from chiron.site.shared.downloads import download_page
 
 
@@ -60,11 +62,17 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
 def pairs_file(request: PersonRequest, cohort_id: int, ending: str) -> HttpResponse:
     """Give the pairs of a cohort that run."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    return download_page(running_page(cohort), name=f"{cohort.program.slug}-pairs", ending=ending)
+    page = running_page(cohort)
+    if request.method == "GET":
+        note_file_taken(cohort=cohort, file=CohortFile.PAIRS, rows=len(page.rows), by=request.user, now=timezone.now())
+    return download_page(page, name=f"{cohort.program.slug}-pairs", ending=ending)
 
 
 @require_safe
 def offers_file(request: PersonRequest, cohort_id: int, ending: str) -> HttpResponse:
     """Give every offer of a cohort, and where it stands."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
-    return download_page(offers_page(cohort), name=f"{cohort.program.slug}-offers", ending=ending)
+    page = offers_page(cohort)
+    if request.method == "GET":
+        note_file_taken(cohort=cohort, file=CohortFile.OFFERS, rows=len(page.rows), by=request.user, now=timezone.now())
+    return download_page(page, name=f"{cohort.program.slug}-offers", ending=ending)

@@ -1,0 +1,49 @@
+"""Reads of those who can be written to together: the people of a list, once each."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from chiron.site.applications.models import Application
+from chiron.site.applications.queries import applications_coordinated_by, applications_shown
+from chiron.site.applications.rules import Stage
+from chiron.site.matching.models import OfferMember, PlanUnmatched
+from chiron.site.matching.rules import OfferState, Reply
+from chiron.site.mentorships.models import Member
+from chiron.site.mentorships.rules import RUNNING
+from chiron.site.mentorships.rules.writing import Audience, AudienceAsked
+from chiron.site.people.models import Person
+from chiron.site.programs.models import Cohort
+
+
+def people_written_to(cohort: Cohort, asked: AudienceAsked, *, by: Person) -> list[Person]:
+    """Return the people of a list of a cohort that somebody coordinates, once each, by name.
+
+    Whoever was erased, or may not sign in any more, is not among them.
+    """
+    theirs = applications_coordinated_by(by).filter(cohort=cohort)
+    keys = applications_shown(theirs, asked.shown) if asked.audience is Audience.PEOPLE else _in_list(cohort, asked)
+    found = Person.objects.filter(is_active=True, pk__in=theirs.filter(pk__in=keys.values("pk")).values("person"))
+    return list(found.order_by("name", "pk"))
+
+
+def people_with_addresses(cohort: Cohort, addresses: Collection[str]) -> list[Person]:
+    """Return who takes part in a cohort and has one of some addresses, by name."""
+    there = Application.objects.filter(cohort=cohort).values("person")
+    return list(Person.objects.filter(pk__in=there, email__in=list(addresses)).order_by("name", "pk"))
+
+
+def _in_list(cohort: Cohort, asked: AudienceAsked) -> QuerySet[Application]:
+    """Return the applications that a list other than that of all people is about."""
+    if asked.audience is Audience.RUNNING:
+        here = Member.objects.filter(match__cohort=cohort, match__state__in=sorted(RUNNING), left_on=None)
+        return Application.objects.filter(pk__in=here.values("application"))
+    if asked.audience is Audience.LEFT_OUT:
+        out = PlanUnmatched.objects.filter(plan=asked.plan, plan__cohort=cohort)
+        return Application.objects.filter(pk__in=out.values("application"), stage=Stage.ACCEPTED)
+    members = OfferMember.objects.filter(offer__cohort=cohort)
+    if asked.audience is Audience.WAITING:
+        members = members.filter(offer__state=OfferState.OFFERED, reply=Reply.WAITING, holds_place=True)
+    else:
+        members = members.filter(offer__state__in=[OfferState.DECLINED, OfferState.LAPSED], offer__lifted_at=None)
+    return Application.objects.filter(pk__in=members.values("application"), stage=Stage.ACCEPTED)
