@@ -33,6 +33,14 @@ def test_no_file_holds_a_path_of_a_machine():
     assert [name for name, text in committed_texts().items() if MACHINE_PATH.search(text)] == []
 
 
+def test_no_sentence_of_the_site_says_please():
+    asked = re.compile(r"\bplease\b", re.IGNORECASE)
+    said = {name: text for name, text in committed_texts().items() if re.match(r"src/chiron/site/.*\.(py|html)$", name)}
+
+    assert len(said) > 200
+    assert [name for name, text in said.items() if asked.search(text)] == []
+
+
 def test_locks_hold_names_and_hashes_only():
     locks = sorted((ROOT / "requirements").glob("*.txt"))
 

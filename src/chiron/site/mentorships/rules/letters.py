@@ -98,7 +98,7 @@ def offer_body(
                 _("Dear %s,") % name,
                 words.opening or _greeting(part, program, offers, asked=asked),
                 *("\n".join(filter(None, [_who(part, one), _why(one.reasons), _answer(one)])) for one in offers),
-                _("Please answer by %s.") % day_words(answer_by) if asked and answer_by else "",
+                _("Answer by %s.") % day_words(answer_by) if asked and answer_by else "",
                 _("Once everybody has said yes, you will see each other's contact details.")
                 if asked and with_contacts
                 else "",
@@ -135,7 +135,7 @@ def news_subject(news: NewsKind) -> str:
         NewsKind.LAPSED: _("The day to answer by has passed"),
         NewsKind.ENDED: _("Your match has ended"),
         NewsKind.LEFT_OUT: _("We have not found a match for you yet"),
-        NewsKind.REMINDER: _("Please say yes or no"),
+        NewsKind.REMINDER: _("Say yes or no"),
     }[news]
 
 
@@ -186,7 +186,7 @@ def news_body(news: NewsKind, *, name: str, others: str, answered: bool, link: s
         NewsKind.REMINDER: [
             _("We suggested %s, and wait for your answer.") % others,
             _("Say yes or no here:") + f"\n{link}",
-            _("Please answer by %s.") % day if day else "",
+            _("Answer by %s.") % day if day else "",
         ],
     }[news]
     return "\n\n".join(filter(None, [_("Dear %s,") % name, *text]))
