@@ -119,6 +119,28 @@ def test_preview_of_another_mentor_is_what_happens_and_undo_takes_it_back(coordi
     assert coordinator.faults == []
 
 
+def test_two_mentees_swap_while_nobody_else_moves_and_undo_takes_it_back(coordinator):
+    coordinator.follow("Review plan")
+    review, before = coordinator.page.url, coordinator.figures
+    coordinator.page.get_by_role("link", name=re.compile("^Change mentor")).first.click()
+    coordinator.page.locator("li", has_text="whole plan").get_by_role(
+        "link", name=re.compile("^Swap with ")
+    ).first.click()
+    told = re.search(r"Whole plan ([+−]?\d+); same number matched", coordinator.words)
+    assert told, coordinator.words
+    assert coordinator.page.locator("tbody tr").count() == 2
+    coordinator.press("Swap only these two")
+    assert coordinator.has_problems
+    coordinator.page.get_by_label("Why do you change this pair?").fill("Both asked for it")
+    coordinator.press("Swap only these two")
+
+    assert "have swapped mentors" in coordinator.words
+    coordinator.press("Undo")
+    coordinator.page.goto(review)
+    assert coordinator.figures == before
+    assert coordinator.faults == []
+
+
 def test_a_run_keeps_what_was_locked_and_apart_and_is_compared(coordinator):
     coordinator.follow("Review plan")
     review = coordinator.page.url.split("?")[0]
