@@ -19,6 +19,7 @@ from hypothesis import settings
 from chiron.site.applications.queries.imports import forget_tables
 from chiron.site.audit.rules import ALLOW_CHANGES, REFUSE_CHANGES
 from chiron.site.matching.bridge.effects import forget_plans
+from chiron.site.matching.bridge.hand import forget_questions
 from chiron.site.matching.queries.fairness import forget_figures
 from chiron.site.matching.queries.inputs import forget_inputs
 from chiron.site.people.models import Person
@@ -69,7 +70,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def _nothing_is_kept() -> None:
     """Forget what a process keeps about runs and plans: the next test's have the same keys."""
-    for forget in (forget_inputs, forget_figures, forget_plans, forget_tables):
+    for forget in (forget_inputs, forget_figures, forget_plans, forget_questions, forget_tables):
         forget()
 
 

@@ -94,6 +94,7 @@ def fill_world(scene: Scene, *, sheet: bytes = SHEET) -> World:
             "kind": "lock",
             "mentee_id": pair.mentee_id,
             "mentor_id": pair.mentor_id,
+            "person_id": pair.mentee_id,
             "application_id": waiting.pk,
             "import_id": done.pk,
             "notice_id": notice.pk,

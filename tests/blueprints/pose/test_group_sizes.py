@@ -194,3 +194,17 @@ def test_cap_counts_the_pairs_that_run_already():
     plan = make_plan(people("mentee", {"Newark": 3}), mentors, read_rules(f"[matching]\n{cap}{SAME_CAMPUS}"))
 
     assert sum(sizes(plan).values()) == 1
+
+
+def test_who_may_not_join_the_smallest_group_joins_another_one_of_the_campus():
+    there = {"Newark0": 3, "Newark1": 3, "Newark2": 2}
+    mentors = [
+        replace(one, held=tuple(f"old {at}" for at in range(there[one.id])), capacity=9)
+        for one in people("mentor", {"Newark": 3})
+    ]
+    late = people("mentee", {"Newark": 1})
+
+    plan = make_plan(late, mentors, rules('balanced_by = "campus"\nmentors = 3'), apart=[(late[0].id, "Newark2")])
+
+    assert sizes(plan)["Newark2"] == 0
+    assert sum(sizes(plan).values()) == 1

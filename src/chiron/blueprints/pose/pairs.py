@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from chiron.blueprints.pose.even import evened
+from chiron.blueprints.pose.even import evened, evened_beside
 from chiron.blueprints.pose.group_sizes import GroupsError, GroupSizes, group_sizes, part_of
 from chiron.blueprints.schema.fields import tidy
 from chiron.blueprints.schema.matching import CapSpec, Matching
@@ -91,9 +91,14 @@ def posed(
         needs_everyone=matching.everyone,
     )
     problem = replace(with_wishes(scoring, problem), parity=_parity(mentees, matching))
-    if (groups := matching.groups) is not None and groups.balanced_by is not None and not matching.everyone:
+    if (groups := matching.groups) is not None and groups.balanced_by is not None:
         parts = [part_of(one, groups, answer_of) if one.capacity != 0 else None for one in mentors]
-        problem = evened(problem, parts, fewest=groups.least, is_later=any(one.held for one in mentors))
+        if any(one.held for one in mentors):
+            there = [len(one.held) for one in mentors]
+            room = [len(mentees) if one.capacity is None else one.capacity for one in mentors]
+            problem = evened_beside(problem, parts, there=there, room=room)
+        elif not matching.everyone:
+            problem = evened(problem, parts, fewest=groups.least)
     opens = sizes.opens if any(sizes.opens) else ()
     return Posed(scoring=scoring, problem=problem, locked=locked, apart=forbidden, opens=opens)
 

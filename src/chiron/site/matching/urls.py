@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chiron.site.matching.views import pairs, plans, ruleset, runs
+from chiron.site.matching.views import pairs, plans, ruleset, runs, seats
 
 app_name = "matching"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("c/<int:cohort_id>/plans/<int:plan_id>/note/", plans.note, name="note"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/history/", pairs.history, name="history"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/undo/", pairs.undo, name="undo"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/place/<int:person_id>/", seats.seat, name="seat"),
+    path("c/<int:cohort_id>/plans/<int:plan_id>/place/<int:person_id>/change/", seats.change, name="change_seat"),
     path("c/<int:cohort_id>/plans/<int:plan_id>/mentee/<int:mentee_id>/", pairs.mentors, name="mentors"),
     path(
         "c/<int:cohort_id>/plans/<int:plan_id>/mentee/<int:mentee_id>/mentor/<int:mentor_id>/",

@@ -102,7 +102,7 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
             asked.mentors,
             matching,
             seed=seed,
-            locks=pairs_in(frozen, "locks"),
+            locks=asked.locks,
             apart=asked.apart,
             exceptions=pairs_in(frozen, "bends"),
             observer=observe,

@@ -123,6 +123,11 @@ class Asked:
     mentors: tuple[Participant, ...]
     apart: tuple[tuple[str, str], ...]
     as_mentor: Mapping[str, str]
+    locks: tuple[tuple[str, str], ...] = ()
+
+    def id_of(self, mentor: int) -> str:
+        """Return the id of whoever an application as a mentor is of."""
+        return {key: one for one, key in self.as_mentor.items()}.get(str(mentor), str(mentor))
 
     def keys(self, mentee: str, mentor: str) -> tuple[int, int]:
         """Return the keys of the applications of two people who are tied."""
@@ -137,6 +142,7 @@ def asked_in(frozen: Mapping[str, Any]) -> Asked:
         mentors=tuple(replace(one, id=same.get(one.id, one.id)) for one in mentors_in(frozen)),
         apart=tuple((mentee, same.get(mentor, mentor)) for mentee, mentor in forbidden_in(frozen)),
         as_mentor={mentee: mentor for mentor, mentee in same.items()},
+        locks=tuple((mentee, same.get(mentor, mentor)) for mentee, mentor in pairs_in(frozen, "locks")),
     )
 
 

@@ -17,11 +17,9 @@ from chiron.site.matching.rules import (
     ChangeNotPossibleError,
     Hold,
     NothingToUndoError,
-    PlanShape,
     PlanState,
     PreviewIsOldError,
     require_draft,
-    require_two_sided,
 )
 from chiron.site.people.models import Person
 
@@ -142,7 +140,7 @@ def _save(  # noqa: PLR0913 -- what was shown, what is said of it, and by whom
     changed = redraft(opened, preview=preview, mentee=mentee.pk)
     touched = {key[0] for key in changed.gone} | {pair.mentee for pair in changed.come}
     with transaction.atomic():
-        plan = _locked(plan)
+        plan = lock_draft(plan)
         there = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor"))
         if there != set(opened.fits):
             raise PreviewIsOldError(_("Somebody else has just changed this plan. Look at the effect again."))
@@ -150,7 +148,7 @@ def _save(  # noqa: PLR0913 -- what was shown, what is said of it, and by whom
         replace_pairs(plan=plan, changed=changed, chosen=(mentee.pk, mentor.pk), reason=reason)
         if lock:
             _hold(plan, mentee, mentor, Hold.LOCK, reason=reason, by=by, now=now)
-        change = _keep(plan, touched, before, words=words, reason=reason, by=by, now=now)
+        change = keep_change(plan, touched, before, words=words, reason=reason, by=by, now=now)
         details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk, "moved": len(touched) - 1}
         record("plan.mentor_changed", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
     return change
@@ -164,11 +162,8 @@ def hold_pair(
 
     Raises:
         PlanIsPublishedError: the plan is not a draft.
-        ChangeNotPossibleError: a lock in a plan of a shape that knows none.
     """
-    plan = _locked(plan)
-    if kind is Hold.LOCK:
-        require_two_sided(PlanShape(plan.shape))
+    plan = lock_draft(plan)
     before = copy_rows(plan=plan, mentees={mentee.pk})
     _hold(plan, mentee, mentor, kind, reason=reason, by=by, now=now)
     names = {"mentee": mentee.person, "mentor": mentor.person}
@@ -177,7 +172,7 @@ def hold_pair(
         if kind is Hold.LOCK
         else _("%(mentee)s and %(mentor)s are kept apart.") % names
     )
-    change = _keep(plan, {mentee.pk}, before, words=words, reason=reason, by=by, now=now)
+    change = keep_change(plan, {mentee.pk}, before, words=words, reason=reason, by=by, now=now)
     details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk}
     record(f"plan.pair_{_EVENTS[kind]}", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
     return change
@@ -190,11 +185,11 @@ def free_pair(*, plan: Plan, mentee: Application, mentor: Application, by: Perso
     Raises:
         PlanIsPublishedError: the plan is not a draft.
     """
-    plan = _locked(plan)
+    plan = lock_draft(plan)
     before = copy_rows(plan=plan, mentees={mentee.pk})
     PlanConstraint.objects.filter(cohort=plan.cohort_id, mentee=mentee, mentor=mentor).delete()
     words = _("%(mentee)s and %(mentor)s are free again.") % {"mentee": mentee.person, "mentor": mentor.person}
-    change = _keep(plan, {mentee.pk}, before, words=words, reason="", by=by, now=now)
+    change = keep_change(plan, {mentee.pk}, before, words=words, reason="", by=by, now=now)
     details: dict[str, int | str] = {"mentee": mentee.pk, "mentor": mentor.pk}
     record("plan.pair_freed", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
     return change
@@ -208,7 +203,7 @@ def undo_change(*, change: PlanChange, by: Person, now: datetime) -> PlanChange:
         PlanIsPublishedError: the plan is not a draft.
         NothingToUndoError: the change was taken back before, or another one was made after it.
     """
-    plan = _locked(change.plan)
+    plan = lock_draft(change.plan)
     last = PlanChange.objects.filter(plan=plan, undone_at=None).order_by("-pk").first()
     if last is None or last.pk != change.pk:
         raise NothingToUndoError(_("Only the last change can be taken back. Open History to see which one that is."))
@@ -223,7 +218,7 @@ def undo_change(*, change: PlanChange, by: Person, now: datetime) -> PlanChange:
 _EVENTS = {Hold.LOCK: "locked", Hold.APART: "kept_apart"}
 
 
-def _locked(plan: Plan) -> Plan:
+def lock_draft(plan: Plan) -> Plan:
     """Return the plan's row under a lock, after checking that it is a draft."""
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
@@ -264,9 +259,10 @@ def _hold(
     )
 
 
-def _keep(
+def keep_change(
     plan: Plan, mentees: Collection[int], before: Rows, *, words: str, reason: str, by: Person, now: datetime
 ) -> PlanChange:
+    """Keep a change of a plan with the rows of some mentees as they were before and are now."""
     return PlanChange.objects.create(
         plan=plan,
         words=words,

@@ -6,6 +6,7 @@ from typing import Any
 
 from chiron.site.matching.bridge.answering import Draft, DraftLeftOut, DraftPair
 from chiron.site.matching.bridge.effects import Redraft
+from chiron.site.matching.bridge.hand import Reseating
 from chiron.site.matching.models import Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.rules import Origin
 
@@ -40,6 +41,32 @@ def replace_pairs(*, plan: Plan, changed: Redraft, chosen: tuple[int, int], reas
         row.save(force_insert=True)
     PlanUnmatched.objects.filter(plan=plan).delete()
     PlanUnmatched.objects.bulk_create(_left_out(plan, changed.left_out), batch_size=500)
+
+
+def reseat(*, plan: Plan, changed: Reseating, reason: str) -> None:
+    """Write the rows in which a plan of a larger shape changes, and who is left out or no longer is.
+
+    Args:
+        plan: the plan, locked by the caller.
+        changed: the rows that go and come.
+        reason: why.
+    """
+    for mentee, mentor in changed.gone:
+        PlanPair.objects.filter(plan=plan, mentee=mentee, mentor=mentor).delete()
+    mentees = {pair.mentee for pair in changed.come}
+    used = set(PlanPair.objects.filter(plan=plan, mentee__in=mentees).values_list("mentee", "place"))
+    rows = []
+    for pair in changed.come:
+        row = _pair(plan, pair)
+        row.place = next(place for place in count(1) if (pair.mentee, place) not in used)
+        used.add((pair.mentee, row.place))
+        if (pair.mentee, pair.mentor) in changed.chosen:
+            row.origin, row.reason = Origin.HAND, reason
+        rows.append(row)
+    PlanPair.objects.bulk_create(rows)
+    for application, label in changed.no_longer:
+        PlanUnmatched.objects.filter(plan=plan, application=application, label=label).delete()
+    PlanUnmatched.objects.bulk_create(_left_out(plan, changed.left_out))
 
 
 def copy_rows(*, plan: Plan, mentees: Collection[int]) -> Rows:

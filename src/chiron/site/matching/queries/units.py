@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.shape import ShapeSpec
+from chiron.site.applications.models import Application
 from chiron.site.matching.models import OfferMember, Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.cards import Card, cards_of
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
 from chiron.site.matching.queries.plans import PlanFilter, counts_in, look_line_of, needs_look, pairs_of, tie_of
-from chiron.site.matching.rules import STANDING, TWO_SIDED, MemberPart, PlanShape, Unit, UnitTie, units_of
+from chiron.site.matching.rules import STANDING, MemberPart, PlanShape, Unit, UnitTie, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class UnitCard:
         lines: its ties.
         open: the typed places that nobody fills, each with why.
         kept: who is in it already by an earlier plan, in words.
+        movable: of a circle or a team everybody in it.
     """
 
     key: int
@@ -45,6 +47,7 @@ class UnitCard:
     lines: Sequence[UnitLine]
     open: Sequence[PlanUnmatched]
     kept: Sequence[str] = ()
+    movable: Sequence[Application] = ()
 
 
 def units_shown(plan: Plan, *, only_to_look_at: bool) -> list[Unit]:
@@ -130,8 +133,6 @@ def filters_of(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]
         counts[PlanFilter.LOOK] = len(units_shown(plan, only_to_look_at=True))
         counts[PlanFilter.ALL] = len(units_shown(plan, only_to_look_at=False))
         counts[PlanFilter.LEFT_OUT] += open_places_of(plan).count()
-    if plan.shape not in TWO_SIDED:
-        del counts[PlanFilter.LOCKED]
     return [(choice, choice.words_in(PlanShape(plan.shape)), number) for choice, number in counts.items()]
 
 
@@ -151,11 +152,12 @@ def _card(shape: PlanShape, cards: Sequence[Card], waiting: Sequence[PlanUnmatch
     together = shape in {PlanShape.CIRCLES, PlanShape.TEAMS}
     return UnitCard(
         key=first.pk,
-        title=_TITLES.get(shape, _both)(cards),
+        title=title_of(shape, [card.pair for card in cards]),
         people=_everybody(cards) if together else "",
         lines=[_line(shape, card) for card in cards],
         open=waiting,
         kept=kept,
+        movable=_applications(cards) if together else (),
     )
 
 
@@ -171,9 +173,18 @@ def _line(shape: PlanShape, card: Card) -> UnitLine:
     return UnitLine("", _("%(one)s and %(other)s") % {"one": mentee, "other": mentor}, card)
 
 
-def _both(cards: Sequence[Card]) -> str:
-    pair = cards[0].pair
-    return _("%(one)s and %(other)s") % {"one": pair.mentee.person, "other": pair.mentor.person}
+def title_of(shape: PlanShape, pairs: Sequence[PlanPair]) -> str:
+    """Return what people call a unit of a plan by its rows, which have their people with them."""
+    return _TITLES.get(shape, _both)(pairs)
+
+
+def _both(pairs: Sequence[PlanPair]) -> str:
+    return _("%(one)s and %(other)s") % {"one": pairs[0].mentee.person, "other": pairs[0].mentor.person}
+
+
+def _applications(cards: Sequence[Card]) -> list[Application]:
+    found = {one.pk: one for card in cards for one in (card.pair.mentee, card.pair.mentor)}
+    return sorted(found.values(), key=lambda one: (str(one.person), one.pk))
 
 
 def _everybody(cards: Sequence[Card]) -> str:
@@ -181,17 +192,17 @@ def _everybody(cards: Sequence[Card]) -> str:
     return ", ".join(sorted({str(person) for person in people}))
 
 
-def _top(cards: Sequence[Card]) -> str:
-    helped = {card.pair.mentee.person_id for card in cards}
-    top = next(card.pair.mentor for card in cards if card.pair.mentor.person_id not in helped)
+def _top(pairs: Sequence[PlanPair]) -> str:
+    helped = {pair.mentee.person_id for pair in pairs}
+    top = next(pair.mentor for pair in pairs if pair.mentor.person_id not in helped)
     return _("Chain of %s") % top.person
 
 
-_TITLES: Mapping[PlanShape, Callable[[Sequence[Card]], str]] = {
-    PlanShape.GROUPS: lambda cards: _("Group of %s") % cards[0].pair.mentor.person,
-    PlanShape.PANEL: lambda cards: _("Panel of %s") % cards[0].pair.mentee.person,
-    PlanShape.ROUNDS: lambda cards: _("Meetings of %s") % cards[0].pair.mentee.person,
+_TITLES: Mapping[PlanShape, Callable[[Sequence[PlanPair]], str]] = {
+    PlanShape.GROUPS: lambda pairs: _("Group of %s") % pairs[0].mentor.person,
+    PlanShape.PANEL: lambda pairs: _("Panel of %s") % pairs[0].mentee.person,
+    PlanShape.ROUNDS: lambda pairs: _("Meetings of %s") % pairs[0].mentee.person,
     PlanShape.CHAIN: _top,
-    PlanShape.CIRCLES: lambda cards: cards[0].pair.label,
-    PlanShape.TEAMS: lambda cards: cards[0].pair.label,
+    PlanShape.CIRCLES: lambda pairs: pairs[0].label,
+    PlanShape.TEAMS: lambda pairs: pairs[0].label,
 }

@@ -30,10 +30,14 @@ TWO_SIDED = frozenset({PlanShape.PAIRS, PlanShape.GROUPS})
 """Shapes whose pairs can be locked, bent and worked out again pair by pair."""
 ONE_POPULATION = frozenset({PlanShape.PEERS, PlanShape.CIRCLES})
 """Shapes without mentors: two who are tied help each other."""
+ROUNDS_AND_PANELS = frozenset({PlanShape.PANEL, PlanShape.ROUNDS})
+"""Shapes in which a mentee has several places, each with a name."""
 SHAPE_AIMS = frozenset({"everyone", "total"})
 """What a plan of the other shapes can be best at."""
 UNITS_A_PAGE = 10
 """A card of a group or a panel has several ties with their reasons, and a page stays small."""
+SEATS_A_PAGE = 10
+"""Changes of a place that are listed together, each worked out."""
 OFFERED_AS: Mapping[PlanShape, MatchShape] = {
     PlanShape.PAIRS: MatchShape.PAIR,
     PlanShape.GROUPS: MatchShape.GROUP,

@@ -32,6 +32,7 @@ from chiron.site.matching.rules import (
     ALTERNATIVES_AMONG_MANY,
     FORBIDDEN_LISTED,
     MANY,
+    TWO_SIDED,
     Hold,
     PlanState,
     require_draft,
@@ -66,6 +67,8 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
     """List every other mentor for a mentee, with what each would do to everybody."""
     plan = _plan(request, cohort_id, plan_id)
     mentee = _person(plan, mentee_id)
+    if plan.shape not in TWO_SIDED:
+        return redirect("matching:seat", cohort_id, plan_id, mentee_id)
     require_draft(PlanState(plan.state), plan.name)
     opened = _opened(plan, mentee)
     is_large = opened.size > MANY

@@ -20,6 +20,7 @@ from chiron.site.matching.operations.plans import note_plan, put_plan_away, take
 from chiron.site.matching.queries import Cohort, Plan
 from chiron.site.matching.queries.cards import cards_of
 from chiron.site.matching.queries.compare import comparison_of, moved_count
+from chiron.site.matching.queries.drawings import drawings_of, drawn_units
 from chiron.site.matching.queries.fairness import figures_of
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import numbers_of
@@ -45,6 +46,7 @@ from chiron.site.matching.rules import (
     MOST_PLANS_COMPARED,
     NAMES_LISTED,
     ONE_POPULATION,
+    ROUNDS_AND_PANELS,
     ROWS_A_PAGE,
     TWO_SIDED,
     UNITS_A_PAGE,
@@ -113,6 +115,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "to_look_at": next((number for choice, _words, number in filters if choice is PlanFilter.LOOK), 0),
         "words": words,
         "is_two_sided": plan.shape in TWO_SIDED,
+        "has_places": plan.shape in ROUNDS_AND_PANELS,
         "is_of_peers": plan.shape in ONE_POPULATION,
         "open_places": open_places_of(plan).count(),
         "open_fixes": plan.run.answer.get("open_fixes", []),
@@ -130,8 +133,15 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
 def picture(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     """Draw a plan: who mentors whom between sites, fields or other groups, and supply and demand of each."""
     plan = get_object_or_404(plans_reviewable_by(request.user), pk=plan_id, cohort=cohort_id)
-    drawing = picture_of(plan, matching_of(plan.cohort), request.GET.get("by", ""))
-    return render(request, "matching/picture.html", {"cohort": plan.cohort, "plan": plan, "drawing": drawing})
+    rows = page_of(request, drawn_units(plan), size=UNITS_A_PAGE)
+    context = {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "drawing": picture_of(plan, matching_of(plan.cohort), request.GET.get("by", "")),
+        "rows": rows,
+        "units": drawings_of(plan, list(rows)),
+    }
+    return render(request, "matching/picture.html", context)
 
 
 @require_POST

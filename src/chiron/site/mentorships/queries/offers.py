@@ -151,7 +151,7 @@ def matches_of(person: Person) -> QuerySet[Match]:
     mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk)
     return (
         Match.objects.filter(Exists(mine))
-        .select_related("cohort__program", "offer__cohort")
+        .select_related("cohort__program", "offer__cohort", "within")
         .prefetch_related(Prefetch("members", Member.objects.select_related(*PEOPLE).order_by("pk")))
         .order_by("-pk")
     )

@@ -23,6 +23,7 @@ from chiron.site.mentorships.queries.offers import (
     seen_offer,
     told_of_leaving,
 )
+from chiron.site.mentorships.queries.rooms import seen_room
 from chiron.site.mentorships.rules import MATCHES_A_PAGE, EndReason
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import matching_of
@@ -53,7 +54,13 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
         return redirect("mentorships:offer", older.pk)
     can_undo = found.offer is not None and answer_can_be_taken_back(found.offer)
     seen = seen_match(found, request.user, matching=matching_of(found.cohort))
-    return render(request, "mentorships/match.html", {"match": seen, "offer_id": found.offer_id, "can_undo": can_undo})
+    context = {
+        "match": seen,
+        "room": seen_room(found, request.user),
+        "offer_id": found.offer_id,
+        "can_undo": can_undo,
+    }
+    return render(request, "mentorships/match.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
