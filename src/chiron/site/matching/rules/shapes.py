@@ -27,7 +27,7 @@ class PlanShape(TextChoices):
 
 
 TWO_SIDED = frozenset({PlanShape.PAIRS, PlanShape.GROUPS})
-"""Shapes whose pairs can be locked, bent and worked out again pair by pair."""
+"""Shapes whose pairs are changed, and whose rules are bent, pair by pair."""
 ONE_POPULATION = frozenset({PlanShape.PEERS, PlanShape.CIRCLES})
 """Shapes without mentors: two who are tied help each other."""
 ROUNDS_AND_PANELS = frozenset({PlanShape.PANEL, PlanShape.ROUNDS})
@@ -54,13 +54,10 @@ ROOMS: Mapping[PlanShape, MatchShape] = {PlanShape.PANEL: MatchShape.PANEL, Plan
 
 
 def require_two_sided(shape: PlanShape) -> None:
-    """Raise ChangeNotPossibleError unless pairs of a plan of this shape can be locked and changed one by one."""
+    """Raise ChangeNotPossibleError unless pairs of a plan of this shape are changed one by one."""
     if shape not in TWO_SIDED:
         raise ChangeNotPossibleError(
-            _(
-                "A plan of this shape (%s) cannot be changed pair by pair. Keep two people apart, or change the rules "
-                "or somebody's places; then work the plan out again."
-            )
+            _("A plan of this shape (%s) is changed place by place: open the plan and press Change beside the place.")
             % shape.label
         )
 
