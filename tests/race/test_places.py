@@ -4,7 +4,8 @@ import random
 import time
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 
 from chiron.site.applications.models import Application
@@ -24,8 +25,9 @@ from race.linearizability import UNKNOWN, Act, is_linearizable, mentor_step
 from race.racing import faults, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-ROUNDS = 1000 if NIGHTLY else 12
-ACTS = 12
+ROUNDS, ACTS = 12, 12
+MOST_ROUNDS, NIGHT_SECONDS = 1000, 300
+"""At night as many rounds as fit into this time; the test says how many those were."""
 
 
 class Bench:
@@ -110,9 +112,19 @@ def a_round(bench, seed):
     return history, start, mentor
 
 
+def rounds():
+    """Yield the seeds of a day's rounds, or at night of as many as fit."""
+    until = time.monotonic() + NIGHT_SECONDS
+    for seed in range(MOST_ROUNDS if NIGHTLY else ROUNDS):
+        if NIGHTLY and time.monotonic() > until:
+            return
+        yield seed
+
+
 def test_places_are_never_overbooked_and_every_history_has_one_order():
-    bench = Bench()
-    for seed in range(ROUNDS):
+    bench, walked = Bench(), 0
+    for seed in rounds():
+        walked += 1
         history, start, mentor = a_round(bench, seed)
 
         assert len(history) == ACTS, f"seed {seed}"
@@ -121,6 +133,9 @@ def test_places_are_never_overbooked_and_every_history_has_one_order():
         held = OfferMember.objects.filter(application=mentor, holds_place=True, offer__state="offered")
         assert mentor.taken == sum(held.values_list("takes", flat=True)), f"seed {seed}"
         assert mentor.taken <= mentor.capacity or mentor.over_because, f"seed {seed}"
+
+    print(f"{walked} rounds of {ACTS} acts, no place given away twice")  # noqa: T201 -- says how many were walked
+    assert walked >= ROUNDS
 
 
 @pytest.mark.parametrize("_round", range(4))
@@ -172,3 +187,24 @@ def test_without_the_conditional_update_the_last_place_is_given_away_twice():
 
     assert [act.answer for act in history] == ["ok", "ok"]
     assert not is_linearizable(history, start=(1, 0), step=mentor_step)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the mode of a transaction is a setting of SQLite alone")
+@pytest.mark.parametrize(("mode", "locked"), [("DEFERRED", 1), ("IMMEDIATE", 0)])
+def test_without_immediate_transactions_sqlite_answers_locked(mode, locked):
+    """What the settings ask of SQLite is what keeps it from answering "locked": with the other mode, it does."""
+    mentor = Bench().mentor(places=2)
+
+    def look_then_take():
+        connection.transaction_mode = mode
+        with transaction.atomic():
+            found = Application.objects.get(pk=mentor.pk)
+            time.sleep(0.2)
+            Application.objects.filter(pk=mentor.pk).update(taken=found.taken + 1)
+
+    refused = faults(race(look_then_take, look_then_take))
+
+    assert [str(one) for one in refused] == ["database is locked"] * locked
+    assert all(isinstance(one, OperationalError) for one in refused)
+    assert Application.objects.get(pk=mentor.pk).taken == 2 - locked
+    assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
