@@ -1,7 +1,6 @@
 """Odd input on every address: no answer is a fault of ours (S19). What a stranger reads writes nothing."""
 
 import random
-from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import NIGHTLY
-from site_addresses import PARTS, address_of, ask, query_of
+from site_addresses import PARTS, address_of, ask, fields_at, query_of
 from world_factories import make_world
 
 pytestmark = [pytest.mark.hostile, pytest.mark.django_db]
@@ -91,40 +90,6 @@ EACH = {"visitor": 1, "mentee": 1, "coordinator": 3}
 KINDS = ("visitor", "mentee", "coordinator")
 
 
-class Fields(HTMLParser):
-    """Reads what the forms of a page would send as they stand, by the address that each is sent to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data: dict[str, list[str]] = {}
-        self._select = self._text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take an input, a text or a choice."""
-        said = {name: value or "" for name, value in attrs}
-        name = said.get("name", "")
-        if tag == "input" and name and said.get("type") != "file":
-            self.data.setdefault(name, []).append(said.get("value", ""))
-        elif tag == "select":
-            self._select = name
-        elif tag == "textarea":
-            self._text = name
-        elif tag == "option" and self._select:
-            self.data.setdefault(self._select, []).append(said.get("value", ""))
-
-    def handle_data(self, data: str) -> None:
-        """Take the text of a text field."""
-        if self._text:
-            self.data[self._text] = [data]
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close a choice or a text."""
-        if tag == "select":
-            self._select = ""
-        if tag == "textarea":
-            self._text = ""
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Fill two cohorts once; the end takes back everything."""
@@ -146,14 +111,6 @@ def faults_of(client: Client, method: str, address: str, data: dict[str, object]
     """Return what was asked where the answer is a fault of ours."""
     answer = ask(client, method, address, data, **options)
     return [f"{answer.status_code} {method} {address[:120]} {str(data)[:200]}"] if answer.status_code >= 500 else []
-
-
-def fields_at(client: Client, address: str) -> dict[str, list[str]]:
-    """Return what the forms of a page would send."""
-    reader = Fields()
-    reader.feed(ask(client, "get", address).content.decode(errors="replace"))
-    reader.data.pop("csrfmiddlewaretoken", None)
-    return reader.data
 
 
 @pytest.mark.parametrize("name", sorted(PARTS))

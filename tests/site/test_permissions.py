@@ -1,42 +1,35 @@
 """Every address asked by every kind of person, judged by `permissions.toml`; reading changes nothing; headers."""
 
-import hashlib
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-import chiron.site
 from chiron.site.audit.models import Event
-from site_addresses import KINDS, OURS, PARTS, address_of, ask, query_of
+from site_addresses import (
+    IS_ALSO,
+    KINDS,
+    OURS,
+    PARTS,
+    TABLE,
+    WITH_KEYS,
+    address_of,
+    ask,
+    everything,
+    missing_headers,
+    query_of,
+)
 from world_factories import World, make_world
 
 pytestmark = [pytest.mark.perms, pytest.mark.django_db]
 
-TABLE = tomllib.loads((Path(chiron.site.__file__).parent / "permissions.toml").read_text())
-IS_ALSO = {
-    "visitor": {"everyone"},
-    "stranger": {"everyone", "person"},
-    **{kind: {"everyone", "person", kind} for kind in KINDS if kind not in {"visitor", "stranger"}},
-}
 SIGN_IN = "/account/login/code/"
 REFUSED = {404, 405}
 # In allauth's pages a person is asked to prove once more who they are before they change how they sign in.
 PROVE_AGAIN = "/account/reauthenticate/"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-NEVER_HASHED = {"sessions.Session"}
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|<link rel="canonical"[^>]*>')
 
 
@@ -52,7 +45,6 @@ FILES = {
     "programs:messages_file",
 }
 THEIRS = sorted(name for name in PARTS if ":" not in name)
-WITH_KEYS = sorted(name for name in OURS if any(part.endswith("_id") for part in PARTS[name]))
 
 
 @pytest.fixture(scope="module")
@@ -93,19 +85,6 @@ def problem(kind: str, method: str, name: str, answer: HttpResponse) -> str:
     if listed is None:
         return "" if status in REFUSED else f"{words}, but nobody asks so"
     return "" if status == 404 else f"{words}, but may not"
-
-
-def missing_headers(answer: HttpResponse) -> list[str]:
-    """Return the headers that an answer should have and has not."""
-    wrong = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
-    policy = answer.headers.get("Content-Security-Policy", "")
-    wrong += [
-        part for part in ("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'") if part not in policy
-    ]
-    wrong += ["unsafe-inline"] if "unsafe" in policy else []
-    wrong += [] if answer.headers.get("Permissions-Policy") else ["Permissions-Policy"]
-    wrong += [] if "no-store" in answer.headers.get("Cache-Control", "") else ["Cache-Control"]
-    return wrong
 
 
 def test_every_address_is_declared():
@@ -255,17 +234,3 @@ def visible(page: str) -> str:
     """Return the words of a page's main part."""
     main = page.split("<main", 1)[-1].split("</main>", 1)[0]
     return re.sub(r"<[^>]+>", " ", main)
-
-
-def everything() -> dict[str, str]:
-    """Return a digest of every row of every table, by model; sign-ins aside."""
-    digests = {}
-    for model in apps.get_models():
-        if model._meta.label in NEVER_HASHED:
-            continue
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {columns} FROM {connection.ops.quote_name(model._meta.db_table)}")
-            rows = sorted(repr(row) for row in cursor.fetchall())
-        digests[model._meta.label] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return digests

@@ -39,6 +39,7 @@ A whole programme, in the browser
   doctor    DIR                check that everything it needs is there
   link      DIR EMAIL          a new one-time sign-in link
   erase     DIR EMAIL          take everything about a person away
+  unlock    DIR EMAIL          remove a second step that somebody has lost
 
 chiron COMMAND --help says more. Nothing you give it leaves this computer.
 """
@@ -64,6 +65,7 @@ COMMANDS = (
     "doctor",
     "link",
     "erase",
+    "unlock",
 )
 
 _TOO_MANY = (
@@ -477,6 +479,11 @@ WORDS: dict[str, tuple[str, str, tuple[Adder, ...]]] = {
     "erase": (
         "Erase a person who asks for it: what they wrote, what was written to them, and their name everywhere.",
         "  chiron erase ./our-programme them@example.org\n  chiron erase ./our-programme them@example.org --yes\n",
+        (_folder, _email, _yes, _talking),
+    ),
+    "unlock": (
+        "Remove the passkeys and recovery codes of somebody who has lost them, and sign them out everywhere.",
+        "  chiron unlock ./our-programme them@example.org\n  chiron unlock ./our-programme them@example.org --yes\n",
         (_folder, _email, _yes, _talking),
     ),
 }

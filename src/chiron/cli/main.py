@@ -54,6 +54,7 @@ MODULES = {
     "doctor": "site.commands",
     "link": "site.commands",
     "erase": "site.commands",
+    "unlock": "site.commands",
 }
 
 

@@ -190,6 +190,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Who runs a programme needs a passkey beside the link or the code: on where a site is real, "0" switches it off.
+CHIRON_STAFF_SECOND_STEP = (
+    is_on("CHIRON_STAFF_SECOND_STEP")
+    if os.environ.get("CHIRON_STAFF_SECOND_STEP", "").strip()
+    else IS_HTTPS and not CHIRON_DEMO
+)
+# Whoever runs a programme is signed out when nothing was done for so many seconds.
+STAFF_IDLE_SECONDS = 30 * 60
+
 # What the site is made of ---------------------------------------------------------------------------------------------
 # Earliest stage of the lifecycle first, as in ARCHITECTURE.md; our apps come first so that our templates win.
 CAPABILITIES = [
@@ -243,6 +252,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "chiron.site.programs.http.session_limits",
+    "chiron.site.programs.http.second_step",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "chiron.site.shared.middleware.language_and_zone",

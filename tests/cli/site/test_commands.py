@@ -104,6 +104,7 @@ def test_serve_without_a_site_says_how_to_make_one(tmp_path):
 
 
 def test_erase_says_what_would_go_then_takes_it_away_but_never_the_last_who_runs_the_site(folder):
+    chiron("link", folder, "owner@site.invalid")  # makes the owner, unless an earlier test has
     alone = chiron("erase", folder, "owner@site.invalid", "--yes")
     assert (alone.returncode, "Nobody else runs the site" in alone.stderr) == (2, True)
     assert chiron("erase", folder, "nobody@example.org").returncode == 2
@@ -112,6 +113,18 @@ def test_erase_says_what_would_go_then_takes_it_away_but_never_the_last_who_runs
     assert (looked.returncode, looked.stdout) == (0, "")
     assert "people.person                1" in looked.stderr
     assert chiron("link", folder, "owner@site.invalid").returncode == 0
+
+
+def test_unlock_says_whom_it_is_about_then_removes_a_lost_second_step(folder):
+    chiron("link", folder, "owner@site.invalid")  # makes the owner, unless an earlier test has
+    assert chiron("unlock", folder, "nobody@example.org").returncode == 2
+
+    looked = chiron("unlock", folder, "owner@site.invalid")
+    done = chiron("unlock", folder, "owner@site.invalid", "--yes")
+
+    assert (looked.returncode, done.returncode) == (0, 0)
+    assert "They have 0 second steps" in looked.stderr
+    assert "signed them out everywhere" in done.stderr
 
 
 def test_doctor_finds_a_fresh_site_well_and_names_nobody(folder):

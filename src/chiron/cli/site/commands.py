@@ -185,6 +185,22 @@ def erase(arguments: Namespace) -> int:
     return DONE
 
 
+def unlock(arguments: Namespace) -> int:
+    """Remove a second step that somebody has lost; they sign in by a link again."""
+    use_folder(Path(arguments.dir))
+    prepare_database()
+    from chiron.cli.site.people import second_steps_of, unlock_by_email
+
+    if not arguments.yes:
+        count = second_steps_of(arguments.email)
+        say(f"They have {count} second steps (passkeys, and one set of recovery codes).")
+        say("Be sure that it is really them who asks, in person or by a number that you knew before. Then add --yes")
+        return DONE
+    say(f"Removed {unlock_by_email(arguments.email)}, and signed them out everywhere.")
+    say(f"Next:  chiron link {arguments.dir} {arguments.email}")
+    return DONE
+
+
 def doctor(arguments: Namespace) -> int:
     """Check what a site needs, say how to fix what is red, and leave with code 3 if anything is."""
     use_folder(Path(arguments.dir))

@@ -38,6 +38,9 @@ CHIRON_NAME={name}
 # The addresses of those proxies, where they are on other computers.
 # CHIRON_PROXIES=10.0.0.5
 
+# Who runs a programme needs a passkey beside the link or the code, where the address starts with https://. "0": not.
+# CHIRON_STAFF_SECOND_STEP=0
+
 # Web processes; more than one uses more cores (needs the extra "server").
 # CHIRON_PROCESSES=2
 

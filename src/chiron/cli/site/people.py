@@ -12,7 +12,7 @@ from chiron.site.home.operations import erase_person
 from chiron.site.mentorships.http import match_link
 from chiron.site.organizations.operations import add_organization
 from chiron.site.people.models import Person
-from chiron.site.people.operations import add_person, make_sign_in_link
+from chiron.site.people.operations import add_person, make_sign_in_link, remove_second_step
 from chiron.site.people.queries import person_by_email, site_has_people, staff_of_site
 from chiron.site.people.rules import PLACEHOLDER_EMAIL
 from chiron.site.programs.operations import add_program, give_place, open_cohort
@@ -89,6 +89,24 @@ def erase_by_email(email: str) -> dict[str, int]:
     if by is None:
         raise Leave(USAGE, "Nobody else runs the site. Let somebody else run it first.")
     return dict(erase_person(person=person, link_to=match_link, by=by, now=timezone.now()).tables)
+
+
+def second_steps_of(email: str) -> int:
+    """Return how many second steps the person with an address has.
+
+    Raises:
+        Leave: nobody has the address.
+    """
+    return len(keys_about(_known(email).pk).get("mfa.authenticator", ()))
+
+
+def unlock_by_email(email: str) -> int:
+    """Remove the second steps of the person with an address, and return how many there were.
+
+    Raises:
+        Leave: nobody has the address.
+    """
+    return remove_second_step(person=_known(email), by=None, now=timezone.now())
 
 
 def _known(email: str) -> Person:

@@ -26,6 +26,8 @@ from chiron.site.shared.views import come_back_later
 View = Callable[..., HttpResponse]
 DEVICE_LASTS: Final = 365 * 24 * 60 * 60
 DEVICE_SALT: Final = "chiron.people.device"
+SINCE_KEY: Final = "signed_in_at"
+SEEN_KEY: Final = "seen_at"
 NETWORK_BITS: Final = 64  # what one household or office has of version 6
 
 
@@ -148,7 +150,8 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         return answer
 
     def post_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse:
-        """Remember the device of whoever has just signed in."""
+        """Remember the device of whoever has just signed in, and since when they are: see `programs.http`."""
+        request.session[SINCE_KEY] = request.session[SEEN_KEY] = int(timezone.now().timestamp())
         return remember_device(super().post_login(request, user, **facts), user)
 
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -147,6 +148,21 @@ def erase_from_tables(*, person: Person, by: Person | None, now: datetime) -> Re
     receipt = erase(whom, now=now)
     record("person.erased", subject=person, by=by, now=now, details={"receipt": receipt.pk})
     return receipt
+
+
+@transaction.atomic
+def remove_second_step(*, person: Person, by: Person | None, now: datetime) -> int:
+    """Remove the passkeys and recovery codes of somebody who has lost them, end their sessions, and return how many.
+
+    They sign in by a link or a code again, and set up a new second step where the site asks for one.
+    """
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    removed, _tables = Authenticator.objects.filter(user=person).delete()
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()
+    record("person.second_step_removed", subject=person, by=by, now=now, details={"removed": removed})
+    return int(removed)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from chiron.site.audit.models import Event
@@ -97,3 +98,8 @@ def own_data_of(person: Person) -> dict[str, Any]:
             for change in person.address_changes.order_by("pk")
         ],
     }
+
+
+def has_second_step(person: Person) -> bool:
+    """Return whether a person has a passkey of their own to sign in with."""
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists())

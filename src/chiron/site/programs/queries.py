@@ -168,3 +168,9 @@ def _subject_names(subject_type: str, events: Sequence[Event]) -> Mapping[int, s
         return {}
     ids = {event.subject_id for event in events}
     return dict(model._default_manager.filter(pk__in=ids).values_list("pk", label))  # noqa: SLF001 -- public in Django
+
+
+def runs_something(person: Person) -> bool:
+    """Return whether a person coordinates a cohort or runs the site."""
+    places = Staff.objects.filter(person_id=person.pk, role=StaffRole.COORDINATOR)
+    return person.is_staff or places.exists()

@@ -72,7 +72,7 @@ PLACES = frozenset({"distance.close", "distance.apart"})
 """Codes that say where people are: nobody reads them in a programme that minors may join."""
 _USUAL_VERB = "have"
 _CONTACT = re.compile(
-    r"[\w.+'-]+(?:@|\s*(?:\(at\)|\[at\])\s*)[\w-]+(?:\.[\w-]+)*"  # an e-mail address, also a disguised one
+    r"[\w.+'-]{1,64}(?:@|\s{0,3}(?:\(at\)|\[at\])\s{0,3})[\w-]+(?:\.[\w-]+)*"  # an e-mail address, also a disguised one
     r"|(?:https?://|www\.)\S+"
     r"|\+?\d(?:[\s().\-/]{0,2}\d){6,}"  # seven digits or more: a telephone number
     r"|(?<![\w@])@\w{2,}",
