@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from re import _parser as parser
@@ -22,6 +23,7 @@ GROW = ("blueprints/schema/toml_lines.py", "sheets/")
 CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 
 
+@cache
 def patterns() -> dict[str, str]:
     """Return every regular expression that is written in our code, by where it first stands."""
     found: dict[str, str] = {}

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
 _SPACED_SLASH = re.compile(r"\s+/\s+|\s*\|\s*")
 _EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]{2,}")
 _POINT = re.compile(r"[\[(]?\s*(-?\d{1,2}(?:\.\d+)?)\s*°?\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*°?\s*[\])]?")
-_US_ZIP = re.compile(r"(?:[A-Za-z .]+,?\s+)?(\d{4,5})(?:-\d{4})?")
+_US_ZIP = re.compile(r"(?:[A-Za-z .]*[A-Za-z.],?\s+)?(\d{4,5})(?:-\d{4})?")
 _HIGHEST_LATITUDE, _HIGHEST_LONGITUDE, _ZIP_DIGITS = 90, 180, 5
 
 # A ticked box where a list was asked for: a wish for somebody like oneself, or none.

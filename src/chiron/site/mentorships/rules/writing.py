@@ -14,7 +14,7 @@ from chiron.site.shared.refusals import RefusedError
 
 NAMES_SHOWN: Final = 12
 """How many of those who are written to are named; the others are counted."""
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 class Audience(StrEnum):
