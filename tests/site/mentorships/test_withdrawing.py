@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chiron.site.applications.models import Application
+from chiron.site.audit.models import Event
 from chiron.site.matching.models import Offer
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import take_participant_back, withdraw_participant
@@ -63,6 +64,20 @@ def test_the_page_asks_with_what_ends_and_what_is_read_and_then_does_it(scene, m
     assert f"the match with {mentor.name}" in page
     assert " ".join(Notice.objects.get(kind="match.left", to=mentor).body.splitlines()[-1].split()) in page
     assert Match.objects.get(pk=match.pk).state == "closed"
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_somebody_who_is_out_leads_to_their_page_and_writes_nothing(scene, method):
+    application = withdraw(scene, "Anna")
+    events = Event.objects.count()
+
+    answer = getattr(client_for(scene.coordinator), method)(
+        reverse("mentorships:withdraw", args=[scene.cohort.pk, application.pk])
+    )
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == reverse("applications:person", args=[scene.cohort.pk, application.pk])
+    assert Event.objects.count() == events
 
 
 def test_before_anybody_was_told_the_match_goes_on_as_it_was(scene, match):

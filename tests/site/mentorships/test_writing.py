@@ -8,9 +8,10 @@ from chiron.site.applications.operations import withdraw_application
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.operations import decline_offer
 from chiron.site.notices.models import Notice
+from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import make_cohort, make_coordinator, signed_in
 from factories import NOW
-from plan_factories import make_plan, make_publication, make_scene, member_of, offer_of, say_yes
+from plan_factories import add_mentee, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
 TEXT = {"subject": "Our first evening", "body": "We meet on Monday.\n\nRobin"}
@@ -19,6 +20,11 @@ TEXT = {"subject": "Our first evening", "body": "We meet on Monday.\n\nRobin"}
 def address(scene, **asked) -> str:
     query = "&".join(f"{name}={value}" for name, value in asked.items())
     return f"{reverse('mentorships:write', args=[scene.cohort.pk])}?{query}"
+
+
+def seen(people) -> str:
+    """Return the digest of some people, each with their application."""
+    return digest_of_keys(one.person_id for one in people)
 
 
 def names(client: Client, where: str) -> list[str]:
@@ -33,7 +39,7 @@ def test_everybody_whom_the_list_shows_gets_a_draft_with_their_name_after_it_was
     first = client.get(where)
     read = client.post(where, {**TEXT, "step": "read"})
     assert not Notice.objects.exists()
-    done = client.post(where, {**TEXT, "step": "write", "number": "3"}, follow=True)
+    done = client.post(where, {**TEXT, "step": "write", "seen": read.context["seen"]}, follow=True)
 
     assert names(client, where) == ["Mira", "Noor", "Olga"]
     assert "Write to 3" in first.content.decode()
@@ -61,7 +67,12 @@ def test_text_that_gives_somebodys_address_away_is_refused():
     scene = make_scene()
     client = signed_in(Client(), scene.coordinator)
     anna = scene.people["Anna"].person
-    theirs = {"subject": "Write to each other", "body": f"Anna is {anna.email.upper()}", "number": "7", "step": "write"}
+    theirs = {
+        "subject": "Write to each other",
+        "body": f"Anna is {anna.email.upper()}",
+        "seen": seen(scene.people.values()),
+        "step": "write",
+    }
 
     page = client.post(address(scene), theirs)
     own = client.post(address(scene), {**theirs, "body": f"Write to me: {scene.coordinator.email}"})
@@ -75,11 +86,15 @@ def test_list_that_has_changed_is_not_written_to():
     scene = make_scene()
     client = signed_in(Client(), scene.coordinator)
     where = address(scene, stage="accepted")
+    read = client.post(where, {**TEXT, "step": "read"}).context["seen"]
     withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
 
-    answer = client.post(where, {**TEXT, "step": "write", "number": "7"})
+    fewer = client.post(where, {**TEXT, "step": "write", "seen": read})
+    add_mentee(scene, "Zoe", ["Leadership"], "North")
+    others = client.post(where, {**TEXT, "step": "write", "seen": read})
 
-    assert answer.status_code == 409
+    assert "Zoe" in names(client, where)
+    assert [fewer.status_code, others.status_code] == [409, 409]
     assert not Notice.objects.exists()
 
 

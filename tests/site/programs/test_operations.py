@@ -22,6 +22,7 @@ from chiron.site.programs.rules import (
     SettingError,
     StaffRole,
 )
+from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW, make_person
 
@@ -101,12 +102,16 @@ def test_changed_rules_are_a_new_version():
 
 def test_drafts_are_released_all_or_none():
     cohort, by = make_cohort(), make_person()
-    for _ in range(3):
-        write_notice(to=make_person(), kind="test", subject="Hello", body="Text", scope=cohort.scope, by=by, now=NOW)
+    keys = [
+        write_notice(to=make_person(), kind="test", subject="Hello", body="Text", scope=cohort.scope, by=by, now=NOW).pk
+        for _ in range(3)
+    ]
+    drafts, seen = Notice.objects.all(), digest_of_keys(keys)
 
-    with pytest.raises(OutboxChangedError):
-        act_on_shown(notices=Notice.objects.all(), act=OutboxAct.RELEASE, expected=2, by=by, now=NOW)
+    for other in (digest_of_keys(keys[:2]), digest_of_keys([*keys[:2], keys[2] + 1]), ""):
+        with pytest.raises(OutboxChangedError):
+            act_on_shown(notices=drafts, act=OutboxAct.RELEASE, seen=other, by=by, now=NOW)
     assert set(Notice.objects.values_list("state", flat=True)) == {"draft"}
 
-    assert act_on_shown(notices=Notice.objects.all(), act=OutboxAct.RELEASE, expected=3, by=by, now=NOW) == 3
+    assert act_on_shown(notices=drafts, act=OutboxAct.RELEASE, seen=seen, by=by, now=NOW) == 3
     assert set(Notice.objects.values_list("state", flat=True)) == {"ready"}

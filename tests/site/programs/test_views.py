@@ -12,6 +12,7 @@ from chiron.site.notices.operations import write_notice
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
 from chiron.site.programs.rules import CohortStage
+from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import client_of, make_cohort, make_coordinator, make_program, signed_in
 from factories import NOW, make_person
 
@@ -143,6 +144,13 @@ def act(client: Client, cohort: Cohort, **sent: object):
     return client.post(reverse("programs:act_on_messages", args=[cohort.pk]), sent)
 
 
+def seen(client: Client, cohort: Cohort, name: str, query: str = "") -> str:
+    """Return the digest that a button of the outbox sends."""
+    page = client.get(f"/c/{cohort.pk}/outbox/{query}").content.decode()
+    before = page[: page.index(f'name="act" value="{name}"')]
+    return re.findall(r'name="seen" value="(\w+)"', before)[-1]
+
+
 def states() -> list[str]:
     return list(Notice.objects.order_by("pk").values_list("state", flat=True))
 
@@ -153,13 +161,28 @@ def test_releasing_what_is_shown_releases_drafts_only():
     for _ in range(2):
         make_notice(cohort)
     held = make_notice(cohort)
+    before = seen(client, cohort, "release")
     client.post(reverse("programs:hold", args=[cohort.pk, held.pk]))
 
-    stale = act(client, cohort, act="release", number="3")
-    right = act(client, cohort, act="release", number="2")
+    stale = act(client, cohort, act="release", seen=before)
+    right = act(client, cohort, act="release", seen=seen(client, cohort, "release"))
 
     assert (stale.status_code, right.status_code) == (409, 302)
     assert states() == ["ready", "ready", "held"]
+
+
+def test_draft_that_came_for_one_that_went_is_not_released_unread():
+    cohort = make_cohort()
+    client = client_of("coordinator", cohort)
+    first = make_notice(cohort)
+    read = seen(client, cohort, "release")
+    act(client, cohort, act="hold", which="ticked", notice=[first.pk])
+    make_notice(cohort, subject="Written meanwhile")
+
+    answer = act(client, cohort, act="release", seen=read)
+
+    assert answer.status_code == 409
+    assert states() == ["held", "draft"]
 
 
 def test_acts_on_ticked_messages_leave_the_others_alone():
@@ -189,7 +212,7 @@ def test_acts_on_all_that_are_shown_keep_to_the_choices_above():
     make_notice(cohort, subject="For Jo")
     make_notice(cohort, subject="For Ama again")
 
-    answer = act(client, cohort, act="hold", q="Ama", number="2")
+    answer = act(client, cohort, act="hold", q="Ama", seen=seen(client, cohort, "hold", "?q=Ama"))
 
     assert states() == ["held", "draft", "held"]
     assert answer.headers["Location"].endswith("/outbox/?q=Ama")
@@ -250,7 +273,9 @@ def test_acts_on_messages_are_for_coordinators_only(who: str, status: int):
     cohort = make_cohort()
     notice = make_notice(cohort)
 
-    assert act(client_of(who, cohort), cohort, act="release", number="1").status_code == status
+    answer = act(client_of(who, cohort), cohort, act="release", seen=digest_of_keys([notice.pk]))
+
+    assert answer.status_code == status
     notice.refresh_from_db()
     assert notice.state == "draft"
 

@@ -14,6 +14,7 @@ from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, LetterWordin
 from chiron.site.mentorships.rules.publishing import LetterKind, Words
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
 from chiron.site.mentorships.rules.writing import addresses_in
+from chiron.site.shared.forms import DIGEST_LENGTH
 
 
 class PublishForm(forms.Form):
@@ -249,7 +250,7 @@ class EndForm(forms.Form):
 
 
 class WriteForm(forms.Form):
-    """What is written to the people of a list, and how many of them the page counted."""
+    """What is written to the people of a list, and whom of them the page showed."""
 
     subject = forms.CharField(
         label=_("Subject"),
@@ -263,7 +264,7 @@ class WriteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={"required": _("Type the message.")},
     )
-    number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=DIGEST_LENGTH, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, addresses_known: Callable[[list[str]], list[str]]

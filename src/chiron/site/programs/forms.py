@@ -14,7 +14,7 @@ from chiron.site.programs.rules import (
     OutboxAct,
     OutboxAsked,
 )
-from chiron.site.shared.forms import keys_in
+from chiron.site.shared.forms import DIGEST_LENGTH, keys_in
 
 GROUP_ERROR = _("Type a whole number from 5 to 100.")
 LINE_ERROR = _("Type a whole number from 0 to 100.")
@@ -92,7 +92,7 @@ class OutboxForm(forms.Form):
     state = forms.ChoiceField(choices=[(one.value, one.value) for one in NoticeState], required=False)
     q = forms.CharField(required=False, max_length=100)
     act = forms.ChoiceField(choices=[(one.value, one.value) for one in OutboxAct], required=False)
-    number = forms.IntegerField(required=False, min_value=0)
+    seen = forms.CharField(required=False, max_length=DIGEST_LENGTH)
 
     def asked(self) -> OutboxAsked:
         """Return which messages to show, and what to do with which of them."""
@@ -103,7 +103,7 @@ class OutboxForm(forms.Form):
             words=clean.get("q", ""),
             act=OutboxAct(clean["act"]) if clean.get("act") else None,
             ticked=tuple(keys_in(self.data.getlist("notice"))),  # type: ignore[attr-defined]  # what a request sends
-            number=clean.get("number") or 0,
+            seen=clean.get("seen", ""),
         )
 
 

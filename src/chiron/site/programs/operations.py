@@ -24,6 +24,7 @@ from chiron.site.programs.rules import (
     require_settings,
     require_step,
 )
+from chiron.site.shared.forms import digest_of_keys
 
 
 @transaction.atomic
@@ -147,21 +148,21 @@ def change_matching(*, cohort: Cohort, matching: Mapping[str, Any], by: Person, 
 
 
 @transaction.atomic
-def act_on_shown(*, notices: QuerySet[Notice], act: OutboxAct, expected: int, by: Person, now: datetime) -> int:
+def act_on_shown(*, notices: QuerySet[Notice], act: OutboxAct, seen: str, by: Person, now: datetime) -> int:
     """Do the same with all messages that an outbox shows and that it can be done with, or with none of them.
 
     Args:
         notices: those that are shown.
         act: what is done.
-        expected: the number on the button.
+        seen: the digest of the keys of those that the button was about.
         by: the coordinator.
         now: the moment.
 
     Raises:
-        OutboxChangedError: there are more or fewer than the coordinator saw.
+        OutboxChangedError: they are not those that the coordinator saw.
     """
     keys = list(notices.filter(state__in=sorted(ACT_ON_ALL[act])).values_list("pk", flat=True))
-    if len(keys) != expected:
+    if digest_of_keys(keys) != seen:
         raise OutboxChangedError
     return move_notices(notices=keys, to=ACT_LEADS_TO[act], by=by, now=now)
 

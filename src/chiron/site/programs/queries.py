@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.apps import apps
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.matching import Matching
@@ -19,12 +19,14 @@ from chiron.site.programs.models import Cohort, Program, Staff
 from chiron.site.programs.rules import (
     ACT_ON_ALL,
     EVENT_PAGES,
+    ActPossible,
     CohortStage,
     OutboxAct,
     OutboxAsked,
     StaffRole,
     event_words,
 )
+from chiron.site.shared.forms import digest_of_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +111,18 @@ def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Not
     return notices
 
 
-def acts_possible(notices: QuerySet[Notice], *, can_mail: bool) -> dict[OutboxAct, int]:
-    """Return with how many of some messages each act can be done; one query.
+def acts_possible(notices: QuerySet[Notice], *, can_mail: bool) -> dict[OutboxAct, ActPossible]:
+    """Return with which of some messages each act can be done; one query.
 
     Args:
         notices: those that are shown.
         can_mail: whether the site sends them itself; then nobody says that they were sent by hand.
     """
-    counted = dict(notices.order_by().values_list("state").annotate(number=Count("pk")))
     acts = [act for act in OutboxAct if act is not OutboxAct.SENT or not can_mail]
-    return {act: sum(counted.get(state, 0) for state in ACT_ON_ALL[act]) for act in acts}
+    states = sorted(frozenset().union(*(ACT_ON_ALL[act] for act in acts)))
+    rows = list(notices.filter(state__in=states).order_by().values_list("pk", "state"))
+    keys = {act: [pk for pk, state in rows if state in ACT_ON_ALL[act]] for act in acts}
+    return {act: ActPossible(len(found), digest_of_keys(found)) for act, found in keys.items()}
 
 
 def messages_page(cohort: Cohort) -> Page:

@@ -87,20 +87,28 @@ class FinderAsked:
 
 @dataclass(frozen=True, slots=True)
 class OutboxAsked:
-    """Which messages an outbox shows, what is done with them, and how many of them the page counted.
+    """Which messages an outbox shows, what is done with them, and which of them the page showed.
 
     Attributes:
         state, words: which it shows; empty: all.
         act: what is done.
         ticked: with which, by their keys; none: with all that are shown and can be.
-        number: how many the button named, where it is about all that are shown.
+        seen: the digest of those that the button was about, where it is about all that are shown.
     """
 
     state: str = ""
     words: str = ""
     act: "OutboxAct | None" = None
     ticked: tuple[int, ...] = ()
-    number: int = 0
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActPossible:
+    """With how many messages an act can be done, and the digest of their keys."""
+
+    number: int
+    seen: str
 
 
 NEXT_STAGES: Mapping[CohortStage, frozenset[CohortStage]] = {

@@ -164,7 +164,7 @@ def act(request: PersonRequest, cohort_id: int) -> HttpResponse:
         number = move_notices(notices=keys, to=ACT_LEADS_TO[asked.act], by=request.user, now=now)
     else:
         shown = notices_shown(notices, asked)
-        number = act_on_shown(notices=shown, act=asked.act, expected=asked.number, by=request.user, now=now)
+        number = act_on_shown(notices=shown, act=asked.act, seen=asked.seen, by=request.user, now=now)
     if number:
         messages.success(request, _done_words(asked.act, number))
     else:

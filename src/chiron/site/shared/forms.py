@@ -1,11 +1,14 @@
-"""How forms are drawn, and how the keys in them are read."""
+"""How forms are drawn, and how the keys in them are read and compared."""
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Final
 
 from django.forms.renderers import TemplatesSetting
 
 MOST_DIGITS: Final = 18
 """What every database takes as a key, and nobody's table reaches."""
+DIGEST_LENGTH: Final = 24
 
 
 class PlainFormRenderer(TemplatesSetting):
@@ -24,3 +27,8 @@ def key_in(text: str) -> int:
 def keys_in(texts: list[str]) -> list[int]:
     """Return the keys among texts, in their order; what is none is left out."""
     return [key for key in map(key_in, texts) if key]
+
+
+def digest_of_keys(keys: Iterable[int]) -> str:
+    """Return a short text that differs where the keys do, whatever their order: what was read is what is acted on."""
+    return sha256(repr(sorted(keys)).encode()).hexdigest()[:DIGEST_LENGTH]

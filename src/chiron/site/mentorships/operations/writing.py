@@ -10,27 +10,28 @@ from chiron.site.mentorships.rules.writing import ListChangedError
 from chiron.site.notices.operations import NoticeText, write_notices
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.forms import digest_of_keys
 
 
 @transaction.atomic
 def write_to_people(
-    *, cohort: Cohort, people: Sequence[Person], expected: int, subject: str, body: str, by: Person, now: datetime
+    *, cohort: Cohort, people: Sequence[Person], seen: str, subject: str, body: str, by: Person, now: datetime
 ) -> int:
     """Write the same to each of some people by name, as drafts in the outbox; return how many.
 
     Args:
         cohort: theirs.
         people: to whom.
-        expected: how many the coordinator saw.
+        seen: the digest of the keys of those whom the coordinator saw.
         subject: of every message.
         body: what follows the line with the name.
         by: the coordinator.
         now: the moment.
 
     Raises:
-        ListChangedError: there are more or fewer people than the coordinator saw, or none.
+        ListChangedError: they are not those whom the coordinator saw, or nobody.
     """
-    if len(people) != expected or not people:
+    if not people or digest_of_keys(one.pk for one in people) != seen:
         raise ListChangedError
     texts = [NoticeText(one, "cohort.written", subject, letter_to(one, body)) for one in people]
     return write_notices(texts, scope=cohort.scope, group=f"written:{now.isoformat()}", by=by, now=now)

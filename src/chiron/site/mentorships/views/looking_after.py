@@ -130,7 +130,9 @@ def withdraw(request: PersonRequest, cohort_id: int, application_id: int) -> Htt
     """Ask before somebody is withdrawn: what ends with it, and what the others will read; then do it."""
     applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(applications, pk=application_id)
-    if request.method != "POST" and Stage.WITHDRAWN in NEXT_STAGES[Stage(application.stage)]:
+    if request.method != "POST":
+        if Stage.WITHDRAWN not in NEXT_STAGES[Stage(application.stage)]:
+            return redirect("applications:person", cohort_id, application_id)
         context = {
             "cohort": application.cohort,
             "application": application,

@@ -16,7 +16,7 @@ from chiron.site.mentorships.queries.writing import people_with_addresses, peopl
 from chiron.site.mentorships.rules.writing import AUDIENCE_WORDS, NAMES_SHOWN, Audience, AudienceAsked
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by
-from chiron.site.shared.forms import key_in
+from chiron.site.shared.forms import digest_of_keys, key_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def write(request: PersonRequest, cohort_id: int) -> HttpResponse:
         number = write_to_people(
             cohort=cohort,
             people=people,
-            expected=form.cleaned_data["number"] or 0,
+            seen=form.cleaned_data["seen"],
             subject=form.cleaned_data["subject"],
             body=form.cleaned_data["body"],
             by=request.user,
@@ -48,6 +48,7 @@ def write(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "form": form,
         "who": _(AUDIENCE_WORDS[asked.audience]),
         "number": len(people),
+        "seen": digest_of_keys(one.pk for one in people),
         "names": people[:NAMES_SHOWN],
         "more": max(len(people) - NAMES_SHOWN, 0),
         "is_preview": step != "change",
