@@ -161,3 +161,24 @@ def test_no_table_gives_away_how_many_mentees_have_no_offer(matched):
     assert pairs.rows[0][-1] == "[c]"
     assert "[c]" in pairs.rows[0][1:-1]
     assert report.answers[1].finding == "Too few to show"
+
+
+def test_the_question_with_a_difference_is_the_one_that_is_open_and_the_answer():
+    people = [MatchedPerson(matched=True, fit=60.0 + at % 7 + 20 * (at % 2)) for at in range(112)]
+    answers = {
+        "Organisation": ["East" if at < 56 else "North" for at in range(112)],
+        "Grade": ["Early" if at % 2 else "Late" for at in range(112)],
+    }
+    counts = Counts(
+        applications={(Role.MENTEE, Stage.ACCEPTED): 112},
+        offers={OfferState.AGREED: 112},
+        compared=PeopleCompared(people, answers),
+        matched=112,
+        is_published=True,
+    )
+
+    report = report_from(counts, threshold=10, data_on=DAY)
+
+    assert report.groups[0].sentence == "No clear difference between groups"
+    assert report.shown == "Grade"
+    assert report.answers[3].finding == "Grade: 2 of 2 groups to look at"

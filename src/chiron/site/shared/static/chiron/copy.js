@@ -6,7 +6,7 @@ async function copyText(text, element) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  // A site without https has no clipboard of its own: the browser copies what is selected.
+  // Where a site is not encrypted its pages have no clipboard of their own: the browser copies what is selected.
   getSelection().selectAllChildren(element);
   document.execCommand("copy");
   getSelection().removeAllRanges();
