@@ -6,7 +6,7 @@ KEEP ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly coverage check fmt lint types contracts bench bench-scale bench-site docs migrations lock setup-base setup-dev
+.PHONY: help demo test nightly coverage check fmt lint types contracts bench bench-scale bench-site bench-publishing docs migrations lock setup-base setup-dev
 
 help:
 	@echo 'make demo     a whole programme of made-up people, and one link that signs you in (KEEP=./demo keeps it)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make check    style, types, contracts and security, without the tests'
 	@echo 'make bench    the engine against other code, on the same input'
 	@echo 'make bench-scale  solvers on ready pairs, and a nation of made-up people over every pair'
+	@echo 'make bench-publishing   a large plan published while others write'
 	@echo 'make bench-site   pages of the site, as large as asked (ARGS="--sizes 80,1334")'
 	@echo 'make docs     the parts of the documentation that are drawn from the code'
 	@echo 'make lock     resolve the dependencies again'
@@ -67,6 +68,9 @@ bench-scale: setup-dev
 
 bench-site: setup-dev
 	@$(RUN) benchmarks/site/measure.py $(ARGS)
+
+bench-publishing: setup-dev
+	@$(RUN) benchmarks/site/publishing.py $(ARGS)
 
 migrations: setup-dev
 	@$(RUN) -m django makemigrations --settings chiron.site.settings

@@ -1,4 +1,4 @@
-// Copy a message, for somebody whose site sends no mail. Without this script the text can be selected by hand.
+// A button that copies a message, where a site sends no mail. Without this script the text can be selected by hand.
 "use strict";
 
 async function copyText(text, element) {
@@ -12,11 +12,18 @@ async function copyText(text, element) {
   getSelection().removeAllRanges();
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
+for (const place of document.querySelectorAll("[data-copy]")) {
+  const { copy, words, name, done } = place.dataset;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--quiet";
+  button.textContent = words;
+  button.setAttribute("aria-label", name);
   button.addEventListener("click", async () => {
-    const element = document.getElementById(button.dataset.copy);
+    const element = document.getElementById(copy);
     await copyText(element.innerText, element);
-    button.textContent = button.dataset.done;
+    button.textContent = done;
+    button.removeAttribute("aria-label");
   });
+  place.append(button);
 }
