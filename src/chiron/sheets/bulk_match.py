@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,7 +170,8 @@ def plan_bulk(question: BulkQuestion, *, aim: Aim | None = None, tell: Told | No
     tell = tell or _nobody
     try:
         scan = compile_scan(question.scoring, apart=question.apart)
-        answer = national_plan(scan, capacity=question.capacity, aim=aim, tell=tell)
+        watch = partial(_told, tell)
+        answer = national_plan(scan, capacity=question.capacity, aim=aim, watch=watch)
     except ScaleError as fault:
         raise BulkError(str(fault)) from fault
     tell("judging the plan over every pair")
@@ -183,6 +185,12 @@ def plan_bulk(question: BulkQuestion, *, aim: Aim | None = None, tell: Told | No
 
 def _nobody(phase: str) -> None:
     """Tell nobody."""
+
+
+def _told(tell: Told, phase: str, _reached: object) -> bool:
+    """Tell a phase, and go on: whoever wants to end the search raises."""
+    tell(phase)
+    return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
+from django.conf.locale.en_GB import formats  # type: ignore[import-untyped]  # the stubs have no locales
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -371,6 +372,15 @@ DEFAULT_FROM_EMAIL = os.environ.get("CHIRON_EMAIL_FROM", "") or f"{CHIRON_NAME} 
 # Language and time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
+# With one language every word is its own translation; to look each up would cost a fifth of a page.
+USE_I18N = len(LANGUAGES) > 1
+# Days and times as they are written and typed here, beside the form that browsers send.
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = formats.DATE_FORMAT, formats.TIME_FORMAT, formats.DATETIME_FORMAT
+SHORT_DATE_FORMAT, SHORT_DATETIME_FORMAT = formats.SHORT_DATE_FORMAT, formats.SHORT_DATETIME_FORMAT
+YEAR_MONTH_FORMAT, MONTH_DAY_FORMAT = formats.YEAR_MONTH_FORMAT, formats.MONTH_DAY_FORMAT
+DATE_INPUT_FORMATS = [*formats.DATE_INPUT_FORMATS, "%Y-%m-%d"]
+DATETIME_INPUT_FORMATS = [*formats.DATETIME_INPUT_FORMATS, "%Y-%m-%d"]
+FIRST_DAY_OF_WEEK = formats.FIRST_DAY_OF_WEEK
 TIME_ZONE = os.environ.get("CHIRON_TIME_ZONE", "") or "Europe/London"
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(f"CHIRON_TIME_ZONE is {TIME_ZONE!r}. Write a place, for example Europe/London.")

@@ -50,7 +50,8 @@ def invent(
     names = names_of_people(mentors + mentees, chance)
     guides = [_mentor(number, names[number], hospitals, chance) for number in range(mentors)]
     learners = [_mentee(number, names[mentors + number], hospitals, chance) for number in range(mentees)]
-    learners = [_with_people(person, guides, chance) for person in learners]
+    houses, works = _by_answer(guides, "organization"), _by_answer(guides, "profession")
+    learners = [_with_people(person, houses, works, chance) for person in learners]
     return guides, _leave_two_out(guides, learners, hospitals)
 
 
@@ -148,13 +149,23 @@ def _mentee(
     return Participant(f"E{number + 1:03}", name[0], "mentee", answers)
 
 
-def _with_people(person: Participant, guides: Sequence[Participant], chance: Random) -> Participant:
+def _by_answer(guides: Sequence[Participant], field: str) -> Mapping[Any, Sequence[str]]:
+    """Return the ids of mentors by what they answer to a field, in their order."""
+    found: dict[Any, list[str]] = {}
+    for guide in guides:
+        found.setdefault(guide.answers[field], []).append(guide.id)
+    return found
+
+
+def _with_people(
+    person: Participant, houses: Mapping[Any, Sequence[str]], works: Mapping[Any, Sequence[str]], chance: Random
+) -> Participant:
     """Return a mentee who names other people: a line manager, and sometimes mentors that would be a good choice."""
-    same_house = [guide for guide in guides if guide.answers["organization"] == person.answers["organization"]]
-    same_work = [guide.id for guide in guides if guide.answers["profession"] == person.answers["profession"]]
+    same_house = houses.get(person.answers["organization"], ())
+    same_work = works.get(person.answers["profession"], ())
     more: dict[str, Any] = {}
     if same_house and chance.random() < 0.25:  # noqa: PLR2004 -- one in four works for somebody who also mentors
-        more["manager"] = chance.choice(same_house).id
+        more["manager"] = chance.choice(same_house)
     if same_work and chance.random() < 0.3:  # noqa: PLR2004 -- some have somebody in mind
         more["choices"] = tuple(chance.sample(same_work, min(len(same_work), chance.randint(1, 3))))
     return replace(person, answers={**person.answers, **more})

@@ -1,21 +1,40 @@
 """A plan that somebody works on: pairs fixed by hand stay, and each further change is tried before it is made."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from chiron.blueprints.plan.pairs import IdPairs, PairsPlan, Tie, Ties
-from chiron.blueprints.pose.pairs import posed
+from chiron.blueprints.plan.pairs import IdPairs, ListedOptions, Options, PairsPlan, Tie, Ties
+from chiron.blueprints.pose.pairs import Posed, posed, scoring_of
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
 from chiron.pairing.model.answer import Aim, Answer
-from chiron.pairing.model.problem import Ints, Problem
+from chiron.pairing.model.problem import Ints, Longs, Problem
 from chiron.pairing.proof.referee import verdict
 from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.solve import solve
 from chiron.pairing.whatif.change import Change, Effect, allow_pair
 from chiron.pairing.whatif.replan import Replanner
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownPairs:
+    """The pairs that a plan over all pairs looked at, as compressed rows of all mentees, mentors ascending."""
+
+    starts: Longs
+    partner: Ints
+    fit: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class PartOptions(ListedOptions):
+    """The options of a problem that lists each mentee's best pairs only: nobody can be told to have nobody else."""
+
+    def only_option(self, mentee: int, mentor: int) -> str:  # noqa: ARG002 -- see the class
+        """Return nothing."""
+        return ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +50,7 @@ class PlanInHand:
         answer: the pairs of the plan, proved best for what is fixed where they are.
         apart: positions of the pairs that are kept apart.
         opens: fewest members of groups that may stay closed.
+        is_part: the problem lists each mentee's best pairs only, so other people move along those; see `with_row`.
     """
 
     mentees: tuple[Participant, ...]
@@ -41,6 +61,7 @@ class PlanInHand:
     answer: Answer
     apart: frozenset[tuple[int, int]]
     opens: tuple[int, ...]
+    is_part: bool = False
 
     def at(self, mentee: str, mentor: str) -> tuple[int, int]:
         """Return the positions of a pair; ValueError if somebody is not there."""
@@ -64,7 +85,12 @@ class PlanInHand:
     def tie(self, mentee: str, mentor: str) -> Tie:
         """Return what is said about any pair, allowed or not."""
         pair = np.array([self.at(mentee, mentor)], dtype=np.int32)
-        return next(Ties(self.mentees, self.mentors, self.matching, self.scoring, self.problem).of(pair))
+        return next(iter(self.ties(pair)))
+
+    def ties(self, pairs: Ints) -> Iterator[Tie]:
+        """Yield what is said about pairs by position, allowed or not."""
+        options: Options = PartOptions(self.problem) if self.is_part else ListedOptions(self.problem)
+        return Ties(self.mentees, self.mentors, self.matching, self.scoring, options).of(pairs)
 
     def judged(self) -> PairsPlan:
         """Return the plan as it stands, with what the judge says of it."""
@@ -94,6 +120,31 @@ class PlanInHand:
         place, other = self.at(mentee, mentor)
         return replace(self, problem=allow_pair(self.problem, place, other, fit=self.fit(mentee, mentor)))
 
+    def with_row(self, mentee: str, *, but: Collection[str] = ()) -> "PlanInHand":
+        """Return the plan with every pair of one mentee that the rules allow, where only the best were listed.
+
+        Args:
+            mentee: whose.
+            but: ids of mentors whom the mentee may not have whatever the rules say.
+        """
+        place = self.problem.mentees.index(mentee)
+        allowed, fit = (part[0] for part in self.scoring.block(place, place + 1))
+        allowed = allowed.copy()
+        shut = {other for one, other in self.apart if one == place} | {self.problem.mentors.index(one) for one in but}
+        allowed[sorted(shut)] = False
+        old, first, last = self.problem, int(self.problem.starts[place]), int(self.problem.starts[place + 1])
+        allowed[old.partner[first:last]] = True
+        row = np.flatnonzero(allowed).astype(np.int32)
+        starts = old.starts.copy()
+        starts[place + 1 :] += len(row) - (last - first)
+        problem = replace(
+            old,
+            starts=starts,
+            partner=np.concatenate([old.partner[:first], row, old.partner[last:]]),
+            fit=np.concatenate([old.fit[:first], fit[row], old.fit[last:]]),
+        )
+        return replace(self, problem=problem)
+
     def with_pairs(self, pairs: IdPairs) -> "PlanInHand":
         """Return the plan with other pairs, under the same proof."""
         return replace(self, answer=replace(self.answer, pairs=_positions(self.problem, pairs)))
@@ -115,6 +166,7 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
     bent: IdPairs = (),
     aim: Aim | None = None,
     seed: int = 0,
+    known: KnownPairs | None = None,
 ) -> PlanInHand:
     """Return a plan as it stands, ready for changes.
 
@@ -131,22 +183,75 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
         bent: pairs that a plan may hold although a must rule forbids them.
         aim: another aim than that of the rules.
         seed: as it was given.
+        known: of pools too large to list, the pairs that the plan was worked out from; pairs of two people and nothing
+            that needs the list are all that such a plan knows.
 
     Raises:
         PoseError: people and rules do not fit together.
     """
-    asked = posed(mentees, mentors, matching, locks=fixed, apart=apart)
+    if known is None:
+        asked = posed(mentees, mentors, matching, locks=fixed, apart=apart)
+    else:
+        asked = _posed_in_part(mentees, mentors, matching, known, apart)
+        there = asked.problem.positions(_positions(asked.problem, pairs)) >= 0
+        bent = [
+            *bent,
+            *(pair for pair, is_there in zip(sorted_pairs(asked.problem, pairs), there, strict=True) if not is_there),
+        ]
     bare = Answer(
         pairs=_positions(asked.problem, pairs), steps=(), aim=aim or matching.aim, method="by hand", seed=seed
     )
     hand = PlanInHand(
-        mentees, mentors, matching, asked.scoring, asked.problem, bare, frozenset(asked.apart), asked.opens
+        mentees,
+        mentors,
+        matching,
+        asked.scoring,
+        asked.problem,
+        bare,
+        frozenset(asked.apart),
+        asked.opens,
+        is_part=known is not None,
     )
     for mentee, mentor in bent:
         hand = hand.allowing(mentee, mentor)
     problem = replace(hand.problem, locked=_positions(hand.problem, fixed))
     proved = solve(problem, aim=bare.aim, seed=seed, start=bare)
     return replace(hand, problem=problem, answer=replace(proved, pairs=bare.pairs))
+
+
+def _posed_in_part(
+    mentees: tuple[Participant, ...],
+    mentors: tuple[Participant, ...],
+    matching: Matching,
+    known: KnownPairs,
+    apart: IdPairs,
+) -> Posed:
+    """Return the question in which only the known pairs are listed, without those that are kept apart."""
+    mentee_at = {one.id: place for place, one in enumerate(mentees)}
+    mentor_at = {one.id: place for place, one in enumerate(mentors)}
+    shut = sorted((mentee_at[one], mentor_at[two]) for one, two in apart)
+    row = np.repeat(np.arange(len(mentees)), np.diff(known.starts))
+    key = row * len(mentors) + known.partner
+    stays = ~np.isin(key, [one * len(mentors) + two for one, two in shut])
+    counts = np.bincount(row[stays], minlength=len(mentees))
+    problem = Problem(
+        mentees=tuple(mentee_at),
+        mentors=tuple(mentor_at),
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        partner=known.partner[stays],
+        fit=known.fit[stays],
+        capacity=np.array([matching.capacity if one.capacity is None else one.capacity for one in mentors], np.int32),
+        wanted=np.ones(len(mentees), dtype=np.int32),
+        tier=np.zeros(len(mentees), dtype=np.int32),
+    )
+    return Posed(scoring_of(mentees, mentors, matching), problem, locked=(), apart=tuple(shut))
+
+
+def sorted_pairs(problem: Problem, pairs: IdPairs) -> list[tuple[str, str]]:
+    """Return pairs of ids in the order of their positions."""
+    mentee_at = {one: place for place, one in enumerate(problem.mentees)}
+    mentor_at = {one: place for place, one in enumerate(problem.mentors)}
+    return sorted(pairs, key=lambda pair: (mentee_at[pair[0]], mentor_at[pair[1]]))
 
 
 def _positions(problem: Problem, pairs: IdPairs) -> Ints:

@@ -1,8 +1,8 @@
 """The one answer of every shape: who belongs with whom and why, who is left out, what stays open, how it was proved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from chiron.blueprints.plan.pairs import PairsPlan, Tie
 from chiron.blueprints.schema.matching import Matching
@@ -68,6 +68,35 @@ class WhyLeft:
 
 
 Explain = Callable[[str], WhyLeft]
+
+
+class ShownPlan(Protocol):
+    """What a page or a sheet says of a plan, however it was made: see `MadePlan`."""
+
+    @property
+    def shape(self) -> str: ...  # noqa: D102 -- see the class
+    @property
+    def matching(self) -> Matching: ...  # noqa: D102 -- see the class
+    @property
+    def ties(self) -> Iterable[Tie]: ...  # noqa: D102 -- see the class
+    @property
+    def left(self) -> tuple[str, ...]: ...  # noqa: D102 -- see the class
+    @property
+    def open(self) -> tuple[OpenPlace, ...]: ...  # noqa: D102 -- see the class
+    @property
+    def steps(self) -> tuple[StepMade, ...]: ...  # noqa: D102 -- see the class
+    @property
+    def proved_best(self) -> bool: ...  # noqa: D102 -- see the class
+    @property
+    def method(self) -> str: ...  # noqa: D102 -- see the class
+    @property
+    def stopped(self) -> str | None: ...  # noqa: D102 -- see the class
+    @property
+    def choosers(self) -> int: ...  # noqa: D102 -- see the class
+    @property
+    def why_left(self) -> Explain: ...  # noqa: D102 -- see the class
+    @property
+    def open_fixes(self) -> Callable[[], tuple[Sentence, ...]]: ...  # noqa: D102 -- see the class
 
 
 @dataclass(frozen=True, slots=True, eq=False)

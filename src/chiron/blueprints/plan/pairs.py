@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from chiron.pairing.explain.conflict import Demands, conflict
 from chiron.pairing.explain.reasons import Unmatched
 from chiron.pairing.explain.trials import Trials
 from chiron.pairing.model.answer import Aim, Answer
-from chiron.pairing.model.problem import AimError, Problem, QuotaError
+from chiron.pairing.model.problem import AimError, Ints, Problem, QuotaError
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import Verdict, verdict
 from chiron.pairing.rules.scoring import Reason, Scoring
@@ -93,6 +94,41 @@ class Tie:
         return tuple(sorted(self.reasons, key=lambda reason: -reason.points))
 
 
+class Options(Protocol):
+    """What is said of a pair beside all pairs that the rules allow."""
+
+    def standing(self, mentee: int, mentor: int) -> int:
+        """Return a mentor's place among a mentee's best fits, 1 first; 0 where the rules do not allow the pair."""
+
+    def only_option(self, mentee: int, mentor: int) -> str:
+        """Return "mentee" or "mentor" where the rules allow that one nobody else; empty where they do."""
+
+
+@dataclass(frozen=True, eq=False)
+class ListedOptions:
+    """The options of a problem in which every allowed pair is listed."""
+
+    problem: Problem
+
+    @cached_property
+    def _popularity(self) -> Ints:
+        """How many mentees the rules allow each mentor."""
+        return np.bincount(self.problem.partner, minlength=len(self.problem.mentors)).astype(np.int32)
+
+    def standing(self, mentee: int, mentor: int) -> int:
+        """Return a mentor's place among a mentee's best fits, 1 first; 0 where the rules do not allow the pair."""
+        problem = self.problem
+        place = problem.place(mentee, mentor)
+        fits = problem.fit[problem.starts[mentee] : problem.starts[mentee + 1]]
+        return int((fits > problem.fit[place]).sum()) + 1 if place >= 0 else 0
+
+    def only_option(self, mentee: int, mentor: int) -> str:
+        """Return "mentee" or "mentor" where the rules allow that one nobody else; empty where they do."""
+        if int(self.problem.starts[mentee + 1] - self.problem.starts[mentee]) == 1:
+            return "mentee"
+        return "mentor" if int(self._popularity[mentor]) == 1 else ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ties:
     """What is said about pairs of a problem: see `Tie`."""
@@ -101,13 +137,12 @@ class Ties:
     mentors: tuple[Participant, ...]
     matching: Matching
     scoring: Scoring
-    problem: Problem
+    options: Options
 
     def of(self, pairs: NDArray[np.int32]) -> Iterator[Tie]:
         """Yield what is said about pairs int32 (k, 2) by position, in their order; they need not be allowed."""
         fits = self.scoring.parts(pairs).sum(axis=1).tolist()
         bent = (~self.scoring.allowed(pairs)).tolist() if len(pairs) else []
-        popularity = np.bincount(self.problem.partner, minlength=len(self.mentors))
         ranking = self.ranking
         found = zip(pairs.tolist(), fits, self.scoring.reasons_of(pairs), bent, strict=True)
         for (i, j), fit, reasons, is_bent in found:
@@ -118,8 +153,8 @@ class Ties:
                 label="",
                 fit=fit,
                 reasons=reasons,
-                standing=self._standing(i, j) if ranking is None else self._choice(i, j, ranking),
-                only_option=self._only_option(i, int(popularity[j])),
+                standing=self.options.standing(i, j) if ranking is None else self._choice(i, j, ranking),
+                only_option=self.options.only_option(i, j),
                 bent=tuple(rule.name for rule in rules),
             )
 
@@ -140,18 +175,6 @@ class Ties:
         known = {str(answer_of(self.mentors[j], name)).casefold() for name in ("id", "name", "email")}
         listed = answer_of(self.mentees[i], ranking) or ()
         return next((place for place, name in enumerate(listed, 1) if str(name).casefold() in known), 0)
-
-    def _standing(self, i: int, j: int) -> int:
-        """Return a mentor's place among the mentee's best fits, 0 where the pair is not allowed."""
-        place = self.problem.place(i, j)
-        fits = self.problem.fit[self.problem.starts[i] : self.problem.starts[i + 1]]
-        return int((fits > self.problem.fit[place]).sum()) + 1 if place >= 0 else 0
-
-    def _only_option(self, i: int, popularity: int) -> str:
-        """Return whom a pair is the only possible one for."""
-        if int(self.problem.starts[i + 1] - self.problem.starts[i]) == 1:
-            return "mentee"
-        return "mentor" if popularity == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,7 +206,7 @@ class PairsPlan:
 
     def _ties(self) -> Ties:
         """Return what can be said about the pairs."""
-        return Ties(self.mentees, self.mentors, self.matching, self.scoring, self.problem)
+        return Ties(self.mentees, self.mentors, self.matching, self.scoring, ListedOptions(self.problem))
 
     def why_unmatched(self, mentee_id: str) -> Unmatched:
         """Return why a mentee has no mentor, and the fixes, cheapest first, each proved.

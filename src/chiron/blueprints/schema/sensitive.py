@@ -5,6 +5,7 @@ by it) is asked of `FieldSpec.sensitive`, and the words that decide where no fie
 """
 
 import re
+from functools import lru_cache
 
 SENSITIVE_WORDS = frozenset(
     """
@@ -22,6 +23,7 @@ LEGITIMATE = "site, stage or rurality"
 """What may well be evened out, in words."""
 
 
+@lru_cache(maxsize=4096)
 def sensitive_word(*names: str) -> str | None:
     """Return the first word in these names, labels or headings that speaks of a protected attribute, or None."""
     words = (word for name in names for word in re.findall(r"[a-z]+", name.casefold()))

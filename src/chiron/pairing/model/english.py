@@ -246,6 +246,8 @@ ENGLISH: Mapping[str, str] = {
     "why.no_mentee": "There is no mentee.",
     "why.no_mentor_allowed": "No mentor is allowed: {reasons}.",
     "why.no_mentee_allowed": "No mentee is allowed: {reasons}.",
+    "why.all_ruled_out": "No mentor is allowed: each breaks a rule that must hold.",
+    "why.not_worked_out": "{n:# mentor fits|# mentors fit}. Why none is free was not worked out, as many are left.",
     "why.ruled_out": "“{rule}” rules out {n} of {count}",
     "why.kept_apart": "{n:# is|# are} kept apart",
     "why.full": "{n:# mentor fits|# mentors fit}; {reasons:and}.",

@@ -36,10 +36,10 @@ def navigation_of(request: HttpRequest) -> Navigation:
     if not isinstance(request.user, Person):
         return Navigation(items=_public_items(request), switches=switches)
     section = _section(request)
-    cohort = chosen_cohort(request, list(cohorts_coordinated_by(request.user)))
+    cohort = chosen_cohort(request, list(cohorts_coordinated_by(request.user).defer("matching")))
     if cohort is not None:
         return Navigation(name=cohort.program.name, items=_coordinator_items(cohort, section), switches=switches)
-    reported = chosen_cohort(request, list(cohorts_reported_to(request.user)))
+    reported = chosen_cohort(request, list(cohorts_reported_to(request.user).defer("matching")))
     home = NavItem(_("Home"), "/", is_current=section == "home")
     if reported is None:
         return Navigation(items=(home,), switches=switches)

@@ -15,7 +15,7 @@ from chiron.site.applications.rules import Role, Stage
 from chiron.site.home.rules import DEMO_DOMAINS, STAGE_WORDS, Facts, Look, match_words, offer_words
 from chiron.site.matching.models import OfferMember, Plan
 from chiron.site.matching.queries.offers import round_facts_of
-from chiron.site.matching.queries.plans import left_out_of, pairs_of, pairs_to_look_at, plan_published_in, plans_of
+from chiron.site.matching.queries.plans import left_out_of, newest_published, pair_counts_of, plans_of
 from chiron.site.matching.rules import OfferState, Reply
 from chiron.site.mentorships.queries.offers import (
     SeenMatch,
@@ -45,8 +45,8 @@ class CohortPlaces:
 def places_of(person: Person) -> CohortPlaces:
     """Return where a person has a place: three queries."""
     return CohortPlaces(
-        coordinated=tuple(cohorts_coordinated_by(person)),
-        reported=tuple(cohorts_reported_to(person)),
+        coordinated=tuple(cohorts_coordinated_by(person).defer("matching")),
+        reported=tuple(cohorts_reported_to(person).defer("matching")),
         applications=tuple(applications_of(person)),
     )
 
@@ -55,8 +55,8 @@ def facts_of(cohort: Cohort) -> Facts:
     """Return what a coordinator's first page is made of."""
     counts = counts_of(cohort)
     messages = counts_by_state(cohort.scope)
-    published = plan_published_in(cohort)
-    plans = list(plans_of(cohort))
+    plans = list(plans_of(cohort).defer("run__answer"))
+    published = newest_published(plans)
     plan = published or (plans[0] if plans else None)
     round_facts = round_facts_of(cohort)
     return Facts(
@@ -74,7 +74,7 @@ def facts_of(cohort: Cohort) -> Facts:
         declined=round_facts.refused,
         free=round_facts.free_mentees,
         over=round_facts.over,
-        **(_plan_numbers(plan) if plan else {}),
+        **(_plan_numbers(cohort, plan) if plan else {}),
     )
 
 
@@ -106,13 +106,10 @@ def demo_person(look: Look, cohort: Cohort) -> Person | None:
     return made_up.get(pk=first) if first is not None else None
 
 
-def _plan_numbers(plan: Plan) -> dict[str, int]:
-    """Return how many mentees a plan matches and leaves out, and how many of its pairs need a look."""
-    return {
-        "matched": pairs_of(plan).values("mentee").distinct().count(),
-        "left_out": left_out_of(plan).count(),
-        "to_look_at": pairs_to_look_at(plan).count(),
-    }
+def _plan_numbers(cohort: Cohort, plan: Plan) -> dict[str, int]:
+    """Return how many mentees a plan matches and leaves out, and how many of its pairs need a look: two queries."""
+    plan.cohort = cohort
+    return {**pair_counts_of(plan), "left_out": left_out_of(plan).count()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from time import monotonic
 
 from django.utils import timezone
 
-from chiron.site.matching.bridge.answering import RunFailedError, Tell, answer_frozen
+from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen
+from chiron.site.matching.bridge.large import Tell
 from chiron.site.matching.operations.runs import begin_run, fail_run, keep_answer, note_progress
 from chiron.site.matching.queries import MatchRun
 from chiron.site.matching.queries.runs import runs_waiting
@@ -31,14 +32,14 @@ def answer_run(run_id: int) -> None:
 
 def _teller(run: MatchRun) -> Tell:
     """Return what the engine tells its progress to: it writes it down at most twice a second."""
-    last = float("-inf")
+    last, goes_on = float("-inf"), True
 
     def tell(phase: str, best: Mapping[str, int]) -> bool:
         """Note the progress; return False once somebody has pressed Stop."""
-        nonlocal last
-        if monotonic() - last < SECONDS_BETWEEN_NOTES:
-            return True
-        last = monotonic()
-        return note_progress(run=run, phase=phase, best=best) is not RunState.STOPPING
+        nonlocal last, goes_on
+        if monotonic() - last >= SECONDS_BETWEEN_NOTES:
+            last = monotonic()
+            goes_on = note_progress(run=run, phase=phase, best=best) is not RunState.STOPPING
+        return goes_on
 
     return tell

@@ -6,7 +6,7 @@ from chiron.site.applications.queries import counts_of, pool_of
 from chiron.site.applications.rules import Role
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.fairness import people_compared_in
-from chiron.site.matching.queries.plans import plan_published_in
+from chiron.site.matching.queries.plans import has_published_plan
 from chiron.site.matching.rules import OfferState
 from chiron.site.outcomes.rules import Counts
 from chiron.site.programs.models import Cohort
@@ -25,5 +25,5 @@ def report_counts_of(cohort: Cohort) -> Counts:
         offers={OfferState(state): number for state, number in by_state.items()},
         compared=people_compared_in(cohort),
         matched=len(matched),
-        is_published=plan_published_in(cohort) is not None,
+        is_published=has_published_plan(cohort),
     )

@@ -33,6 +33,8 @@ def prepare(mentees: Sequence[Person], mentors: Sequence[Person], _options: Mapp
 
 def _named(people: Sequence[Person], others: Sequence[Person]) -> list[tuple[int, int]]:
     """Give (who names, who is named) as positions."""
+    if not any(as_tuple(names) for names, *_ in people):
+        return []  # most often: and to fold the names of tens of thousands takes seconds
     known: dict[str, list[int]] = {}
     for at, (_, *own) in enumerate(others):
         for one in dict.fromkeys(called(text) for text in own if text):

@@ -22,6 +22,7 @@ class NationalAnswer:
         starts, partner, fit: these pairs as compressed rows; for explanations, no judge believes them.
         rounds: how often a plan was found.
         scanned: how many rows were scanned, counted over all scans.
+        stopped: why the search ended early, or None.
     """
 
     pairs: Ints
@@ -35,3 +36,4 @@ class NationalAnswer:
     starts: Longs = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     partner: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
     fit: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    stopped: str | None = None

@@ -50,6 +50,7 @@ def referee_all(
     capacity: NDArray[np.integer],
     forbidden: Sequence[tuple[int, int]] = (),
     program: CompiledRules | None = None,
+    mentees: Ints | None = None,
 ) -> Verdict:
     """Return the violations of a plan over all pairs, the bound of each step, and whether every step is proved best.
 
@@ -59,9 +60,14 @@ def referee_all(
         capacity: int (m,), how many mentees each mentor takes.
         forbidden: pairs (mentee, mentor) that may not be made whatever the rules say.
         program: the same rules compiled, the forbidden pairs among them; None: every pair is scored plainly.
+        mentees: positions of those who take part: nobody else is paired, and the bounds are over their pairs; None for
+            everybody.
     """
     places = np.asarray(capacity, dtype=np.int64)
-    broken = _violations(scoring, answer, places, set(forbidden))
+    takes_part = np.ones(len(scoring.mentees.ids), dtype=np.bool_)
+    if mentees is not None:
+        takes_part = np.isin(np.arange(len(takes_part)), mentees)
+    broken = _violations(scoring, answer, places, set(forbidden), takes_part)
     if program is not None and not broken and len(scoring.mentees.ids) * len(scoring.mentors.ids) > PLAIN:
         broken = _false_rows(scoring, program, forbidden)
     else:
@@ -76,16 +82,20 @@ def referee_all(
     values = tuple(_value(step, answer) for step in answer.steps)
     counts = [_count(answer, at, values) for at in range(len(answer.steps))]
     if program is None:
-        bounds = tuple(_bounds(scoring, answer, counts, places, forbidden))
+        bounds = tuple(_bounds(scoring, answer, counts, places, forbidden, takes_part))
     else:
-        bounds = tuple(_Walk(scoring, program, answer, places).bounds(counts))
+        bounds = tuple(_Walk(scoring, program, answer, places, takes_part).bounds(counts))
     stated = tuple(step.value for step in answer.steps)
-    proved = bounds == values == stated == claimed
+    proved = bounds == values == stated == claimed and answer.stopped is None
     return Verdict(violations=(), bounds=bounds, proved_best=proved)
 
 
 def _violations(
-    scoring: Scoring, answer: NationalAnswer, capacity: Longs, forbidden: set[tuple[int, int]]
+    scoring: Scoring,
+    answer: NationalAnswer,
+    capacity: Longs,
+    forbidden: set[tuple[int, int]],
+    takes_part: NDArray[np.bool_],
 ) -> list[Sentence]:
     """Return every rule that the plan breaks."""
     mentees, mentors = scoring.mentees.ids, scoring.mentors.ids
@@ -101,7 +111,7 @@ def _violations(
     found += [
         not_allowed(mentees[i], mentors[j])
         for (i, j), may in zip(pairs.tolist(), allowed.tolist(), strict=True)
-        if not may or (i, j) in forbidden
+        if not may or (i, j) in forbidden or not takes_part[i]
     ]
     real = scoring.parts(pairs).sum(axis=1)
     found += [
@@ -193,9 +203,17 @@ def _count(answer: NationalAnswer, at: int, values: Sequence[int]) -> _Count:
 class _Walk:
     """Every pair walked through the compiled rules, for the bounds of a plan."""
 
-    def __init__(self, scoring: Scoring, program: CompiledRules, answer: NationalAnswer, capacity: Longs) -> None:
+    def __init__(
+        self,
+        scoring: Scoring,
+        program: CompiledRules,
+        answer: NationalAnswer,
+        capacity: Longs,
+        takes_part: NDArray[np.bool_],
+    ) -> None:
         """Begin with each mentee's own pair: what no pair exceeds need not be looked at twice."""
         self.scoring, self.program, self.answer, self.capacity = scoring, program, answer, capacity
+        self.like = program.rank[takes_part[program.rank]].astype(np.int32)
         self.blocks = len(program.order) // MENTORS_A_BLOCK
         steps, words, index, codes, flags, spread, points, floats = program.pools
         self.rules = (
@@ -236,7 +254,7 @@ class _Walk:
         for at, count in enumerate(counts):
             own = count.person + point * fits - count.step.certificate.prices[pairs[:, 1]]
             best[pairs[:, 0], at] = np.where(fits >= floor, np.maximum(own, 0), 0)
-        like = self.program.rank.astype(np.int32)
+        like = self.like
         placed = np.ascontiguousarray(best[like])
         screen = (minus // point).min(axis=0)
         raise_gains(like, floor, point, minus, screen, *self.rules, placed)
@@ -245,7 +263,7 @@ class _Walk:
     def _people(self, count: _Count) -> int:
         """Return the sum over mentees of what being a pair gains at best, less the mentor's price."""
         prices = np.minimum(count.step.certificate.prices, count.person)
-        like = self.program.rank.astype(np.int32)
+        like = self.like
         lowest = np.full(len(like), count.person, dtype=np.int64)
         nothing = np.zeros(len(self.program.order), dtype=np.int64)
         floor = LOWEST if count.floor <= NEVER else count.floor
@@ -255,7 +273,7 @@ class _Walk:
     def _blocking(self) -> int:
         """Return how many pairs both people would rather have."""
         own, theirs = _lines(self.answer, self.capacity, self.program.mentees)
-        like = self.program.rank.astype(np.int32)
+        like = self.like
         blocking = np.zeros(len(like), dtype=np.int64)
         nothing = np.zeros(len(self.program.order), dtype=np.int64)
         count_blocking(like, own[like], self._placed(theirs, SAFE), nothing, *self.rules, blocking)
@@ -268,6 +286,7 @@ def _bounds(
     counts: Sequence[_Count],
     capacity: Longs,
     forbidden: Sequence[tuple[int, int]],
+    takes_part: NDArray[np.bool_],
 ) -> list[int]:
     """Return what no plan can exceed in each step, from one pass over all pairs."""
     n, m = len(scoring.mentees.ids), len(scoring.mentors.ids)
@@ -281,6 +300,7 @@ def _bounds(
         allowed, fit = scoring.block(first, last)
         here = apart[(apart[:, 0] >= first) & (apart[:, 0] < last)]
         allowed[here[:, 0] - first, here[:, 1]] = False
+        allowed = allowed & takes_part[first:last, None]
         for at, count in enumerate(counts):
             if count.step.name == "blocking pairs":
                 sums[at] += _blocking(answer, allowed, fit, lines, first)

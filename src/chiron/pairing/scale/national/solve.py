@@ -6,13 +6,16 @@ again at those prices, their lists grow, and the plan is found anew: column gene
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chiron.pairing.measures.certificate import StoppedError
 from chiron.pairing.model.answer import Certificate, Step
 from chiron.pairing.model.problem import Longs
 from chiron.pairing.scale import ScaleError
+from chiron.pairing.scale.kernels.machine import kernel
 from chiron.pairing.scale.national.answer import NationalAnswer
 from chiron.pairing.scale.national.pool import FAR, NEVER, CandidatePairs, Lister
 from chiron.pairing.scale.solvers.auction import Bids, auction
@@ -20,8 +23,23 @@ from chiron.pairing.scale.solvers.deferred import deferred
 from chiron.pairing.scale.solvers.matching import most_people
 from chiron.pairing.scale.solvers.sparse import SparsePairs, above, as_good, chosen, most_beaten, sparse
 
-Told = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class BestSoFar:
+    """The best plan so far in three numbers: mentees matched, lowest fit (0 without pairs), sum of all fits."""
+
+    matched: int
+    lowest: int
+    total: int
+
+
+Watch = Callable[[str, BestSoFar | None], bool]
+"""Told what happens, in words, and the best plan so far, if there is one; False stops the search."""
+STEPS = {"total": ("total", "matched"), "everyone": ("matched", "lowest fit", "total"), "stable": ("blocking pairs",)}
+STOPPED = "stopped by the observer"
 METHOD = "auction over all pairs"
+KEEP = 40
+"""Pairs of a mentee that are listed at first."""
 LOWEST = -(1 << 40)
 """Below every fit."""
 
@@ -31,10 +49,12 @@ def national_plan(
     *,
     capacity: NDArray[np.integer],
     aim: str = "total",
-    keep: int = 40,
-    tell: Told | None = None,
+    keep: int = KEEP,
+    watch: Watch | None = None,
 ) -> NationalAnswer:
     """Return the best plan over all pairs of a scan, each step proved over all pairs.
+
+    Where the search is stopped, the best plan so far is the answer, with nothing proved of it but what is plain.
 
     Args:
         scan: lists each mentee's best pairs at any prices.
@@ -43,7 +63,7 @@ def national_plan(
             then the highest lowest fit, then the highest total) or "stable" (nobody would rather have each other; of
             such plans the best for the mentees).
         keep: how many pairs of a mentee are listed at first; decides the time, never how good the result is.
-        tell: told what happens, in words.
+        watch: told what happens, in words; returning False stops the search.
 
     Raises:
         ScaleError: the aim is not one of these, or the capacities do not fit the mentors.
@@ -53,22 +73,42 @@ def national_plan(
         raise ScaleError(f"A plan over all pairs cannot have the aim {aim}. Choose another aim.")
     if np.shape(capacity) != (scan.mentors,) or (np.asarray(capacity) < 0).any():
         raise ScaleError(f"There must be a capacity for each of the {scan.mentors} mentors, and none below zero.")
-    tell = tell or _nobody
-    tell(f"scanning {scan.mentees} mentees and {scan.mentors} mentors")
-    run = _National(CandidatePairs(scan, capacity, keep), tell)
-    AIMS[aim](run)
+    watch = watch or _nobody
+    goes_on = watch(f"scanning {scan.mentees} mentees and {scan.mentors} mentors", None)
+    run = _National(CandidatePairs(scan, capacity, keep), watch)
+    if not goes_on:
+        return run.stopped(aim)
+    try:
+        AIMS[aim](run)
+    except StoppedError:
+        return run.stopped(aim)
     return run.answer(aim)
 
 
-def _nobody(_: str) -> None:
-    """Tell nobody."""
+def _nobody(_phase: str, _reached: BestSoFar | None) -> bool:
+    """Tell nobody, and go on."""
+    return True
+
+
+@kernel
+def greedy(net: SparsePairs) -> Longs:
+    """Return a plan at once, as the place of each mentee's pair (n,), −1 for none: each takes the best that is free."""
+    places = np.full(len(net.starts) - 1, -1, np.int64)
+    free = net.capacity.copy()
+    for i in range(len(places)):
+        for at in range(net.starts[i], net.starts[i + 1]):
+            if free[net.partner[at]] > 0 and (places[i] < 0 or net.fit[at] > net.fit[places[i]]):
+                places[i] = at
+        if places[i] >= 0:
+            free[net.partner[places[i]]] -= 1
+    return places
 
 
 class _National:
     """What the steps share: the known pairs, the plan so far, the steps proved over all pairs."""
 
-    def __init__(self, pool: CandidatePairs, tell: Told) -> None:
-        self.pool, self.tell = pool, tell
+    def __init__(self, pool: CandidatePairs, watch: Watch) -> None:
+        self.pool, self.watch = pool, watch
         self.net: SparsePairs = pool.sparse()
         self.column: Longs = np.full(pool.scan.mentees, -1, dtype=np.int64)
         self.fit: Longs = np.zeros(pool.scan.mentees, dtype=np.int64)
@@ -79,6 +119,18 @@ class _National:
     def matched(self) -> int:
         """Return how many mentees the plan matches."""
         return int((self.column >= 0).sum())
+
+    def tell(self, phase: str) -> None:
+        """Tell the observer what happens, and the best plan so far.
+
+        Raises:
+            StoppedError: the observer said stop.
+        """
+        some = self.column >= 0
+        fits = self.fit[some]
+        reached = BestSoFar(len(fits), int(fits.min()), int(fits.sum())) if len(fits) else None
+        if not self.watch(phase, reached):
+            raise StoppedError
 
     def forget(self) -> None:
         """Let go of the network until `renew`."""
@@ -113,6 +165,19 @@ class _National:
         certificate = Certificate(prices=closed, cap_prices=nothing, weights=weights)
         level = 0 if name == "matched" else None
         self.steps.append(Step(name=name, value=value, bound=bound, certificate=certificate, level=level))
+
+    def stopped(self, aim: str) -> NationalAnswer:
+        """Return the best plan so far, or where there is none a quick one, with prices of nothing as its proof."""
+        if not self.matched:
+            self.renew()
+            self.keep(greedy(self.net))
+        reached = {"matched": self.matched, "lowest fit": int(self.fit[self.column >= 0].min(initial=1 << 40))}
+        names = STEPS[aim] if self.matched or aim != "everyone" else ("matched", "total")
+        self.steps = []
+        for name in names:
+            value = reached.get(name, self.total if name == "total" else 0)
+            self.prove(name, value, value, np.zeros(self.pool.scan.mentors, dtype=np.int64))
+        return replace(self.answer(aim), stopped=STOPPED)
 
     def answer(self, aim: str) -> NationalAnswer:
         """Return the plan."""

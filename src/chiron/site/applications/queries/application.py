@@ -95,14 +95,17 @@ def applications_shown(applications: QuerySet[Application], shown: ApplicationFi
         applications = applications.filter(role=shown.role)
     if shown.stage is not None:
         applications = applications.filter(stage=shown.stage)
-    sought = [folded(word) for word in shown.words.split()]
-    if sought:
-        # Accents and apostrophes count for nothing, and no database says so in the same way as another.
-        named = applications.values_list("pk", "person__name", "person__email")
-        applications = applications.filter(
-            pk__in=[pk for pk, name, email in named if all(word in folded(f"{name} {email}") for word in sought)]
-        )
-    return applications
+    return applications.filter(pk__in=keys_called(applications, shown.words)) if shown.words.split() else applications
+
+
+def keys_called(applications: QuerySet[Application], words: str) -> list[int]:
+    """Return the keys of those applications whose name and e-mail address hold all of some words.
+
+    Accents and apostrophes count for nothing, and no database says so in the same way as another.
+    """
+    sought = [folded(word) for word in words.split()]
+    named = applications.order_by().values_list("pk", "person__name", "person__email")
+    return [pk for pk, name, email in named if all(word in folded(f"{name} {email}") for word in sought)]
 
 
 def counts_of(cohort: Cohort) -> Mapping[tuple[Role, Stage], int]:

@@ -54,7 +54,10 @@ def people(request: PersonRequest, cohort_id: int) -> HttpResponse:
     form = ShownForm(request.GET)
     shown = form.shown()
     applications = applications_coordinated_by(request.user).filter(cohort=cohort)
-    rows = page_of(request, applications_shown(applications, shown))
+    rows = page_of(
+        request,
+        applications_shown(applications, shown).select_related(None).select_related("person", "site").defer("answers"),
+    )
     waiting = [one.pk for one in rows if one.stage == Stage.SUBMITTED and one.person_id != request.user.pk]
     counts = counts_of(cohort)
     context = {

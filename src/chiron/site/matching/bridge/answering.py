@@ -1,23 +1,24 @@
 """The engine's answer as a draft of rows: each pair with the parts of its fit, each person left out with the fixes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.plan.arrange import arrange
-from chiron.blueprints.plan.made import MadePlan
+from chiron.blueprints.plan.made import ShownPlan
 from chiron.blueprints.plan.pairs import ConflictError, RefereeError, Tie
 from chiron.blueprints.pose.pairs import PoseError
 from chiron.blueprints.schema.matching import Matching
 from chiron.pairing.model.answer import Answer
 from chiron.pairing.rules.kind import RuleError
+from chiron.pairing.scale import ScaleError
 from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.site.matching.bridge.frozen import asked_in, matching_in, pairs_in, unclear_in
+from chiron.site.matching.bridge.large import Tell, is_large, large_plan, packed
 from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 
-Tell = Callable[[str, Mapping[str, int]], bool]
 Keys = Callable[[str, str], tuple[int, int]]
 WITHOUT_COUNTED_PLACES = frozenset({PlanShape.ROUNDS})
 """Shapes in which a mentor's places are those of one round, and free again in the next."""
@@ -67,13 +68,14 @@ class DraftLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that a plan's rows will say."""
+    """Everything that a plan's rows will say; `known_pairs` as `models.RunPairs` keeps them, of a large run."""
 
     pairs: tuple[DraftPair, ...]
     left_out: tuple[DraftLeftOut, ...]
     choosers: int
     answer: dict[str, Any]
     shape: PlanShape = PlanShape.PAIRS
+    known_pairs: bytes = b""
 
 
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
@@ -88,39 +90,50 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
         RunFailedError: no plan meets every rule, the people and the rules do not fit together, or the referee objects.
     """
     tell("reading", {})
-    asked, matching = asked_in(frozen), matching_in(frozen)
-
-    def observe(phase: str, best: Answer | ShapeAnswer | None) -> bool:
-        return tell(_phase(phase), {} if best is None else _totals(best))
-
+    matching = matching_in(frozen)
     tell("scoring", {})
     if two_tiers := tuple(_two_tiers(frozen, matching)):
         raise RunFailedError("input", two_tiers)
     try:
-        made = arrange(
-            asked.mentees,
-            asked.mentors,
-            matching,
-            seed=seed,
-            locks=asked.locks,
-            apart=asked.apart,
-            exceptions=pairs_in(frozen, "bends"),
-            observer=observe,
-        )
+        made, keys, known = _arranged(frozen, matching, seed=seed, tell=tell)
     except ConflictError as conflict:
         raise RunFailedError("conflict", [str(line) for line in conflict.statements]) from conflict
-    except (PoseError, RuleError) as fault:
+    except (PoseError, RuleError, ScaleError) as fault:
         raise RunFailedError("input", [str(fault)]) from fault
     except RefereeError as fault:
         raise RunFailedError("fault", [str(fault)]) from fault
     tell("writing", {})
     return Draft(
-        pairs=tuple(pairs_drafted(made, keys=asked.keys)),
+        pairs=tuple(pairs_drafted(made, keys=keys)),
         left_out=tuple(left_out_of(made, unclear_in(frozen))),
         choosers=made.choosers,
         answer=answer_words(made),
         shape=PlanShape(made.shape),
+        known_pairs=known,
     )
+
+
+def _arranged(frozen: Mapping[str, Any], matching: Matching, *, seed: int, tell: Tell) -> tuple[ShownPlan, Keys, bytes]:
+    """Return the best plan of a frozen input, what gives the keys of its people, and what is kept of its pairs."""
+    if is_large(frozen, matching):
+        large = large_plan(frozen, matching, tell=tell)
+        return large, _keys, packed(large)
+    asked = asked_in(frozen)
+
+    def observe(phase: str, best: Answer | ShapeAnswer | None) -> bool:
+        return tell(_phase(phase), {} if best is None else _totals(best))
+
+    made = arrange(
+        asked.mentees,
+        asked.mentors,
+        matching,
+        seed=seed,
+        locks=asked.locks,
+        apart=asked.apart,
+        exceptions=pairs_in(frozen, "bends"),
+        observer=observe,
+    )
+    return made, asked.keys, b""
 
 
 def _keys(mentee: str, mentor: str) -> tuple[int, int]:
@@ -128,20 +141,32 @@ def _keys(mentee: str, mentor: str) -> tuple[int, int]:
 
 
 def pairs_drafted(
-    made: MadePlan, *, only: Collection[tuple[int, int]] | None = None, keys: Keys = _keys
+    made: ShownPlan, *, only: Collection[tuple[int, int]] | None = None, keys: Keys = _keys
 ) -> Iterator[DraftPair]:
-    """Yield the rows for a plan's pairs, or for the ties of a larger shape.
+    """Return the rows for a plan's pairs, or for the ties of a larger shape.
 
     Args:
         made: the plan.
         only: keys of the pairs that are wanted; None for all.
         keys: gives the keys of the applications of two people by their ids.
     """
-    places: dict[str, int] = {}
     shape = PlanShape(made.shape)
+    return drafted(made.ties, made.matching, shape=shape, only=only, keys=keys)
+
+
+def drafted(
+    ties: Iterable[Tie],
+    matching: Matching,
+    *,
+    shape: PlanShape = PlanShape.PAIRS,
+    only: Collection[tuple[int, int]] | None = None,
+    keys: Keys = _keys,
+) -> Iterator[DraftPair]:
+    """Yield the rows for some ties; the arguments are those of `pairs_drafted`."""
+    places: dict[str, int] = {}
     views = 2 if shape in ONE_POPULATION else 1
-    costs = {slot.name: slot.costs for slot in made.matching.shape.slots}
-    for tie in made.ties:
+    costs = {slot.name: slot.costs for slot in matching.shape.slots}
+    for tie in ties:
         places[tie.mentee_id] = places.get(tie.mentee_id, 0) + 1
         key = keys(tie.mentee_id, tie.mentor_id)
         if only is None or key in only:
@@ -150,7 +175,7 @@ def pairs_drafted(
                 mentor=key[1],
                 place=places[tie.mentee_id],
                 fit=tie.fit,
-                parts=parts_of(tie, made.matching, views=views),
+                parts=parts_of(tie, matching, views=views),
                 standing=tie.standing,
                 only_option=tie.only_option,
                 bent=tie.bent,
@@ -182,7 +207,7 @@ def parts_of(tie: Tie, matching: Matching, *, views: int = 1) -> tuple[dict[str,
     )
 
 
-def left_out_of(made: MadePlan, unclear: Mapping[str, str]) -> Iterator[DraftLeftOut]:
+def left_out_of(made: ShownPlan, unclear: Mapping[str, str]) -> Iterator[DraftLeftOut]:
     """Yield why each mentee without a mentor has none, or a place of theirs is open, and what would fix it, proved.
 
     Args:
@@ -231,7 +256,7 @@ def _totals(answer: Answer | ShapeAnswer) -> dict[str, int]:
     return totals
 
 
-def answer_words(made: MadePlan) -> dict[str, Any]:
+def answer_words(made: ShownPlan) -> dict[str, Any]:
     """Return what is kept of an answer beside its pairs: the proof's summary, with the judge's bounds, not its own."""
     return {
         "method": made.method,

@@ -1,9 +1,11 @@
 """What one change of a plan would do to everybody, worked out from the plan as it stands, before anything is saved."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+import numpy as np
 
 from chiron.blueprints.plan.arrange import from_pairs
 from chiron.blueprints.plan.in_hand import PlanInHand, plan_in_hand
@@ -11,12 +13,14 @@ from chiron.pairing.whatif.change import Move
 from chiron.site.matching.bridge.answering import (
     DraftLeftOut,
     DraftPair,
+    drafted,
     left_out_of,
     pairs_drafted,
     parts_of,
 )
-from chiron.site.matching.bridge.frozen import forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
-from chiron.site.matching.models import Plan, PlanPair
+from chiron.site.matching.bridge.frozen import apart_in, forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
+from chiron.site.matching.bridge.large import known_pairs_of
+from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.inputs import frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import Hold, Origin, PlanShape, require_two_sided
@@ -94,11 +98,13 @@ class OpenPlan:
     """A plan as it stands now, by the keys of applications.
 
     Attributes:
+        plan_id: its key.
         hand: the plan with everything fixed by hand, on which changes are tried.
         unclear: why people are left out whose exclusion is not clear, by id.
         fits: the fit of each pair by keys.
     """
 
+    plan_id: int
     hand: PlanInHand
     unclear: Mapping[str, str]
     fits: Mapping[Key, int]
@@ -120,6 +126,14 @@ class OpenPlan:
         """Return the fit of any pair by keys; one that no rule scores is worth what its soft rules give it."""
         known = self.fits.get((mentee, mentor))
         return self.hand.fit(str(mentee), str(mentor)) if known is None else known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptHand:
+    """A plan taken apart, and why people are left out of it whose exclusion is not clear, by id."""
+
+    hand: PlanInHand
+    unclear: Mapping[str, str]
 
 
 def open_plan(plan: Plan, *, changing: int, together_with: int | None = None) -> OpenPlan:
@@ -154,15 +168,18 @@ def open_plan(plan: Plan, *, changing: int, together_with: int | None = None) ->
     revision = (run_key(plan), plan.run.seed, *map(tuple, (sorted(fits), fixed, apart, sorted(bent))))
     digest = hashlib.sha256(repr(revision).encode()).hexdigest()
     kept = _kept.get(digest, lambda: _hand(plan, sorted(fits), fixed, apart, sorted(bent)))
-    return OpenPlan(hand=kept.hand, unclear=kept.unclear, fits=fits)
+    whole = [key for key in (changing, together_with) if key is not None and str(key) in kept.hand.problem.mentees]
+    hand = _rows.get((digest, *whole), lambda: _with_rows(kept, whole)) if kept.hand.is_part else kept.hand
+    return OpenPlan(plan_id=plan.pk, hand=hand, unclear=kept.unclear, fits=fits)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptHand:
-    """A plan taken apart, and why people are left out of it whose exclusion is not clear, by id."""
-
-    hand: PlanInHand
-    unclear: Mapping[str, str]
+def _with_rows(kept: KeptHand, whole: Sequence[int]) -> PlanInHand:
+    """Return a large plan with every pair of the mentees whose mentors change."""
+    hand = kept.hand
+    unclear = [one for one in kept.unclear if one in hand.problem.mentors]
+    for key in whole:
+        hand = hand.with_row(str(key), but=hand.problem.mentors if str(key) in kept.unclear else unclear)
+    return hand
 
 
 def _hand(
@@ -172,7 +189,9 @@ def _hand(
     frozen = frozen_of(plan)
     mentees, mentors, matching = mentees_in(frozen), mentors_in(frozen), matching_in(frozen)
     there = {*(person.id for person in mentees)}, {*(person.id for person in mentors)}
-    apart = {*forbidden_in(frozen), *map(_ids, held_apart)} - {_ids(key) for key in pairs}
+    known = known_pairs_of(plan, frozen)
+    forbidden = forbidden_in(frozen) if known is None else apart_in(frozen)
+    apart = {*forbidden, *map(_ids, held_apart)} - {_ids(key) for key in pairs}
     hand = plan_in_hand(
         mentees=mentees,
         mentors=mentors,
@@ -183,6 +202,7 @@ def _hand(
         bent=[_ids(key) for key in bent],
         aim=frozen["matching"]["aim"],
         seed=plan.run.seed,
+        known=known,
     )
     return KeptHand(hand, unclear_in(frozen))
 
@@ -190,9 +210,14 @@ def _hand(
 _kept: KeptValues[KeptHand] = KeptValues(MOST_PAIRS_KEPT, weigh=lambda kept: len(kept.hand.problem.partner))
 
 
+_rows: KeptValues[PlanInHand] = KeptValues(2)
+"""Large plans with the row of one mentee: who looks at the list of mentors looks at one of them next."""
+
+
 def forget_plans() -> None:
     """Keep nothing any more: another database begins."""
     _kept.forget()
+    _rows.forget()
 
 
 def possible_mentors(opened: OpenPlan, mentee: int) -> tuple[int, ...]:
@@ -200,6 +225,12 @@ def possible_mentors(opened: OpenPlan, mentee: int) -> tuple[int, ...]:
     present = {mentor for other, mentor in opened.fits if other == mentee}
     keys = map(int, opened.hand.possible(str(mentee)))
     return tuple(key for key in keys if key not in present)
+
+
+def offers_with(opened: OpenPlan, mentee: int, keys: Sequence[int]) -> list[tuple[int, str, int]]:
+    """Return key, name and fit of some mentors whom the rules allow a mentee."""
+    names = {one.id: one.name for one in opened.hand.mentors}
+    return [(key, names[str(key)], opened.fit_of(mentee, key)) for key in keys]
 
 
 def forbidden_mentors(opened: OpenPlan, mentee: int, *, most: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
@@ -258,12 +289,30 @@ def redraft(opened: OpenPlan, *, preview: Preview, mentee: int) -> Redraft:
         hand = hand.allowing(str(mentee), str(preview.mentor))
     hand = hand.with_pairs([_ids(key) for key in preview.pairs])
     wanted, there = set(preview.pairs), set(opened.fits)
+    if hand.is_part:
+        return _redraft_part(opened, hand, gone=there - wanted, come=wanted - there)
     made = from_pairs(hand.judged())
     return Redraft(
         gone=tuple(sorted(there - wanted)),
         come=tuple(pairs_drafted(made, only=wanted - there)),
         left_out=tuple(left_out_of(made, opened.unclear)),
     )
+
+
+def _redraft_part(opened: OpenPlan, hand: PlanInHand, *, gone: Collection[Key], come: Collection[Key]) -> Redraft:
+    """Return the rows that change in a large plan: whoever was left out before stays so with the same words."""
+    places = sorted(hand.at(*_ids(key)) for key in come)
+    ties = hand.ties(np.array(places, dtype=np.int32).reshape(-1, 2))
+    matched = {hand.mentees[place].id for place in np.unique(hand.answer.pairs[:, 0]).tolist()}
+    rows = PlanUnmatched.objects.filter(plan=opened.plan_id).order_by("pk")
+    stay = [row for row in rows if str(row.application_id) not in matched]
+    told = {str(row.application_id) for row in stay}
+    new = [one.id for one in hand.mentees if one.id not in matched and one.id not in told]
+    left = [DraftLeftOut(row.application_id, row.code, row.why, tuple(row.fixes)) for row in stay]
+    for person in new:
+        why = hand.with_row(person).judged().why_unmatched(person)
+        left.append(DraftLeftOut(int(person), why.code, str(why.reason), ()))
+    return Redraft(gone=tuple(sorted(gone)), come=tuple(drafted(ties, hand.matching)), left_out=tuple(left))
 
 
 def _ids(key: Key) -> tuple[str, str]:

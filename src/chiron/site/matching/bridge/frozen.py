@@ -108,8 +108,13 @@ def forbidden_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
     A pair that the coordinator locked is the coordinator's word against an exclusion that nobody understands.
     """
+    return (*apart_in(frozen), *_unclear_pairs(frozen))
+
+
+def apart_in(frozen: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that no plan may hold, but for those of people whose exclusions are not clear."""
     offered = pairs_in(frozen, "offered") if "offered" in frozen else ()
-    return (*pairs_in(frozen, "apart"), *offered, *pairs_in(frozen, "selves"), *_unclear_pairs(frozen))
+    return (*pairs_in(frozen, "apart"), *offered, *pairs_in(frozen, "selves"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +162,11 @@ def _unclear_pairs(frozen: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not unclear:
         return
     mentees, mentors = ([row["id"] for row in frozen[side]] for side in ("mentees", "mentors"))
+    others = mentors or mentees
+    unclear_others = [one for one in others if one in unclear]
     for mentee in mentees:
-        for mentor in mentors or mentees:
-            if (mentee in unclear or mentor in unclear) and (mentee, mentor) not in locked:
+        for mentor in others if mentee in unclear else unclear_others:
+            if (mentee, mentor) not in locked:
                 yield mentee, mentor
 
 

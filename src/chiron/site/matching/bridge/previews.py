@@ -5,8 +5,9 @@ from django.utils.translation import ngettext
 
 from chiron.site.matching.bridge.effects import OpenPlan, PersonMove, Preview
 from chiron.site.matching.models import Plan
-from chiron.site.matching.queries.fairness import mean_fits, spread_of
+from chiron.site.matching.queries.fairness import figures_of, mean_fits, spread_of
 from chiron.site.matching.rules import signed_points
+from chiron.site.matching.rules.fairness import spread_in
 
 MOST_NAMED = 3
 
@@ -74,7 +75,7 @@ def _groups_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
     fits = mean_fits((mentee, opened.fit_of(mentee, mentor)) for mentee, mentor in preview.pairs)
     spread = spread_of(plan, fits)
     if spread.to_look_at:
-        before = spread_of(plan, mean_fits((mentee, fit) for (mentee, _mentor), fit in opened.fits.items()))
+        before = spread_in(figures_of([plan])[plan.pk])
         if before.to_look_at == spread.to_look_at:
             return _("%s, as before") % spread.words
         return _("%(groups)s, %(before)d before") % {"groups": spread.words, "before": before.to_look_at}

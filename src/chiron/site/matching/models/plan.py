@@ -8,6 +8,7 @@ from django.db.models import (
     CheckConstraint,
     DateTimeField,
     ForeignKey,
+    Index,
     IntegerField,
     JSONField,
     Model,
@@ -123,6 +124,13 @@ class PlanPair(Model):
             CheckConstraint(
                 condition=Q(only_option__in=["", "mentee", "mentor"]), name="plan_pair_only_option_is_known"
             ),
+        ]
+        # All that the numbers of a plan are made of: the rows, which hold the reasons, need not be read for them.
+        indexes = [
+            Index(
+                fields=["plan", "fit", "id", "mentee", "mentor", "standing", "is_bent", "origin", "only_option"],
+                name="plan_pair_numbers",
+            )
         ]
 
     def __str__(self) -> str:

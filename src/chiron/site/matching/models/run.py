@@ -1,14 +1,17 @@
 """One call of the engine with its frozen input and its answer."""
 
 from django.db.models import (
+    CASCADE,
     PROTECT,
     BigIntegerField,
+    BinaryField,
     CharField,
     CheckConstraint,
     DateTimeField,
     ForeignKey,
     JSONField,
     Model,
+    OneToOneField,
     PositiveIntegerField,
     Q,
     UniqueConstraint,
@@ -18,13 +21,14 @@ from chiron.site.matching.rules import OPEN_RUN_STATES, RunState
 from chiron.site.matching.rules.erasing import input_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.shared.keeping.rules import Kept, rewrite, without
+from chiron.site.shared.keeping.rules import Kept, keep, rewrite, without
 
 
 class MatchRun(Model):
     """One call of the engine: what it was given, where it stands, what it answered.
 
     Attributes:
+        mentees, mentors: how many people of each side the input holds.
         input: people, rules and holds as they stood when the run was asked for; never changed afterwards.
         phase: a key of `rules.phase_words`.
         progress: the best plan so far: matched, lowest and total; empty until there is one.
@@ -42,6 +46,8 @@ class MatchRun(Model):
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="runs")
     based_on = ForeignKey("matching.Plan", on_delete=PROTECT, null=True, blank=True, related_name="later_runs")
     input = JSONField()
+    mentees = PositiveIntegerField(default=0)
+    mentors = PositiveIntegerField(default=0)
     aim = CharField(max_length=20)
     seed = BigIntegerField(default=0)
     state = CharField(max_length=12, choices=RunState, default=RunState.QUEUED)
@@ -74,3 +80,26 @@ class MatchRun(Model):
     def is_open(self) -> bool:
         """True while the engine may still answer."""
         return RunState(self.state) in OPEN_RUN_STATES
+
+
+class RunPairs(Model):
+    """The pairs that a run over all pairs looked at, with their fits: what changes of its plans are tried on.
+
+    Attributes:
+        content: a file of arrays, see `bridge.large`.
+        digest: of the input that they were scored from; to another input they mean nothing.
+    """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to show at once what a change of a large plan would do",
+        keep="as long as the run",
+        erase=(keep("Places in lists and points, which lead to nobody once the input of the run is blank."),),
+    )
+
+    run = OneToOneField(MatchRun, on_delete=CASCADE, related_name="known_pairs")
+    content = BinaryField()
+    digest = CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"pairs of run {self.run_id}"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.answering import Draft
 from chiron.site.matching.bridge.frozen import freeze
-from chiron.site.matching.models import MatchRun, Plan
+from chiron.site.matching.bridge.large import digest_of
+from chiron.site.matching.models import MatchRun, Plan, RunPairs
 from chiron.site.matching.operations.drafts import keep_draft
 from chiron.site.matching.queries.pools import pools_of, shape_of
 from chiron.site.matching.rules import (
@@ -55,6 +56,8 @@ def ask_for_run(
         cohort=cohort,
         based_on=based_on,
         input=freeze(cohort, pools, aim=aim),
+        mentees=len(pools.mentees),
+        mentors=len(pools.mentors),
         aim=aim,
         seed=seed,
         matching_version=cohort.matching_version,
@@ -129,6 +132,8 @@ def keep_answer(*, run: MatchRun, draft: Draft, now: datetime) -> Plan | None:
         cohort=run.cohort, run=run, name=plan_name(number), shape=draft.shape, choosers=draft.choosers, made_at=now
     )
     keep_draft(plan=plan, draft=draft)
+    if draft.known_pairs:
+        RunPairs.objects.create(run=run, content=draft.known_pairs, digest=digest_of(run.input))
     details: dict[str, int | str] = {"plan": plan.pk, "pairs": len(draft.pairs), "left_out": len(draft.left_out)}
     record("run.answered", subject=run, by=run.asked_by, now=now, scope=run.cohort.scope, details=details)
     return plan

@@ -1,14 +1,12 @@
 """Plans and their pairs: whose they are, which need a look, and what was changed by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.queries.application import applications_shown
-from chiron.site.applications.rules.application import ApplicationFilter
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
@@ -63,9 +61,15 @@ def plan_before(plan: Plan) -> Plan | None:
     return plans.filter(pk__lt=plan.pk).order_by("-pk").first()
 
 
-def plan_published_in(cohort: Cohort) -> Plan | None:
-    """Return the plan that was published last in a cohort, if there is one."""
-    return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).order_by("-published_at", "-pk").first()
+def has_published_plan(cohort: Cohort) -> bool:
+    """Return whether a plan of a cohort is published."""
+    return Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).exists()
+
+
+def newest_published(plans: Iterable[Plan]) -> Plan | None:
+    """Return of some plans the one that was published last, if there is one."""
+    published = [plan for plan in plans if plan.state == PlanState.PUBLISHED]
+    return max(published, key=lambda plan: (plan.published_at, plan.pk), default=None)
 
 
 def look_line_of(plan: Plan) -> int:
@@ -101,6 +105,13 @@ def tie_of(pair: PlanPair) -> UnitTie:
     return UnitTie(pair.pk, pair.mentee_id, pair.mentor_id, pair.mentee.person_id, pair.mentor.person_id, pair.label)
 
 
+def pair_counts_of(plan: Plan) -> dict[str, int]:
+    """Return how many mentees a plan matches (`matched`), and how many of its pairs need a look (`to_look_at`)."""
+    return PlanPair.objects.filter(plan=plan).aggregate(
+        matched=Count("mentee", distinct=True), to_look_at=Count("pk", filter=needs_look(plan))
+    )
+
+
 def pairs_to_look_at(plan: Plan) -> QuerySet[PlanPair]:
     """Return the pairs of a plan that need a look, the lowest fit first."""
     return pairs_of(plan).filter(needs_look(plan))
@@ -112,11 +123,6 @@ def pairs_shown(plan: Plan, shown: PlanFilter) -> QuerySet[PlanPair]:
         return pairs_to_look_at(plan)
     pairs = pairs_of(plan)
     return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is PlanFilter.LOCKED else pairs
-
-
-def keys_called(plan: Plan, words: str) -> list[int]:
-    """Return the applications of a plan's cohort whose name or address holds some words, as the People list finds."""
-    return list(applications_shown(people_in(plan), ApplicationFilter(words=words)).values_list("pk", flat=True))
 
 
 def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[PlanFilter, int]:

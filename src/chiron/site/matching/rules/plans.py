@@ -17,6 +17,8 @@ ALTERNATIVES_A_PAGE = 20
 ALTERNATIVES_AMONG_MANY = 5
 MANY = 500
 """With more mentees than this, each effect takes a third of a second, so a page shows fewer of them."""
+VERY_MANY = 5_000
+"""With more mentees than this an effect takes a second, so the list of mentors says their fit alone."""
 FORBIDDEN_LISTED = 50
 """How many mentors whom a must rule forbids a page lists."""
 TOP_CHOICES = 3

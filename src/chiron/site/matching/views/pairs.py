@@ -14,6 +14,7 @@ from chiron.site.matching.bridge.effects import (
     OpenPlan,
     Preview,
     forbidden_mentors,
+    offers_with,
     open_plan,
     possible_mentors,
     preview_mentor,
@@ -33,6 +34,7 @@ from chiron.site.matching.rules import (
     FORBIDDEN_LISTED,
     MANY,
     TWO_SIDED,
+    VERY_MANY,
     Hold,
     PlanState,
     require_draft,
@@ -72,7 +74,8 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
     require_draft(PlanState(plan.state), plan.name)
     opened = _opened(plan, mentee)
     is_large = opened.size > MANY
-    size = ALTERNATIVES_AMONG_MANY if is_large else ALTERNATIVES_A_PAGE
+    is_huge = opened.size > VERY_MANY
+    size = ALTERNATIVES_AMONG_MANY if is_large and not is_huge else ALTERNATIVES_A_PAGE
     rows = page_of(request, possible_mentors(opened, mentee.pk), size=size)
     forbidden = forbidden_mentors(opened, mentee.pk, most=FORBIDDEN_LISTED)
     people = people_in(plan).in_bulk([key for key, _rules in forbidden])
@@ -82,7 +85,8 @@ def mentors(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int
         "mentee": mentee,
         "pairs": (own := list(pairs_of(plan).filter(mentee=mentee))),
         "rows": rows,
-        "choices": _choices(plan, opened, own, mentee, list(rows)),
+        "choices": [] if is_huge else _choices(plan, opened, own, mentee, list(rows)),
+        "named": offers_with(opened, mentee.pk, list(rows)) if is_huge else [],
         "is_cut": len(forbidden) == FORBIDDEN_LISTED,
         "forbidden": [(people[key], rules) for key, rules in forbidden if key in people],
     }

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from chiron.blueprints.schema.matching import Matching
-from chiron.site.applications.queries.application import counts_of
+from chiron.site.applications.queries.application import counts_of, keys_called
 from chiron.site.applications.rules.application import Role, Stage
 from chiron.site.matching.bridge.words import meaning_of
 from chiron.site.matching.forms.plans import AimForm, FindForm, NoteForm
@@ -29,11 +29,11 @@ from chiron.site.matching.queries.panel import panel_of
 from chiron.site.matching.queries.picture import picture_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
-    keys_called,
     last_change_of,
     left_out_of,
     look_line_of,
     pairs_shown,
+    people_in,
     plan_before,
     plans_of,
     plans_reviewable_by,
@@ -117,7 +117,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "is_two_sided": plan.shape in TWO_SIDED,
         "has_places": plan.shape in ROUNDS_AND_PANELS,
         "is_of_peers": plan.shape in ONE_POPULATION,
-        "open_places": open_places_of(plan).count(),
+        "open_places": 0 if plan.shape == PlanShape.PAIRS else open_places_of(plan).count(),
         "open_fixes": plan.run.answer.get("open_fixes", []),
         "last_change": last_change_of(plan),
         "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
@@ -190,7 +190,7 @@ def meanings_in(matching: Matching) -> dict[str, str]:
 
 def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter, words: str) -> dict[str, Any]:
     """Return what the chosen filter lists, of those whom some words name."""
-    keys = keys_called(plan, words) if words else []
+    keys = keys_called(people_in(plan), words) if words else []
     left_out = left_out_of(plan).filter(application__in=keys) if words else left_out_of(plan)
     if shown is PlanFilter.LEFT_OUT:
         return {"rows": page_of(request, left_out, size=ROWS_A_PAGE)}

@@ -88,8 +88,7 @@ def _run_page(request: PersonRequest, cohort_id: int, run_id: int, template: str
         "plan": plan,
         "phase": phase_words(found.phase),
         "aim": aim_words()[found.aim],
-        "mentees": len(found.input["mentees"]),
-        "mentors": len(found.input["mentors"]),
+        "seconds": int((timezone.now() - found.started_at).total_seconds()) if found.started_at else 0,
     }
     answer = render(request, template, context)
     if not found.is_open:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch, QuerySet
+
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.bridge.next_mentee import NextMentee, next_mentee_for
@@ -79,6 +81,12 @@ def next_letters(offer: Offer, following: NextMentee, *, link: str, now: datetim
         answer_by=answer_by,
         wording=wording_from(offer.publication.wording if offer.publication is not None else {}),
     )
+
+
+def with_people(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Return offers with their members, read once for everything that is asked about them."""
+    members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
+    return offers.prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
 
 
 def people_in(offer: Offer) -> list[OfferMember]:

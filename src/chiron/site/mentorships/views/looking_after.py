@@ -28,6 +28,7 @@ from chiron.site.mentorships.queries.next_offer import (
     next_answer_by,
     next_letters,
     next_of,
+    with_people,
 )
 from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
 from chiron.site.mentorships.queries.withdrawing import ending_with, told_of_withdrawal
@@ -78,7 +79,7 @@ def take_back(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
     """Show who is next for the mentor of an offer and the exact messages, then offer them each other."""
-    offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    offer = get_object_or_404(with_people(offers_overseen_by(request.user)).filter(cohort=cohort_id), pk=offer_id)
     if not can_be_followed(offer):
         messages.warning(request, _("The mentor of this offer cannot be offered to anybody else."))
         return redirect("mentorships:answers", cohort_id)
