@@ -12,6 +12,7 @@ from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back, withdraw_participant
 from chiron.site.mentorships.operations.offers import lapse_offers
 from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import release_notice
 from factories import NOW
 from plan_factories import link_to, make_scene
 
@@ -176,3 +177,34 @@ def test_a_group_that_begins_because_somebody_leaves_says_so(scene, group):
     assert (group.state, in_match(group), places(group)) == (OfferState.AGREED, {"Anna", "Bela"}, 2)
     assert "match.agreed" in told(group, "Anna")
     assert told(group, "Carl") == []
+
+
+def settled_for(offer: Offer, name: str) -> Notice:
+    """Return what a member reads once it is settled."""
+    person = called(offer, name).application.person
+    return Notice.objects.exclude(state="withdrawn").get(group=offer.group, kind="match.agreed", to=person)
+
+
+def test_it_is_settled_is_mended_for_those_who_stay_and_withdrawn_for_whoever_leaves(scene, group):
+    Offer.objects.filter(pk=group.pk).update(least=3)
+    yes(group, "mentor", "Anna", "Bela", "Carl")
+    release_notice(notice=settled_for(group, "Bela"), by=scene.coordinator, now=LATER)
+
+    withdraw_participant(application=scene.people["Carl"], link_to=link_to, by=scene.coordinator, now=LATER)
+
+    assert told(group, "Carl") == []
+    address = link_to(Match.objects.get(offer=group).pk)
+    for name, other, state in (("Anna", "Bela", "draft"), ("Bela", "Anna", "ready")):
+        letter = settled_for(group, name)
+        assert (letter.state, "Carl" in letter.body, other in letter.body) == (state, False, True)
+        assert address in letter.body
+
+
+def test_it_is_settled_stays_as_it_was_edited_where_it_names_nobody_who_leaves(scene, group):
+    yes(group, "mentor", "Anna", "Bela")
+    yes(group, "Carl", now=LATER)
+    letter = settled_for(group, "Anna")
+
+    withdraw_participant(application=scene.people["Carl"], link_to=link_to, by=scene.coordinator, now=LATER)
+
+    assert settled_for(group, "Anna").pk == letter.pk

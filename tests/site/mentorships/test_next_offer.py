@@ -124,6 +124,17 @@ def test_whoever_waits_is_asked_as_at_publishing_and_the_match_begins_with_both(
     assert Match.objects.get(offer=made).state == "active"
 
 
+def test_whoever_is_offered_the_place_does_not_read_that_there_is_no_match(scene, offer):
+    unsent = Notice.objects.filter(kind="match.left_out").exclude(state="withdrawn")
+    before = set(unsent.values_list("to", flat=True))
+
+    made = go_on(scene, say_no(offer, "mentee"))
+
+    person = member_of(made, "mentee").application.person_id
+    assert person in before
+    assert set(unsent.values_list("to", flat=True)) == before - {person}
+
+
 def test_an_offer_that_waits_is_taken_back_first_and_its_mentee_is_free(scene, offer):
     before = member_of(offer, "mentee").application
 

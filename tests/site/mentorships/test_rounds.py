@@ -329,6 +329,49 @@ def test_people_left_out_are_told_by_a_draft_what_happens_next():
     assert "We look again" in told[0].body
 
 
+def left_out_of(scene):
+    """Return, by key of the person, where the messages stand to those whom a plan leaves out."""
+    return dict(Notice.objects.filter(kind="match.left_out").exclude(state="withdrawn").values_list("to", "state"))
+
+
+def test_who_is_matched_by_a_later_plan_does_not_read_that_there_is_no_match():
+    scene = make_scene(places=1)
+    make_publication(scene, make_plan(scene))
+    [person] = left_out_of(scene)
+    add_mentor(scene, "Pete", ["Research", "Exams", "Leadership", "Teaching"], "North", "Nurse", 1)
+
+    make_publication(scene, make_plan(scene))
+
+    assert OfferMember.objects.filter(application__person=person).exists()
+    assert left_out_of(scene) == {}
+
+
+def test_who_leaves_does_not_read_that_there_is_no_match():
+    scene = make_scene(places=1)
+    make_publication(scene, make_plan(scene))
+    [person] = left_out_of(scene)
+    application = Application.objects.get(person=person)
+
+    withdraw_participant(application=application, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    assert left_out_of(scene) == {}
+
+
+def test_a_plan_that_is_unpublished_leaves_nobody_out_until_it_is_published_again():
+    scene = make_scene(places=1)
+    plan = make_plan(scene)
+    publication = make_publication(scene, plan)
+    before = left_out_of(scene)
+
+    unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+    between = left_out_of(scene)
+    make_publication(scene, plan)
+
+    assert len(before) == 1
+    assert between == {}
+    assert left_out_of(scene) == before
+
+
 def test_where_nobody_is_asked_publishing_begins_the_matches():
     scene = make_scene(places=2)
     scene.cohort.matching["offers"] = {"agree": "nobody"}

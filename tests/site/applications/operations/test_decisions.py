@@ -125,6 +125,15 @@ def test_the_way_back_is_a_new_act_with_a_message_of_its_own(cohort, by, stage, 
     assert "after all" in Notice.objects.get(kind="application.accepted").body
 
 
+def test_whoever_is_withdrawn_does_not_read_the_decision_that_waited(cohort, by):
+    application = make_applicant(cohort)
+    accept_application(application=application, by=by, now=NOW, tell=True)
+
+    withdraw_application(application=application, by=by, now=NOW)
+
+    assert [notice.state for notice in Notice.objects.all()] == ["withdrawn"]
+
+
 def test_whoever_never_read_of_the_no_is_not_told_after_all(cohort, by):
     application = make_applicant(cohort)
     decline_application(application=application, by=by, now=NOW, tell=True)

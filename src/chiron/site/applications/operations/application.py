@@ -198,8 +198,9 @@ def _step(
     if stage is Stage.ACCEPTED and application.role == Role.MENTOR and application.capacity is None:
         application.capacity = usual_places(application.cohort.matching)
     application.save(update_fields=["stage", "withdrawn_at", "decided_at", "decided_by", "capacity"])
-    if tell:
+    if tell or stage is Stage.WITHDRAWN:
         _forget_unsent(application, by=by, now=now)
+    if tell:
         text = _told(application, stage, is_new=knows)
         write_notices([text], scope=_scope(application), group="decisions", by=by, now=now)
     record(f"application.{stage.value}", subject=application, by=by, now=now, scope=_scope(application))

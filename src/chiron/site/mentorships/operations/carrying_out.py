@@ -34,6 +34,7 @@ from chiron.site.mentorships.rules.publishing import (
 )
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import NoticeText, add_sending, write_notices
+from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
@@ -142,7 +143,8 @@ def write_to_left_out(*, publishing: Publishing, people: Sequence[Person], now: 
     if publishing.state != PublishingState.WRITING:
         return 0
     group = left_out_group(publishing.plan)
-    told = set(Notice.objects.filter(group=group, to__in=people).values_list("to", flat=True))
+    written = Notice.objects.filter(group=group, to__in=people).exclude(state=NoticeState.WITHDRAWN)
+    told = set(written.values_list("to", flat=True))
     letters = left_out_letters([one for one in people if one.pk not in told], wording=wording_from(publishing.wording))
     texts = [NoticeText(one.to, "match.left_out", one.subject, one.body) for one in letters]
     return write_notices(texts, scope=publishing.plan.cohort.scope, group=group, by=publishing.asked_by, now=now)

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db.models import Q
 
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, Reply
+from chiron.site.matching.rules import SETTLED, STANDING, MatchShape, MemberPart, Reply
 from chiron.site.mentorships.rules.letters import (
     NewsKind,
     ToldOffer,
+    agreed_body,
     day_words,
     news_body,
     news_subject,
@@ -48,6 +49,8 @@ def follow_up(
         members = list(offer.members.select_related("application__person", "publication").order_by("pk"))
         if offer.state not in STANDING:
             withdraw_unsent(notices=own, by=by, now=now)
+        else:
+            _mend_agreed(offer, members, own, by=by, now=now)
         has_read = {notice.to_id for notice in own if notice.has_left} | _mend_letters(offer, members, by=by, now=now)
         has_read |= {one.application.person_id for one in members if one.reply == Reply.YES}
         gone = [one.application.person.name for one in members if one.application_id in but]
@@ -122,6 +125,41 @@ def _told_in(offer: Offer, member: OfferMember) -> str:
 
 def _has_left(group: str) -> bool:
     return Notice.objects.filter(group=group, state__in=list(LEFT)).exists()
+
+
+def _mend_agreed(
+    offer: Offer, members: Sequence[OfferMember], own: Sequence[Notice], *, by: Person | None, now: datetime
+) -> None:
+    """Write "It is settled" again, where it has not left and names somebody who is out; whoever is out gets none."""
+    here = [one for one in members if one.holds_place and one.reply in SETTLED]
+    gone = [one.application.person for one in members if not one.holds_place]
+    readers = {one.application.person_id: one for one in here}
+    for notice in own:
+        if notice.kind != "match.agreed" or notice.has_left:
+            continue
+        me = readers.get(notice.to_id)
+        if me is not None and not any(one.name in notice.body for one in gone):
+            continue
+        withdraw_unsent(notices=[notice], by=by, now=now)
+        if me is None:
+            continue
+        again = write_notice(
+            to=me.application.person,
+            kind=notice.kind,
+            subject=notice.subject,
+            body=agreed_body(
+                name=me.application.person.name,
+                others=", ".join(one.application.person.name for one in here if one.pk != me.pk),
+                link=next((word for word in notice.body.split() if word.startswith("http")), ""),
+                with_contacts=not offer.cohort.may_have_minors,
+            ),
+            scope=notice.scope,
+            by=by,
+            now=now,
+            group=notice.group,
+        )
+        if notice.state == NoticeState.READY:
+            release_notice(notice=again, by=by, now=now)
 
 
 def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | None, now: datetime) -> set[int]:

@@ -18,6 +18,7 @@ from chiron.site.matching.rules import (
     OfferStepNotAllowedError,
     TakenBackBecause,
 )
+from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.offering import make_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
@@ -74,6 +75,7 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
     proposal = next_proposal(cohort, following, mentee=people[keys[0]], mentor=people[keys[1]])
     answer_by = next_answer_by(cohort, now=now)
     [made] = make_offers(cohort, publication, [proposal], answer_by=answer_by, now=now, follows=offer)
+    forget_left_out(cohort=cohort, people={people[following.mentee].person_id}, by=by, now=now)
     letters = letters_for(
         cohort,
         [proposal],

@@ -28,6 +28,7 @@ from chiron.site.matching.rules import (
     state_after,
 )
 from chiron.site.mentorships.operations.joining import join_groups
+from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_matches
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import (
@@ -166,6 +167,8 @@ def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *
     _insert(drafted, now=now)
     joining = [proposal for _key, proposal in drafted.offered if proposal.joins]
     join_groups(publication=publication, proposals=joining, answer_by=drafted.answer_by, by=by, now=now)
+    asked = {one.application.person_id for _key, proposal in drafted.offered for one in proposal.others}
+    forget_left_out(cohort=plan.cohort, people=asked, by=by, now=now)
 
 
 def _insert(drafted: DraftedOffers, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from chiron.site.mentorships.operations.carrying_out import (
     write_everything,
 )
 from chiron.site.mentorships.operations.joining import take_joiners_back
+from chiron.site.mentorships.operations.left_out import forget_left_out_of
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
@@ -232,6 +233,7 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
     if publishing is not None:
         publishing.publication, publishing.state = None, PublishingState.DRAFT
         publishing.save(update_fields=["publication", "state"])
+    forget_left_out_of(plan=publication.plan, by=by, now=now)
     plan = mark_unpublished(plan=publication.plan, by=by, now=now)
     cohort = Cohort.objects.get(pk=plan.cohort_id)
     if cohort.stage == CohortStage.RUNNING and not Plan.objects.filter(cohort=cohort, state="published").exists():

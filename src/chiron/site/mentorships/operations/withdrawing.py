@@ -6,6 +6,7 @@ from django.db import transaction
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_back_in, withdraw_application
+from chiron.site.applications.rules import Role
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import (
@@ -20,6 +21,7 @@ from chiron.site.matching.rules import (
     state_after,
 )
 from chiron.site.mentorships.models import Member
+from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_again, begin_matches, leave_match
 from chiron.site.mentorships.operations.messages import follow_up
 from chiron.site.mentorships.operations.offers import LinkTo, settled, take_offers_back, tell_agreed
@@ -56,6 +58,8 @@ def withdraw_participant(*, application: Application, link_to: LinkTo, by: Perso
     rest = Member.objects.filter(application=application, left_on=None).exclude(match__state=MatchState.CLOSED)
     for member in rest.select_related("match").order_by("match"):
         leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)
+    if application.role == Role.MENTEE:
+        forget_left_out(cohort=application.cohort, people={application.person_id}, by=by, now=now)
     return withdraw_application(application=application, by=by, now=now)
 
 

@@ -20,6 +20,7 @@ from chiron.site.mentorships.rules.letters import (
 from chiron.site.mentorships.rules.publishing import KIND_OF_PART, LetterKind, LetterWording
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
+from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 
@@ -138,7 +139,8 @@ def letters_for(
 
 def left_out_of_all(plan: Plan) -> list[Person]:
     """Return whom a plan leaves out and who has and waits for nothing else, but those whom it has told before."""
-    told = set(Notice.objects.filter(group=left_out_group(plan)).values_list("to", flat=True))
+    written = Notice.objects.filter(group=left_out_group(plan)).exclude(state=NoticeState.WITHDRAWN)
+    told = set(written.values_list("to", flat=True))
     out = PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED, application__taken=0)
     people = {row.application.person_id: row.application.person for row in out.select_related("application__person")}
     return [people[key] for key in sorted(people) if key not in told]
