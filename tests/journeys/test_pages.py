@@ -26,7 +26,7 @@ MUST_MEET = {
     "coordinator matching": {
         "/c/N/rules/", "/c/N/rules/new/", "/c/N/rules/edit/", "/c/N/plans/", "/c/N/plans/N/", "/c/N/plans/compare/",
         "/c/N/plans/N/history/", "/c/N/plans/N/mentee/N/", "/c/N/plans/N/mentee/N/mentor/N/",
-        "/c/N/plans/N/pairs/N/lock/", "/c/N/plans/N/pairs/N/apart/", "/c/N/plans/N/publish/", "/c/N/settings/",
+        "/c/N/plans/N/pairs/N/lock/", "/c/N/plans/N/pairs/N/apart/", "/c/N/plans/N/pairs/N/swap/N/", "/c/N/plans/N/publish/", "/c/N/settings/",
     },
     "coordinator running": {"/c/N/outbox/", "/c/N/outbox/N/", "/c/N/history/", "/c/N/report/", "/c/N/plans/N/publish/"},
     "mentee": {"/", "/matches/", "/offers/N/", "/me/"},
