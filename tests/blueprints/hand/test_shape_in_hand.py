@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from chiron.blueprints.hand.shape_in_hand import Act, HandTie, in_hand
+from chiron.blueprints.hand.shape_in_hand import HandTie, SeatChange, in_hand
 from chiron.blueprints.invent.track import invent_track
 from chiron.blueprints.plan.judge_shape import violations_of
 from chiron.blueprints.plan.shapes import arranged, run_of
@@ -81,7 +81,7 @@ def test_somebody_taken_out_has_nobody_and_the_rest_keeps_every_rule(shape):
     person = hand.ties[0].helped
     label = hand.ties[0].label if shape in {"panel", "rounds"} else ""
 
-    effect = hand.effect(person, label, Act("out"))
+    effect = hand.effect(person, label, SeatChange("out"))
 
     assert effect.is_possible
     assert_kept(run, effect)
@@ -130,7 +130,10 @@ def test_what_is_said_about_ties_adds_up(shape):
     assert {(tie.mentee_id, tie.mentor_id, tie.label) for tie in said} >= {
         (tie.helped, tie.helper, tie.label) for tie in hand.ties
     }
-    assert sum(tie.fit for tie in said) == hand.effect(hand.ties[0].helped, hand.ties[0].label, Act("out")).before.total
+    assert (
+        sum(tie.fit for tie in said)
+        == hand.effect(hand.ties[0].helped, hand.ties[0].label, SeatChange("out")).before.total
+    )
 
 
 @pytest.mark.nightly

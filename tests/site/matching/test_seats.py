@@ -171,3 +171,14 @@ def test_places_are_for_coordinators_and_pairs_have_their_own_page(tmp_path, cli
     assert scene.client.get(address)["Location"].endswith(f"/mentee/{tie.mentee_id}/")
     assert scene.client.get(f"{address}change/?kind=out")["Location"].endswith(f"/mentee/{tie.mentee_id}/")
     assert signed_in(client, make_person()).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("shape", ["panel", "teams"])
+def test_a_mentor_has_a_place_of_their_own_in_a_team_only(tmp_path, shape):
+    scene = make_shape_scene(template(shape), tmp_path, mentees=9)
+    plan = work_out(scene)
+    tie = PlanPair.objects.filter(plan=plan).order_by("pk").first()
+
+    answer = scene.client.get(f"/c/{scene.cohort.pk}/plans/{plan.pk}/place/{tie.mentor_id}/")
+
+    assert answer.status_code == (200 if shape == "teams" else 404)

@@ -19,11 +19,11 @@ from chiron.pairing.shapes.gatherings.gathering import of_circles, of_teams
 from chiron.pairing.shapes.model.gathering_problems import Circles, Peers, Rounds, Teams
 from chiron.pairing.shapes.model.typed_problems import ChainProblem
 
-ActKind = Literal["with", "group", "swap", "out"]
+SeatChangeKind = Literal["with", "group", "swap", "out"]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class SeatChange:
     """One change of somebody's place.
 
     Attributes:
@@ -32,7 +32,7 @@ class Act:
         target: the id of that person, or the name of the group.
     """
 
-    kind: ActKind
+    kind: SeatChangeKind
     target: str = ""
 
 
@@ -110,22 +110,22 @@ class ShapeInHand:
         at = self._at[0][person]
         return [label for label, asked in zip(problem.slots.labels, problem.slots.asked[at], strict=True) if asked]
 
-    def options(self, person: str, label: str = "") -> list[Act]:
+    def options(self, person: str, label: str = "") -> list[SeatChange]:
         """Return what a place of a person could have instead, the best first; taking it out is not among them."""
         posed = self.run.posed
         if isinstance(posed.problem, Circles | Teams):
             held, at = self._groups, self._seat(person)
             here = held.seat(at)
-            moves = [Act("group", self._group_names[to]) for to in range(len(held.groups)) if to != here]
-            return [*moves, *(Act("swap", self._seat_id(other)) for other in held.exchanges(at))]
+            moves = [SeatChange("group", self._group_names[to]) for to in range(len(held.groups)) if to != here]
+            return [*moves, *(SeatChange("swap", self._seat_id(other)) for other in held.exchanges(at))]
         if isinstance(posed.problem, Peers):
             at = self._at[0][person]
             present = self._mates.get(at)
-            return [Act("with", posed.helped[other]) for other in self._partners(at) if other != present]
+            return [SeatChange("with", posed.helped[other]) for other in self._partners(at) if other != present]
         place = self._place(person, label)
-        return [Act("with", posed.helpers[other]) for other in options(self._held, place)]
+        return [SeatChange("with", posed.helpers[other]) for other in options(self._held, place)]
 
-    def effect(self, person: str, label: str, act: Act) -> HandEffect:
+    def effect(self, person: str, label: str, act: SeatChange) -> HandEffect:
         """Return what a change would do to everybody; the shape's judge has looked at the plan that it makes."""
         ties = self._changed(person, label, act)
         before = self._totals(self.ties)
@@ -181,7 +181,7 @@ class ShapeInHand:
         one, other = self._at[0][tie.helped], self._at[1][tie.helper]
         return (other, one) if self.kind in {"peers", "circles"} and one > other else (one, other)
 
-    def _changed(self, person: str, label: str, act: Act) -> tuple[HandTie, ...] | None:
+    def _changed(self, person: str, label: str, act: SeatChange) -> tuple[HandTie, ...] | None:
         posed = self.run.posed
         if isinstance(posed.problem, Circles | Teams):
             groups = self._regrouped(person, act)
@@ -197,7 +197,7 @@ class ShapeInHand:
         after = given(self._held, place, helper, fixed=self._fixed_ties, everyone=self.run.aim != "total")
         return None if after is None else self._ties_held(after.place)
 
-    def _regrouped(self, person: str, act: Act) -> Groups | None:
+    def _regrouped(self, person: str, act: SeatChange) -> Groups | None:
         held, at = self._groups, self._seat(person)
         if act.kind == "out":
             return held.without(at)

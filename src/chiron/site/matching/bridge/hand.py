@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chiron.blueprints.hand.shape_in_hand import Act, HandTie, HandTotals, SeatMove, ShapeInHand, in_hand
+from chiron.blueprints.hand.shape_in_hand import HandTie, HandTotals, SeatChange, SeatMove, ShapeInHand, in_hand
 from chiron.blueprints.plan.shapes import ShapeRun, run_of
 from chiron.site.matching.bridge.answering import WITHOUT_COUNTED_PLACES, DraftLeftOut, DraftPair, parts_of
 from chiron.site.matching.bridge.frozen import Asked, asked_in, matching_in
@@ -46,8 +46,9 @@ class OpenSeats:
     names: Mapping[str, str]
 
     def knows(self, person: str) -> bool:
-        """Return whether the run knew somebody."""
-        return person in self.names
+        """Return whether the run knew somebody as one who has a place: of mentors only those of teams have."""
+        posed = self.hand.run.posed
+        return person in posed.helped or (self.shape is PlanShape.TEAMS and person in posed.helpers)
 
     def called(self, target: str) -> str:
         """Return what people call a person by id, or a group."""
@@ -68,7 +69,7 @@ class SeatPreview:
         ties: the plan afterwards.
     """
 
-    act: Act
+    act: SeatChange
     title: str
     words: str
     moves: tuple[SeatMove, ...]
@@ -115,7 +116,7 @@ def forget_questions() -> None:
     _kept.forget()
 
 
-def preview_seat(opened: OpenSeats, person: str, place: str, act: Act) -> SeatPreview:
+def preview_seat(opened: OpenSeats, person: str, place: str, act: SeatChange) -> SeatPreview:
     """Return what a change of one place would do to everybody."""
     effect = opened.hand.effect(person, place, act)
     digest = hashlib.sha256(repr((sorted(map(repr, opened.hand.ties)), sorted(map(repr, effect.ties)))).encode())
@@ -130,7 +131,7 @@ def preview_seat(opened: OpenSeats, person: str, place: str, act: Act) -> SeatPr
     )
 
 
-def act_words(opened: OpenSeats, act: Act) -> str:
+def act_words(opened: OpenSeats, act: SeatChange) -> str:
     """Return what a change is called."""
     name = opened.called(act.target)
     if act.kind == "out":

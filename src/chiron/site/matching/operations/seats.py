@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chiron.blueprints.hand.shape_in_hand import Act
+from chiron.blueprints.hand.shape_in_hand import SeatChange
 from chiron.site.applications.models import Application
 from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.hand import act_words, open_seats, preview_seat, reseating
@@ -28,7 +28,7 @@ def change_seat(  # noqa: PLR0913 -- each is one thing that a coordinator says
     plan: Plan,
     person: Application,
     place: str,
-    act: Act,
+    act: SeatChange,
     seen: str,
     reason: str,
     lock: bool,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chiron.blueprints.hand.shape_in_hand import Act, ActKind
+from chiron.blueprints.hand.shape_in_hand import SeatChange, SeatChangeKind
 from chiron.site.matching.bridge.hand import OpenSeats, moves_shown, open_seats, preview_seat
 from chiron.site.matching.forms.plans import ChangeForm
 from chiron.site.matching.operations.seats import change_seat
@@ -110,10 +110,10 @@ def _place(request: PersonRequest, opened: OpenSeats, person: Application) -> st
     return places[0]
 
 
-def _act(request: PersonRequest, opened: OpenSeats, person: Application) -> Act:
+def _act(request: PersonRequest, opened: OpenSeats, person: Application) -> SeatChange:
     """Return which change an address means; 404 for one that the place does not have."""
     kind, target = request.GET.get("kind", ""), request.GET.get("to", "")
-    found = next((Act(one, target) for one in get_args(ActKind) if one == kind), None)
+    found = next((SeatChange(one, target) for one in get_args(SeatChangeKind) if one == kind), None)
     key = str(person.pk)
     place = _place(request, opened, person)
     if found is None or found not in [*opened.hand.options(key, place), *_out(opened, key, place)]:
@@ -121,9 +121,9 @@ def _act(request: PersonRequest, opened: OpenSeats, person: Application) -> Act:
     return found
 
 
-def _out(opened: OpenSeats, key: str, place: str) -> list[Act]:
+def _out(opened: OpenSeats, key: str, place: str) -> list[SeatChange]:
     """Return the change that leaves a place empty, where somebody fills it."""
-    return [Act("out")] if _present(opened, key, place) else []
+    return [SeatChange("out")] if _present(opened, key, place) else []
 
 
 def _present(opened: OpenSeats, key: str, place: str) -> str:
@@ -131,7 +131,7 @@ def _present(opened: OpenSeats, key: str, place: str) -> str:
     return ", ".join(opened.called(one) for one in opened.hand.present(key, place))
 
 
-def _address(name: str, plan: Plan, person: Application, place: str, act: Act | None = None) -> str:
+def _address(name: str, plan: Plan, person: Application, place: str, act: SeatChange | None = None) -> str:
     asked = {"place": place} if place else {}
     if act is not None:
         asked |= {"kind": act.kind, "to": act.target}
