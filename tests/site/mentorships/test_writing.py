@@ -1,5 +1,7 @@
 """Writing to the people of a list: who that is, that nothing is written by looking, and that no address is given away."""
 
+from time import perf_counter
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from chiron.site.applications.operations import withdraw_application
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.operations import decline_offer
+from chiron.site.mentorships.rules.writing import addresses_in
 from chiron.site.notices.models import Notice
 from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import make_cohort, make_coordinator, signed_in
@@ -80,6 +83,30 @@ def test_text_that_gives_somebodys_address_away_is_refused():
     assert "This holds the e-mail address of Anna." in page.content.decode()
     assert own.status_code == 302
     assert Notice.objects.count() == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ada is ada@example.org. So is BO.EK+x@mail.example.org", {"ada@example.org", "bo.ek+x@mail.example.org"}),
+        ("<ada@example.org>, mailto:bo@example.org", {"ada@example.org", "bo@example.org"}),
+        ("'ada@example.org' and _bo@example.org_", {"ada@example.org", "bo@example.org"}),
+        ("a" * 70 + "@example.org", {"a" * 70 + "@example.org"}),
+        ("We meet @ 5 in room a@b, at example.org", set()),
+    ],
+)
+def test_addresses_are_found_as_people_write_them(text, found):
+    assert found <= set(addresses_in(text))
+    assert bool(found) == bool(addresses_in(text))
+
+
+@pytest.mark.parametrize("long", ["a" * 10_000, "a@" + "b" * 10_000, "a@b" * 3_333, "a." * 5_000, "a@" + "b." * 5_000])
+def test_longest_text_is_searched_for_addresses_within_50_ms(long):
+    start = perf_counter()
+
+    addresses_in(long)
+
+    assert perf_counter() - start <= 0.05
 
 
 def test_list_that_has_changed_is_not_written_to():
