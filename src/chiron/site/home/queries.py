@@ -134,7 +134,7 @@ def next_steps_of(
         now: when.
         first: the key of the cohort whose steps come first; 0 for none.
     """
-    matches = list(matches_of(person)) if applications else []
+    matches = list(matches_of(person, now=now)) if applications else []
     offers = list(offers_open_for(person, now=now)) if applications else []
     placed = {member.application_id for match in matches for member in match.members.all()}
     placed |= {member.application_id for offer in offers for member in offer.members.all()}

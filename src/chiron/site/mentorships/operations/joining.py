@@ -78,12 +78,13 @@ def take_joiners_back(*, publication: Publication, by: Person, now: datetime) ->
     keys = dict(rows.values_list("pk", "offer"))
     count = 0
     for offer in lock_offers(sorted(set(keys.values()))):
-        waiting = OfferMember.objects.filter(pk__in=keys, offer=offer, reply=Reply.WAITING, holds_place=True)
+        # Read again under the lock: whoever has answered in the meantime stays.
+        silent = OfferMember.objects.filter(pk__in=keys, offer=offer, reply=Reply.WAITING, holds_place=True)
+        waiting = OfferMember.objects.filter(pk__in=list(silent.values_list("pk", flat=True)))
         others = list(offer.members.exclude(pk__in=waiting.values("pk")).values_list("application", flat=True))
         give_back(waiting)
-        gone = OfferMember.objects.filter(pk__in=[key for key, of in keys.items() if of == offer.pk])
         follow_up(offers=[offer], news=NewsKind.TAKEN_BACK, but=others, by=by, now=now)
-        count += gone.count()
+        count += waiting.count()
         record("offer.members_taken_back", subject=offer, by=by, now=now, scope=offer.cohort.scope)
-        gone.delete()
+        waiting.delete()
     return count

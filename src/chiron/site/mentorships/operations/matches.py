@@ -58,7 +58,9 @@ def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
     ]
     Match.objects.bulk_create(matches, batch_size=ROWS_A_QUERY)
     by_offer = {match.offer_id: match for match in matches}
-    joining = OfferMember.objects.filter(offer__in=offers, reply__in=["yes", "assigned"]).order_by("offer", "pk")
+    # Whoever has said yes and left since holds no place any more.
+    joining = OfferMember.objects.filter(offer__in=offers, reply__in=["yes", "assigned"], holds_place=True)
+    joining = joining.order_by("offer", "pk")
     Member.objects.bulk_create(
         [_member(by_offer[row.offer_id], row, now=now) for row in joining], batch_size=ROWS_A_QUERY
     )
@@ -94,10 +96,17 @@ def leave_match(*, match: Match, member: Member, reason: EndReason, by: Person, 
         raise MatchStepNotAllowedError(_("You have left this match before."))
     if ends_without(MatchShape(match.shape), MemberPart(member.part), [MemberPart(row.part) for row in rows]):
         return _close(match, rows, ClosedKind.EARLY, reason, but=[member.application_id], by=by, now=now)
-    _out([row for row in rows if row.pk == member.pk], reason, now=now)
+    _out([member], reason, now=now)
     if match.offer is not None:
         give_back(OfferMember.objects.filter(offer=match.offer_id, application=member.application_id, holds_place=True))
-        follow_up(offers=[match.offer], news=NewsKind.LEFT, but=[member.application_id], by=by, now=now)
+        follow_up(
+            offers=[match.offer],
+            news=NewsKind.LEFT,
+            but=[member.application_id],
+            by=by,
+            now=now,
+            silent=_others_than(match.offer, rows),
+        )
     mentors = [row for row in rows if row.part == MemberPart.MENTOR]
     if [row.pk for row in mentors] == [member.pk]:
         match.state = MatchState.UNLED
@@ -151,10 +160,10 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     take_again(rows, shape=MatchShape(offer.shape))
     offer.state, offer.ended_at, offer.ended_because = OfferState.AGREED, None, ""
     offer.save(update_fields=["state", "ended_at", "ended_because"])
+    match.members.filter(left_on=match.closed_on).update(left_on=None, left_because="")
     Match.objects.filter(pk__in=[match.pk, match.within_id], state=MatchState.CLOSED).update(
         state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
     )
-    match.members.filter(left_because=EndReason.LEFT).update(left_on=None, left_because="")
     unsent = Notice.objects.filter(group=offer.group, kind=f"match.{NewsKind.LEFT.value}")
     withdraw_unsent(notices=list(unsent), by=by, now=now)
     record("match.begun_again", subject=match, by=by, now=now, scope=match.cohort.scope)
@@ -175,7 +184,9 @@ def _close(
     match.state, match.closed_on, match.closed_kind = MatchState.CLOSED, localdate(now), kind
     match.closed_reason = reason.value if reason is not None and kind is ClosedKind.EARLY else ""
     match.save(update_fields=["state", "closed_on", "closed_kind", "closed_reason"])
-    _out(rows, reason, now=now)
+    # Why somebody leaves is theirs: it stands on their row alone, and on the match for coordinators.
+    _out([row for row in rows if row.application_id in but], reason, now=now)
+    _out([row for row in rows if row.application_id not in but], None, now=now)
     _close_empty_room(match, now=now)
     if match.offer is not None:
         match.offer.state = OfferState.OVER
@@ -185,8 +196,9 @@ def _close(
             match.offer.lifted_at, match.offer.lifted_by = now, by
         match.offer.save(update_fields=["state", "ended_at", "ended_because", "lifted_at", "lifted_by"])
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
-        news = NewsKind.LEFT if reason is EndReason.LEFT else NewsKind.ENDED
-        follow_up(offers=[match.offer], news=news, but=but, by=by, now=now)
+        news = NewsKind.LEFT if reason is EndReason.LEFT and but else NewsKind.ENDED
+        silent = _others_than(match.offer, rows)
+        follow_up(offers=[match.offer], news=news, but=but, by=by, now=now, silent=silent)
     details: dict[str, int | str] = {"kind": kind.value, "reason": match.closed_reason}
     record("match.ended", subject=match, by=by, now=now, scope=match.cohort.scope, details=details)
     return match
@@ -226,6 +238,12 @@ def _locked(match: Match) -> Match:
     if match.offer_id is not None:
         lock_offers([match.offer_id])
     return Match.objects.select_for_update(of=("self",), no_key=True).select_related("cohort", "offer").get(pk=match.pk)
+
+
+def _others_than(offer: Offer, rows: Sequence[Member]) -> list[int]:
+    """Return the applications of those who were asked and are not in the match: they left before, or never were."""
+    there = [row.application_id for row in rows]
+    return list(offer.members.exclude(application__in=there).values_list("application", flat=True))
 
 
 def _out(rows: Sequence[Member], reason: EndReason | None, *, now: datetime) -> None:

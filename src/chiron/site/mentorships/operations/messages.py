@@ -29,7 +29,13 @@ LinkTo = Callable[[int], str]
 
 
 def follow_up(
-    *, offers: Sequence[Offer], news: NewsKind, but: Collection[int], by: Person | None, now: datetime
+    *,
+    offers: Sequence[Offer],
+    news: NewsKind,
+    but: Collection[int],
+    by: Person | None,
+    now: datetime,
+    silent: Collection[int] = (),
 ) -> None:
     """Mend the outbox after some offers have ended or lost somebody, and tell those who have read of them.
 
@@ -43,6 +49,7 @@ def follow_up(
         but: keys of the applications of those whom the news is about, who need not be told.
         by: who did it; None for the site.
         now: when.
+        silent: keys of further applications that are not written to, and not named: who was out before, say.
     """
     for offer in offers:
         own = list(Notice.objects.filter(group=offer.group).exclude(state=NoticeState.WITHDRAWN))
@@ -53,9 +60,13 @@ def follow_up(
             _mend_agreed(offer, members, own, by=by, now=now)
         has_read = {notice.to_id for notice in own if notice.has_left} | _mend_letters(offer, members, by=by, now=now)
         has_read |= {one.application.person_id for one in members if one.reply == Reply.YES}
+        if offer.publication_id is None:  # brought in as it ran: nobody was ever asked, and everybody knows
+            has_read |= {one.application.person_id for one in members}
         gone = [one.application.person.name for one in members if one.application_id in but]
         for one in members:
-            if one.application_id in but or one.application.person_id not in has_read or one.reply == Reply.NO:
+            if one.application_id in {*but, *silent} or one.application.person_id not in has_read:
+                continue
+            if one.reply == Reply.NO:
                 continue
             others = gone or [other.application.person.name for other in members if other.pk != one.pk]
             name = one.application.person.name

@@ -84,7 +84,14 @@ def decline_offer(*, member: OfferMember, reason: DeclineReason, by: Person, now
     """
     offer, members, me = _locked(member)
     _answer(offer, members, me, Reply.NO, reason=reason, by=by, now=now)
-    follow_up(offers=[offer], news=NewsKind.DECLINED, but=[me.application_id], by=by, now=now)
+    follow_up(
+        offers=[offer],
+        news=NewsKind.DECLINED,
+        but=[me.application_id],
+        by=by,
+        now=now,
+        silent=untouched_by(offer, members, me),
+    )
     return offer
 
 
@@ -100,16 +107,21 @@ def take_answer_back(*, member: OfferMember, by: Person, now: datetime) -> Offer
     """
     offer, members, me = _locked(member)
     require_reply(Reply(me.reply), Reply.WAITING)
-    if not answer_can_be_taken_back(offer):
+    if not answer_can_be_taken_back(offer, me, now=now):
         raise OfferStepNotAllowedError(_("The others were told already. Write to the coordinator instead."))
     said_no, answered_at = me.reply == Reply.NO, me.replied_at or now
     me.reply, me.replied_at, me.reason = Reply.WAITING, None, ""
     me.save(update_fields=["reply", "replied_at", "reason"])
     if said_no:
-        take_again([one for one in members if one.reply != Reply.NO], shape=MatchShape(offer.shape))
+        has_begun = offer.state == OfferState.AGREED  # then those who were silent for too long stay out
+        returning = [
+            one for one in members if one.pk == me.pk or one.reply != (Reply.WAITING if has_begun else Reply.NO)
+        ]
+        take_again([one for one in returning if one.reply != Reply.NO], shape=MatchShape(offer.shape))
     unsent = notices_about_answers(offer)
     following = state_after(_answered(members), shape=MatchShape(offer.shape), least=offer.least)
-    if following == offer.state:
+    joined_later = me.publication_id is not None and offer.state == OfferState.AGREED
+    if following == offer.state or joined_later:
         # A group goes on without this answer: only what followed from it goes.
         unsent = unsent.filter(written_at=answered_at)
         Member.objects.filter(match__offer=offer, application=me.application_id).delete()
@@ -297,9 +309,22 @@ def _answered(members: Sequence[OfferMember]) -> list[Answered]:
     return [Answered(MemberPart(one.part), Reply(one.reply)) for one in members]
 
 
+def untouched_by(offer: Offer, members: Iterable[OfferMember], who: OfferMember) -> list[int]:
+    """Return the applications of those to whom it makes no difference that somebody is not in an offer any more.
+
+    Nobody was told of whoever was asked to join a group and has not said yes; and whoever is out of a group that goes
+    on stays out.
+    """
+    others = [one for one in members if one.pk != who.pk]
+    if who.publication_id is not None and who.reply != Reply.YES:
+        return [one.application_id for one in others]
+    goes_on = offer.state in {OfferState.OFFERED, OfferState.AGREED}
+    return [one.application_id for one in others if goes_on and not one.holds_place]
+
+
 def settled(members: Iterable[OfferMember]) -> list[OfferMember]:
-    """Return those who have said yes or were not asked."""
-    return [one for one in members if one.reply in SETTLED]
+    """Return those who have said yes or were not asked, and have not left since."""
+    return [one for one in members if one.reply in SETTLED and one.holds_place]
 
 
 def tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link_to: LinkTo, *, now: datetime) -> None:

@@ -24,7 +24,13 @@ from chiron.site.mentorships.models import Member
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_again, begin_matches, leave_match
 from chiron.site.mentorships.operations.messages import follow_up
-from chiron.site.mentorships.operations.offers import LinkTo, settled, take_offers_back, tell_agreed
+from chiron.site.mentorships.operations.offers import (
+    LinkTo,
+    settled,
+    take_offers_back,
+    tell_agreed,
+    untouched_by,
+)
 from chiron.site.mentorships.operations.places import give_back, lock_offers
 from chiron.site.mentorships.queries.withdrawing import matches_to_begin_again, withdrawal_is_told
 from chiron.site.mentorships.rules import EndReason, MatchState
@@ -99,6 +105,8 @@ def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Perso
         Answered(MemberPart(one.part), Reply.NO if one.application_id == application.pk else Reply(one.reply))
         for one in members
     ]
+    me = next(one for one in members if one.application_id == application.pk)
+    untouched = untouched_by(offer, members, me)
     following = state_after(replies, shape=MatchShape(offer.shape), least=offer.least)
     if offer.state == OfferState.OFFERED and following is OfferState.DECLINED:
         take_offers_back(offers=[offer], because=TakenBackBecause.LEFT, but=[application.pk], by=by, now=now)
@@ -112,4 +120,4 @@ def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Perso
         [match] = begin_matches(offers=[offer], now=now)
         tell_agreed(offer, settled(members), match, link_to, now=now)
     record("offer.member_left", subject=offer, by=by, now=now, scope=offer.cohort.scope)
-    follow_up(offers=[offer], news=NewsKind.LEFT, but=[application.pk], by=by, now=now)
+    follow_up(offers=[offer], news=NewsKind.LEFT, but=[application.pk], by=by, now=now, silent=untouched)

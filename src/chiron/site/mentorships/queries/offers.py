@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chiron.blueprints.schema.matching import Matching
@@ -18,7 +19,7 @@ from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.mentorships.rules.written import written_by
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
-from chiron.site.notices.rules import LEFT
+from chiron.site.notices.rules import LEFT, NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by
@@ -28,6 +29,8 @@ SHOWN_FIELDS = ("profession", "stage", "organization", "site")
 UNDOABLE = frozenset({OfferState.OFFERED, OfferState.AGREED, OfferState.DECLINED})
 TELLING_KINDS = tuple(f"match.offered_to_{part.value}" for part in MemberPart)
 """Kinds of the messages that first tell somebody of an offer."""
+HANDED_OVER = timedelta(days=1)
+"""How long after it was written a message counts as told where no mail goes: a coordinator hands it over."""
 PEOPLE = ("application__person", "application__site")
 
 
@@ -129,14 +132,14 @@ def offers_of(person: Person, *, now: datetime) -> QuerySet[Offer]:
     """
     asked = Q(publication=None) | Q(publication__send_after=None) | Q(publication__send_after__lte=now)
     mine = OfferMember.objects.filter(asked, offer=OuterRef("pk"), application__person_id=person.pk)
-    known = Q(publication=None) | Q(publication__send_after=None) | Q(publication__send_after__lte=now)
+    known, members = asked, OfferMember.objects.filter(asked).select_related(*PEOPLE)
     unseen = Q(state=OfferState.TAKEN_BACK) & Q(ended_because=TakenBackBecause.UNPUBLISHED)
     return (
         Offer.objects.filter(Exists(mine))
         .filter(known)
         .exclude(unseen)
         .select_related("cohort__program", "match")
-        .prefetch_related(Prefetch("members", OfferMember.objects.select_related(*PEOPLE).order_by("pk")))
+        .prefetch_related(Prefetch("members", members.order_by("pk")))
         .order_by("-pk")
     )
 
@@ -146,21 +149,26 @@ def offers_open_for(person: Person, *, now: datetime) -> QuerySet[Offer]:
     return offers_of(person, now=now).filter(match=None)
 
 
-def matches_of(person: Person) -> QuerySet[Match]:
-    """Return the matches that a person is or was in, the newest first."""
-    mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk)
+def matches_of(person: Person, *, now: datetime) -> QuerySet[Match]:
+    """Return the matches that a person is or was in, the newest first, from when they may know of them."""
+    later = OfferMember.objects.filter(
+        offer=OuterRef("match__offer"), application=OuterRef("application"), publication__send_after__gt=now
+    )
+    known = Member.objects.exclude(Exists(later))
+    mine = known.filter(match=OuterRef("pk"), application__person_id=person.pk)
     return (
         Match.objects.filter(Exists(mine))
+        .exclude(offer__publication__send_after__gt=now)
         .select_related("cohort__program", "offer__cohort", "within")
-        .prefetch_related(Prefetch("members", Member.objects.select_related(*PEOPLE).order_by("pk")))
+        .prefetch_related(Prefetch("members", known.select_related(*PEOPLE).order_by("pk")))
         .order_by("-pk")
     )
 
 
-def matches_left_by(person: Person) -> QuerySet[Match]:
+def matches_left_by(person: Person, *, now: datetime) -> QuerySet[Match]:
     """Return the matches that a person may leave: those that run, and that they have not left."""
     mine = Member.objects.filter(match=OuterRef("pk"), application__person_id=person.pk, left_on=None)
-    return matches_of(person).filter(Exists(mine), state__in=sorted(RUNNING))
+    return matches_of(person, now=now).filter(Exists(mine), state__in=sorted(RUNNING))
 
 
 def own_member(match: Match, person: Person) -> Member:
@@ -214,14 +222,20 @@ def member_of(offer: Offer, person: Person) -> OfferMember:
 
 
 def seen_offer(offer: Offer, person: Person, *, matching: Matching | None = None) -> SeenOffer:
-    """Return an offer as one of its members reads it; with the rules of its cohort, also what the others wrote."""
+    """Return an offer as one of its members reads it; with the rules of its cohort, also what the others wrote.
+
+    Whoever is out of it reads the names of those whom they were asked with, and nothing more.
+    """
     me = member_of(offer, person)
     others = [one for one in offer.members.all() if one.pk != me.pk and one.reply != Reply.NO]
     state = OfferState(offer.state)
     if state is OfferState.OFFERED and has_left(offer):
         state = OfferState.TAKEN_BACK
     match = getattr(offer, "match", None)
-    people = _seen(others, matching)
+    is_out = me.reply == Reply.NO or not me.holds_place or me.application.stage != Stage.ACCEPTED
+    if is_out:
+        others = [one for one in others if one.publication_id in {None, me.publication_id}]
+    people = _seen(others, None if is_out else matching, is_brief=is_out)
     return SeenOffer(
         offer_id=offer.pk,
         match_id=match.pk if match is not None else 0,
@@ -243,13 +257,14 @@ def seen_offer(offer: Offer, person: Person, *, matching: Matching | None = None
 def seen_match(match: Match, person: Person, *, matching: Matching | None = None) -> SeenMatch:
     """Return a match as one of its members reads it; with the rules of its cohort, also what the others wrote.
 
-    Addresses stand in it only while both the match and the reader are in it, and where no minors may join.
+    Addresses stand in it only while both the match and the reader are in it, and where no minors may join. Whoever
+    has left it reads the names of those who were in it with them, and nothing more.
     """
-    me = next(one for one in match.members.all() if one.application.person_id == person.pk)
-    others = [one for one in match.members.all() if one.pk != me.pk and (one.left_on is None or me.left_on is not None)]
-    runs = match.state != MatchState.CLOSED and me.left_on is None
+    me = own_member(match, person)
+    others = [one for one in match.members.all() if one.pk != me.pk and _were_together(me, one)]
+    runs, has_gone = match.state != MatchState.CLOSED and me.left_on is None, _has_gone(match, me)
     with_contacts = not match.cohort.may_have_minors
-    people = _seen(others, matching, with_email=runs and with_contacts)
+    people = _seen(others, None if has_gone else matching, with_email=runs and with_contacts, is_brief=has_gone)
     return SeenMatch(
         match_id=match.pk,
         shape=MatchShape(match.shape),
@@ -263,16 +278,41 @@ def seen_match(match: Match, person: Person, *, matching: Matching | None = None
     )
 
 
+def _were_together(me: Member, other: Member) -> bool:
+    """Return whether the reader may know of another member: those who are in the match, or were when they left it."""
+    if me.left_on is None:
+        return other.left_on is None
+    return other.joined_on <= me.left_on and (other.left_on is None or other.left_on >= me.left_on)
+
+
+def _has_gone(match: Match, me: Member) -> bool:
+    """Return whether somebody is out: they left while the match went on, or have left the programme."""
+    left_others = me.left_on is not None and (match.closed_on is None or me.left_on < match.closed_on)
+    return left_others or me.application.stage != Stage.ACCEPTED
+
+
 def has_left(offer: Offer) -> bool:
     """Return whether somebody who holds a place in an offer has left the programme."""
     return any(one.holds_place and one.application.stage != Stage.ACCEPTED for one in offer.members.all())
 
 
-def answer_can_be_taken_back(offer: Offer) -> bool:
-    """Return whether nobody was told yet of what followed from the answers to an offer."""
+def answer_can_be_taken_back(offer: Offer, me: OfferMember, *, now: datetime) -> bool:
+    """Return whether one of those asked may take a yes or a no back: while nobody was told of what followed from it.
+
+    Never once somebody has left the match, or is out themselves: what has been lived is not undone. Where no mail goes,
+    a message counts as told a day after it was written, for it is handed over.
+    """
+    is_out = me.application.stage != Stage.ACCEPTED or (me.reply == Reply.YES and not me.holds_place)
+    if is_out or me.reply not in {Reply.YES, Reply.NO} or offer.state not in UNDOABLE:
+        return False
+    if Member.objects.filter(match__offer=offer).exclude(left_on=None).exists():
+        return False
     if Offer.objects.filter(follows=offer).exists():
         return False  # the place was offered to somebody else
-    return offer.state in UNDOABLE and not notices_about_answers(offer).filter(state__in=list(LEFT)).exists()
+    told = Q(state__in=list(LEFT))
+    if not settings.CHIRON_CAN_MAIL:
+        told |= Q(state=NoticeState.READY, written_at__lt=now - HANDED_OVER)
+    return not notices_about_answers(offer).filter(told).exists()
 
 
 def notices_about_answers(offer: Offer) -> QuerySet[Notice]:
@@ -307,14 +347,18 @@ def _reasons(offer: Offer, reader: MemberPart, people: Sequence[SeenPerson]) -> 
 
 
 def _seen(
-    members: Sequence[OfferMember | Member], matching: Matching | None, *, with_email: bool = False
+    members: Sequence[OfferMember | Member],
+    matching: Matching | None,
+    *,
+    with_email: bool = False,
+    is_brief: bool = False,
 ) -> list[SeenPerson]:
     others = [one for one in members if one.part != MemberPart.MENTOR]
     return [
         SeenPerson(
             name=one.application.person.name,
             part=MemberPart(one.part),
-            about=about_words(one.application),
+            about="" if is_brief else about_words(one.application),
             written=_written(one.application, matching) if matching is not None else (),
             email=one.application.person.email if with_email else "",
         )

@@ -37,7 +37,7 @@ def matches(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "offers": [seen_offer(one, request.user) for one in rows],
-        "matches": [seen_match(one, request.user) for one in matches_of(request.user)],
+        "matches": [seen_match(one, request.user) for one in matches_of(request.user, now=timezone.now())],
     }
     return render(request, "mentorships/matches.html", context)
 
@@ -48,11 +48,12 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
 
     Messages that were sent before offers and matches were told apart have the offer's key here.
     """
-    found = matches_of(request.user).filter(pk=match_id).first()
+    found = matches_of(request.user, now=timezone.now()).filter(pk=match_id).first()
     if found is None:
         older = get_object_or_404(offers_of(request.user, now=timezone.now()), pk=match_id)
         return redirect("mentorships:offer", older.pk)
-    can_undo = found.offer is not None and answer_can_be_taken_back(found.offer)
+    me = found.offer.members.filter(application__person=request.user).first() if found.offer is not None else None
+    can_undo = me is not None and answer_can_be_taken_back(me.offer, me, now=timezone.now())
     seen = seen_match(found, request.user, matching=matching_of(found.cohort))
     context = {
         "match": seen,
@@ -66,7 +67,7 @@ def match(request: PersonRequest, match_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: PersonRequest, match_id: int) -> HttpResponse:
     """Ask somebody who wants to leave a match why, show what the others will read, and end it for them."""
-    found = get_object_or_404(matches_left_by(request.user), pk=match_id)
+    found = get_object_or_404(matches_left_by(request.user, now=timezone.now()), pk=match_id)
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = EndReason(form.cleaned_data["reason"])
@@ -86,7 +87,7 @@ def offer(request: PersonRequest, offer_id: int) -> HttpResponse:
     seen = seen_offer(found, request.user, matching=matching_of(found.cohort))
     if seen.match_id and seen.my_reply in {Reply.YES, Reply.ASSIGNED}:
         return redirect("mentorships:match", seen.match_id)
-    can_undo = seen.my_reply in {Reply.YES, Reply.NO} and answer_can_be_taken_back(found)
+    can_undo = answer_can_be_taken_back(found, member_of(found, request.user), now=timezone.now())
     return render(request, "mentorships/offer.html", {"offer": seen, "can_undo": can_undo})
 
 
