@@ -9,13 +9,15 @@ from django.urls import reverse
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import withdraw_application
 from chiron.site.audit.models import Event
-from chiron.site.matching.models import Offer, Plan, Publication
-from chiron.site.matching.rules import DeclineReason, OfferState, PlanStepNotAllowedError
+from chiron.site.matching.models import Offer, Plan, PlanPair, Publication
+from chiron.site.matching.operations.changes import hold_pair
+from chiron.site.matching.rules import DeclineReason, Hold, OfferState, PlanStepNotAllowedError
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations import (
     ask_for_publishing,
     ask_for_rest,
     decline_offer,
+    offer_rest,
     prepare_publishing,
     publish_plan,
     stop_publishing,
@@ -234,6 +236,67 @@ def test_rest_is_offered_by_a_job_too():
     assert Publishing.objects.get().state == PublishingState.DONE
 
 
+@pytest.mark.parametrize("is_job", [False, True])
+def test_rest_is_not_offered_where_another_plan_kept_its_people_apart(is_job):
+    scene, publication, pair = held_back_of()
+    other = make_plan(scene)
+    names = {"mentee": pair.mentee, "mentor": pair.mentor}
+    hold_pair(plan=other, **names, kind=Hold.APART, reason="They are related", by=scene.coordinator, now=NOW)
+
+    refusal = refusal_of_rest(scene, publication, is_job=is_job)
+
+    assert "1 pair of this plan is kept apart" in refusal
+    assert not Offer.objects.filter(members__application=pair.mentee).exists()
+
+
+@pytest.mark.parametrize("is_job", [False, True])
+def test_rest_is_not_offered_to_two_people_who_said_no_to_each_other_meanwhile(is_job):
+    scene, publication, pair = held_back_of()
+    other = make_plan(scene)
+    other.pairs.all().delete()
+    PlanPair.objects.create(plan=other, mentee=pair.mentee, mentor=pair.mentor, fit=1)
+    make_publication(scene, other)
+    mentee = member_of(offer_of(scene, "Anna"), "mentee")
+    decline_offer(member=mentee, reason=DeclineReason.TIME, by=mentee.application.person, now=NOW)
+
+    refusal = refusal_of_rest(scene, publication, is_job=is_job)
+
+    assert "1 pair of this plan cannot be offered" in refusal
+    assert Offer.objects.filter(members__application=pair.mentee).count() == 1
+
+
+def test_an_apart_pair_that_runs_does_not_stop_the_rest():
+    scene, publication, pair = held_back_of()
+    runs = publication.plan.pairs.get(mentee=scene.people["Bela"])
+    names = {"mentee": runs.mentee, "mentor": runs.mentor}
+    hold_pair(plan=make_plan(scene), **names, kind=Hold.APART, reason="Since", by=scene.coordinator, now=NOW)
+
+    offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    assert Offer.objects.filter(members__application=pair.mentee).count() == 1
+
+
+def held_back_of():
+    """Publish all of a plan but Anna's pair, and return the scene, what was published, and that pair."""
+    scene = make_scene()
+    plan, anna = make_plan(scene), scene.people["Anna"]
+    publication = publish_plan(
+        plan=plan, held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+    return scene, publication, plan.pairs.get(mentee=anna)
+
+
+def refusal_of_rest(scene, publication, *, is_job):
+    """Try to offer what was held back, and return why it was refused."""
+    if not is_job:
+        with pytest.raises(PublishNotAllowedError) as refused:
+            offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
+        return str(refused.value)
+    ask_for_rest(publication=publication, by=scene.coordinator, now=NOW)
+    run_waiting_jobs(now=NOW)
+    return Publishing.objects.get(publication=publication).refused_because
+
+
 def test_messages_hold_the_coordinators_words_and_whom_to_ask():
     scene = make_scene()
     asked(scene, make_plan(scene))
@@ -321,7 +384,8 @@ def test_page_stops_what_was_asked_for(monkeypatch):
     scene = make_scene()
     plan = make_plan(scene)
     client = signed_in(Client(), scene.coordinator)
-    client.post(reverse("mentorships:check", args=[scene.cohort.pk, plan.pk]))
+    check = reverse("mentorships:check", args=[scene.cohort.pk, plan.pk])
+    client.post(check, {"seen": client.get(check).context["seen"]})
     assert Publishing.objects.get().state == PublishingState.ASKED
 
     page = client.post(reverse("mentorships:stop_publishing", args=[scene.cohort.pk, plan.pk]), follow=True)

@@ -4,14 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from chiron.site.matching.models import Offer, Plan
+from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.operations.plans import ask_to_publish
+from chiron.site.mentorships.operations import offer_rest, publish_plan
 from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
 from chiron.site.programs.models import Cohort
 from cohort_factories import make_coordinator
 from factories import NOW
-from plan_factories import make_plan, make_publication, make_scene
+from plan_factories import link_to, make_plan, make_publication, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +31,11 @@ def client_for(person) -> Client:
     return client
 
 
-def press(person, plan: Plan) -> None:
+def press(person, plan: Plan, page: str = "check") -> None:
     """Press the button on the page with the messages."""
-    address = reverse("mentorships:check", args=[plan.cohort_id, plan.pk])
+    address = reverse(f"mentorships:{page}", args=[plan.cohort_id, plan.pk])
     client = client_for(person)
-    seen = client.get(address, {"when": "now"}).context["seen"]
-    client.post(address, {"when": "now", "seen": seen})
+    client.post(address, {"seen": client.get(address).context["seen"]})
 
 
 def test_a_new_cohort_needs_one_person():
@@ -63,6 +63,44 @@ def test_one_asks_and_another_publishes(scene):
 def test_the_operation_refuses_without_a_second_person(scene):
     with pytest.raises(PublishNotAllowedError):
         make_publication(scene, make_plan(scene))
+
+
+def test_what_was_held_back_needs_a_second_person_too(scene):
+    plan, anna, second = make_plan(scene), scene.people["Anna"], make_coordinator(scene.cohort)
+    prepare = reverse("mentorships:publish", args=[plan.cohort_id, plan.pk])
+    client_for(scene.coordinator).post(prepare, {"when": "now", "hold": anna.pk})
+    press(scene.coordinator, plan)
+    press(second, plan)
+    offers = Offer.objects.filter(members__application=anna)
+    assert (Offer.objects.count(), offers.count()) == (plan.pairs.count() - 1, 0)
+
+    press(scene.coordinator, plan, "rest")
+    with pytest.raises(PublishNotAllowedError):
+        offer_rest(publication=Publication.objects.get(), link_to=link_to, by=scene.coordinator, now=NOW)
+    with pytest.raises(PublishNotAllowedError, match="Read them again"):
+        offer_rest(publication=Publication.objects.get(), link_to=link_to, by=second, now=NOW)
+    assert not offers.exists()
+
+    press(second, plan, "rest")
+    assert offers.count() == 1
+
+
+def test_the_messages_to_those_who_were_held_back_are_read_before_they_leave(scene):
+    Cohort.objects.update(publish_needs_second=False)
+    plan, anna = make_plan(scene), scene.people["Anna"]
+    publish_plan(plan=plan, held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW)
+    client = client_for(scene.coordinator)
+    address = reverse("mentorships:rest", args=[plan.cohort_id, plan.pk])
+    assert address in client.get(reverse("mentorships:publish", args=[plan.cohort_id, plan.pk])).content.decode()
+
+    page = client.get(address)
+    client.post(address)
+
+    assert "Anna" in [letter.to.name for letter in page.context["examples"]]
+    assert not Offer.objects.filter(members__application=anna).exists()
+    client.post(address, {"seen": page.context["seen"]})
+    assert Offer.objects.filter(members__application=anna).count() == 1
+    assert client.get(address).status_code == 302
 
 
 def test_another_plan_than_the_one_that_was_asked_for_needs_asking_anew(scene):

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from chiron.site.applications.models import Application
 from chiron.site.audit.models import Event
-from chiron.site.matching.models import Offer
+from chiron.site.matching.models import Offer, PlanConstraint
+from chiron.site.matching.rules import Hold
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import take_participant_back, withdraw_participant
 from chiron.site.notices.models import Notice
@@ -120,6 +121,19 @@ def test_a_match_whose_place_was_taken_meanwhile_stays_ended(scene, match):
 
     match.refresh_from_db()
     assert (match.state, Application.objects.get(pk=mentor.pk).taken) == ("closed", 2)
+
+
+def test_a_match_of_two_who_are_kept_apart_since_stays_ended(scene, match):
+    application = withdraw(scene, "Anna")
+    mentor = match.members.get(part="mentor").application
+    PlanConstraint.objects.create(
+        cohort=scene.cohort, kind=Hold.APART, mentee=application, mentor=mentor, by=scene.coordinator, at=NOW
+    )
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+
+    match.refresh_from_db()
+    assert match.state == "closed"
 
 
 def test_who_leaves_and_who_stays_read_words_that_are_right_for_what_happened(scene):

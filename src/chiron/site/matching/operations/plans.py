@@ -52,19 +52,20 @@ def mark_unpublished(*, plan: Plan, by: Person, now: datetime) -> Plan:
 
 @transaction.atomic
 def ask_to_publish(*, plan: Plan, seen: str, by: Person, now: datetime) -> Plan:
-    """Ask another coordinator to publish a plan, where that needs a second person.
+    """Ask another coordinator to publish a plan, or what was held back of it, where that needs a second person.
 
     Args:
-        plan: a draft plan.
+        plan: a draft plan, or a published one of which something was held back.
         seen: the digest of what the one who asks has read; another plan than that needs asking anew.
         by: the coordinator.
         now: the moment.
 
     Raises:
-        PlanStepNotAllowedError: the plan is not a draft.
+        PlanStepNotAllowedError: the plan is put away.
     """
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
-    require_plan_step(PlanState(plan.state), PlanState.PUBLISHED)
+    if plan.state != PlanState.PUBLISHED:
+        require_plan_step(PlanState(plan.state), PlanState.PUBLISHED)
     plan.asked_by, plan.asked_at, plan.asked_for = by, now, seen
     plan.save(update_fields=["asked_by", "asked_at", "asked_for"])
     record("plan.publishing_asked", subject=plan, by=by, now=now, scope=plan.cohort.scope, details={})

@@ -61,12 +61,11 @@ def carry_out_offers(*, publishing: Publishing, now: datetime) -> tuple[Publishi
 
     def draft() -> DraftedOffers:
         if publication is not None:
-            return draft_rest(publication, by=by, now=now)
+            return draft_rest(publication, publishing, by=by, now=now)
         return draft_offers(
             plan,
+            publishing=publishing,
             publication_id=key,
-            held_back=publishing.held_back,
-            seen=publishing.seen,
             answer_by=answer_by_of(plan, publishing.send_after or now, publishing.answer_days),
             by=by,
             now=now,
@@ -263,18 +262,19 @@ def write_everything(publishing: Publishing, offered: Offered, *, link_to: LinkT
     finish_publishing(publishing=publishing, now=now)
 
 
-def draft_rest(publication: Publication, *, by: Person, now: datetime) -> DraftedOffers:
+def draft_rest(publication: Publication, publishing: Publishing, *, by: Person, now: datetime) -> DraftedOffers:
     """Work out what was held back of a published plan; see `draft_offers`.
 
     Raises:
-        PublishNotAllowedError: nothing was held back, or the plan is not published any more.
+        PublishNotAllowedError: nothing was held back, the plan is not published any more, or something speaks against
+            offering what was held back, as it may against a plan.
     """
     if not Publication.objects.filter(pk=publication.pk, withdrawn_at=None).exists():
         raise PublishNotAllowedError(_("This plan is not published any more."))
     return draft_offers(
         publication.plan,
+        publishing=publishing,
         publication_id=publication.pk,
-        held_back=(),
         answer_by=publication.answer_by or now,
         is_rest=True,
         by=by,

@@ -12,6 +12,7 @@ from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import (
+    Hold,
     MatchShape,
     MemberPart,
     OfferState,
@@ -138,8 +139,8 @@ def end_match(*, match: Match, kind: ClosedKind, reason: EndReason | None, by: P
 def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     """Let the match of a pair go on as if it had never ended; return whether it does.
 
-    It does not where somebody has left, or a place of theirs was taken in the meantime. Unsent messages about its end
-    are withdrawn.
+    It does not where somebody has left, a place of theirs was taken in the meantime, or the two are kept apart since.
+    Unsent messages about its end are withdrawn.
 
     Args:
         offer: the match's, under a lock.
@@ -151,10 +152,16 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     rows = list(offer.members.select_related("application").order_by("pk"))
     held = OfferMember.objects.filter(part=MemberPart.MENTEE, holds_place=True)
     is_gone = any(one.application.stage != Stage.ACCEPTED or not one.application.has_free_place for one in rows)
-    if is_gone or any(
-        held.filter(application=one.application_id, place=one.place).exists()
-        for one in rows
-        if one.part == MemberPart.MENTEE
+    people = [one.application_id for one in rows]
+    is_apart = offer.cohort.holds.filter(kind=Hold.APART, mentee__in=people, mentor__in=people).exists()
+    if (
+        is_gone
+        or is_apart
+        or any(
+            held.filter(application=one.application_id, place=one.place).exists()
+            for one in rows
+            if one.part == MemberPart.MENTEE
+        )
     ):
         return False
     take_again(rows, shape=MatchShape(offer.shape))

@@ -1,7 +1,7 @@
 """Making the offers of a plan: worked out before anything is locked, then compared and written in one short go."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -27,6 +27,7 @@ from chiron.site.matching.rules import (
     require_plan_step,
     state_after,
 )
+from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.joining import join_groups
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_matches
@@ -82,10 +83,9 @@ class DraftedOffers:
 def draft_offers(
     plan: Plan,
     *,
+    publishing: Publishing,
     publication_id: int,
-    held_back: Collection[int],
     by: Person,
-    seen: str = "",
     answer_by: datetime,
     is_rest: bool = False,
     now: datetime,
@@ -94,12 +94,11 @@ def draft_offers(
 
     Args:
         plan: a draft plan with `cohort.program`; for the rest a published one.
+        publishing: how it is to be published, kept or not: who waits, and `digest_of` what the coordinator has read.
         publication_id: the key that its publication has or will have.
-        held_back: keys of applications whose pairs or groups wait.
         by: who publishes it.
-        seen: `digest_of` what the coordinator has read; empty: nothing to compare with.
         answer_by: until when people may answer.
-        is_rest: whether these are those that were held back before.
+        is_rest: whether these are those that were held back before; nobody of them waits any longer.
         now: the moment at which the offers are made.
 
     Raises:
@@ -112,9 +111,8 @@ def draft_offers(
         state = Plan.objects.values_list("state", flat=True).get(pk=plan.pk)
         require_plan_step(PlanState(state), PlanState.PUBLISHED)
     proposals = proposals_of(plan)
-    if not is_rest:
-        _require_publishable(plan, proposals, seen, by)
-    held = frozenset(held_back)
+    _require_publishable(plan, proposals, publishing.seen, by, is_rest=is_rest)
+    held = frozenset(() if is_rest else publishing.held_back)
     offered = [one for one in proposals if held.isdisjoint(member.application.pk for member in one.members)]
     if not offered:
         raise PublishNotAllowedError(_("There is nobody to write to. Take somebody off the hold-back list."))
@@ -180,13 +178,14 @@ def _insert(drafted: DraftedOffers, *, now: datetime) -> None:
     begin_matches(offers=drafted.agreed, now=now)
 
 
-def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, by: Person) -> None:
+def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, by: Person, *, is_rest: bool) -> None:
     """Raise PublishNotAllowedError where something speaks against offering what a plan proposes."""
-    if not may_publish(plan, by, digest_of(proposals)):
+    now_there = digest_of(proposals)
+    if not may_publish(plan, by, now_there):
         raise PublishNotAllowedError(
             _("In this cohort another coordinator publishes what you asked for. Ask on the page with the messages.")
         )
-    if apart := apart_in(plan):
+    if apart := apart_in(plan, proposals):
         raise PublishNotAllowedError(
             ngettext(
                 "%d pair of this plan is kept apart. Work the plan out again first.",
@@ -195,7 +194,8 @@ def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, b
             )
             % apart
         )
-    if gone := gone_in(plan):
+    # Of a published plan, those who have left since are not among the proposals.
+    if not is_rest and (gone := gone_in(plan)):
         raise PublishNotAllowedError(
             ngettext(
                 "Somebody in %d pair of this plan has left the programme. Work the plan out again first.",
@@ -215,7 +215,7 @@ def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, b
             )
             % taken
         )
-    if seen and seen != digest_of(proposals):
+    if (seen or plan.cohort.publish_needs_second) and seen != now_there:
         raise PublishNotAllowedError(_("The plan has changed since you read the messages. Read them again."))
 
 

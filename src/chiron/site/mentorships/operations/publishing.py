@@ -136,14 +136,16 @@ def publish_plan(  # noqa: PLR0913 -- what is published, how, by whom and when
     plan = Plan.objects.select_related("cohort__program").get(pk=plan.pk)
     [key] = reserve_keys(Publication, 1)
     until = answer_by_of(plan, send_after or now, answer_days)
+    how = {"held_back": sorted(held_back), "send_after": send_after, "answer_days": answer_days}
+    prepared = Publishing(plan=plan, wording=wording.kept(), seen=seen, **how)
 
     def draft() -> DraftedOffers:
-        return draft_offers(plan, publication_id=key, held_back=held_back, seen=seen, answer_by=until, by=by, now=now)
+        return draft_offers(plan, publishing=prepared, publication_id=key, answer_by=until, by=by, now=now)
 
     def write(drafted: DraftedOffers) -> Publishing:
         publishing = _open(plan)
-        publishing.held_back, publishing.send_after = sorted(held_back), send_after
-        publishing.answer_days, publishing.wording = answer_days, wording.kept()
+        publishing.held_back, publishing.send_after = prepared.held_back, send_after
+        publishing.answer_days, publishing.wording = answer_days, prepared.wording
         _ask(publishing, seen=seen, by=by, now=now)
         publish_drafted(publishing, drafted, now=now)
         write_everything(publishing, drafted.offered, link_to=link_to, now=now)
@@ -152,36 +154,46 @@ def publish_plan(  # noqa: PLR0913 -- what is published, how, by whom and when
     return _publication_of(drafted_and_written(draft, write))
 
 
-def offer_rest(*, publication: Publication, link_to: LinkTo, by: Person, now: datetime) -> Publication:
+def offer_rest(*, publication: Publication, link_to: LinkTo, by: Person, now: datetime, seen: str = "") -> Publication:
     """Offer what was held back of a published plan, at once; the messages leave now, or with the others.
 
+    Args:
+        publication: the plan's.
+        link_to: gives the address of an offer's page by its key.
+        by: the coordinator.
+        now: the moment.
+        seen: `digest_of` what the coordinator has read; empty: nothing to compare with.
+
     Raises:
-        PublishNotAllowedError: nothing was held back, or the publishing was taken back.
+        PublishNotAllowedError: nothing was held back, the publishing was taken back, a pair is kept apart or was
+            offered before, it has changed since it was read, or another coordinator has to offer it.
         PublishingIsOpenError: the plan is being published.
         PlacesFullError: somebody's places have been taken in the meantime.
     """
     publication = Publication.objects.select_related("plan__cohort__program").get(pk=publication.pk)
+    prepared = Publishing.objects.get(plan=publication.plan_id)
+    prepared.seen = seen
 
     def write(drafted: DraftedOffers) -> Publishing:
-        publishing = locked_publishing(Publishing.objects.get(plan=publication.plan_id))
+        publishing = locked_publishing(prepared)
         publishing.held_back = []
-        _ask(publishing, seen="", by=by, now=now)
+        _ask(publishing, seen=seen, by=by, now=now)
         offer_rest_drafted(publishing, drafted, now=now)
         write_everything(publishing, drafted.offered, link_to=link_to, now=now)
         return publishing
 
-    return _publication_of(drafted_and_written(lambda: draft_rest(publication, by=by, now=now), write))
+    return _publication_of(drafted_and_written(lambda: draft_rest(publication, prepared, by=by, now=now), write))
 
 
 @transaction.atomic
-def ask_for_rest(*, publication: Publication, by: Person, now: datetime) -> Publishing:
-    """Ask for what was held back to be offered; a job does it.
+def ask_for_rest(*, publication: Publication, by: Person, now: datetime, seen: str = "") -> Publishing:
+    """Ask for what was held back to be offered; a job does it, as `offer_rest` would.
 
     Raises:
         PublishingIsOpenError: the plan is being published.
     """
     publishing = Publishing.objects.get(plan=publication.plan_id)
-    return ask_for_publishing(publishing=publishing, seen="", by=by, now=now)
+    return ask_for_publishing(publishing=publishing, seen=seen, by=by, now=now)
 
 
 @transaction.atomic

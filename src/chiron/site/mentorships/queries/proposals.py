@@ -137,11 +137,17 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     ]
 
 
-def apart_in(plan: Plan) -> int:
-    """Return how many pairs of a plan are kept apart, so must not be offered."""
+def apart_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
+    """Return how many pairs of a plan are kept apart, so must not be offered.
+
+    Args:
+        plan: the plan.
+        proposals: everything that it would offer.
+    """
     holds = plan.cohort.holds.filter(kind="apart").values_list("mentee", "mentor")
-    pairs = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor"))
-    return len(pairs & set(holds))
+    apart = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor")) & set(holds)
+    people = [{one.application.pk for one in proposal.everybody} for proposal in proposals] if apart else []
+    return sum(any(keys.issuperset(pair) for keys in people) for pair in apart)
 
 
 def gone_in(plan: Plan) -> int:

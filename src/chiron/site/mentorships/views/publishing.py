@@ -1,7 +1,7 @@
 """The pages of publishing, for coordinators: prepare it, read the messages, watch it, see what became of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -107,7 +107,7 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
         "mentors": sum(one.part is MemberPart.MENTOR for one in recipients),
         "agree": offers_spec_of(plan.cohort).agree,
         "is_draft": plan.state == PlanState.DRAFT,
-        "apart": apart_in(plan),
+        "apart": apart_in(plan, proposals),
         "gone": gone_in(plan),
         "taken": taken_in(plan, proposals),
         "left_out": len(left_out),
@@ -127,35 +127,9 @@ def check(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
         return redirect("mentorships:publish", cohort_id, plan_id)
     if request.method == "POST":
         return _publish(request, plan, publishing, seen=request.POST.get("seen", ""))
-    every, held = proposals_of(plan), frozenset(publishing.held_back)
-    offered = [one for one in every if held.isdisjoint(member.application.pk for member in one.members)]
     days = publishing.answer_days or _usual_days(plan)
     answer_by = (publishing.send_after or timezone.now()) + timedelta(days=days)
-    wording = wording_from(publishing.wording)
-    recipients, left_out = recipients_of(plan.cohort, offered), left_out_of_all(plan)
-    examples = letters_for(
-        plan.cohort,
-        offered,
-        link_of=lambda _one: offer_link(0),
-        answer_by=answer_by,
-        wording=wording,
-        only={one.application for one in _examples(offered, recipients)},
-    )
-    context = {
-        "cohort": plan.cohort,
-        "plan": plan,
-        "number": len(recipients),
-        "rows": page_of(request, recipients, size=MATCHES_A_PAGE),
-        "examples": [*examples, *left_out_letters(left_out[:1], wording=wording)],
-        "left_out": len(left_out),
-        "held": [words for key, words in proposal_words(every) if key in held],
-        "moment": publishing.send_after,
-        "answer_by": answer_by,
-        "seen": digest_of(every),
-        "is_job": len(every) > AT_ONCE,
-        "is_mine": may_publish(plan, request.user, digest_of(every)),
-    }
-    return render(request, "mentorships/check.html", context)
+    return render(request, "mentorships/check.html", _to_read(request, plan, publishing, answer_by, is_rest=False))
 
 
 @require_safe
@@ -192,27 +166,80 @@ def unpublish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespo
     return redirect("matching:review" if plan.state == PlanState.DRAFT else "mentorships:publish", cohort_id, plan_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
-    """Offer the pairs that were held back."""
+    """Show the exact messages about the pairs that were held back, then offer them, as `check` does of a plan."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
     publication = get_object_or_404(publications_standing(plan))
-    if len(proposals_of(plan)) > AT_ONCE:
-        ask_for_rest(publication=publication, by=request.user, now=timezone.now())
+    publishing, every = publishing_of(plan), proposals_of(plan)
+    if publishing is None or publishing.state in AT_WORK or not every:
+        return redirect("mentorships:publish", cohort_id, plan_id)
+    if request.method != "POST":
+        answer_by = publication.answer_by or timezone.now()
+        return render(request, "mentorships/check.html", _to_read(request, plan, publishing, answer_by, is_rest=True))
+    seen = request.POST.get("seen", "")
+    if not _is_ready(request, plan, every, seen=seen):
+        return redirect("mentorships:publish", cohort_id, plan_id)
+    if len(every) > AT_ONCE:
+        ask_for_rest(publication=publication, seen=seen, by=request.user, now=timezone.now())
     else:
-        offer_rest(publication=publication, link_to=offer_link, by=request.user, now=timezone.now())
+        offer_rest(publication=publication, seen=seen, link_to=offer_link, by=request.user, now=timezone.now())
     return redirect("mentorships:publish", cohort_id, plan_id)
+
+
+def _to_read(
+    request: PersonRequest, plan: Plan, publishing: Publishing, answer_by: datetime, *, is_rest: bool
+) -> dict[str, Any]:
+    """Return what a coordinator reads before the messages about a plan, or about what was held back of it, leave."""
+    every = proposals_of(plan)
+    held = frozenset(() if is_rest else publishing.held_back)
+    offered = [one for one in every if held.isdisjoint(member.application.pk for member in one.members)]
+    wording = wording_from(publishing.wording)
+    recipients, left_out = recipients_of(plan.cohort, offered), () if is_rest else left_out_of_all(plan)
+    examples = letters_for(
+        plan.cohort,
+        offered,
+        link_of=lambda _one: offer_link(0),
+        answer_by=answer_by,
+        wording=wording,
+        only={one.application for one in _examples(offered, recipients)},
+    )
+    moment = publishing.send_after
+    return {
+        "cohort": plan.cohort,
+        "plan": plan,
+        "number": len(recipients),
+        "rows": page_of(request, recipients, size=MATCHES_A_PAGE),
+        "examples": [*examples, *left_out_letters(left_out[:1], wording=wording)],
+        "left_out": len(left_out),
+        "held": [words for key, words in proposal_words(every) if key in held],
+        "moment": moment if moment is not None and moment > timezone.now() else None,
+        "answer_by": answer_by,
+        "seen": digest_of(every),
+        "is_job": len(every) > AT_ONCE,
+        "is_mine": may_publish(plan, request.user, digest_of(every)),
+        "is_rest": is_rest,
+    }
+
+
+def _is_ready(request: PersonRequest, plan: Plan, every: Sequence[Proposal], *, seen: str) -> bool:
+    """Return whether what was read may leave now; otherwise say why, and ask another coordinator where that is it."""
+    if seen != digest_of(every):
+        messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
+        return False
+    if not may_publish(plan, request.user, seen):
+        ask_to_publish(plan=plan, seen=seen, by=request.user, now=timezone.now())
+        messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
+        return False
+    return True
 
 
 def _publish(request: PersonRequest, plan: Plan, publishing: Publishing, *, seen: str) -> HttpResponse:
     """Publish a plan as it was prepared, or ask a job to; what the coordinator has not read is not published."""
     every = proposals_of(plan)
-    if seen and seen != digest_of(every):
-        messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
-    elif not may_publish(plan, request.user, digest_of(every)):
-        ask_to_publish(plan=plan, seen=digest_of(every), by=request.user, now=timezone.now())
-        messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
-    elif len(every) > AT_ONCE:
+    if not _is_ready(request, plan, every, seen=seen):
+        return redirect("mentorships:publish", plan.cohort_id, plan.pk)
+    if len(every) > AT_ONCE:
         if publishing.pk is None:
             publishing = prepare_publishing(
                 plan=plan, held_back=(), send_after=None, answer_days=None, wording=wording_from({}), by=request.user,
