@@ -30,6 +30,7 @@ from chiron.site.mentorships.rules import LetterWording, PublishingIsOpenError, 
 from chiron.site.mentorships.rules.publishing import NEXT_PUBLISHING_STATES, LetterKind, PublishingState, Words
 from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import hold_notice
 from chiron.site.notices.rules import NoticeState
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import run_waiting_jobs
@@ -331,6 +332,26 @@ def test_message_that_is_mended_keeps_the_coordinators_words():
 
     again = Notice.objects.filter(to=busy.application.person, state="ready").latest("pk")
     assert "Thank you for your time." in again.body
+    assert mentee.application.person.name not in again.body
+
+
+def test_letter_that_is_held_back_stays_so_with_its_reason_when_it_is_mended():
+    scene = make_scene(places=4)
+    asked(scene, make_plan(scene))
+    run_waiting_jobs(now=NOW)
+    busy = next(
+        one
+        for one in (member_of(offer, "mentor") for offer in Offer.objects.order_by("pk"))
+        if one.application.offered_in.count() > 1
+    )
+    letters = Notice.objects.filter(to=busy.application.person, kind="match.offered_to_mentor")
+    hold_notice(notice=letters.get(), because="On leave", by=scene.coordinator, now=NOW)
+    mentee = member_of(busy.offer, "mentee")
+
+    decline_offer(member=mentee, reason=DeclineReason.TIME, by=mentee.application.person, now=NOW)
+
+    again = letters.exclude(state="withdrawn").get()
+    assert (again.state, again.held_because) == ("held", "On leave")
     assert mentee.application.person.name not in again.body
 
 

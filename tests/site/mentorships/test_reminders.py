@@ -7,7 +7,7 @@ import pytest
 from chiron.site.matching.models import Offer
 from chiron.site.mentorships.operations.offers import lapse_offers, remind_of_offers
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import send_due_notices
+from chiron.site.notices.operations import hold_notice, send_due_notices
 from factories import NOW
 from plan_factories import link_to, make_plan, make_publication, make_scene
 
@@ -35,3 +35,17 @@ def test_every_reminder_goes_once_whatever_the_clock_does(mail_server, middle, s
     assert reminders.count() == 2 * asked
     assert lapse_offers(link_to=link_to, now=begun + timedelta(days=14, seconds=1)) == Offer.objects.count()
     assert remind_of_offers(link_to=link_to, now=begun + timedelta(days=14, hours=-1)) == 0
+
+
+def test_nobody_whose_message_is_held_back_is_reminded_of_what_it_says(mail_server):
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    anna = scene.people["Anna"].person
+    hold_notice(notice=Notice.objects.get(to=anna), because="On leave", by=scene.coordinator, now=NOW)
+    send_due_notices(now=NOW)
+
+    remind_of_offers(link_to=link_to, now=NOW + timedelta(days=8))
+
+    reminded = set(Notice.objects.filter(kind="match.reminder").values_list("to__name", flat=True))
+    assert "Bela" in reminded
+    assert "Anna" not in reminded

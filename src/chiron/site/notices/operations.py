@@ -150,7 +150,7 @@ def edit_notice(*, notice: Notice, subject: str, body: str, by: Person, now: dat
 
 
 @transaction.atomic
-def hold_notice(*, notice: Notice, because: str, by: Person, now: datetime) -> Notice:
+def hold_notice(*, notice: Notice, because: str, by: Person | None, now: datetime) -> Notice:
     """Hold a message back, with the reason.
 
     Raises:

@@ -21,7 +21,7 @@ from chiron.site.mentorships.rules.letters import (
 from chiron.site.mentorships.rules.publishing import KIND_OF_PART, wording_from
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import release_notice, withdraw_unsent, write_notice
+from chiron.site.notices.operations import hold_notice, release_notice, withdraw_unsent, write_notice
 from chiron.site.notices.rules import LEFT, NoticeState
 from chiron.site.people.models import Person
 
@@ -109,7 +109,7 @@ def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime)
     count = 0
     members = list(offer.members.select_related("application__person", "publication").order_by("pk"))
     for one in members:
-        if one.reply != Reply.WAITING or not one.holds_place or not _has_left(_told_in(offer, one)):
+        if one.reply != Reply.WAITING or not one.holds_place or not _was_told(offer, one):
             continue
         others = [other.application.person.name for other in members if other.pk != one.pk and other.holds_place]
         day = day_words(offer.answer_by) if offer.answer_by is not None else ""
@@ -134,8 +134,10 @@ def _told_in(offer: Offer, member: OfferMember) -> str:
     return offer.told_in if member.publication is None else member.publication.group
 
 
-def _has_left(group: str) -> bool:
-    return Notice.objects.filter(group=group, state__in=list(LEFT)).exists()
+def _was_told(offer: Offer, member: OfferMember) -> bool:
+    """Return whether the message that tells a member of an offer has left; those to others do not count."""
+    letters = Notice.objects.filter(group=_told_in(offer, member), to=member.application.person_id)
+    return letters.filter(kind=f"match.offered_to_{member.part}", state__in=list(LEFT)).exists()
 
 
 def _mend_agreed(
@@ -169,8 +171,7 @@ def _mend_agreed(
             now=now,
             group=notice.group,
         )
-        if notice.state == NoticeState.READY:
-            release_notice(notice=again, by=by, now=now)
+        _put_where_it_was(again, notice, by=by, now=now)
 
 
 def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | None, now: datetime) -> set[int]:
@@ -222,8 +223,15 @@ def _write_again(
         group=notice.group,
         send_after=notice.send_after,
     )
-    if notice.state == NoticeState.READY:
+    _put_where_it_was(again, notice, by=by, now=now)
+
+
+def _put_where_it_was(again: Notice, before: Notice, *, by: Person | None, now: datetime) -> None:
+    """Release or hold a message that was written again, as the one before it was; that was withdrawn."""
+    if before.state == NoticeState.READY:
         release_notice(notice=again, by=by, now=now)
+    elif before.state == NoticeState.HELD:
+        hold_notice(notice=again, because=before.held_because, by=by, now=now)
 
 
 def _still_told(offer: Offer, member: OfferMember, notice: Notice) -> list[ToldOffer]:
