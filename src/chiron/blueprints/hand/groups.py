@@ -61,11 +61,11 @@ class HeldGroups:
                 continue
             changed[target].discard(leaving)
             for seat in (*range(len(changed)), None):
-                after = [set(group) for group in changed]
-                if seat == target:
+                if seat == target or (seat is not None and len(changed[seat]) >= sum(self.gathering.most)):
                     continue
+                after = list(changed)
                 if seat is not None:
-                    after[seat].add(leaving)
+                    after[seat] = changed[seat] | {leaving}
                 tried.append(after)
         return self._best(tried)
 

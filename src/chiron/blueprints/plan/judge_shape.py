@@ -15,7 +15,7 @@ from chiron.pairing.measures.certificate import sorted_pairs, steps_of, value
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import violations as problem_violations
 from chiron.pairing.shapes.model.answer import ShapeAnswer, ShapeStep
-from chiron.pairing.shapes.model.gathering_problems import Rounds
+from chiron.pairing.shapes.model.gathering_problems import Circles, Peers, Rounds
 from chiron.pairing.shapes.model.typed_problems import ChainProblem
 from chiron.pairing.shapes.rounds.judge import violations as round_violations
 
@@ -64,6 +64,7 @@ def violations_of(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> 
         PoseError: the plan names somebody who is not there, or does not say the slot or the round of a pair.
     """
     ties, groups = placed(run, pairs, labels)
+    run = _with_pairs_of(run, ties)
     named = replace(run, posed=replace(run.posed, problem=_with_names(run)))
     own = ShapeAnswer(run.posed.kind, ties, labels_of(run), (), "by hand", run.seed, groups, _open(run, ties))
     if isinstance(run.posed.problem, Rounds):
@@ -73,6 +74,18 @@ def violations_of(run: ShapeRun, pairs: IdPairs, labels: Sequence[str] = ()) -> 
         # No steps are claimed, so a judge that looks for them says so once it finds no rule broken.
         found = tuple(one for one in named.judge(own).violations if one.code != "broken.steps")
     return tuple(dict.fromkeys(found))
+
+
+def _with_pairs_of(run: ShapeRun, ties: NDArray[np.int32]) -> ShapeRun:
+    """Return the question of one population with those of its allowed pairs that a plan has: no other can be broken."""
+    problem = run.posed.problem
+    if not isinstance(problem, Peers | Circles):
+        return run
+    people = len(problem.people)
+    made = ties[:, 0].astype(np.int64) * people + ties[:, 1]
+    keep = np.isin(problem.pairs[:, 0].astype(np.int64) * people + problem.pairs[:, 1], made)
+    fewer = replace(problem, pairs=problem.pairs[keep], fit=problem.fit[keep])
+    return replace(run, posed=replace(run.posed, problem=fewer))
 
 
 def placed(
