@@ -236,32 +236,45 @@ def _is_ready(request: PersonRequest, plan: Plan, every: Sequence[Proposal], *, 
 
 def _publish(request: PersonRequest, plan: Plan, publishing: Publishing, *, seen: str) -> HttpResponse:
     """Publish a plan as it was prepared, or ask a job to; what the coordinator has not read is not published."""
+    if seen and plan.pairs.count() > AT_ONCE and not plan.cohort.publish_needs_second:
+        return _ask(request, plan, publishing, seen)  # the job compares what was read with what is there
     every = proposals_of(plan)
     if not _is_ready(request, plan, every, seen=seen):
         return redirect("mentorships:publish", plan.cohort_id, plan.pk)
     if len(every) > AT_ONCE:
-        if publishing.pk is None:
-            publishing = prepare_publishing(
-                plan=plan, held_back=(), send_after=None, answer_days=None, wording=wording_from({}), by=request.user,
-                now=timezone.now(),
-            )  # fmt: skip
-        ask_for_publishing(publishing=publishing, seen=seen, by=request.user, now=timezone.now())
-    else:
-        publication = publish_plan(
+        return _ask(request, plan, publishing, seen)
+    publication = publish_plan(
+        plan=plan,
+        held_back=publishing.held_back,
+        send_after=publishing.send_after,
+        answer_days=publishing.answer_days,
+        wording=wording_from(publishing.wording),
+        seen=seen,
+        link_to=offer_link,
+        by=request.user,
+        now=timezone.now(),
+    )
+    count = notices_published(publication).count()
+    messages.success(request, _("%(plan)s is published. %(count)d messages are in the outbox.") % {
+        "plan": plan.name, "count": count,
+    })  # fmt: skip
+    return redirect("mentorships:publish", plan.cohort_id, plan.pk)
+
+
+def _ask(request: PersonRequest, plan: Plan, publishing: Publishing, seen: str) -> HttpResponse:
+    """Ask the worker to publish a plan as it was prepared."""
+    now = timezone.now()
+    if publishing.pk is None:
+        publishing = prepare_publishing(
             plan=plan,
-            held_back=publishing.held_back,
-            send_after=publishing.send_after,
-            answer_days=publishing.answer_days,
-            wording=wording_from(publishing.wording),
-            seen=seen,
-            link_to=offer_link,
+            held_back=(),
+            send_after=None,
+            answer_days=None,
+            wording=wording_from({}),
             by=request.user,
-            now=timezone.now(),
+            now=now,
         )
-        count = notices_published(publication).count()
-        messages.success(request, _("%(plan)s is published. %(count)d messages are in the outbox.") % {
-            "plan": plan.name, "count": count,
-        })  # fmt: skip
+    ask_for_publishing(publishing=publishing, seen=seen, by=request.user, now=now)
     return redirect("mentorships:publish", plan.cohort_id, plan.pk)
 
 
