@@ -147,14 +147,25 @@ def test_places_that_were_taken_meanwhile_make_it_say_why():
 def test_plan_that_changed_after_it_was_read_is_not_published():
     scene = make_scene()
     plan = make_plan(scene)
-    publishing = asked(scene, plan, seen=digest_of(proposals_of(plan)))
+    as_prepared = Publishing(plan=plan, answer_days=7, wording=OWN.kept())
+    publishing = asked(scene, plan, seen=digest_of(proposals_of(plan), as_prepared))
     plan.pairs.get(mentee=scene.people["Anna"]).delete()
 
     run_waiting_jobs(now=NOW)
 
     publishing.refresh_from_db()
-    assert "has changed since you read the messages" in publishing.refused_because
+    assert "have changed since you read them" in publishing.refused_because
     assert not Offer.objects.exists()
+
+
+def test_other_reasons_are_other_messages():
+    scene = make_scene()
+    plan = make_plan(scene)
+    before = digest_of(proposals_of(plan), Publishing(plan=plan))
+
+    plan.pairs.filter(mentee=scene.people["Anna"]).update(parts=[])
+
+    assert digest_of(proposals_of(plan), Publishing(plan=plan)) != before
 
 
 def test_plan_is_asked_for_once_and_not_after_it_was_published():

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.operations.plans import ask_to_publish
+from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations import offer_rest, publish_plan
 from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
@@ -103,9 +104,54 @@ def test_the_messages_to_those_who_were_held_back_are_read_before_they_leave(sce
     assert client.get(address).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"mentee_opening": "Other words"},
+        {"contact": "Somebody else"},
+        {"when": "later", "send_after": "2099-01-01 09:00"},
+        {"answer_days": "3"},
+        {"hold": ""},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_messages_that_changed_after_they_were_read_do_not_leave(scene, changed):
+    plan, second = make_plan(scene), make_coordinator(scene.cohort)
+    prepare, check = (reverse(f"mentorships:{page}", args=[plan.cohort_id, plan.pk]) for page in ("publish", "check"))
+    kept = {"when": "now", "answer_days": "7", "contact": "Robin", "hold": str(scene.people["Anna"].pk)}
+    client_for(scene.coordinator).post(prepare, kept)
+    press(scene.coordinator, plan)
+    seen = client_for(second).get(check).context["seen"]
+
+    client_for(scene.coordinator).post(prepare, {name: one for name, one in (kept | changed).items() if one})
+    assert Plan.objects.get().asked_by is None
+    client_for(second).post(check, {"seen": seen})
+    assert not Offer.objects.exists()
+
+    press(second, plan)  # who reads them now asks; it takes another one to publish them
+    assert Plan.objects.get().asked_by == second
+    press(second, plan)
+    assert not Offer.objects.exists()
+    press(scene.coordinator, plan)
+    assert Plan.objects.get().state == "published"
+
+
+def test_preparing_the_same_again_leaves_the_request_as_it_is(scene):
+    plan, kept = make_plan(scene), {"when": "now", "answer_days": "7", "contact": "Robin"}
+    prepare = reverse("mentorships:publish", args=[plan.cohort_id, plan.pk])
+    client_for(scene.coordinator).post(prepare, kept)
+    press(scene.coordinator, plan)
+
+    client_for(scene.coordinator).post(prepare, kept)
+
+    assert Plan.objects.get().asked_by == scene.coordinator
+
+
 def test_another_plan_than_the_one_that_was_asked_for_needs_asking_anew(scene):
     plan = make_plan(scene)
-    ask_to_publish(plan=plan, seen=digest_of(proposals_of(plan)), by=make_coordinator(scene.cohort), now=NOW)
+    ask_to_publish(
+        plan=plan, seen=digest_of(proposals_of(plan), Publishing(plan=plan)), by=make_coordinator(scene.cohort), now=NOW
+    )
     plan.pairs.first().delete()
 
     with pytest.raises(PublishNotAllowedError):

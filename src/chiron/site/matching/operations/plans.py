@@ -73,6 +73,12 @@ def ask_to_publish(*, plan: Plan, seen: str, by: Person, now: datetime) -> Plan:
 
 
 @transaction.atomic
+def forget_request(*, plan: Plan) -> None:
+    """Ask nobody any longer to publish a draft plan, as its messages have changed; part of preparing them anew."""
+    Plan.objects.filter(pk=plan.pk, state=PlanState.DRAFT).update(asked_by=None, asked_at=None, asked_for="")
+
+
+@transaction.atomic
 def note_plan(*, plan: Plan, note: str, by: Person, now: datetime) -> Plan:
     """Write a note beside a plan for the coordinators of its cohort."""
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)

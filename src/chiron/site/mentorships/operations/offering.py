@@ -111,7 +111,7 @@ def draft_offers(
         state = Plan.objects.values_list("state", flat=True).get(pk=plan.pk)
         require_plan_step(PlanState(state), PlanState.PUBLISHED)
     proposals = proposals_of(plan)
-    _require_publishable(plan, proposals, publishing.seen, by, is_rest=is_rest)
+    _require_publishable(plan, proposals, publishing, by, is_rest=is_rest)
     held = frozenset(() if is_rest else publishing.held_back)
     offered = [one for one in proposals if held.isdisjoint(member.application.pk for member in one.members)]
     if not offered:
@@ -178,9 +178,11 @@ def _insert(drafted: DraftedOffers, *, now: datetime) -> None:
     begin_matches(offers=drafted.agreed, now=now)
 
 
-def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, by: Person, *, is_rest: bool) -> None:
+def _require_publishable(
+    plan: Plan, proposals: Sequence[Proposal], publishing: Publishing, by: Person, *, is_rest: bool
+) -> None:
     """Raise PublishNotAllowedError where something speaks against offering what a plan proposes."""
-    now_there = digest_of(proposals)
+    seen, now_there = publishing.seen, digest_of(proposals, publishing)
     if not may_publish(plan, by, now_there):
         raise PublishNotAllowedError(
             _("In this cohort another coordinator publishes what you asked for. Ask on the page with the messages.")
@@ -216,7 +218,7 @@ def _require_publishable(plan: Plan, proposals: Sequence[Proposal], seen: str, b
             % taken
         )
     if (seen or plan.cohort.publish_needs_second) and seen != now_there:
-        raise PublishNotAllowedError(_("The plan has changed since you read the messages. Read them again."))
+        raise PublishNotAllowedError(_("The plan or its messages have changed since you read them. Read them again."))
 
 
 def _basis_of(plan: Plan) -> tuple[object, ...]:

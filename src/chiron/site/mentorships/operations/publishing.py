@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
-from chiron.site.matching.operations.plans import mark_unpublished
+from chiron.site.matching.operations.plans import forget_request, mark_unpublished
 from chiron.site.matching.rules import OfferState, TakenBackBecause
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.carrying_out import (
@@ -26,6 +26,7 @@ from chiron.site.mentorships.operations.left_out import forget_left_out_of
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
+from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
 from chiron.site.mentorships.rules import (
     LetterWording,
     PublishingState,
@@ -57,6 +58,8 @@ def prepare_publishing(
 ) -> Publishing:
     """Keep how a plan is to be published; nothing is offered, and nobody is written to.
 
+    Where another coordinator was asked to publish it otherwise than so, they are asked no longer.
+
     Args:
         plan: the plan.
         held_back: keys of applications whose pairs or groups wait.
@@ -73,6 +76,8 @@ def prepare_publishing(
     publishing.held_back, publishing.send_after = sorted(held_back), send_after
     publishing.answer_days, publishing.wording, publishing.seen = answer_days, wording.kept(), ""
     publishing.save()
+    if plan.asked_for and plan.asked_for != digest_of(proposals_of(plan), publishing):
+        forget_request(plan=plan)
     record("plan.publishing_prepared", subject=plan, by=by, now=now, scope=plan.cohort.scope)
     return publishing
 

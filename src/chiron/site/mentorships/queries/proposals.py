@@ -1,5 +1,6 @@
 """What publishing a plan would offer to whom, what speaks against it, and what was offered, in the same form."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from chiron.site.matching.rules import (
     units_of,
 )
 from chiron.site.mentorships.models import Publishing
+from chiron.site.mentorships.rules.publishing import wording_from
 from chiron.site.mentorships.rules.reasons import Reason, reasons_kept, rule_labels
 from chiron.site.people.models import Person
 from chiron.site.programs.queries import matching_of
@@ -205,9 +207,26 @@ def proposal_words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
     ]
 
 
-def digest_of(proposals: Sequence[Proposal]) -> str:
-    """Return a short text that differs where the proposals do: what was read is what is published."""
-    return sha256(repr(sorted(one.people for one in proposals)).encode()).hexdigest()[:DIGEST_LENGTH]
+def digest_of(proposals: Sequence[Proposal], publishing: Publishing) -> str:
+    """Return a short text that differs where what people read, or when, does: what was read is what is published.
+
+    Args:
+        proposals: everything that a plan would offer, with why.
+        publishing: how, kept or not: whose pairs wait, when the messages leave, how long people may answer, the words.
+    """
+    moment = publishing.send_after
+    offered = [
+        (one.people, [(reason["code"], reason["values"]) for reason in one.reasons])
+        for one in sorted(proposals, key=lambda one: one.people)
+    ]
+    how = (
+        sorted(publishing.held_back),
+        moment.timestamp() if moment is not None else None,
+        publishing.answer_days,
+        wording_from(publishing.wording).kept(),
+    )
+    # A database may keep the keys of what people have written in an order of its own.
+    return sha256(json.dumps((offered, how), sort_keys=True).encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None = None) -> Offered:

@@ -178,7 +178,7 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
         answer_by = publication.answer_by or timezone.now()
         return render(request, "mentorships/check.html", _to_read(request, plan, publishing, answer_by, is_rest=True))
     seen = request.POST.get("seen", "")
-    if not _is_ready(request, plan, every, seen=seen):
+    if not _is_ready(request, plan, digest_of(every, publishing), seen=seen):
         return redirect("mentorships:publish", cohort_id, plan_id)
     if len(every) > AT_ONCE:
         ask_for_rest(publication=publication, seen=seen, by=request.user, now=timezone.now())
@@ -204,7 +204,7 @@ def _to_read(
         wording=wording,
         only={one.application for one in _examples(offered, recipients)},
     )
-    moment = publishing.send_after
+    moment, seen = publishing.send_after, digest_of(every, publishing)
     return {
         "cohort": plan.cohort,
         "plan": plan,
@@ -215,17 +215,17 @@ def _to_read(
         "held": [words for key, words in proposal_words(every) if key in held],
         "moment": moment if moment is not None and moment > timezone.now() else None,
         "answer_by": answer_by,
-        "seen": digest_of(every),
+        "seen": seen,
         "is_job": len(every) > AT_ONCE,
-        "is_mine": may_publish(plan, request.user, digest_of(every)),
+        "is_mine": may_publish(plan, request.user, seen),
         "is_rest": is_rest,
     }
 
 
-def _is_ready(request: PersonRequest, plan: Plan, every: Sequence[Proposal], *, seen: str) -> bool:
+def _is_ready(request: PersonRequest, plan: Plan, now_there: str, *, seen: str) -> bool:
     """Return whether what was read may leave now; otherwise say why, and ask another coordinator where that is it."""
-    if seen != digest_of(every):
-        messages.warning(request, _("The plan has changed since you read the messages. Read them again."))
+    if seen != now_there:
+        messages.warning(request, _("The plan or its messages have changed since you read them. Read them again."))
         return False
     if not may_publish(plan, request.user, seen):
         ask_to_publish(plan=plan, seen=seen, by=request.user, now=timezone.now())
@@ -239,7 +239,7 @@ def _publish(request: PersonRequest, plan: Plan, publishing: Publishing, *, seen
     if seen and plan.pairs.count() > AT_ONCE and not plan.cohort.publish_needs_second:
         return _ask(request, plan, publishing, seen)  # the job compares what was read with what is there
     every = proposals_of(plan)
-    if not _is_ready(request, plan, every, seen=seen):
+    if not _is_ready(request, plan, digest_of(every, publishing), seen=seen):
         return redirect("mentorships:publish", plan.cohort_id, plan.pk)
     if len(every) > AT_ONCE:
         return _ask(request, plan, publishing, seen)
