@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from importlib.resources import files
 
 import pytest
+from django.urls import reverse
 
 from chiron.blueprints.schema.blueprint_file import read_blueprint
 from chiron.site.applications.models import Application
@@ -165,6 +166,32 @@ def test_unpublishing_a_second_plan_takes_only_those_back_who_would_join(group_s
     publication.plan.refresh_from_db()
     assert publication.plan.state == "draft"
     assert_places_agree()
+
+
+def test_whoever_is_asked_to_join_is_seen_reminded_and_taken_back_on_the_pages(group_scene, mail_server):
+    scene, _refused, _late = group_scene
+    publication = publish(scene, work_out(scene))
+    send_due_notices(now=NOW)
+    joining = list(waiting())
+    cohort, plan, groups = scene.cohort.pk, publication.plan_id, {one.offer_id for one in joining}
+
+    answers = scene.client.get(f"/c/{cohort}/answers/")
+    published = scene.client.get(f"/c/{cohort}/plans/{plan}/publish/")
+
+    assert {offer.pk for offer in answers.context["rows"]} == groups
+    assert f"Waiting for answers: {len(groups)}." in " ".join(answers.content.decode().split())
+    assert "Take back" not in answers.content.decode()
+    assert groups <= {offer.pk for offer in published.context["rows"]}
+    assert published.context["counts"]["waiting"] == len(joining)
+    for address in (reverse("mentorships:remind", args=[cohort, key]) for key in groups):
+        assert address in answers.content.decode()
+        scene.client.post(address)
+    reminded = Notice.objects.filter(kind="match.reminder").values_list("to", flat=True)
+    assert sorted(reminded) == sorted(one.application.person_id for one in joining)
+    address = reverse("mentorships:unpublish", args=[cohort, plan])
+    assert address in published.content.decode()
+    scene.client.post(address)
+    assert not waiting().exists()
 
 
 def test_who_would_join_and_does_not_answer_keeps_no_place_and_the_group_goes_on(group_scene, mail_server):

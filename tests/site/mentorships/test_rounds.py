@@ -306,6 +306,24 @@ def test_match_that_a_coordinator_ends_frees_both_and_is_not_proposed_again():
     assert_places_agree()
 
 
+def test_ending_a_match_tells_neither_why_nor_that_the_other_is_out():
+    scene = make_scene(places=2)
+    make_publication(scene, make_plan(scene))
+    offer = say_yes(offer_of(scene, "Anna"), "mentee", "mentor")
+    client = signed_in(Client(), scene.coordinator)
+    match = Match.objects.get(offer=offer)
+
+    page = client.post(reverse("mentorships:end", args=[scene.cohort.pk, match.pk]), {"reason": "left"})
+    match.refresh_from_db()
+    still = match.state
+    end_match(match=match, kind=ClosedKind.EARLY, reason=EndReason.LEFT, by=scene.coordinator, now=NOW)
+
+    assert (page.status_code, still) == (200, MatchState.ACTIVE)
+    assert "withdraw them instead" in page.content.decode()
+    told = Notice.objects.filter(group=offer.group).exclude(state="withdrawn")
+    assert [notice.kind for notice in told] == ["match.ended"] * 2
+
+
 def test_match_reaches_its_end_without_a_reason():
     scene = make_scene(places=2)
     make_publication(scene, make_plan(scene))

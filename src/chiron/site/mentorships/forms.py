@@ -238,13 +238,16 @@ class LeaveForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """Why a match ends early; only coordinators read it."""
+    """Why a match ends early; only coordinators read it. Who leaves the programme is withdrawn instead."""
 
     reason = forms.ChoiceField(
         label=_("Why does it end?"),
-        help_text=_("Only coordinators read this."),
+        help_text=_(
+            "Only coordinators read this. If somebody has left the programme, withdraw them instead: open their name "
+            "in the list of people."
+        ),
         widget=forms.RadioSelect,
-        choices=EndReason.choices,
+        choices=[(reason.value, reason.label) for reason in EndReason if reason is not EndReason.LEFT],
         error_messages={"required": _("Choose one reason.")},
     )
 

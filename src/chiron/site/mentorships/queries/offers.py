@@ -206,10 +206,14 @@ def matches_overseen_by(person: Person) -> QuerySet[Match]:
 
 
 def offers_waiting_in(cohort: Cohort) -> QuerySet[Offer]:
-    """Return the offers of a cohort that wait for answers, the most urgent first, with their members."""
+    """Return the offers of a cohort that wait for answers, the most urgent first, with their members.
+
+    A group that has begun is among them while somebody who was asked to be in it has not answered.
+    """
+    silent = OfferMember.objects.filter(offer=OuterRef("pk"), reply=Reply.WAITING, holds_place=True)
     members = OfferMember.objects.select_related("application__person").order_by("part", "pk")
     return (
-        Offer.objects.filter(cohort=cohort, state=OfferState.OFFERED)
+        Offer.objects.filter(Q(state=OfferState.OFFERED) | Q(state=OfferState.AGREED) & Exists(silent), cohort=cohort)
         .select_related("followed_by")
         .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
         .order_by("answer_by", "pk")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
 from chiron.site.matching.queries.plans import plans_reviewable_by
@@ -55,10 +55,10 @@ def notices_of(publishing: Publishing) -> QuerySet[Notice]:
 
 
 def offers_published(publication: Publication) -> QuerySet[Offer]:
-    """Return the offers of a publishing for the coordinator, with their members, mentees first."""
+    """Return the offers of a publishing, and the groups that it fills, with their members, mentees first."""
     members = OfferMember.objects.select_related("application__person").order_by("part", "place", "pk")
     return (
-        Offer.objects.filter(publication=publication)
+        Offer.objects.filter(Q(publication=publication) | Exists(_joining(publication).filter(offer=OuterRef("pk"))))
         .prefetch_related(Prefetch("members", queryset=members, to_attr="people_in"))
         .order_by("pk")
     )
@@ -71,11 +71,21 @@ def notices_published(publication: Publication) -> QuerySet[Notice]:
 
 def has_answers(publication: Publication) -> bool:
     """Return whether somebody has answered an offer of a publishing."""
-    asked = OfferMember.objects.filter(offer__publication=publication)
+    asked = OfferMember.objects.filter(Q(offer__publication=publication, publication=None) | Q(publication=publication))
     return asked.filter(reply__in=[Reply.YES, Reply.NO]).exists()
 
 
 def counts_of(publication: Publication) -> Mapping[str, int]:
-    """Return how many offers of a publishing stand where."""
+    """Return how many offers of a publishing stand where.
+
+    Under "waiting" stands how many answers can be taken back: offers, and people who were asked to join a group.
+    """
+    joining = _joining(publication).filter(reply=Reply.WAITING, holds_place=True).count()
     found = Offer.objects.filter(publication=publication).values_list("state").annotate(number=Count("pk"))
-    return {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
+    counts = {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
+    return counts | {"waiting": counts[OfferState.OFFERED] + joining}
+
+
+def _joining(publication: Publication) -> QuerySet[OfferMember]:
+    """Return those whom a publishing has asked to join, or has put into, a group that was there."""
+    return OfferMember.objects.filter(publication=publication)

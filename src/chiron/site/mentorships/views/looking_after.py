@@ -49,6 +49,7 @@ def answers(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "cohort": cohort,
         "facts": round_facts_of(cohort),
         "rows": rows,
+        "waiting": rows.paginator.count,
         "refused": refused,
         "followable": {one.pk for one in (*rows, *refused) if can_be_followed(one)},
         "matches": matches_overseen_by(request.user).filter(cohort=cohort)[:MATCHES_A_PAGE],
