@@ -49,7 +49,9 @@ def migrating_alone() -> Iterator[None]:
                 # Neither waiting for the lock nor a long change of a table is a fault here, as it would be in a page.
                 cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
                 cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            # Closing gives the lock and the settings back, also where the migration broke the connection.
+            # Ending the session gives the lock and the settings back, also where the migration broke the connection; a
+            # pool would keep the session, and whoever starts next would wait for ever.
+            stack.callback(connection.close_pool)  # type: ignore[attr-defined]  # of this vendor alone
             stack.callback(connection.close)
         else:
             stack.enter_context(_locked_folder(Path(connection.settings_dict["NAME"]).parent))
