@@ -188,11 +188,12 @@ def measure(  # noqa: C901 -- one measurement, from its first line to its last
             for form, sent in acts
         ]
         coordinator = Browser(port, told["cookie"])
-        coordinator.ask("GET", f"{publish}check/")
+        _status, page = coordinator.ask("GET", f"{publish}check/")
+        seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
         for thread in threads:
             thread.start()
         begun = time.monotonic()
-        status, _text = coordinator.ask("POST", f"{publish}check/")
+        status, _text = coordinator.ask("POST", f"{publish}check/", {"seen": seen})
         answered = time.monotonic() - begun
         if status != DONE:
             raise SystemExit(f"The button answered {status}.")
