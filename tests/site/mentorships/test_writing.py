@@ -9,8 +9,9 @@ from django.urls import reverse
 from chiron.site.applications.operations import withdraw_application
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.operations import decline_offer
-from chiron.site.mentorships.rules.writing import addresses_in
 from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import write_notice
+from chiron.site.notices.rules import addresses_in
 from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import make_cohort, make_coordinator, signed_in
 from factories import NOW
@@ -83,6 +84,39 @@ def test_text_that_gives_somebodys_address_away_is_refused():
     assert "This holds the e-mail address of Anna." in page.content.decode()
     assert own.status_code == 302
     assert Notice.objects.count() == 7
+
+
+@pytest.mark.parametrize("field", ["contact", "mentee_subject", "mentor_opening", "mentor_closing"])
+def test_words_at_publishing_may_hold_a_coordinators_address_and_nobody_elses(field):
+    scene = make_scene()
+    plan = make_plan(scene)
+    client = signed_in(Client(), scene.coordinator)
+    where = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+
+    theirs = client.post(where, {"when": "now", field: f"Ask {scene.people['Mira'].person.email}"})
+    own = client.post(where, {"when": "now", field: f"Ask {scene.coordinator.email}"})
+
+    assert "This holds the e-mail address of Mira." in theirs.content.decode()
+    assert own.headers["Location"] == reverse("mentorships:check", args=[scene.cohort.pk, plan.pk])
+
+
+@pytest.mark.parametrize("field", ["subject", "body"])
+def test_text_of_a_message_may_keep_the_addresses_it_holds_and_get_no_other(field):
+    scene = make_scene()
+    anna, mira = scene.people["Anna"].person, scene.people["Mira"].person
+    said = {"subject": "Hello", "body": f"Write to {mira.email}"}
+    notice = write_notice(to=anna, kind="test", scope=scene.cohort.scope, by=None, now=NOW, **said)
+    client = signed_in(Client(), scene.coordinator)
+    where = reverse("programs:notice", args=[scene.cohort.pk, notice.pk])
+    noor = scene.people["Noor"].person
+
+    refused = client.post(where, {**said, field: f"{said[field]} or {noor.email}"})
+    kept = client.post(where, {**said, field: f"{said[field]} or {scene.coordinator.email}"})
+
+    assert "This holds the e-mail address of Noor." in refused.content.decode()
+    assert kept.status_code == 302
+    notice.refresh_from_db()
+    assert scene.coordinator.email in getattr(notice, field)
 
 
 @pytest.mark.parametrize(

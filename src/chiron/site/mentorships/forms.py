@@ -1,6 +1,6 @@
 """What is asked at publishing, and of somebody who says no."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from chiron.site.mentorships.queries import Publishing
 from chiron.site.mentorships.rules import LEAVE_REASONS, EndReason, LetterWording, wording_from
 from chiron.site.mentorships.rules.publishing import LetterKind, Words
 from chiron.site.mentorships.rules.running import RUNNING_LIMITS
-from chiron.site.mentorships.rules.writing import addresses_in
+from chiron.site.programs.forms import NamesOfAddresses, refuse_addresses
 from chiron.site.shared.forms import DIGEST_LENGTH
 
 
@@ -69,6 +69,7 @@ class PublishForm(forms.Form):
         people: Mapping[str, int],
         kinds: Sequence[LetterKind],
         now: datetime,
+        addresses_known: NamesOfAddresses,
         initial: Mapping[str, Any],
     ) -> None:
         """Ask about a plan.
@@ -80,10 +81,11 @@ class PublishForm(forms.Form):
             people: where pairs cannot be ticked, everybody's application by name and address in small letters.
             kinds: which kinds of message there are.
             now: the moment.
+            addresses_known: says whose some addresses are.
             initial: what is filled in.
         """
         super().__init__(data, initial=dict(initial))
-        self.now, self.people, self.kinds = now, people, kinds
+        self.now, self.people, self.kinds, self.addresses_known = now, people, kinds, addresses_known
         field = self.fields["hold"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(key), words) for key, words in pairs]
@@ -93,7 +95,7 @@ class PublishForm(forms.Form):
                 self.fields[f"{kind.value}_{name}"] = field
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a time in the future where one was chosen, and for names that stand in the plan."""
+        """Ask for a time in the future, names that stand in the plan, and words without anybody's address."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("when") == "later" and "send_after" not in self.errors:
             if cleaned.get("send_after") is None:
@@ -104,6 +106,8 @@ class PublishForm(forms.Form):
             if line.casefold() not in self.people:
                 fault = _("Nobody in this plan is called “%(name)s”. Type the whole name, or the e-mail address.")
                 self.add_error("hold_names", fault % {"name": line})
+        words = [f"{kind.value}_{name}" for kind in self.kinds for name in _word_fields(kind)]
+        refuse_addresses(self, ["contact", *words], known=self.addresses_known)
         return cleaned
 
     def moment(self) -> datetime | None:
@@ -269,9 +273,7 @@ class WriteForm(forms.Form):
     )
     seen = forms.CharField(required=False, max_length=DIGEST_LENGTH, widget=forms.HiddenInput)
 
-    def __init__(
-        self, data: Mapping[str, Any] | None = None, *, addresses_known: Callable[[list[str]], list[str]]
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, addresses_known: NamesOfAddresses) -> None:
         """Ask for a text; `addresses_known` says who of the cohort has one of some addresses."""
         super().__init__(data)
         self.addresses_known = addresses_known
@@ -279,8 +281,5 @@ class WriteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a text that gives somebody's address away."""
         cleaned = super().clean() or self.cleaned_data
-        found = addresses_in(f"{cleaned.get('subject', '')} {cleaned.get('body', '')}")
-        if found and (named := self.addresses_known(found)):
-            fault = _("This holds the e-mail address of %(names)s. Take it out: a match shows it to those in it.")
-            self.add_error("body", fault % {"names": ", ".join(named)})
+        refuse_addresses(self, ["subject", "body"], known=self.addresses_known)
         return cleaned

@@ -1,9 +1,12 @@
 """Forms of programmes: what lists show, a cohort's settings, the text of a message."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chiron.site.notices.rules import NoticeState
+from chiron.site.notices.rules import NoticeState, addresses_in
 from chiron.site.programs.rules import (
     HIGHEST_LINE,
     LARGEST_GROUP,
@@ -18,6 +21,25 @@ from chiron.site.shared.forms import DIGEST_LENGTH, keys_in
 
 GROUP_ERROR = _("Type a whole number from 5 to 100.")
 LINE_ERROR = _("Type a whole number from 0 to 100.")
+NamesOfAddresses = Callable[[Sequence[str]], Sequence[str]]
+"""Gives the names of those who take part and have one of some addresses."""
+
+
+def refuse_addresses(form: forms.Form, names: Sequence[str], *, known: NamesOfAddresses, but: str = "") -> None:
+    """Put an error on each of some fields of a message whose text gives somebody's e-mail address away.
+
+    Args:
+        form: cleaned so far.
+        names: of the fields.
+        known: says whose some addresses are.
+        but: a text whose addresses may stay.
+    """
+    allowed = set(addresses_in(but))
+    for name in names:
+        found = [one for one in addresses_in(str(form.cleaned_data.get(name) or "")) if one not in allowed]
+        if found and (people := known(found)):
+            fault = _("This holds the e-mail address of %(names)s. Take it out: a match shows it to those in it.")
+            form.add_error(name, fault % {"names": ", ".join(people)})
 
 
 class SettingsForm(forms.Form):
@@ -118,3 +140,16 @@ class NoticeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         error_messages={"required": _("Type the message.")},
     )
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, subject: str, body: str, addresses_known: NamesOfAddresses
+    ) -> None:
+        """Ask for another text of a message that says this now; `addresses_known` says whose some addresses are."""
+        super().__init__(data, initial={"subject": subject, "body": body})
+        self.said, self.addresses_known = f"{subject} {body}", addresses_known
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a text that gives an address away which the message did not hold before."""
+        cleaned = super().clean() or self.cleaned_data
+        refuse_addresses(self, ["subject", "body"], known=self.addresses_known, but=self.said)
+        return cleaned

@@ -1,6 +1,6 @@
 """Reads of programmes and cohorts, scoped by who asks; what is not theirs is not found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -56,6 +56,13 @@ def cohorts_reported_to(person: Person) -> QuerySet[Cohort]:
 def staff_of(cohort: Cohort) -> QuerySet[Staff]:
     """Return who runs a cohort, coordinators first."""
     return Staff.objects.filter(cohort=cohort).select_related("person").order_by("role", "person__name", "pk")
+
+
+def people_with_addresses(cohort: Cohort, addresses: Collection[str]) -> list[Person]:
+    """Return who takes part in a cohort and has one of some addresses, by name; its coordinators give out their own."""
+    coordinators = Staff.objects.filter(cohort=cohort, role=StaffRole.COORDINATOR).values("person")
+    there = Person.objects.filter(applications__cohort=cohort, email__in=list(addresses))
+    return list(there.exclude(pk__in=coordinators).order_by("name", "pk").distinct())
 
 
 def matching_of(cohort: Cohort) -> Matching:

@@ -30,6 +30,7 @@ from chiron.site.programs.queries import (
     notices_coordinated_by,
     notices_shown,
     organizations_listed,
+    people_with_addresses,
     programs_listed,
     programs_shown,
     staff_of,
@@ -178,7 +179,10 @@ def notice(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpRespon
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     found = get_object_or_404(notices_coordinated_by(request.user).filter(scope=cohort.scope), pk=notice_id)
     form = NoticeForm(
-        request.POST if request.method == "POST" else None, initial={"subject": found.subject, "body": found.body}
+        request.POST if request.method == "POST" else None,
+        subject=found.subject,
+        body=found.body,
+        addresses_known=lambda addresses: [str(one) for one in people_with_addresses(cohort, addresses)],
     )
     if request.method == "POST" and form.is_valid():
         edit_notice(

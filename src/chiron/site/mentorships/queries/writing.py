@@ -1,7 +1,5 @@
 """Reads of those who can be written to together: the people of a list, once each."""
 
-from collections.abc import Collection
-
 from django.db.models import QuerySet
 
 from chiron.site.applications.models import Application
@@ -25,12 +23,6 @@ def people_written_to(cohort: Cohort, asked: AudienceAsked, *, by: Person) -> li
     keys = applications_shown(theirs, asked.shown) if asked.audience is Audience.PEOPLE else _in_list(cohort, asked)
     found = Person.objects.filter(is_active=True, pk__in=theirs.filter(pk__in=keys.values("pk")).values("person"))
     return list(found.order_by("name", "pk"))
-
-
-def people_with_addresses(cohort: Cohort, addresses: Collection[str]) -> list[Person]:
-    """Return who takes part in a cohort and has one of some addresses, by name."""
-    there = Application.objects.filter(cohort=cohort).values("person")
-    return list(Person.objects.filter(pk__in=there, email__in=list(addresses)).order_by("name", "pk"))
 
 
 def _in_list(cohort: Cohort, asked: AudienceAsked) -> QuerySet[Application]:

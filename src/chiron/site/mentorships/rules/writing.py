@@ -1,6 +1,5 @@
-"""Writing to the people of a list: which lists there are, and what a text may not hold."""
+"""Writing to the people of a list: which lists there are."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,10 +13,6 @@ from chiron.site.shared.refusals import RefusedError
 
 NAMES_SHOWN: Final = 12
 """How many of those who are written to are named; the others are counted."""
-# It begins only where nothing of an address stands before, and gives nothing back: so it takes linear time.
-_ADDRESS = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]++(?:\.[\w-]++)+")
-_AROUND: Final = "'_-.+"
-"""What may stand around an address without belonging to it, as quotation marks do."""
 
 
 class Audience(StrEnum):
@@ -60,9 +55,3 @@ class ListChangedError(RefusedError):
     def __init__(self) -> None:
         """Say what to do instead."""
         super().__init__(_("The list has changed since you read it. Nothing was written. Read it again."))
-
-
-def addresses_in(text: str) -> list[str]:
-    """Return the e-mail addresses in a text, in small letters, as they stand and without marks around them."""
-    found = [one.lower() for one in _ADDRESS.findall(text)]
-    return list(dict.fromkeys(kept for one in found for kept in (one, one.strip(_AROUND))))

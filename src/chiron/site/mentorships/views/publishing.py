@@ -60,6 +60,7 @@ from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason, w
 from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_PART, LetterKind
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
+from chiron.site.programs.queries import people_with_addresses
 from chiron.site.shared.pagination import page_of
 
 
@@ -82,6 +83,7 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
         people=_people(recipients),
         kinds=[kind for kind in LetterKind if kind in kinds],
         now=timezone.now(),
+        addresses_known=lambda found: [str(one) for one in people_with_addresses(plan.cohort, found)],
         initial=publish_initial(
             publishing, answer_days=_usual_days(plan), contact=f"{request.user}, {request.user.email}"
         ),

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from chiron.site.applications.forms.application import ShownForm
 from chiron.site.mentorships.forms import WriteForm
 from chiron.site.mentorships.operations.writing import letter_to, write_to_people
-from chiron.site.mentorships.queries.writing import people_with_addresses, people_written_to
+from chiron.site.mentorships.queries.writing import people_written_to
 from chiron.site.mentorships.rules.writing import AUDIENCE_WORDS, NAMES_SHOWN, Audience, AudienceAsked
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.queries import cohorts_coordinated_by, people_with_addresses
 from chiron.site.shared.forms import digest_of_keys, key_in
 
 
