@@ -32,6 +32,7 @@ from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import hold_notice
 from chiron.site.notices.rules import NoticeState
+from chiron.site.people.models import Person
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import run_waiting_jobs
 from cohort_factories import signed_in
@@ -409,6 +410,66 @@ def test_words_are_written_before_publishing_and_read_on_the_next_page(monkeypat
     done = client.get(reverse("mentorships:progress", args=[scene.cohort.pk, plan.pk]))
     assert done.headers["HX-Refresh"] == "true"
     assert "is published" in client.get(prepare).content.decode()
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Return a scene, its plan, and a client, where a plan of four is too large to tick its pairs."""
+    monkeypatch.setattr("chiron.site.mentorships.views.publishing.AT_ONCE", 3)
+    scene = make_scene()
+    return scene, make_plan(scene), signed_in(Client(), scene.coordinator)
+
+
+def test_who_is_held_back_stays_so_when_the_words_are_changed(large):
+    scene, plan, client = large
+    prepare = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+    client.post(prepare, {"when": "now", "hold_names": "Anna\nBela"})
+    form = client.get(prepare).context["form"]
+
+    client.post(prepare, {"when": "now", "contact": "Robin", "hold_names": form["hold_names"].value()})
+
+    held = {scene.people["Anna"].pk, scene.people["Bela"].pk}
+    assert set(Publishing.objects.get().held_back) == held
+
+
+def test_a_mentor_who_is_held_back_is_on_the_page_with_the_messages(large):
+    scene, plan, client = large
+    mentor = plan.pairs.get(mentee=scene.people["Anna"]).mentor
+    prepare = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+
+    page = client.post(prepare, {"when": "now", "hold_names": mentor.person.name}, follow=True)
+
+    pairs = plan.pairs.filter(mentor=mentor)
+    assert len(page.context["held"]) == pairs.count()
+    assert all(any(pair.mentee.person.name in words for words in page.context["held"]) for pair in pairs)
+
+
+def test_of_two_people_of_one_name_the_one_with_the_address_is_held_back(large):
+    scene, plan, client = large
+    anna, bela = scene.people["Anna"], scene.people["Bela"]
+    Person.objects.filter(pk=bela.person_id).update(name="Anna")
+    prepare = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
+
+    refused = client.post(prepare, {"when": "now", "hold_names": "anna"})
+    assert "2 people are called “anna”" in refused.content.decode()
+    assert not Publishing.objects.exists()
+
+    client.post(prepare, {"when": "now", "hold_names": anna.person.email.upper()})
+    assert Publishing.objects.get().held_back == [anna.pk]
+
+
+def test_somebody_who_is_both_mentor_and_mentee_is_held_back_as_both(large):
+    scene, plan, client = large
+    pair = plan.pairs.get(mentee=scene.people["Anna"])
+    other = plan.pairs.exclude(mentor=pair.mentor).exclude(pk=pair.pk).first()
+    Application.objects.filter(pk=other.mentor_id).update(person=pair.mentee.person_id)
+
+    client.post(
+        reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk]),
+        {"when": "now", "hold_names": pair.mentee.person.email},
+    )
+
+    assert Publishing.objects.get().held_back == sorted([pair.mentee_id, other.mentor_id])
 
 
 def test_page_stops_what_was_asked_for(monkeypatch):

@@ -1,6 +1,6 @@
 """What is asked at publishing, and of somebody who says no."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +66,7 @@ class PublishForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         pairs: Sequence[tuple[int, str]],
-        people: Mapping[str, int],
+        people: Mapping[str, Sequence[Collection[int]]],
         kinds: Sequence[LetterKind],
         now: datetime,
         addresses_known: NamesOfAddresses,
@@ -78,7 +78,8 @@ class PublishForm(forms.Form):
             data: what was sent.
             pairs: each by the key of its first mentee's application and in words; where they are too many to tick,
                 none.
-            people: where pairs cannot be ticked, everybody's application by name and address in small letters.
+            people: where pairs cannot be ticked, the applications of everybody who is called so, each person's
+                together, by name and by address in small letters.
             kinds: which kinds of message there are.
             now: the moment.
             addresses_known: says whose some addresses are.
@@ -103,7 +104,11 @@ class PublishForm(forms.Form):
             elif cleaned["send_after"] <= self.now:
                 self.add_error("send_after", _("This time has passed. Type one in the future."))
         for line in self._lines():
-            if line.casefold() not in self.people:
+            called = self.people.get(line.casefold(), ())
+            if len(called) > 1:
+                fault = _("%(count)d people are called “%(name)s”. Type the e-mail address of the one you mean.")
+                self.add_error("hold_names", fault % {"count": len(called), "name": line})
+            elif not called:
                 fault = _("Nobody in this plan is called “%(name)s”. Type the whole name, or the e-mail address.")
                 self.add_error("hold_names", fault % {"name": line})
         words = [f"{kind.value}_{name}" for kind in self.kinds for name in _word_fields(kind)]
@@ -117,7 +122,8 @@ class PublishForm(forms.Form):
     def held(self) -> list[int]:
         """Return the keys of applications whose pairs wait."""
         ticked = [int(key) for key in self.cleaned_data.get("hold", ())]
-        return [*ticked, *(self.people[line.casefold()] for line in self._lines())]
+        named = {key for line in self._lines() for keys in self.people[line.casefold()] for key in keys}
+        return [*ticked, *sorted(named)]
 
     def wording(self) -> LetterWording:
         """Return what the coordinator wrote into the messages."""
@@ -147,8 +153,23 @@ class PublishForm(forms.Form):
         return [line for line in lines if line]
 
 
-def publish_initial(publishing: Publishing | None, *, answer_days: int, contact: str) -> dict[str, Any]:
-    """Return what the form of publishing is filled in with: what was kept, or what is usual."""
+def publish_initial(
+    publishing: Publishing | None,
+    *,
+    answer_days: int,
+    contact: str,
+    hold: Sequence[int],
+    hold_names: Sequence[str],
+) -> dict[str, Any]:
+    """Return what the form of publishing is filled in with: what was kept, or what is usual.
+
+    Args:
+        publishing: what was kept.
+        answer_days: what is usual.
+        contact: what is usual.
+        hold: the pairs that wait, as the form has them.
+        hold_names: the addresses of those who are held back.
+    """
     if publishing is None:
         return {"answer_days": answer_days, "contact": contact}
     wording = wording_from(publishing.wording)
@@ -163,7 +184,8 @@ def publish_initial(publishing: Publishing | None, *, answer_days: int, contact:
         "send_after": localtime(moment).strftime("%Y-%m-%d %H:%M") if moment is not None else None,
         "answer_days": publishing.answer_days or answer_days,
         "contact": wording.contact,
-        "hold": [str(key) for key in publishing.held_back],
+        "hold": [str(key) for key in hold],
+        "hold_names": "\n".join(hold_names),
         **words,
     }
 

@@ -207,6 +207,12 @@ def proposal_words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
     ]
 
 
+def waiting_of(proposals: Iterable[Proposal], held_back: Collection[int]) -> list[Proposal]:
+    """Return those of some proposals that wait, as somebody in them is held back, by application."""
+    held = frozenset(held_back)
+    return [one for one in proposals if not held.isdisjoint(member.application.pk for member in one.members)]
+
+
 def digest_of(proposals: Sequence[Proposal], publishing: Publishing) -> str:
     """Return a short text that differs where what people read, or when, does: what was read is what is published.
 

@@ -1,6 +1,7 @@
 """The pages of publishing, for coordinators: prepare it, read the messages, watch it, see what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,7 @@ from chiron.site.mentorships.queries.proposals import (
     proposal_words,
     proposals_of,
     taken_in,
+    waiting_of,
 )
 from chiron.site.mentorships.queries.publishing import (
     counts_of,
@@ -76,16 +78,21 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
         return _published(request, plan, publication, publishing)
     proposals, left_out = proposals_of(plan), left_out_of_all(plan)
     recipients = recipients_of(plan.cohort, proposals)
+    held_back = publishing.held_back if publishing is not None else ()
     kinds = {KIND_OF_PART[one.part] for one in recipients} | ({LetterKind.LEFT_OUT} if left_out else set())
     form = PublishForm(
         request.POST if request.method == "POST" else None,
         pairs=proposal_words(proposals) if len(proposals) <= AT_ONCE else (),
-        people=_people(recipients),
+        people=_people(proposals),
         kinds=[kind for kind in LetterKind if kind in kinds],
         now=timezone.now(),
         addresses_known=lambda found: [str(one) for one in people_with_addresses(plan.cohort, found)],
         initial=publish_initial(
-            publishing, answer_days=_usual_days(plan), contact=f"{request.user}, {request.user.email}"
+            publishing,
+            answer_days=_usual_days(plan),
+            contact=f"{request.user}, {request.user.email}",
+            hold=[key for key, _words in proposal_words(waiting_of(proposals, held_back))],
+            hold_names=_addresses(proposals, held_back),
         ),
     )
     if request.method == "POST" and form.is_valid():
@@ -194,8 +201,9 @@ def _to_read(
 ) -> dict[str, Any]:
     """Return what a coordinator reads before the messages about a plan, or about what was held back of it, leave."""
     every = proposals_of(plan)
-    held = frozenset(() if is_rest else publishing.held_back)
-    offered = [one for one in every if held.isdisjoint(member.application.pk for member in one.members)]
+    waiting = waiting_of(every, () if is_rest else publishing.held_back)
+    waits = {one.people for one in waiting}
+    offered = [one for one in every if one.people not in waits]
     wording = wording_from(publishing.wording)
     recipients, left_out = recipients_of(plan.cohort, offered), () if is_rest else left_out_of_all(plan)
     examples = letters_for(
@@ -214,7 +222,7 @@ def _to_read(
         "rows": page_of(request, recipients, size=MATCHES_A_PAGE),
         "examples": [*examples, *left_out_letters(left_out[:1], wording=wording)],
         "left_out": len(left_out),
-        "held": [words for key, words in proposal_words(every) if key in held],
+        "held": [words for _key, words in proposal_words(waiting)],
         "moment": moment if moment is not None and moment > timezone.now() else None,
         "answer_by": answer_by,
         "seen": seen,
@@ -315,10 +323,24 @@ def _usual_days(plan: Plan) -> int:
     return offers_spec_of(plan.cohort).answer_days or ANSWER_DAYS
 
 
-def _people(recipients: Sequence[Recipient]) -> Mapping[str, int]:
-    """Return everybody's application by name and by address, in small letters."""
-    named = {one.to.name.casefold(): one.application for one in recipients}
-    return named | {one.to.email.casefold(): one.application for one in recipients}
+def _people(proposals: Sequence[Proposal]) -> Mapping[str, Sequence[Collection[int]]]:
+    """Return everybody's applications by name and by address in small letters; people of one name stay apart."""
+    members = [one.application for proposal in proposals for one in proposal.members]
+    theirs: dict[int, set[int]] = defaultdict(set)
+    for one in members:
+        theirs[one.person_id].add(one.pk)
+    called: dict[str, list[Collection[int]]] = defaultdict(list)
+    for person in {one.person_id: one.person for one in members}.values():
+        for name in {person.name.casefold(), person.email.casefold()}:
+            called[name].append(theirs[person.pk])
+    return dict(called)
+
+
+def _addresses(proposals: Sequence[Proposal], held_back: Collection[int]) -> list[str]:
+    """Return the addresses of those who are held back, each once."""
+    held = frozenset(held_back)
+    members = (one.application for proposal in proposals for one in proposal.members)
+    return list(dict.fromkeys(one.person.email for one in members if one.pk in held))
 
 
 def _examples(offered: Sequence[Proposal], recipients: Sequence[Recipient]) -> list[Recipient]:
