@@ -1,6 +1,7 @@
 """A second plan in every shape: what runs or waits is kept, what is open is filled, nobody is asked the same twice."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -12,7 +13,7 @@ from chiron.site.matching.models import Offer, OfferMember, PlanPair, PlanUnmatc
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import accept_offer, decline_offer, end_match, unpublish_plan
-from chiron.site.mentorships.operations.offers import lapse_offers
+from chiron.site.mentorships.operations.offers import lapse_offers, remind_of_offers
 from chiron.site.mentorships.rules import ClosedKind
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import send_due_notices
@@ -192,6 +193,18 @@ def test_whoever_is_asked_to_join_is_seen_reminded_and_taken_back_on_the_pages(g
     assert address in published.content.decode()
     scene.client.post(address)
     assert not waiting().exists()
+
+
+def test_whoever_is_asked_to_join_an_old_group_is_reminded_half_way_of_their_own_days(group_scene, mail_server):
+    scene, _refused, _late = group_scene
+    Offer.objects.update(offered_at=NOW - timedelta(days=200))
+    publication = publish(scene, work_out(scene))
+    send_due_notices(now=NOW)
+    number, days = waiting().count(), publication.answer_by - NOW
+
+    counts = [remind_of_offers(link_to=link_to, now=NOW + days * part) for part in (0.01, 0.45, 0.55)]
+
+    assert counts == [0, 0, number]
 
 
 def test_who_would_join_and_does_not_answer_keeps_no_place_and_the_group_goes_on(group_scene, mail_server):

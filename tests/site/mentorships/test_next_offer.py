@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from chiron.site.applications.models import Application
-from chiron.site.matching.models import Offer
+from chiron.site.matching.models import Offer, Publication
 from chiron.site.matching.operations.changes import hold_pair
 from chiron.site.matching.rules import DeclineReason, Hold, OfferState, OfferStepNotAllowedError, Reply, can_follow
 from chiron.site.mentorships.models import Match
@@ -155,6 +157,21 @@ def test_a_lapsed_place_goes_on_with_days_of_its_own(scene, offer):
 
     assert made.answer_by == LATE + timedelta(days=14)
     assert [newest_of(scene, "Mira").pk, offer.state] == [made.pk, "lapsed"]
+
+
+def test_the_days_to_answer_run_from_when_the_messages_leave(scene, offer):
+    leaves_at = NOW.replace(year=2100)
+    Publication.objects.update(send_after=leaves_at)
+    say_no(offer, "mentee")
+    offer = newest_of(scene, "Mira")
+    page = " ".join(coordinator_of(scene).get(address_of(offer)).content.decode().split())
+
+    made = go_on(scene, offer)
+
+    assert made.answer_by == leaves_at + timedelta(days=14)
+    assert {notice.send_after for notice in Notice.objects.filter(group=made.told_in)} == {leaves_at}
+    assert f"These messages leave on {date_format(localtime(leaves_at), 'j F Y, H:i')}:" in page
+    assert f"They may answer until {date_format(localtime(made.answer_by), 'j F Y')}." in page
 
 
 def test_it_goes_on_once_and_not_when_the_mentor_said_no(scene, offer):

@@ -17,6 +17,7 @@ from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import (
     decline_offer,
     end_match,
+    publish_plan,
     take_answer_back,
     unpublish_plan,
     withdraw_participant,
@@ -269,6 +270,18 @@ def test_reminders_go_half_way_and_on_the_last_day_and_to_nobody_who_has_answere
     assert counts == [0, 1, 0, 1, 0]
     mentor = member_of(offer_of(scene, "Anna"), "mentor").application.person_id
     assert set(Notice.objects.filter(kind="match.reminder").values_list("to", flat=True)) == {mentor}
+
+
+def test_half_way_is_counted_from_when_the_messages_leave(mail_server):
+    scene, later = make_scene(places=2), NOW + timedelta(days=20)
+    publish_plan(plan=make_plan(scene), held_back=(), send_after=later, link_to=link_to, by=scene.coordinator, now=NOW)
+    early = remind_of_offers(link_to=link_to, now=later - timedelta(hours=1))
+    send_due_notices(now=later)
+
+    counts = [remind_of_offers(link_to=link_to, now=later + timedelta(days=day)) for day in (1, 8)]
+
+    assert early == 0
+    assert counts == [0, OfferMember.objects.filter(reply="waiting").count()]
 
 
 def test_an_answer_is_taken_back_until_somebody_was_told_of_it(mail_server):

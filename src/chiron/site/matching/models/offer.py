@@ -1,5 +1,7 @@
 """What is published: a plan at a time, its offers, and what each member of an offer has said."""
 
+from datetime import datetime
+
 from django.db.models import (
     CASCADE,
     PROTECT,
@@ -70,6 +72,10 @@ class Publication(Model):
         """The name under which its messages are released and withdrawn as one."""
         return f"publication:{self.pk}"
 
+    def leaves_at(self, now: datetime) -> datetime:
+        """Return when messages leave that are written at a moment: nobody knows before what publishing said."""
+        return now if self.send_after is None else max(now, self.send_after)
+
 
 class Offer(Model):
     """One match that was proposed to its people: a pair, or a group of any shape, with a row a member.
@@ -80,6 +86,7 @@ class Offer(Model):
         agreement: who is asked.
         room, room_shape: what it is one pair of, if it is: a text that all pairs of one panel or chain share.
         least: with how many yeses beside the mentors' it becomes a match; none: all who have not said no.
+        asked_at: when the last people were asked to join it, which was there before; none: nobody was.
         answer_by: until when people may answer; none: for ever, or nobody is asked.
         reasons: what speaks for it as all of them may read it, without points or what is private: tables of `code`,
             `values`, `field` and `label`, worded for each when read.
@@ -110,6 +117,7 @@ class Offer(Model):
     least = PositiveSmallIntegerField(null=True, blank=True)
     reasons = JSONField(default=list)
     offered_at = DateTimeField()
+    asked_at = DateTimeField(null=True, blank=True)
     answer_by = DateTimeField(null=True, blank=True)
     follows = OneToOneField("self", on_delete=PROTECT, null=True, blank=True, related_name="followed_by")
     reminded = PositiveSmallIntegerField(default=0)
@@ -148,6 +156,12 @@ class Offer(Model):
     def group(self) -> str:
         """The name under which messages about this offer alone are withdrawn as one."""
         return f"offer:{self.pk}"
+
+    @property
+    def asked_from(self) -> datetime:
+        """From when the days to answer run: since the last people were asked, and not before their messages leave."""
+        moment = self.asked_at or self.offered_at
+        return moment if self.publication is None else self.publication.leaves_at(moment)
 
     @property
     def told_in(self) -> str:

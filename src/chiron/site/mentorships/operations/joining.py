@@ -61,7 +61,8 @@ def join_groups(
         take_places({member.application.pk: row.takes, leading.application_id: 1})
         if reply is Reply.WAITING and answer_by is not None:
             offer.answer_by, offer.reminded = max(offer.answer_by or answer_by, answer_by), 0
-            offer.save(update_fields=["answer_by", "reminded"])
+            offer.asked_at = publication.leaves_at(now)
+            offer.save(update_fields=["answer_by", "reminded", "asked_at"])
         elif offer.state == OfferState.AGREED:
             join_match(match=Match.objects.get(offer=offer), member=row, now=now)
         record(

@@ -73,7 +73,7 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
             _("These two cannot be offered each other any more. Open the page again to see who is next.")
         )
     proposal = next_proposal(cohort, following, mentee=people[keys[0]], mentor=people[keys[1]])
-    answer_by = next_answer_by(cohort, now=now)
+    answer_by = next_answer_by(offer, now=now)
     [made] = make_offers(cohort, publication, [proposal], answer_by=answer_by, now=now, follows=offer)
     forget_left_out(cohort=cohort, people={people[following.mentee].person_id}, by=by, now=now)
     letters = letters_for(

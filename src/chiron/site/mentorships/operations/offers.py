@@ -193,7 +193,11 @@ def remind_of_offers(*, link_to: LinkTo, now: datetime) -> int:
     """
     written = 0
     due = Offer.objects.filter(state__in=["offered", "agreed"], answer_by__gte=now, reminded__lt=MOST_REMINDERS)
-    keys = [offer.pk for offer in due.order_by("pk") if offer.reminded < reminders_due(offer, now=now)]
+    keys = [
+        offer.pk
+        for offer in due.select_related("publication").order_by("pk")
+        if offer.reminded < reminders_due(offer, now=now)
+    ]
     for offer in lock_offers(keys[:OFFERS_A_TURN]):
         offer.reminded = reminders_due(offer, now=now)
         offer.save(update_fields=["reminded"])

@@ -54,9 +54,15 @@ def next_proposal(cohort: Cohort, following: NextMentee, *, mentee: Application,
     )
 
 
-def next_answer_by(cohort: Cohort, *, now: datetime) -> datetime:
-    """Return until when people may answer an offer that is made now."""
-    return now + timedelta(days=offers_spec_of(cohort).answer_days or ANSWER_DAYS)
+def next_leaves_at(offer: Offer, *, now: datetime) -> datetime:
+    """Return when the messages leave of what is offered now in the place of an offer."""
+    return now if offer.publication is None else offer.publication.leaves_at(now)
+
+
+def next_answer_by(offer: Offer, *, now: datetime) -> datetime:
+    """Return until when people may answer what is offered now in the place of an offer, from when they are told."""
+    days = offers_spec_of(offer.cohort).answer_days or ANSWER_DAYS
+    return next_leaves_at(offer, now=now) + timedelta(days=days)
 
 
 def next_letters(offer: Offer, following: NextMentee, *, link: str, now: datetime) -> list[Letter]:
@@ -73,7 +79,7 @@ def next_letters(offer: Offer, following: NextMentee, *, link: str, now: datetim
         return []
     people = Application.objects.filter(cohort=offer.cohort_id).select_related("person", "site")
     proposal = next_proposal(offer.cohort, following, mentee=people.get(pk=following.mentee), mentor=mentor.application)
-    answer_by = next_answer_by(offer.cohort, now=now)
+    answer_by = next_answer_by(offer, now=now)
     return letters_for(
         offer.cohort,
         [proposal],

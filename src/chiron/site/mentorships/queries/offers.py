@@ -328,7 +328,7 @@ def reminders_due(offer: Offer, *, now: datetime) -> int:
     """Return how many reminders an offer should have had by a moment: none, one half-way, two on the last day."""
     if offer.answer_by is None:
         return 0
-    half_way = offer.offered_at + (offer.answer_by - offer.offered_at) / 2
+    half_way = offer.asked_from + (offer.answer_by - offer.asked_from) / 2
     return (now >= half_way) + (now >= offer.answer_by - LAST_DAY)
 
 

@@ -26,6 +26,7 @@ from chiron.site.mentorships.queries.next_offer import (
     can_be_followed,
     mentor_of,
     next_answer_by,
+    next_leaves_at,
     next_letters,
     next_of,
     with_people,
@@ -99,7 +100,9 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         "mentor": mentor_of(offer),
         "following": following,
         "letters": [] if following is None else next_letters(offer, following, link=offer_link(0), now=now),
-        "answer_by": next_answer_by(offer.cohort, now=now),
+        "answer_by": next_answer_by(offer, now=now),
+        "leaves_at": next_leaves_at(offer, now=now),
+        "leaves_now": next_leaves_at(offer, now=now) <= now,
         "is_waiting": offer.state == OfferState.OFFERED,
     }
     return render(request, "mentorships/offer_next.html", context)
