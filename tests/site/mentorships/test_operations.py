@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.formats import date_format
 
 from chiron.site.applications.operations import withdraw_application
 from chiron.site.audit.models import Event
@@ -18,6 +19,7 @@ from chiron.site.matching.rules import (
 )
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import decline_offer, offer_rest, publish_plan, unpublish_plan
+from chiron.site.mentorships.operations.offers import lapse_offers
 from chiron.site.mentorships.queries.offers import seen_offer
 from chiron.site.mentorships.rules import MatchState, PublishNotAllowedError, UnpublishNotAllowedError
 from chiron.site.notices.models import Notice
@@ -83,6 +85,21 @@ def test_pairs_held_back_of_a_scheduled_publishing_leave_with_the_others():
     offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=NOW)
 
     assert Notice.objects.get(to=anna.person).send_after == later
+
+
+def test_pairs_held_back_have_as_long_to_answer_as_the_others_had():
+    scene = make_scene()
+    anna, later = scene.people["Anna"], NOW + timedelta(days=20)
+    publication = publish_plan(
+        plan=make_plan(scene), held_back=[anna.pk], send_after=None, link_to=link_to, by=scene.coordinator, now=NOW
+    )
+
+    offer_rest(publication=publication, link_to=link_to, by=scene.coordinator, now=later)
+    lapse_offers(link_to=link_to, now=later + timedelta(hours=1))
+
+    offer = Offer.objects.get(members__application=anna)
+    assert (offer.state, offer.answer_by) == (OfferState.OFFERED, later + timedelta(days=14))
+    assert date_format(offer.answer_by, "j F Y") in Notice.objects.get(to=anna.person).body
 
 
 def test_plan_with_somebody_who_has_left_is_not_published():

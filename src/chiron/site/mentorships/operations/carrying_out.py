@@ -275,7 +275,7 @@ def draft_rest(publication: Publication, publishing: Publishing, *, by: Person, 
         publication.plan,
         publishing=publishing,
         publication_id=publication.pk,
-        answer_by=publication.answer_by or now,
+        answer_by=answer_by_of_rest(publication, publishing, now=now),
         is_rest=True,
         by=by,
         now=now,
@@ -287,6 +287,18 @@ def answer_by_of(plan: Plan, moment: datetime, days: int | None) -> datetime:
     return moment + timedelta(days=days or offers_spec_of(plan.cohort).answer_days or ANSWER_DAYS)
 
 
+def answer_by_of_rest(publication: Publication, publishing: Publishing, *, now: datetime) -> datetime:
+    """Return until when people may answer to whom what was held back is offered now: as long as the others had."""
+    return answer_by_of(publication.plan, max(publication.send_after or now, now), publishing.answer_days)
+
+
+def _answer_by_in(publication: Publication, offered: Offered) -> datetime | None:
+    """Return until when offers of one turn may be answered; a group that others join has a day of its own."""
+    rows = Offer.objects.filter(pk__in=[key for key, _proposal in offered]).exclude(answer_by=None)
+    own = rows.filter(publication=publication).aggregate(last=Max("answer_by"))["last"]
+    return own or rows.aggregate(last=Max("answer_by"))["last"] or publication.answer_by
+
+
 def _letters(
     publishing: Publishing, publication: Publication, people: Collection[int], offered: Offered, link_to: LinkTo
 ) -> list[Letter]:
@@ -296,7 +308,7 @@ def _letters(
         publishing.plan.cohort,
         [proposal for _key, proposal in offered],
         link_of=lambda one: links[one.people],
-        answer_by=publication.answer_by,
+        answer_by=_answer_by_in(publication, offered),
         wording=wording_from(publication.wording),
         only={one.application.pk for _key, proposal in offered for one in proposal.named if _is_of(one, people)},
     )

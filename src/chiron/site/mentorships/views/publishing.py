@@ -28,6 +28,7 @@ from chiron.site.mentorships.operations import (
     stop_publishing,
     unpublish_plan,
 )
+from chiron.site.mentorships.operations.carrying_out import answer_by_of_rest
 from chiron.site.mentorships.queries import Publication, Publishing
 from chiron.site.mentorships.queries.letters import (
     Recipient,
@@ -184,7 +185,7 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     if publishing is None or publishing.state in AT_WORK or not every:
         return redirect("mentorships:publish", cohort_id, plan_id)
     if request.method != "POST":
-        answer_by = publication.answer_by or timezone.now()
+        answer_by = answer_by_of_rest(publication, publishing, now=timezone.now())
         return render(request, "mentorships/check.html", _to_read(request, plan, publishing, answer_by, is_rest=True))
     seen = request.POST.get("seen", "")
     if not _is_ready(request, plan, digest_of(every, publishing), seen=seen):
