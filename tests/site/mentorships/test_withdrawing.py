@@ -1,17 +1,20 @@
 """Withdrawing asks first; as long as nobody was told, taking somebody back lets their matches go on."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from chiron.site.applications.models import Application
+from chiron.site.applications.queries.application import decision_group
 from chiron.site.audit.models import Event
 from chiron.site.matching.models import Offer, PlanConstraint
 from chiron.site.matching.rules import Hold
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import take_participant_back, withdraw_participant
+from chiron.site.mentorships.operations import publish_plan, take_participant_back, withdraw_participant
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import release_notice, send_due_notices
+from chiron.site.notices.operations import release_notice, send_due_notices, write_notice
 from factories import NOW
 from plan_factories import (
     link_to,
@@ -98,6 +101,66 @@ def test_before_anybody_was_told_the_match_goes_on_as_it_was(scene, match):
         not Notice.objects.filter(kind__in=["match.left", "application.accepted"]).exclude(state="withdrawn").exists()
     )
     assert "Your match has ended" not in client_for(application.person).get("/").content.decode()
+
+
+def outbox() -> list:
+    """Return to whom what stands in the outbox, where, and what it says."""
+    standing = Notice.objects.exclude(state="withdrawn")
+    return sorted(standing.values_list("to", "kind", "state", "send_after", "subject", "body"))
+
+
+@pytest.mark.parametrize("who", ["mentee", "mentor"])
+def test_where_nobody_is_asked_the_letters_that_wait_are_in_the_outbox_again(who):
+    scene = make_scene(places=2)
+    scene.cohort.matching["offers"] = {"agree": "nobody"}
+    scene.cohort.save()
+    publish_plan(
+        plan=make_plan(scene), held_back=(), send_after=NOW + timedelta(days=9), link_to=link_to, by=scene.coordinator,
+        now=NOW,
+    )  # fmt: skip
+    before, one = outbox(), member_of(offer_of(scene, "Anna"), who).application
+    application = withdraw_participant(application=one, link_to=link_to, by=scene.coordinator, now=NOW)
+    assert outbox() != before
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) >= 1
+
+    assert outbox() == before
+
+
+@pytest.mark.parametrize("who", ["mentee", "mentor"])
+def test_what_is_settled_and_unsent_is_in_the_outbox_again(scene, who):
+    for name in ("Anna", "Bela", "Carl", "Dora"):
+        say_yes(offer_of(scene, name), "mentee", "mentor")
+    before, one = outbox(), member_of(offer_of(scene, "Anna"), who).application
+    application = withdraw_participant(application=one, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    begun = take_participant_back(application=application, by=scene.coordinator, now=NOW)
+
+    assert begun == one.offered_in.count()
+    assert outbox() == before
+
+
+def test_whoever_is_back_and_whose_match_cannot_go_on_is_told(scene, match):
+    application = withdraw(scene, "Anna")
+    Application.objects.filter(pk=match.members.get(part="mentor").application_id).update(taken=2)
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+
+    assert "after all" in Notice.objects.get(kind="application.accepted", to=application.person).body
+
+
+def test_whoever_never_read_that_they_are_accepted_reads_it_once_they_are_back(scene, match):
+    one = scene.people["Anna"]
+    write_notice(
+        to=one.person, kind="application.accepted", subject="You are in", body="You can take part.",
+        scope=scene.cohort.scope, by=scene.coordinator, now=NOW, group=decision_group(one),
+    )  # fmt: skip
+    application = withdraw(scene, "Anna")
+
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 1
+
+    told = Notice.objects.get(kind="application.accepted", state="draft")
+    assert "after all" not in told.body
 
 
 def test_once_somebody_was_told_it_is_a_new_act_and_the_match_stays_ended(scene, match, mail_server):

@@ -6,6 +6,7 @@ from chiron.site.applications.operations.application import (
     decline_application,
     submit_application,
     take_back_in,
+    tell_taken_back,
     undo_decisions,
     withdraw_application,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "submit_application",
     "take_back_in",
     "take_places",
+    "tell_taken_back",
     "undo_decisions",
     "withdraw_application",
 ]

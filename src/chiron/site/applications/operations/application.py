@@ -23,6 +23,7 @@ from chiron.site.applications.rules.application import (
 from chiron.site.audit.operations import record, record_each
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import NoticeText, withdraw_unsent, write_notices
+from chiron.site.notices.rules import NoticeState
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -131,6 +132,24 @@ def take_back_in(*, application: Application, by: Person, now: datetime, tell: b
         StepNotAllowedError: the application was neither declined nor withdrawn.
     """
     return _step(application, Stage.ACCEPTED, of=OUT, by=by, now=now, tell=tell)
+
+
+@transaction.atomic
+def tell_taken_back(*, application: Application, goes_on: bool, by: Person, now: datetime) -> bool:
+    """Write a draft to somebody who was taken back in without one, where they need it; return whether they do.
+
+    Args:
+        application: theirs.
+        goes_on: what ran before goes on: then they only read that they are accepted, if that message never left.
+        by: who took them back.
+        now: the moment.
+    """
+    told = Notice.objects.filter(group=decision_group(application), kind="application.accepted")
+    if goes_on and (not told.exists() or told.exclude(state=NoticeState.WITHDRAWN).exists()):
+        return False
+    text = _told(application, Stage.ACCEPTED, is_new=not goes_on)
+    write_notices([text], scope=_scope(application), group="decisions", by=by, now=now)
+    return True
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from chiron.site.matching.rules import (
     require_offer_step,
 )
 from chiron.site.mentorships.models import Match, Member
-from chiron.site.mentorships.operations.messages import follow_up
+from chiron.site.mentorships.operations.messages import follow_up, tell_again
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
 from chiron.site.mentorships.rules import (
     ClosedKind,
@@ -140,7 +140,7 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     """Let the match of a pair go on as if it had never ended; return whether it does.
 
     It does not where somebody has left, a place of theirs was taken in the meantime, or the two are kept apart since.
-    Unsent messages about its end are withdrawn.
+    Unsent messages about its end are withdrawn, and what was withdrawn with it is in the outbox again.
 
     Args:
         offer: the match's, under a lock.
@@ -173,6 +173,7 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     )
     unsent = Notice.objects.filter(group=offer.group, kind=f"match.{NewsKind.LEFT.value}")
     withdraw_unsent(notices=list(unsent), by=by, now=now)
+    tell_again(offer, by=by, now=now)
     record("match.begun_again", subject=match, by=by, now=now, scope=match.cohort.scope)
     return True
 

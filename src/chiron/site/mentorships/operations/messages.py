@@ -101,6 +101,47 @@ def tell_joined(
         )
 
 
+def tell_again(offer: Offer, *, by: Person | None, now: datetime) -> None:
+    """Write the messages of a match again that its end has withdrawn before they left, as it goes on after all.
+
+    Args:
+        offer: the match's; it stands again.
+        by: who lets it go on.
+        now: when.
+    """
+    for one in offer.members.select_related("application__person", "publication").order_by("pk"):
+        kinds = {f"match.offered_to_{one.part}": _told_in(offer, one), "match.agreed": offer.group}
+        for kind, group in kinds.items():
+            written = list(Notice.objects.filter(group=group, to=one.application.person, kind=kind).order_by("pk"))
+            standing = [notice for notice in written if notice.state != NoticeState.WITHDRAWN]
+            gone = [notice for notice in written if notice.state == NoticeState.WITHDRAWN]
+            # What was written first has the addresses of all its offers; later ones may have fewer.
+            every = Notice(body="\n".join(notice.body for notice in written))
+            told = _still_told(offer, one, every) if gone and group != offer.group else []
+            if not gone or any(notice.has_left for notice in standing) or (standing and not told):
+                continue
+            before = standing[-1] if standing else gone[-1]
+            if not standing and kind != "match.agreed":
+                # As publishing leaves them: released, unless somebody had held it back.
+                before.state = NoticeState.HELD if before.held_because else NoticeState.READY
+            withdraw_unsent(notices=standing, by=by, now=now)
+            if told:
+                _write_again(before, offer, one, told, by=by, now=now)
+                continue
+            again = write_notice(
+                to=one.application.person,
+                kind=kind,
+                subject=before.subject,
+                body=before.body,
+                scope=before.scope,
+                by=by,
+                now=now,
+                group=group,
+                send_after=before.send_after,
+            )
+            _put_where_it_was(again, before, by=by, now=now)
+
+
 def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime) -> int:
     """Write a reminder that leaves at once to each member of an offer who has not answered, and return how many.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.operations import take_back_in, withdraw_application
+from chiron.site.applications.operations import take_back_in, tell_taken_back, withdraw_application
 from chiron.site.applications.rules import Role
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
@@ -90,8 +90,11 @@ def take_participant_back(*, application: Application, by: Person, now: datetime
     is_told = withdrawal_is_told(ended)
     is_silent = bool(ended) and not is_told
     locked = lock_offers([] if is_told else [offer.pk for offer in ended])
-    take_back_in(application=application, by=by, now=now, tell=not is_silent)
-    return sum(begin_again(offer=offer, by=by, now=now) for offer in locked)
+    application = take_back_in(application=application, by=by, now=now, tell=not is_silent)
+    begun = sum(begin_again(offer=offer, by=by, now=now) for offer in locked)
+    if is_silent:
+        tell_taken_back(application=application, goes_on=begun > 0, by=by, now=now)
+    return begun
 
 
 def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Person, now: datetime) -> None:
