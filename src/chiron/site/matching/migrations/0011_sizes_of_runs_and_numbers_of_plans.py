@@ -9,7 +9,7 @@ def count_people(apps: StateApps, _schema_editor: object) -> None:
     runs = apps.get_model("matching", "MatchRun").objects
     for key in runs.order_by("pk").values_list("pk", flat=True):
         frozen = runs.values_list("input", flat=True).get(pk=key)
-        runs.filter(pk=key).update(mentees=len(frozen["mentees"]), mentors=len(frozen["mentors"]))
+        runs.filter(pk=key).update(mentees=len(frozen.get("mentees", ())), mentors=len(frozen.get("mentors", ())))
 
 
 class Migration(migrations.Migration):
