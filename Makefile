@@ -5,6 +5,9 @@ ONLY ?=
 KEEP ?=
 ARGS ?=
 
+# Without compiled files every command that a test starts would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test nightly coverage check fmt lint types contracts bench bench-scale bench-site bench-publishing docs migrations lock setup-base setup-dev
 

@@ -130,7 +130,6 @@ def test_static_files_have_the_headers_too(worlds):
     for file in files:
         answer = Client().get(file, secure=True)
         b"".join(answer.streaming_content)
-        answer.close()
         gone = [name for name in missing_headers(answer) if name != "Cache-Control"]  # a file may be kept for ever
         gone += [] if "Strict-Transport-Security" in answer.headers else ["Strict-Transport-Security"]
         if answer.status_code != 200 or gone:

@@ -15,7 +15,7 @@ SITE = Path(chiron.site.__file__).parent
 QUOTED = re.compile(r"“([A-Z][^”%{]{1,60})”")
 # A whole text of its own: a button, a link, a heading, a label or a choice.
 WHOLE = re.compile(r"""translate ["']([^"'\n]+)["'] %}|_\(\s*"([^"\n]+)"\s*[,)]""")
-EXAMPLES = {"Your mentor"}  # what a coordinator may call a message, not what is on a page
+EXAMPLES = {"Your mentor", "Our first evening"}  # what a coordinator may call a message, not what is on a page
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

@@ -242,6 +242,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "plan.publishing_refused": gettext_noop("A plan could not be published"),
     "plan.publishing_stopped": gettext_noop("Stopped the publishing of a plan"),
     "plan.put_away": gettext_noop("Put a plan away"),
+    "plan.seat_changed": gettext_noop("Changed who is where in a plan"),
     "plan.taken_out": gettext_noop("Took a plan out again"),
     "plan.unpublished": gettext_noop("Took a published plan back"),
     "rules.change_undone": gettext_noop("Took a change of the rules back"),
@@ -264,6 +265,7 @@ EVENT_PAGES: Mapping[str, str] = {
     "plan.mentor_changed": "matching:review",
     "plan.offered": "matching:review",
     "plan.published": "matching:review",
+    "plan.seat_changed": "matching:review",
     "plan.unpublished": "matching:review",
     "run.answered": "matching:run",
 }
