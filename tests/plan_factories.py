@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,9 @@ from chiron.site.applications.operations import accept_application, submit_appli
 from chiron.site.applications.rules import Role
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
 from chiron.site.matching.operations.runs import ask_for_run
-from chiron.site.mentorships.operations import accept_offer, publish_plan
+from chiron.site.mentorships.models import Publishing
+from chiron.site.mentorships.operations import accept_offer, ask_for_publishing, prepare_publishing, publish_plan
+from chiron.site.mentorships.rules import LetterWording
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import move_to_stage
@@ -117,6 +120,20 @@ def make_large_plan(scene: Scene, *, pairs: int) -> Plan:
 def make_publication(scene: Scene, plan: Plan) -> Publication:
     """Publish a plan, all of it, now."""
     return publish_plan(plan=plan, held_back=(), send_after=None, link_to=link_to, by=scene.coordinator, now=NOW)
+
+
+def asked_publishing(scene: Scene, plan: Plan, *, now: datetime = NOW) -> Publishing:
+    """Ask for all of a plan to be published, by a job that has not begun."""
+    publishing = prepare_publishing(
+        plan=plan,
+        held_back=(),
+        send_after=None,
+        answer_days=None,
+        wording=LetterWording({}),
+        by=scene.coordinator,
+        now=NOW,
+    )
+    return ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=now)
 
 
 def offer_of(scene: Scene, name: str) -> Offer:

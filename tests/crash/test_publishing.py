@@ -12,13 +12,11 @@ from django.utils import timezone
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember, Publication
 from chiron.site.mentorships.models import Publishing
-from chiron.site.mentorships.operations import ask_for_publishing, prepare_publishing
-from chiron.site.mentorships.rules import LetterWording, PublishingState
+from chiron.site.mentorships.rules import PublishingState
 from chiron.site.notices.models import Notice
 from chiron.site.shared.jobs.models import Job
 from crash.test_jobs import start_worker, until  # noqa: F401 -- a fixture
-from factories import NOW
-from plan_factories import make_large_plan, make_scene
+from plan_factories import asked_publishing, make_large_plan, make_scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = 900
@@ -42,16 +40,7 @@ def places_taken() -> Counter[int]:
 def test_worker_that_is_killed_again_and_again_leaves_all_or_nothing_and_nothing_twice(start_worker):  # noqa: F811
     scene = make_scene()
     plan = make_large_plan(scene, pairs=PAIRS)
-    publishing = prepare_publishing(
-        plan=plan,
-        held_back=(),
-        send_after=None,
-        answer_days=None,
-        wording=LetterWording({}),
-        by=scene.coordinator,
-        now=NOW,
-    )
-    ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=timezone.now())
+    asked_publishing(scene, plan, now=timezone.now())
     seen = []
 
     for moment in MOMENTS:

@@ -9,15 +9,23 @@ from django.db import connection, transaction
 from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.rules import OfferState, PlanState
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import ask_for_publishing, prepare_publishing, publish_plan, unpublish_plan
-from chiron.site.mentorships.rules import LetterWording
+from chiron.site.mentorships.operations import publish_plan, unpublish_plan
 from chiron.site.mentorships.tasks import publish
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.shared.refusals import RefusedError
 from cohort_factories import make_coordinator
 from factories import NOW, make_person
-from plan_factories import link_to, make_large_plan, make_plan, make_publication, make_scene, offer_of, say_yes
+from plan_factories import (
+    asked_publishing,
+    link_to,
+    make_large_plan,
+    make_plan,
+    make_publication,
+    make_scene,
+    offer_of,
+    say_yes,
+)
 from race.racing import faults, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -108,16 +116,7 @@ def test_yes_and_no_of_one_person_is_one_answer():
 def test_job_and_button_at_once_publish_a_plan_once():
     scene = make_scene()
     plan = make_plan(scene)
-    publishing = prepare_publishing(
-        plan=plan,
-        held_back=(),
-        send_after=None,
-        answer_days=None,
-        wording=LetterWording({}),
-        by=scene.coordinator,
-        now=NOW,
-    )
-    publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
+    publishing = asked_publishing(scene, plan)
 
     outcomes = race(*[lambda: publish(publishing_id=publishing.pk)] * 3, lambda: make_publication(scene, plan))
 
@@ -133,16 +132,7 @@ def test_others_write_while_a_plan_is_published_and_never_see_half_of_it():
     pairs = 400
     scene = make_scene()
     plan = make_large_plan(scene, pairs=pairs)
-    publishing = prepare_publishing(
-        plan=plan,
-        held_back=(),
-        send_after=None,
-        answer_days=None,
-        wording=LetterWording({}),
-        by=scene.coordinator,
-        now=NOW,
-    )
-    publishing = ask_for_publishing(publishing=publishing, seen="", by=scene.coordinator, now=NOW)
+    publishing = asked_publishing(scene, plan)
     done = threading.Event()
 
     def publish_it() -> None:
