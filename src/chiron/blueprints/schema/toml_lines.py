@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-HEADING = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(#.*)?$")
-KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
+HEADING = re.compile(r"\s*+(\[\[?)\s*+([A-Za-z0-9_.-]++(?: ++[A-Za-z0-9_.-]++)*+)\s*+\]\]?\s*+(#.*)?$")
+KEY = re.compile(r"\s*+([A-Za-z0-9_-]++(?:\s*+\.\s*+[A-Za-z0-9_-]++)*+)\s*+=")
 
 Place = tuple[str | int, ...]
 

@@ -16,11 +16,11 @@ NEAR = 0.6
 LONGEST_LINE, LONGEST_RUN = 400, 8
 SHOWN_CHOICES = 8
 _NO_ADDRESS = words("no_address")
-_BULLET = re.compile(r"(?:^|\n)\s*(?:[-•*·\u2013]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"(?:^\s*+|\n[^\S\n]*+)(?:[-•*·\u2013]|\d{1,2}[.)])\s+")
 _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
-_SPACED_SLASH = re.compile(r"\s+/\s+|\s*\|\s*")
-_EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]{2,}")
-_POINT = re.compile(r"[\[(]?\s*(-?\d{1,2}(?:\.\d+)?)\s*°?\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*°?\s*[\])]?")
+_SPACED_SLASH = re.compile(r"(?<!\s)\s+/\s+|(?<!\s)\s+\|\s*|\|\s*")
+_EMAIL = re.compile(r"(?<![^@\s,;<>\"()])[^@\s,;<>\"()]++@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]{2,}")
+_POINT = re.compile(r"[\[(]?\s*+(-?\d{1,2}(?:\.\d+)?)(?:\s*+°)?(?:\s*+[,;]|[^\S ]*+ )\s*+(-?\d{1,3}(?:\.\d+)?)\s*+(?:°\s*+)?[\])]?")
 _US_ZIP = re.compile(r"(?:[A-Za-z .]*[A-Za-z.],?\s+)?(\d{4,5})(?:-\d{4})?")
 _HIGHEST_LATITUDE, _HIGHEST_LONGITUDE, _ZIP_DIGITS = 90, 180, 5
 
@@ -99,7 +99,7 @@ def _by_slash(text: str, allowed: Allowed) -> list[str]:
     if allowed and len(pieces) > 1 and all(normal(piece) in allowed for piece in pieces):
         return pieces
     if allowed and " and " in text.casefold():
-        halves = re.split(r"\s+and\s+", text, flags=re.IGNORECASE)
+        halves = re.split(r"(?<!\s)\s+and\s+", text, flags=re.IGNORECASE)
         if all(normal(half) in allowed for half in halves):
             return halves
     return _SPACED_SLASH.split(text)

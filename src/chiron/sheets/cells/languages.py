@@ -15,7 +15,7 @@ _LEVELS = re.compile(
     r"first language|second language|some|a little|good)\b|[-:\u2013]\s*$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s+(?:and|&)\s+|/|\s\+\s")
+_AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+|/|\s\+\s")
 LONGEST_NAME = 60
 _CODE_LENGTHS = (2, 3)
 

@@ -313,7 +313,7 @@ def _take(kind: str, token: re.Match[str], heard: _Heard) -> None:
     elif kind == "days":
         _take_days(re.sub(r"[ -]", "", said), heard)
     elif kind == "span":
-        first, last = (_day_of(day) for day in re.split(rf"\s*{_DASH}\s*", said, maxsplit=1))
+        first, last = (_day_of(day.strip()) for day in re.split(_DASH, said, maxsplit=1))
         heard.days += [(first + step) % 7 for step in range((last - first) % 7 + 1)]
     elif kind == "letters":
         heard.days += _DAY_LETTERS[said]

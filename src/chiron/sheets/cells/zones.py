@@ -26,7 +26,7 @@ _OFFSET = re.compile(
     r" ?(?:hours?|hrs?|h)? ?\)?"
 )
 _WRITTEN = re.compile(r"UTC([+-])(\d\d):(\d\d)")
-_IANA = re.compile(r"[A-Za-z]+(?:/[A-Za-z_+\-]+)+(?:\d{1,2})?")
+_IANA = re.compile(r"(?<![A-Za-z])[A-Za-z]++(?:/[A-Za-z_+\-]++)++(?:\d{1,2})?")
 _PIECES = re.compile(r"[,;/|&()\[\]\n]|\s[-\u2013\u2014]\s|\s(?:and|or)\s", re.IGNORECASE)
 _CLOCKS = re.compile(r"\b(?:standard|daylight|summer|winter|local) time\b|\bstandard\b|\bdaylight\b|\btime(?: zone)?\b")
 # What the last part of an IANA name says only together with the first.

@@ -12,7 +12,7 @@ from chiron.sheets.files.table import letters
 
 SEARCHED_ROWS = 40
 LONGEST_LOOK = 200  # no pattern ever sees more of a cell
-_DATA_LIKE = re.compile(r"[-+]?[\d.,\s:/%-]+|\S+@\S+\.\S+|\d{4}-\d\d-\d\d.*|https?://.*", re.DOTALL)
+_DATA_LIKE = re.compile(r"[-+]?[\d.,\s:/%-]+|[^\s@]++@\S[^\s.]*+\.\S+|\d{4}-\d\d-\d\d.*|https?://.*", re.DOTALL)
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 _PERSON_WORDS = frozenset({"name", "email", "mail", "surname", "id", "mentor", "mentee", "student"})
 _INVISIBLE = str.maketrans(

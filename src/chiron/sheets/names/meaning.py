@@ -31,7 +31,7 @@ NEAR = 0.6
 _FIRST_WITHOUT_SPACES = 0x3040
 """The first letter of the writings that put no space between words."""
 SHORTEST_START, SHORTEST_LONE_SLIP, REACH, SENTENCE = 3, 5, 3, 3
-_EMAIL = re.compile(r"[^@\s,;<>\"()\[\]]+@[^@\s,;<>\"()\[\]]+\.[^@\s,;<>\"()\[\].]{2,}")
+_EMAIL = re.compile(r"(?<![^@\s,;<>\"()\[\]])[^@\s,;<>\"()\[\]]++@[^@\s,;<>\"()\[\]]+\.[^@\s,;<>\"()\[\].]{2,}")
 _DIGIT, _ONLY_NUMBERS = re.compile(r"\d"), re.compile(r"[\d\W_]+")
 
 Places = tuple[int, ...]

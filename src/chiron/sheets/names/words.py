@@ -18,7 +18,7 @@ MOST_WORDS_OF_A_NAME, MOST_WORDS_OF_A_DENIAL = 6, 4
 _APOSTROPHES = "'’‘‛ʼʻʽʹ`´′＇ˈ\u2032"  # noqa: RUF001 -- every mark that people type for an apostrophe
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}]+[^\W_]+)*")
 _NO_APOSTROPHE = str.maketrans("", "", _APOSTROPHES)
-_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]+[sS]$")
+_POSSESSIVE = re.compile(rf"(?<![{_APOSTROPHES}])[{_APOSTROPHES}]+[sS]$")
 _INVISIBLE = str.maketrans(dict.fromkeys("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad") | {"\u00b4": "'"})
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "æ": "ae", "œ": "oe"}  # after casefold
