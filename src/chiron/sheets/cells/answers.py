@@ -20,7 +20,9 @@ _BULLET = re.compile(r"(?:^\s*+|\n[^\S\n]*+)(?:[-•*·\u2013]|\d{1,2}[.)])\s+")
 _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+")
 _SPACED_SLASH = re.compile(r"(?<!\s)\s+/\s+|(?<!\s)\s+\|\s*|\|\s*")
 _EMAIL = re.compile(r"(?<![^@\s,;<>\"()])[^@\s,;<>\"()]++@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]{2,}")
-_POINT = re.compile(r"[\[(]?\s*+(-?\d{1,2}(?:\.\d+)?)(?:\s*+°)?(?:\s*+[,;]|[^\S ]*+ )\s*+(-?\d{1,3}(?:\.\d+)?)\s*+(?:°\s*+)?[\])]?")
+_POINT = re.compile(
+    r"[\[(]?\s*+(-?\d{1,2}(?:\.\d+)?)(?:\s*+°)?(?:\s*+[,;]|[^\S ]*+ )\s*+(-?\d{1,3}(?:\.\d+)?)\s*+(?:°\s*+)?[\])]?"
+)
 _US_ZIP = re.compile(r"(?:[A-Za-z .]*[A-Za-z.],?\s+)?(\d{4,5})(?:-\d{4})?")
 _HIGHEST_LATITUDE, _HIGHEST_LONGITUDE, _ZIP_DIGITS = 90, 180, 5
 

@@ -41,7 +41,9 @@ _BRACKETS = (
     re.compile(r"(?P<stem>\w(?:.*[^\w\n])?+\w*?)___(?P<option>_?\w+)"),
     re.compile(r"(?P<stem>\w*?[^\W_])_(?P<option>\d{1,3})(?:_TEXT)?"),
 )
-_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[-\u2013\u2014|>]\s+|>>\s*|->\s*|/\s+)|>>\s*|->\s*|:\s+|(?<=\w)/(?=\w)|(?<=\?)\s+")
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s+(?:[-\u2013\u2014|>]\s+|>>\s*|->\s*|/\s+)|>>\s*|->\s*|:\s+|(?<=\w)/(?=\w)|(?<=\?)\s+"
+)
 _BRACKETED = re.compile(r"^\(([^()]*)\)$")
 _AVAILABLE = re.compile(r"^(?:i am |are you )?(?:avail\w*|free|slots?|times?)\b[\s:-]*(?:on )?", re.IGNORECASE)
 _SELECTED = re.compile(r"(?:(?<!\s)\s+)?[-\u2013:]\s*selected choices?\b\s*(?=[-\u2013:]|$)", re.IGNORECASE)
@@ -110,7 +112,9 @@ def _is_time(text: str) -> bool:
 
 def _spaced(text: str) -> str:
     """Return a slot in words without the marks that part its day from its hours: "Monday - 9-10" is "Monday 9-10"."""
-    return re.sub(r"(?<!\s)\s+[-|>/]+\s+(?=\D)|(?<=[a-z])\s+[-|>/]+\s+|>>|(?<=[a-z])/(?=\w)|[\[\]()_]+", " ", text).strip()
+    return re.sub(
+        r"(?<!\s)\s+[-|>/]+\s+(?=\D)|(?<=[a-z])\s+[-|>/]+\s+|>>|(?<=[a-z])/(?=\w)|[\[\]()_]+", " ", text
+    ).strip()
 
 
 def join_columns(table: Table) -> Table:
