@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 
-from journeys.demo import Visit
+from journeys.demo import Visit, change_a_mentor
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -151,9 +151,17 @@ FIRST_CONTENT = {
 
 
 def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
+    """Also on a plan that was changed and has a lock that waits, which the review says first."""
     visit.look_as("coordinator", stage="matching")
     visit.follow("Review plan")
     review = visit.page.url.split("?")[0]
+    change_a_mentor(visit)
+    visit.page.goto(f"{review}?show=all")
+    visit.page.get_by_role("link", name=re.compile("^Lock ")).first.click()
+    visit.page.get_by_label("Why?").fill("Test")
+    visit.press("Lock this pair")
+    assert re.search("wait.*Last change:|Last change:.*wait", visit.words, re.DOTALL)
+    visit.page.goto(review)
     cohort = review.split("plans/")[0]
     change = visit.page.get_by_role("link", name=re.compile("^Change mentor")).first.get_attribute("href")
     addresses = {name: f"{cohort}{name}" for name in FIRST_CONTENT if name.endswith("/")}
@@ -167,6 +175,9 @@ def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
         visit.page.goto(address)
         box = visit.page.locator(FIRST_CONTENT[name]).first.bounding_box()
         ends[name] = box["y"] + box["height"]
+    visit.page.goto(review)
+    visit.press("Undo")
+    visit.press("Undo")
 
     assert {name: end for name, end in ends.items() if end > 640} == {}
     assert ends.keys() == FIRST_CONTENT.keys()
