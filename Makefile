@@ -37,7 +37,7 @@ test: setup-dev
 	@$(RUN) $(if $(COVER),-m coverage run) -m pytest -n auto --dist worksteal -rs $(if $(ONLY),-k "$(ONLY)") $(ARGS)
 
 nightly: setup-dev
-	@CHIRON_NIGHTLY=1 $(RUN) -m pytest -n auto --dist worksteal -rs -m nightly $(ARGS)
+	@CHIRON_NIGHTLY=1 $(RUN) -m pytest -n auto --dist worksteal -rs -m 'nightly or sampled or hypothesis' $(ARGS)
 
 coverage: setup-dev
 	@$(RUN) -m coverage combine --quiet

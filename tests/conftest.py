@@ -1,5 +1,6 @@
 """Fixtures that many tests share: a clock, people by role, a running site, a real browser."""
 
+import fcntl
 import gc
 import os
 import socket
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from chiron.site.applications.queries.imports import forget_tables
 from chiron.site.audit.rules import ALLOW_CHANGES, REFUSE_CHANGES
@@ -23,14 +25,17 @@ from chiron.site.matching.bridge.hand import forget_questions
 from chiron.site.matching.queries.fairness import forget_figures
 from chiron.site.matching.queries.inputs import forget_inputs
 from chiron.site.people.models import Person
+from chiron.site.shared.process.hashing import PatientHasher
+from commands import chiron
 from factories import NOW
 
 CHROMIUM = Path("/usr/bin/chromium")
 IN_CI = bool(os.environ.get("CI"))
 NIGHTLY = bool(os.environ.get("CHIRON_NIGHTLY"))
 
-# How long one generated case takes depends on who else uses the machine, so that time is no fault.
-settings.register_profile("chiron", deadline=None)
+# How long one generated case takes depends on who else uses the machine, so that time is no fault. At night each test of
+# generated cases (`hypothesis` marks them) has many more.
+settings.register_profile("chiron", deadline=None, max_examples=300 if NIGHTLY else 40)
 settings.load_profile("chiron")
 
 
@@ -41,12 +46,40 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
+# Whatever needs the demo, servers or the compiled kernels, in this order.
+FIRST = (
+    "tests/journeys/", "tests/pairing/scale/", "tests/blueprints/all_pairs/", "tests/cli/matching/test_bulk_match.py",
+    "tests/sheets/test_bulk_match.py", "tests/blueprints/test_rules_reference.py",
+    "tests/site/matching/operations/test_large_runs.py", "tests/fleet/", "tests/crash/",
+)  # fmt: skip
+
+
+def place_of(item: pytest.Item) -> int:
+    """Return where a test stands among the groups that come first."""
+    return next((at for at, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Return whether a test shows something of the database: browsers show the same pages over either."""
+    uses = {"django_db_setup", "_django_db_helper", "db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(uses or item.get_closest_marker("django_db")) and not item.get_closest_marker("browser")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say what cannot run here and why; in CI a test that cannot run fails by itself instead."""
+    """Leave out what cannot run here or is not asked for, and begin with what takes long.
+
+    What cannot run says why; in CI it fails by itself instead. What takes long stands together, before all that is in a
+    random order: one worker starts the demo, one compiles the kernels, and what others steal at the end is short.
+    """
+    items.sort(key=place_of)
     on_postgres = os.environ.get("CHIRON_DATABASE_URL", "").startswith("postgres")
     elsewhere = []
     for item in items:
         if item.get_closest_marker("nightly") and not NIGHTLY:
+            elsewhere.append(item)
+            continue
+        if on_postgres and IN_CI and not asks_a_database(item):
             elsewhere.append(item)
             continue
         if item.get_closest_marker("browser") and not CHROMIUM.exists() and not IN_CI:
@@ -59,6 +92,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def fresh_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a site as `chiron init` makes it, once for all workers: who changes it works on a copy."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    folder = shared / "fresh site"
+    with (shared / "fresh site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = chiron("init", str(folder))
+            assert made.returncode == 0, made.stderr
+    return folder
 
 
 @pytest.fixture
@@ -81,20 +128,52 @@ def run_sql(statements: tuple[str, ...]) -> None:
             cursor.execute(statement)
 
 
+EMPTIED: list[DjangoDbBlocker] = []
+"""What lets at a database whose events could be deleted while it was emptied after a test."""
+
+
 @pytest.fixture(autouse=True)
 def _events_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the test database be emptied after a test with real transactions, although events are never deleted."""
     marker = request.node.get_closest_marker("django_db")
-    if marker is None and not {"db", "transactional_db", "running_site"} & set(request.fixturenames):
+    emptied = bool(marker and marker.kwargs.get("transaction"))
+    if not emptied and not {"transactional_db", "running_site"} & set(request.fixturenames):
         yield
         return
-    emptied = bool(marker and marker.kwargs.get("transaction"))
-    emptied = emptied or bool({"transactional_db", "running_site"} & set(request.fixturenames))
-    request.getfixturevalue("transactional_db" if emptied else "db")
-    run_sql(REFUSE_CHANGES[connection.vendor])
+    request.getfixturevalue("transactional_db")
     yield
-    if emptied:
-        run_sql(ALLOW_CHANGES[connection.vendor])
+    run_sql(ALLOW_CHANGES[connection.vendor])
+    EMPTIED.append(request.getfixturevalue("django_db_blocker"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Refuse changes of events again once the database is emptied; after the last test there is none any more."""
+    try:
+        return (yield)
+    finally:
+        while EMPTIED:
+            blocker = EMPTIED.pop()
+            if nextitem is not None:
+                with blocker.unblock():
+                    run_sql(REFUSE_CHANGES[connection.vendor])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashes_take_no_time() -> Iterator[None]:
+    """Hash passwords in few rounds: forms that are sent hundreds of times would else spend a third of a second each."""
+    PatientHasher.iterations = 1_000
+    yield
+    del PatientHasher.iterations
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_row_by_row(django_db_blocker: DjangoDbBlocker) -> None:
+    """Empty PostgreSQL by deleting the few rows of a test: to truncate makes a new file of every table and index."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            quote = connection.ops.quote_name
+            connection.ops.sql_flush = lambda _style, tables, **_: [f"DELETE FROM {quote(table)}" for table in tables]
 
 
 @dataclass(frozen=True)

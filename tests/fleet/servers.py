@@ -48,13 +48,6 @@ def status_of(port: int, path: str, *, host: str = "127.0.0.1") -> int:
         connection.close()
 
 
-def make_folder(folder: Path) -> Path:
-    """Make the folder of a site."""
-    words = [sys.executable, "-m", "chiron", "init", str(folder)]
-    subprocess.run(words, env=ENVIRONMENT, check=True, capture_output=True)
-    return folder
-
-
 @contextmanager
 def server(folder: Path, *words: str, **settings: str) -> Iterator[tuple[subprocess.Popen, int]]:
     """Run `chiron serve`, and give its process and its port once it is ready."""

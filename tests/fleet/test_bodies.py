@@ -1,6 +1,7 @@
 """A body that no page takes is refused while it is still on its way, by either server (T24, S15)."""
 
 import os
+import shutil
 import socket
 import subprocess
 from contextlib import suppress
@@ -8,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from fleet.servers import make_folder, server, status_of
+from fleet.servers import server, status_of
 
 HUGE, LARGE = 300_000_000, 20_000_000
 PATHS = ("/", "/c/1/imports/", "/account/login/code/", "/no/such/page/", "/health/live")
 
 
 @pytest.fixture(scope="module", params=[(), ("--processes", "2")], ids=["waitress", "granian"])
-def site(request, tmp_path_factory):
+def site(request, fresh_site, tmp_path_factory):
     """Run a server of each kind, with a folder of its own for temporary files; give its process, port, and folder."""
-    folder, kept = make_folder(tmp_path_factory.mktemp("bodies") / "site"), tmp_path_factory.mktemp("temporary")
+    folder = shutil.copytree(fresh_site, tmp_path_factory.mktemp("bodies") / "site")
+    kept = tmp_path_factory.mktemp("temporary")
     with server(folder, *request.param, TMPDIR=str(kept)) as (process, port):
         for _ in range(10):  # each process loads the pages it shows once, and that is no body
             for path in PATHS:

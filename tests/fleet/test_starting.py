@@ -1,12 +1,13 @@
 """Several servers that start at once on an empty database: one makes the tables, all come up (F2)."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
 from chiron.site.people.models import Person
-from fleet.servers import make_folder, server, status_of
+from fleet.servers import server, status_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -27,11 +28,11 @@ def empty_database():
         database.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def test_three_servers_that_start_at_once_all_come_up(empty_database, tmp_path):
+def test_three_servers_that_start_at_once_all_come_up(empty_database, fresh_site, tmp_path):
     import psycopg  # noqa: PLC0415 -- only where PostgreSQL is
 
     address, words = empty_database
-    folder = make_folder(tmp_path / "site")
+    folder = shutil.copytree(fresh_site, tmp_path / "site")
 
     def start(kind: tuple[str, ...]) -> int:
         with server(folder, *kind, CHIRON_DATABASE_URL=address) as (_process, port):

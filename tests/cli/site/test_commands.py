@@ -1,8 +1,8 @@
 """`chiron init`, `serve`, `link` and `doctor` as a person types them, in processes of their own."""
 
 import json
-import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,18 +15,9 @@ from pathlib import Path
 
 import pytest
 
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith(("CHIRON_", "DJANGO_"))},
-    "PYTHONPATH": str(Path(__file__).parents[3] / "src"),
-}
+from commands import ENVIRONMENT, chiron
+
 LINK = re.compile(r"^\s*(http://127\.0\.0\.1:\d+)/enter/[\w-]{32}/$", re.MULTILINE)
-
-
-def chiron(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "chiron", *words], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +66,16 @@ def test_serve_prints_one_link_and_an_empty_site_is_never_a_bare_sign_in_page(se
     assert LINK.match(other.stdout)[1] == base
 
 
-def test_owner_of_an_empty_site_may_begin_at_once(tmp_path):
-    chiron("init", str(tmp_path))
-    assert chiron("link", str(tmp_path), "you@example.org").returncode == 0
+@pytest.fixture
+def site(fresh_site, tmp_path) -> Path:
+    """Return the folder of a fresh site that a test may change."""
+    return Path(shutil.copytree(fresh_site, tmp_path / "site"))
 
-    with sqlite3.connect(tmp_path / "chiron.sqlite3") as database:
+
+def test_owner_of_an_empty_site_may_begin_at_once(site):
+    assert chiron("link", str(site), "you@example.org").returncode == 0
+
+    with sqlite3.connect(site / "chiron.sqlite3") as database:
         places = database.execute(
             "SELECT staff.role, person.email, cohort.stage FROM programs_staff staff"
             " JOIN people_person person ON person.id = staff.person_id"
@@ -137,21 +133,19 @@ def test_doctor_finds_a_fresh_site_well_and_names_nobody(folder):
     assert "@" not in done.stdout
 
 
-def test_doctor_says_how_to_seal_the_history_and_its_line_mends_it(tmp_path):
-    folder = tmp_path / "site"
-    chiron("init", str(folder))
-    settings = folder / "settings.env"
+def test_doctor_says_how_to_seal_the_history_and_its_line_mends_it(site, tmp_path):
+    settings = site / "settings.env"
     lines = settings.read_text().splitlines()
     settings.write_text("\n".join(line for line in lines if not line.startswith("CHIRON_SEAL_KEYS")))
 
-    red = chiron("doctor", str(folder))
+    red = chiron("doctor", str(site))
     assert red.returncode == 3
     [fix] = [line for line in red.stdout.splitlines() if "start the site again: CHIRON_SEAL_KEYS" in line]
     settings.write_text(
         f"{settings.read_text()}\n{fix.partition('again: ')[2]}\nCHIRON_ANCHOR=file:{tmp_path}/anchor.txt\n"
     )
 
-    mended = chiron("doctor", str(folder))
+    mended = chiron("doctor", str(site))
     assert mended.returncode == 0
     assert "✓ Seals" in mended.stdout
 
@@ -167,14 +161,13 @@ def test_doctor_sees_what_the_auditor_was_told_of_and_is_gone(folder, tmp_path):
     assert chiron("doctor", folder, "--anchor", str(tmp_path / "none")).returncode == 2
 
 
-def test_doctor_leaves_with_3_and_a_fix_where_something_is_red(tmp_path):
-    chiron("init", str(tmp_path))
-    settings = tmp_path / "settings.env"
+def test_doctor_leaves_with_3_and_a_fix_where_something_is_red(site):
+    settings = site / "settings.env"
     settings.write_text(
         settings.read_text() + "\nCHIRON_EMAIL_URL=smtp://127.0.0.1:9\nCHIRON_SITE_URL=https://mentoring.example.org\n"
     )
 
-    done = chiron("doctor", str(tmp_path))
+    done = chiron("doctor", str(site))
 
     assert done.returncode == 3
     assert "✗ Mail" in done.stdout

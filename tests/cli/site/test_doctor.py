@@ -1,12 +1,9 @@
 """The doctor tells the truth: each red line is provoked, and goes away when what it says is done."""
 
 import json
-import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,19 +16,8 @@ from chiron.site.shared import bodies
 from chiron.site.shared.jobs.models import Job
 from chiron.site.shared.jobs.operations import add_job
 from chiron.site.shared.jobs.rules import JobState
+from commands import chiron
 from fleet.servers import free_port
-
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith(("CHIRON_", "DJANGO_"))},
-    "PYTHONPATH": str(Path(__file__).parents[3] / "src"),
-}
-
-
-def chiron(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "chiron", *words], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
 
 
 def red_lines(folder: Path) -> dict[str, dict[str, str]]:
@@ -44,10 +30,9 @@ def red_lines(folder: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory) -> Path:
+def fresh(fresh_site, tmp_path_factory) -> Path:
     """Return the folder of a site with everything in order."""
-    folder = tmp_path_factory.mktemp("fresh") / "site"
-    assert chiron("init", str(folder)).returncode == 0
+    folder = Path(shutil.copytree(fresh_site, tmp_path_factory.mktemp("fresh") / "site"))
     assert red_lines(folder) == {}
     return folder
 
