@@ -21,6 +21,7 @@ from chiron.site.programs.rules import CohortStage
 from chiron.site.shared.jobs.operations import run_waiting_jobs
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW, make_person
+from kept_rows import made_once
 
 MATCHING = {
     "aim": "everyone",
@@ -53,6 +54,13 @@ def make_scene(
         rules: further rules.
         answers: what everybody answers besides.
     """
+    cohort, coordinator, people = made_once((places, rules, answers), lambda: _cast(places, rules, answers))
+    return Scene(cohort, coordinator, people, answers)
+
+
+def _cast(
+    places: int, rules: Sequence[dict[str, Any]], answers: Mapping[str, Any]
+) -> tuple[Cohort, Person, dict[str, Application]]:
     cohort = make_cohort(matching={**MATCHING, "rules": [*MATCHING["rules"], *rules]})
     coordinator = make_coordinator(cohort)
     scene = Scene(cohort, coordinator, {}, answers)
@@ -65,7 +73,7 @@ def make_scene(
     add_mentee(scene, "Dora", ["Leadership"], "North", manager=["mira"])
     move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=coordinator, now=NOW)
     cohort.refresh_from_db()
-    return scene
+    return cohort, coordinator, scene.people
 
 
 def add_mentor(scene: Scene, name: str, expertise: list[str], site: str, profession: str, places: int) -> None:

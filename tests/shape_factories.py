@@ -23,7 +23,10 @@ from chiron.site.programs.rules import CohortStage
 from chiron.site.shared.jobs.operations import run_waiting_jobs
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW
+from kept_rows import made_once
 from site_import_pages import bring_in
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,25 @@ def make_shape_scene(
 ) -> ShapeScene:
     """Open a cohort with the rules of a track, and bring in made-up people of it by sheets, one a role."""
     asked = track(blueprint) if isinstance(blueprint, str) else blueprint
+    what = (asked.model_dump_json(), mentees, mentors)
+    cohort, coordinator = made_once(what, lambda: _brought_in(asked, tmp_path, mentees, mentors))
+    client = Client()
+    client.force_login(coordinator, backend=BACKEND)
+    return ShapeScene(cohort, coordinator, client, asked)
+
+
+def _brought_in(asked: Blueprint, tmp_path, mentees: int, mentors: int | None) -> tuple[Cohort, Person]:
     cohort = make_cohort(matching=asked.matching.model_dump(mode="json", exclude_defaults=True))
     coordinator = make_coordinator(cohort)
     client = Client()
-    client.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(coordinator, backend=BACKEND)
     made = invent_track(asked, mentees=mentees, mentors=mentors, seed=1)
     people = MadeUpPeople(*(admitted(side, asked, on=STARTS).people for side in (made.mentees, made.mentors)))
     for role, text in sheets_of(asked, people, tmp_path).items():
         bring_in(client, cohort, text, role=role)
     move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=coordinator, now=NOW)
     cohort.refresh_from_db()
-    return ShapeScene(cohort, coordinator, client, asked)
+    return cohort, coordinator
 
 
 def sheets_of(blueprint: Blueprint, people: MadeUpPeople, tmp_path) -> dict[str, str]:

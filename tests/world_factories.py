@@ -20,6 +20,7 @@ from chiron.site.people.models import Person
 from chiron.site.people.operations import make_sign_in_link
 from cohort_factories import make_applicant, make_leader, signed_in
 from factories import NOW, make_person
+from kept_rows import made_once
 from plan_factories import Scene, make_plan, make_publication, make_scene, member_of
 
 SHEET = b"Full name,E-mail\nElla Holm,ella@example.org\nFinn Ek,not an address\n"
@@ -46,6 +47,10 @@ class World:
 
 def make_world() -> tuple[World, World]:
     """Fill two cohorts alike; the coordinator of the one is the stranger of the other."""
+    return made_once("two cohorts", _two_cohorts)
+
+
+def _two_cohorts() -> tuple[World, World]:
     first, second = fill_world(make_scene()), fill_world(make_scene())
     first.people["stranger"], second.people["stranger"] = second.people["coordinator"], first.people["coordinator"]
     return first, second

@@ -14,9 +14,8 @@ from django.utils.log import AdminEmailHandler
 
 from chiron.site.applications.models import Application
 from chiron.site.people.models import Person, SignInMail
-from plan_factories import make_scene
 from site_addresses import PARTS, address_of
-from world_factories import World, fill_world
+from world_factories import World, make_world
 
 pytestmark = [pytest.mark.privacy, pytest.mark.django_db]
 CANARIES = [f"zyzzyva{number:02}" for number in range(20)]
@@ -44,7 +43,7 @@ def _can_mail(settings):
 
 @pytest.fixture
 def world() -> World:
-    return fill_world(make_scene())
+    return make_world()[0]
 
 
 def typed(page: object, world: World, name: str) -> dict[str, object]:
