@@ -1,14 +1,13 @@
 """Signing in and the site's plain pages in a real browser: looks, keyboard, accessibility."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from accessibility import violations
 from chiron.site.people.operations import make_sign_in_link
 from factories import make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = ["/help/", "/privacy/", "/accessibility/", "/account/login/code/", "/account/login/", "/nowhere/"]
 
 
@@ -19,8 +18,7 @@ def link():
 
 def problems(page) -> list[str]:
     """Return what axe finds on a page, and whether it has to be scrolled sideways."""
-    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in
-             Axe().run(page, options={"runOnly": RULES}).response["violations"]]  # fmt: skip
+    found = violations(page)
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append("scrolls sideways")
     return found
