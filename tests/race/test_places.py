@@ -121,6 +121,7 @@ def rounds():
         yield seed
 
 
+@pytest.mark.sampled
 def test_places_are_never_overbooked_and_every_history_has_one_order():
     bench, walked = Bench(), 0
     for seed in rounds():

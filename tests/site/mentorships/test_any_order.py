@@ -263,6 +263,7 @@ def everything() -> list:
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
+@pytest.mark.sampled
 def test_any_order_of_steps_keeps_the_invariants(mail_server):
     quiet = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
     WALKED.clear()
