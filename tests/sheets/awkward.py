@@ -323,7 +323,8 @@ def wrong_sheet_order() -> Awkward:
 
 
 def long_questions() -> Awkward:
-    lines = [["Timestamp", " FULL NAME \n(as on your badge) ", "Email Address", "What would you like help with?\nPlease choose up to three.", "Would you mind meeting online?", "How important is the same field to you?"],
+    lines = [["Timestamp", " FULL NAME \n(as on your badge) ", "Email Address",
+              "What would you like help with?\nPlease choose up to three.", "Would you mind meeting online?", "How important is the same field to you?"],
              ["2026-03-01", "Ama Boateng", "ama@clinic.test", "Research, Exams, Leadership, Teaching", "Yes", "Very important"],
              ["2026-03-01", "Bo Li", "bo@clinic.test", "Exams", "No", "1 - not at all"]]  # fmt: skip
     columns = {

@@ -129,7 +129,9 @@ def xlsb_bytes(*sheets: tuple[str, Sequence[Cells]], hidden: Sequence[str] = (),
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.bin", _record(131) + _record(143) + bundle + _record(144) + _record(132))
         links = "".join(
-            f'<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.bin"/>'
+            f'<Relationship Id="rId{number}"'
+            f' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+            f'Target="worksheets/sheet{number}.bin"/>'
             for number in range(1, len(sheets) + 1)
         )
         archive.writestr(

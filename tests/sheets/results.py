@@ -41,7 +41,10 @@ RESULT = Record(
         LeftOver("cai", "Cai Morgan", "mentee", ("every mentor is full",), ("one more place with Jo Park", "drop the rule site")),
         LeftOver("m9", "Zoë Ångström-Núñez", "mentor", ("nobody was left",)),
     ),
-    problems=(Diagnostic("mentors.xlsx", "Form responses 1", 14, "How many?", "not_whole_number", '"How many?" is "x".'), Diagnostic("mentees.csv", "", 0, "", "none", "t", left_out=True)),
+    problems=(
+        Diagnostic("mentors.xlsx", "Form responses 1", 14, "How many?", "not_whole_number", '"How many?" is "x".'),
+        Diagnostic("mentees.csv", "", 0, "", "none", "t", left_out=True),
+    ),
     notes=("mentees.csv row 4  I used 2.", "= no formula"),
     columns=(ColumnFound("mentee", "name", "Full\nname", "Ama Boateng", "heading"),),
     fairness=(GroupFigure("Gender", "F", 34, 71, 68, 74, hidden=False), GroupFigure("Gender", "M", None, None, None, None, hidden=True)),

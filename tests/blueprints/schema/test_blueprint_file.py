@@ -144,7 +144,10 @@ def test_several_faults_are_all_named():
 
 
 def test_line_of_a_key():
-    text = '[programme]\ntitle = "a"\n[[programme.gates]]\nfield = "x"\n[[programme.gates]]\nfield = "y"\n[programme.levels]\n[[programme.levels.levels]]\nname = "z"\n'
+    text = (
+        '[programme]\ntitle = "a"\n[[programme.gates]]\nfield = "x"\n[[programme.gates]]\nfield = "y"\n'
+        '[programme.levels]\n[[programme.levels.levels]]\nname = "z"\n'
+    )
 
     assert line_of(text, ("programme", "title")) == 2
     assert line_of(text, ("programme", "gates", 1, "field")) == 6

@@ -123,7 +123,8 @@ def without_a_part(content: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no endless device")
 @pytest.mark.parametrize("words", [["explain", "FILE", "Ann"], ["check", "FILE", "mentees.csv"], ["check", "mentors.csv", "mentees.csv", "--rules", "FILE"],
-                                   ["check", "mentors.csv", "mentees.csv", "--map", "FILE"], ["blueprints", "check", "FILE"]], ids=lambda words: words[-1] if words[-1] != "FILE" else words[-2])  # fmt: skip
+                                   ["check", "mentors.csv", "mentees.csv", "--map", "FILE"], ["blueprints", "check", "FILE"]],
+                                   ids=lambda words: words[-1] if words[-1] != "FILE" else words[-2])  # fmt: skip
 def test_endless_file_ends_at_the_limit(folder, run, words):
     for name, text in PEOPLE.items():
         (folder / name).write_text(text)

@@ -164,7 +164,10 @@ def test_open_document_with_a_million_empty_rows_is_read_at_once():
 
 
 FAR = xlsb_row(1_048_575, [None] * 16_000 + ["x"])
-MANY = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell office:value-type="string" table:number-columns-repeated="16000"><text:p>x</text:p></table:table-cell></table:table-row>'
+MANY = (
+    '<table:table-row table:number-rows-repeated="1048000">'
+    '<table:table-cell office:value-type="string" table:number-columns-repeated="16000"><text:p>x</text:p></table:table-cell></table:table-row>'
+)
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,10 @@ def test_read_takes_saved_values_of_formulas_and_names_those_without():
 
 
 @pytest.mark.parametrize(("name", "content", "message"), [
-    ("m.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "I cannot open m.xlsx: it is locked with a password. Save a copy without a password."),
-    ("m.xls", b"<html><table><tr><td>Name</td></tr></table></html>", "I cannot open m.xls: it is a web page with the ending of a spreadsheet. Open it in Excel, then: Save as → .xlsx."),
+    ("m.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+     "I cannot open m.xlsx: it is locked with a password. Save a copy without a password."),
+    ("m.xls", b"<html><table><tr><td>Name</td></tr></table></html>",
+     "I cannot open m.xls: it is a web page with the ending of a spreadsheet. Open it in Excel, then: Save as → .xlsx."),
     ("m.xlsx", b"%PDF-1.7", "I cannot open m.xlsx: it is a PDF. Ask for the spreadsheet it was made from."),
     ("m.gsheet", b'{"doc_id": "x"}', "I cannot open m.gsheet: it is only a link to a Google sheet. In Google Sheets: File → Download → .xlsx."),
     ("m.xlsx", b"PK\x03\x04 nothing in here PK\x05\x06", "I cannot open m.xlsx: it is no spreadsheet. Save it as .xlsx or .csv."),

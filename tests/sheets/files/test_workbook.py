@@ -19,11 +19,16 @@ LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def book(sheet: str, *, texts: str = "", workbook: str = "", flag: int = 0) -> bytes:
     parts = {
         "xl/workbook.xml": workbook
-        or f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><workbookPr date1904="1"/><sheets><sheet name="Secret" sheetId="2" state="hidden" r:id="r2"/><sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="x"><Relationship Id="r1" Type="{LINKS}/worksheet" Target="/xl/worksheets/sheet1.xml"/><Relationship Id="r2" Type="{LINKS}/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="r3" Type="{LINKS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        or f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><workbookPr date1904="1"/><sheets>'
+        f'<sheet name="Secret" sheetId="2" state="hidden" r:id="r2"/>'
+        f'<sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="x"><Relationship Id="r1" Type="{LINKS}/worksheet" Target="/xl/worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{LINKS}/worksheet" Target="worksheets/sheet2.xml"/>'
+        f'<Relationship Id="r3" Type="{LINKS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{texts}</sst>',
         "xl/worksheets/sheet1.xml": f'<x:worksheet xmlns:x="{MAIN}">{sheet}</x:worksheet>',
-        "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>hidden</t></is></c></row></sheetData></worksheet>',
+        "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData>'
+        f'<row r="1"><c r="A1" t="inlineStr"><is><t>hidden</t></is></c></row></sheetData></worksheet>',
     }
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -42,7 +47,8 @@ def grids(content: bytes, limits: Limits = Limits()):  # noqa: B008 -- frozen
 def test_workbook_reads_prefixed_names_cells_without_references_and_reading_aids():
     sheet = (
         '<x:sheetData><x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>1</x:v></x:c></x:row>'
-        '<x:row r="4"><x:c r="B4" t="b"><x:v>1</x:v></x:c><x:c r="A4" t="str"><x:f>A1</x:f><x:v>said</x:v></x:c><x:c r="C4" t="d"><x:v>2026-03-01T00:00:00</x:v></x:c><x:c r="D4" t="e"><x:v>#N/A</x:v></x:c></x:row>'
+        '<x:row r="4"><x:c r="B4" t="b"><x:v>1</x:v></x:c><x:c r="A4" t="str"><x:f>A1</x:f><x:v>said</x:v></x:c>'
+        '<x:c r="C4" t="d"><x:v>2026-03-01T00:00:00</x:v></x:c><x:c r="D4" t="e"><x:v>#N/A</x:v></x:c></x:row>'
         '<x:row r="3"><x:c r="A3"><x:v>7</x:v></x:c><x:c r="B3"><x:f>1+1</x:f></x:c><x:c r="C3" t="str"><x:f>""</x:f><x:v></x:v></x:c></x:row></x:sheetData>'
         '<x:mergeCells><x:mergeCell ref="A1:B1"/><x:mergeCell ref="nonsense"/></x:mergeCells>'
     )

@@ -67,7 +67,8 @@ def test_names_that_are_absent_twice_there_or_left_out_are_reported():
     ]
     assert (
         mentees.problems[0].text
-        == '"Preferred mentors" names "Sian Hughs", who is not among the mentors in mentors.csv. Did you mean "Dr Siân Hughes"? Type the name as it stands there.'
+        == '"Preferred mentors" names "Sian Hughs", who is not among the mentors in mentors.csv. '
+        'Did you mean "Dr Siân Hughes"? Type the name as it stands there.'
     )
     assert [(each.row, each.code) for each in mentees.notes] == [(4, "row_left_out")]
     assert len(mentees.people) == 4

@@ -6,186 +6,363 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
-        ('programs', '0001_initial'),
+        ("applications", "0001_initial"),
+        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MatchRun',
+            name="MatchRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('input', models.JSONField()),
-                ('aim', models.CharField(max_length=12)),
-                ('seed', models.BigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to start'), ('running', 'At work'), ('stopping', 'Stopping'), ('done', 'Finished'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='queued', max_length=12)),
-                ('phase', models.CharField(blank=True, max_length=12)),
-                ('progress', models.JSONField(default=dict)),
-                ('answer', models.JSONField(default=dict)),
-                ('matching_version', models.PositiveIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs_asked', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='programs.cohort')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("input", models.JSONField()),
+                ("aim", models.CharField(max_length=12)),
+                ("seed", models.BigIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to start"),
+                            ("running", "At work"),
+                            ("stopping", "Stopping"),
+                            ("done", "Finished"),
+                            ("stopped", "Stopped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("phase", models.CharField(blank=True, max_length=12)),
+                ("progress", models.JSONField(default=dict)),
+                ("answer", models.JSONField(default=dict)),
+                ("matching_version", models.PositiveIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs_asked",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="programs.cohort"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Put away')], default='draft', max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('choosers', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='programs.cohort')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='matching.matchrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Put away")],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("choosers", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="programs.cohort"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="matching.matchrun"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='based_on',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later_runs', to='matching.plan'),
+            model_name="matchrun",
+            name="based_on",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="later_runs",
+                to="matching.plan",
+            ),
         ),
         migrations.CreateModel(
-            name='PlanChange',
+            name="PlanChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('reason', models.TextField(blank=True)),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_changes', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='matching.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField()),
+                ("reason", models.TextField(blank=True)),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="matching.plan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanConstraint',
+            name="PlanConstraint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lock', 'Locked'), ('apart', 'Kept apart')], max_length=8)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds_made', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='programs.cohort')),
-                ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds_as_mentee', to='applications.application')),
-                ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds_as_mentor', to='applications.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("lock", "Locked"), ("apart", "Kept apart")], max_length=8)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holds", to="programs.cohort"
+                    ),
+                ),
+                (
+                    "mentee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds_as_mentee",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds_as_mentor",
+                        to="applications.application",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanPair',
+            name="PlanPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(default=1)),
-                ('fit', models.IntegerField()),
-                ('parts', models.JSONField(default=list)),
-                ('standing', models.PositiveSmallIntegerField(default=0)),
-                ('origin', models.CharField(choices=[('engine', 'Worked out'), ('hand', 'Changed by hand')], default='engine', max_length=8)),
-                ('only_option', models.CharField(blank=True, max_length=8)),
-                ('bent', models.JSONField(default=list)),
-                ('is_bent', models.BooleanField(default=False)),
-                ('reason', models.TextField(blank=True)),
-                ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposed_mentors', to='applications.application')),
-                ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposed_mentees', to='applications.application')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='matching.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField(default=1)),
+                ("fit", models.IntegerField()),
+                ("parts", models.JSONField(default=list)),
+                ("standing", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("engine", "Worked out"), ("hand", "Changed by hand")], default="engine", max_length=8
+                    ),
+                ),
+                ("only_option", models.CharField(blank=True, max_length=8)),
+                ("bent", models.JSONField(default=list)),
+                ("is_bent", models.BooleanField(default=False)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "mentee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_mentors",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_mentees",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pairs", to="matching.plan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanUnmatched',
+            name="PlanUnmatched",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('why', models.TextField()),
-                ('fixes', models.JSONField(default=list)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='left_out_of', to='applications.application')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unmatched', to='matching.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("why", models.TextField()),
+                ("fixes", models.JSONField(default=list)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="left_out_of",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="unmatched", to="matching.plan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RuleOff',
+            name="RuleOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('rule', models.JSONField()),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules_off', to='programs.cohort')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField()),
+                ("rule", models.JSONField()),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rules_off", to="programs.cohort"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RulesChange',
+            name="RulesChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules_changes', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules_changes', to='programs.cohort')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.TextField()),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rules_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rules_changes", to="programs.cohort"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('cohort', 'name'), name='plan_name_once_in_cohort'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("cohort", "name"), name="plan_name_once_in_cohort"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('cohort',), name='plan_published_once_in_cohort'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")), fields=("cohort",), name="plan_published_once_in_cohort"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'retired'])), name='plan_state_is_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "published", "retired"])), name="plan_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at', None)), _connector='OR'), name='plan_published_when_it_says_so'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", False), ("state", "published")),
+                    models.Q(models.Q(("state", "published"), _negated=True), ("published_at", None)),
+                    _connector="OR",
+                ),
+                name="plan_published_when_it_says_so",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'stopping', 'done', 'stopped', 'failed'])), name='run_state_is_known'),
+            model_name="matchrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "stopping", "done", "stopped", "failed"])),
+                name="run_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['queued', 'running', 'stopping'])), models.Q(models.Q(('state__in', ['queued', 'running', 'stopping']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='run_finished_when_it_is_not_open'),
+            model_name="matchrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("state__in", ["queued", "running", "stopping"])),
+                    models.Q(
+                        models.Q(("state__in", ["queued", "running", "stopping"]), _negated=True),
+                        ("finished_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="run_finished_when_it_is_not_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running', 'stopping'])), fields=('cohort',), name='run_open_once_in_cohort'),
+            model_name="matchrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "stopping"])),
+                fields=("cohort",),
+                name="run_open_once_in_cohort",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planconstraint',
-            constraint=models.UniqueConstraint(fields=('cohort', 'mentee', 'mentor'), name='hold_once_for_two_people'),
+            model_name="planconstraint",
+            constraint=models.UniqueConstraint(fields=("cohort", "mentee", "mentor"), name="hold_once_for_two_people"),
         ),
         migrations.AddConstraint(
-            model_name='planconstraint',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['lock', 'apart'])), name='hold_kind_is_known'),
+            model_name="planconstraint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["lock", "apart"])), name="hold_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planpair',
-            constraint=models.UniqueConstraint(fields=('plan', 'mentee', 'place'), name='plan_pair_once_for_a_place_of_the_mentee'),
+            model_name="planpair",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "mentee", "place"), name="plan_pair_once_for_a_place_of_the_mentee"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planpair',
-            constraint=models.UniqueConstraint(fields=('plan', 'mentee', 'mentor'), name='plan_pair_once_for_two_people'),
+            model_name="planpair",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "mentee", "mentor"), name="plan_pair_once_for_two_people"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planpair',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['engine', 'hand'])), name='plan_pair_origin_is_known'),
+            model_name="planpair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["engine", "hand"])), name="plan_pair_origin_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planpair',
-            constraint=models.CheckConstraint(condition=models.Q(('only_option__in', ['', 'mentee', 'mentor'])), name='plan_pair_only_option_is_known'),
+            model_name="planpair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("only_option__in", ["", "mentee", "mentor"])), name="plan_pair_only_option_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planunmatched',
-            constraint=models.UniqueConstraint(fields=('plan', 'application'), name='plan_leaves_a_person_out_once'),
+            model_name="planunmatched",
+            constraint=models.UniqueConstraint(fields=("plan", "application"), name="plan_leaves_a_person_out_once"),
         ),
     ]

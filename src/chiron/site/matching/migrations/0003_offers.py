@@ -6,96 +6,277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0006_no_more_taken_than_there_are'),
-        ('matching', '0002_longer_aim'),
-        ('programs', '0001_initial'),
+        ("applications", "0006_no_more_taken_than_there_are"),
+        ("matching", "0002_longer_aim"),
+        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('published_at', models.DateTimeField()),
-                ('send_after', models.DateTimeField(blank=True, null=True)),
-                ('answer_by', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='matching.plan')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("published_at", models.DateTimeField()),
+                ("send_after", models.DateTimeField(blank=True, null=True)),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="publications", to="matching.plan"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shape', models.CharField(choices=[('pair', 'Pair'), ('group', 'Group'), ('circle', 'Circle'), ('team', 'Team'), ('panel', 'Panel'), ('chain', 'Chain')], default='pair', max_length=8)),
-                ('people', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('offered', 'Waiting for answers'), ('agreed', 'Agreed'), ('declined', 'Declined'), ('lapsed', 'Not answered in time'), ('taken_back', 'Taken back'), ('over', 'Match has ended')], default='offered', max_length=12)),
-                ('agreement', models.CharField(choices=[('all', 'Everybody is asked'), ('mentor', 'Mentors are asked'), ('nobody', 'Nobody is asked')], default='all', max_length=8)),
-                ('least', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('offered_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField(blank=True, null=True)),
-                ('reminded', models.PositiveSmallIntegerField(default=0)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_because', models.CharField(blank=True, choices=[('unpublished', 'The plan was un-published'), ('left', 'Somebody has left the programme'), ('coordinator', 'Taken back by the coordinator')], max_length=12)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='programs.cohort')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='matching.publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[
+                            ("pair", "Pair"),
+                            ("group", "Group"),
+                            ("circle", "Circle"),
+                            ("team", "Team"),
+                            ("panel", "Panel"),
+                            ("chain", "Chain"),
+                        ],
+                        default="pair",
+                        max_length=8,
+                    ),
+                ),
+                ("people", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Waiting for answers"),
+                            ("agreed", "Agreed"),
+                            ("declined", "Declined"),
+                            ("lapsed", "Not answered in time"),
+                            ("taken_back", "Taken back"),
+                            ("over", "Match has ended"),
+                        ],
+                        default="offered",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.CharField(
+                        choices=[
+                            ("all", "Everybody is asked"),
+                            ("mentor", "Mentors are asked"),
+                            ("nobody", "Nobody is asked"),
+                        ],
+                        default="all",
+                        max_length=8,
+                    ),
+                ),
+                ("least", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("reasons", models.JSONField(default=list)),
+                ("offered_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("reminded", models.PositiveSmallIntegerField(default=0)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unpublished", "The plan was un-published"),
+                            ("left", "Somebody has left the programme"),
+                            ("coordinator", "Taken back by the coordinator"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="programs.cohort"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="matching.publication",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfferMember',
+            name="OfferMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('mentee', 'Mentee'), ('mentor', 'Mentor'), ('peer', 'Peer')], max_length=8)),
-                ('place', models.CharField(blank=True, max_length=60)),
-                ('holds_place', models.BooleanField(default=True)),
-                ('takes', models.PositiveSmallIntegerField(default=1)),
-                ('reply', models.CharField(choices=[('waiting', 'No answer yet'), ('yes', 'Yes'), ('no', 'No'), ('assigned', 'Not asked')], default='waiting', max_length=8)),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, choices=[('time', 'I do not have the time now'), ('conflict', 'There is a conflict of interest'), ('known', 'We know each other already'), ('needs', 'This is not what I asked for or can offer'), ('leaving', 'I cannot take part any more'), ('other', 'Another reason')], max_length=12)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offered_in', to='applications.application')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='matching.offer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("mentee", "Mentee"), ("mentor", "Mentor"), ("peer", "Peer")], max_length=8
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=60)),
+                ("holds_place", models.BooleanField(default=True)),
+                ("takes", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "reply",
+                    models.CharField(
+                        choices=[("waiting", "No answer yet"), ("yes", "Yes"), ("no", "No"), ("assigned", "Not asked")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("time", "I do not have the time now"),
+                            ("conflict", "There is a conflict of interest"),
+                            ("known", "We know each other already"),
+                            ("needs", "This is not what I asked for or can offer"),
+                            ("leaving", "I cannot take part any more"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offered_in",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="matching.offer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('offer', 'application'), name='offer_member_once'), models.UniqueConstraint(condition=models.Q(('holds_place', True), ('part', 'mentee')), fields=('application', 'place'), name='offer_takes_a_place_of_a_mentee_once'), models.CheckConstraint(condition=models.Q(('part__in', ['mentee', 'mentor', 'peer'])), name='offer_member_part_is_known'), models.CheckConstraint(condition=models.Q(('reply__in', ['waiting', 'yes', 'no', 'assigned'])), name='offer_member_reply_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply__in', ['waiting', 'assigned'])), models.Q(('replied_at__isnull', False), ('reply__in', ['yes', 'no'])), _connector='OR'), name='offer_member_reply_has_a_date'), models.CheckConstraint(condition=models.Q(models.Q(('reply', 'no'), _negated=True), ('holds_place', False), _connector='OR'), name='offer_member_who_said_no_holds_no_place')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "application"), name="offer_member_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("holds_place", True), ("part", "mentee")),
+                        fields=("application", "place"),
+                        name="offer_takes_a_place_of_a_mentee_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["mentee", "mentor", "peer"])),
+                        name="offer_member_part_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reply__in", ["waiting", "yes", "no", "assigned"])),
+                        name="offer_member_reply_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replied_at", None), ("reply__in", ["waiting", "assigned"])),
+                            models.Q(("replied_at__isnull", False), ("reply__in", ["yes", "no"])),
+                            _connector="OR",
+                        ),
+                        name="offer_member_reply_has_a_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reply", "no"), _negated=True), ("holds_place", False), _connector="OR"
+                        ),
+                        name="offer_member_who_said_no_holds_no_place",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('plan',), name='publication_of_a_plan_stands_once'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)), fields=("plan",), name="publication_of_a_plan_stands_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', 'answer_by'], name='offer_due'),
+            model_name="offer",
+            index=models.Index(fields=["state", "answer_by"], name="offer_due"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'agreed'])), fields=('cohort', 'people'), name='offer_stands_once_for_the_same_people'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["offered", "agreed"])),
+                fields=("cohort", "people"),
+                name="offer_stands_once_for_the_same_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'agreed', 'declined', 'lapsed', 'taken_back', 'over'])), name='offer_state_is_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["offered", "agreed", "declined", "lapsed", "taken_back", "over"])),
+                name="offer_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('shape__in', ['pair', 'group', 'circle', 'team', 'panel', 'chain'])), name='offer_shape_is_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shape__in", ["pair", "group", "circle", "team", "panel", "chain"])),
+                name="offer_shape_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('agreement__in', ['all', 'mentor', 'nobody'])), name='offer_agreement_is_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("agreement__in", ["all", "mentor", "nobody"])), name="offer_agreement_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'taken_back'), ('ended_because__in', ['unpublished', 'left', 'coordinator'])), models.Q(('state', 'taken_back'), _negated=True), _connector='OR'), name='offer_taken_back_has_day_and_reason'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state", "taken_back"),
+                        ("ended_because__in", ["unpublished", "left", "coordinator"]),
+                    ),
+                    models.Q(("state", "taken_back"), _negated=True),
+                    _connector="OR",
+                ),
+                name="offer_taken_back_has_day_and_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='offer_lifted_when_and_by_whom'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at", None), ("lifted_by", None)),
+                    models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="offer_lifted_when_and_by_whom",
+            ),
         ),
     ]

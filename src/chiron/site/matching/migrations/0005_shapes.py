@@ -4,54 +4,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0007_corrections_and_sheets'),
-        ('matching', '0004_reasons_as_codes'),
-        ('programs', '0001_initial'),
+        ("applications", "0007_corrections_and_sheets"),
+        ("matching", "0004_reasons_as_codes"),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='planunmatched',
-            name='plan_leaves_a_person_out_once',
+            model_name="planunmatched",
+            name="plan_leaves_a_person_out_once",
         ),
         migrations.AddField(
-            model_name='offer',
-            name='room',
+            model_name="offer",
+            name="room",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='room_shape',
-            field=models.CharField(blank=True, choices=[('pair', 'Pair'), ('group', 'Group'), ('circle', 'Circle'), ('team', 'Team'), ('panel', 'Panel'), ('chain', 'Chain')], max_length=8),
+            model_name="offer",
+            name="room_shape",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("pair", "Pair"),
+                    ("group", "Group"),
+                    ("circle", "Circle"),
+                    ("team", "Team"),
+                    ("panel", "Panel"),
+                    ("chain", "Chain"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='shape',
-            field=models.CharField(choices=[('pairs', 'Pairs'), ('groups', 'Groups'), ('panel', 'Panels'), ('chain', 'Chains'), ('peers', 'Peers'), ('circles', 'Circles'), ('teams', 'Teams'), ('rounds', 'Rounds')], default='pairs', max_length=8),
+            model_name="plan",
+            name="shape",
+            field=models.CharField(
+                choices=[
+                    ("pairs", "Pairs"),
+                    ("groups", "Groups"),
+                    ("panel", "Panels"),
+                    ("chain", "Chains"),
+                    ("peers", "Peers"),
+                    ("circles", "Circles"),
+                    ("teams", "Teams"),
+                    ("rounds", "Rounds"),
+                ],
+                default="pairs",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='planpair',
-            name='label',
+            model_name="planpair",
+            name="label",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='planpair',
-            name='takes',
+            model_name="planpair",
+            name="takes",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='planunmatched',
-            name='label',
+            model_name="planunmatched",
+            name="label",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('shape__in', ['pairs', 'groups', 'panel', 'chain', 'peers', 'circles', 'teams', 'rounds'])), name='plan_shape_is_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("shape__in", ["pairs", "groups", "panel", "chain", "peers", "circles", "teams", "rounds"])
+                ),
+                name="plan_shape_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planunmatched',
-            constraint=models.UniqueConstraint(fields=('plan', 'application', 'label'), name='plan_leaves_a_person_out_once'),
+            model_name="planunmatched",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "application", "label"), name="plan_leaves_a_person_out_once"
+            ),
         ),
     ]

@@ -6,31 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0007_offer_follows'),
-        ('programs', '0003_second_person'),
+        ("matching", "0007_offer_follows"),
+        ("programs", "0003_second_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='asked_at',
+            model_name="plan",
+            name="asked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="plan",
+            name="asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='asked_for',
+            model_name="plan",
+            name="asked_for",
             field=models.CharField(blank=True, max_length=24),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at', None), ('asked_by', None), ('asked_for', '')), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), models.Q(('asked_for', ''), _negated=True)), _connector='OR'), name='plan_asked_by_whom_when_and_for_what'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asked_at", None), ("asked_by", None), ("asked_for", "")),
+                    models.Q(
+                        ("asked_at__isnull", False),
+                        ("asked_by__isnull", False),
+                        models.Q(("asked_for", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="plan_asked_by_whom_when_and_for_what",
+            ),
         ),
     ]

@@ -6,69 +6,192 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
-        ('matching', '0001_initial'),
-        ('programs', '0001_initial'),
+        ("applications", "0001_initial"),
+        ("matching", "0001_initial"),
+        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('published_at', models.DateTimeField()),
-                ('send_after', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='matching.plan')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("published_at", models.DateTimeField()),
+                ("send_after", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="publications", to="matching.plan"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('offered', 'Waiting for answers'), ('agreed', 'Both said yes'), ('declined', 'Declined'), ('withdrawn', 'Taken back')], default='offered', max_length=12)),
-                ('reasons', models.JSONField(default=list)),
-                ('offered_at', models.DateTimeField()),
-                ('mentee_reply', models.CharField(choices=[('waiting', 'No answer yet'), ('yes', 'Yes'), ('no', 'No')], default='waiting', max_length=8)),
-                ('mentee_replied_at', models.DateTimeField(blank=True, null=True)),
-                ('mentee_reason', models.CharField(blank=True, choices=[('time', 'I do not have the time now'), ('conflict', 'There is a conflict of interest'), ('known', 'We know each other already'), ('needs', 'This is not what I asked for or can offer'), ('leaving', 'I cannot take part any more'), ('other', 'Another reason')], max_length=12)),
-                ('mentor_reply', models.CharField(choices=[('waiting', 'No answer yet'), ('yes', 'Yes'), ('no', 'No')], default='waiting', max_length=8)),
-                ('mentor_replied_at', models.DateTimeField(blank=True, null=True)),
-                ('mentor_reason', models.CharField(blank=True, choices=[('time', 'I do not have the time now'), ('conflict', 'There is a conflict of interest'), ('known', 'We know each other already'), ('needs', 'This is not what I asked for or can offer'), ('leaving', 'I cannot take part any more'), ('other', 'Another reason')], max_length=12)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='programs.cohort')),
-                ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches_as_mentee', to='applications.application')),
-                ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches_as_mentor', to='applications.application')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='mentorships.publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Waiting for answers"),
+                            ("agreed", "Both said yes"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="offered",
+                        max_length=12,
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("offered_at", models.DateTimeField()),
+                (
+                    "mentee_reply",
+                    models.CharField(
+                        choices=[("waiting", "No answer yet"), ("yes", "Yes"), ("no", "No")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("mentee_replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mentee_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("time", "I do not have the time now"),
+                            ("conflict", "There is a conflict of interest"),
+                            ("known", "We know each other already"),
+                            ("needs", "This is not what I asked for or can offer"),
+                            ("leaving", "I cannot take part any more"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "mentor_reply",
+                    models.CharField(
+                        choices=[("waiting", "No answer yet"), ("yes", "Yes"), ("no", "No")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("mentor_replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mentor_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("time", "I do not have the time now"),
+                            ("conflict", "There is a conflict of interest"),
+                            ("known", "We know each other already"),
+                            ("needs", "This is not what I asked for or can offer"),
+                            ("leaving", "I cannot take part any more"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="programs.cohort"
+                    ),
+                ),
+                (
+                    "mentee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches_as_mentee",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches_as_mentor",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="mentorships.publication",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('plan',), name='publication_stands_once_for_a_plan'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)), fields=("plan",), name="publication_stands_once_for_a_plan"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'agreed'])), fields=('mentee', 'mentor'), name='match_stands_once_for_two_people'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["offered", "agreed"])),
+                fields=("mentee", "mentor"),
+                name="match_stands_once_for_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'agreed', 'declined', 'withdrawn'])), name='match_state_is_known'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["offered", "agreed", "declined", "withdrawn"])),
+                name="match_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), ('mentee_reply', 'yes'), ('mentor_reply', 'yes')), models.Q(('state', 'agreed'), _negated=True), _connector='OR'), name='match_agreed_when_both_said_yes'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "agreed"), ("mentee_reply", "yes"), ("mentor_reply", "yes")),
+                    models.Q(("state", "agreed"), _negated=True),
+                    _connector="OR",
+                ),
+                name="match_agreed_when_both_said_yes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentee_replied_at', None), ('mentee_reply', 'waiting')), models.Q(models.Q(('mentee_reply', 'waiting'), _negated=True), ('mentee_replied_at__isnull', False)), _connector='OR'), name='match_mentee_reply_has_a_date'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mentee_replied_at", None), ("mentee_reply", "waiting")),
+                    models.Q(
+                        models.Q(("mentee_reply", "waiting"), _negated=True), ("mentee_replied_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="match_mentee_reply_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentor_replied_at', None), ('mentor_reply', 'waiting')), models.Q(models.Q(('mentor_reply', 'waiting'), _negated=True), ('mentor_replied_at__isnull', False)), _connector='OR'), name='match_mentor_reply_has_a_date'),
+            model_name="match",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mentor_replied_at", None), ("mentor_reply", "waiting")),
+                    models.Q(
+                        models.Q(("mentor_reply", "waiting"), _negated=True), ("mentor_replied_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="match_mentor_reply_has_a_date",
+            ),
         ),
     ]

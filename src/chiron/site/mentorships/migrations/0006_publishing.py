@@ -6,36 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0010_publishing'),
-        ('mentorships', '0005_shapes'),
+        ("matching", "0010_publishing"),
+        ("mentorships", "0005_shapes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publishing',
+            name="Publishing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Being prepared'), ('asked', 'Making the offers'), ('writing', 'Writing the messages'), ('done', 'Published')], default='draft', max_length=8)),
-                ('held_back', models.JSONField(default=list)),
-                ('send_after', models.DateTimeField(blank=True, null=True)),
-                ('answer_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('wording', models.JSONField(default=dict)),
-                ('seen', models.CharField(blank=True, max_length=24)),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('refused_because', models.TextField(blank=True)),
-                ('people', models.PositiveIntegerField(default=0)),
-                ('members_from', models.PositiveBigIntegerField(default=0)),
-                ('notices_from', models.PositiveBigIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publishing', to='matching.plan')),
-                ('publication', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("asked", "Making the offers"),
+                            ("writing", "Writing the messages"),
+                            ("done", "Published"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("held_back", models.JSONField(default=list)),
+                ("send_after", models.DateTimeField(blank=True, null=True)),
+                ("answer_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("wording", models.JSONField(default=dict)),
+                ("seen", models.CharField(blank=True, max_length=24)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("refused_because", models.TextField(blank=True)),
+                ("people", models.PositiveIntegerField(default=0)),
+                ("members_from", models.PositiveBigIntegerField(default=0)),
+                ("notices_from", models.PositiveBigIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="publishing", to="matching.plan"
+                    ),
+                ),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matching.publication",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'asked', 'writing', 'done'])), name='publishing_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('asked_at__isnull', False), _connector='OR'), name='publishing_was_asked_for_before_it_is_done'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['writing', 'done']), _negated=True), ('publication__isnull', False), _connector='OR'), name='publishing_has_made_a_publication')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "asked", "writing", "done"])),
+                        name="publishing_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("asked_at__isnull", False), _connector="OR"),
+                        name="publishing_was_asked_for_before_it_is_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["writing", "done"]), _negated=True),
+                            ("publication__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="publishing_has_made_a_publication",
+                    ),
+                ],
             },
         ),
     ]

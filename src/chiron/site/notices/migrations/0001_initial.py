@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,27 +15,67 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('scope', models.CharField(db_index=True, max_length=80)),
-                ('group', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('ready', 'ready'), ('sending', 'sending'), ('sent', 'sent'), ('held', 'held'), ('withdrawn', 'withdrawn')], max_length=20)),
-                ('written_at', models.DateTimeField()),
-                ('send_after', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('held_because', models.CharField(blank=True, max_length=200)),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("scope", models.CharField(db_index=True, max_length=80)),
+                ("group", models.CharField(blank=True, db_index=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("ready", "ready"),
+                            ("sending", "sending"),
+                            ("sent", "sent"),
+                            ("held", "held"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("written_at", models.DateTimeField()),
+                ("send_after", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("held_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'send_after'], name='notice_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', chiron.site.notices.rules.NoticeState['SENT'])), models.Q(models.Q(('state', chiron.site.notices.rules.NoticeState['SENT']), _negated=True), ('sent_at', None)), _connector='OR'), name='notice_sent_has_its_moment')],
+                "indexes": [models.Index(fields=["state", "send_after"], name="notice_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("sent_at__isnull", False), ("state", chiron.site.notices.rules.NoticeState["SENT"])
+                            ),
+                            models.Q(
+                                models.Q(("state", chiron.site.notices.rules.NoticeState["SENT"]), _negated=True),
+                                ("sent_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_sent_has_its_moment",
+                    )
+                ],
             },
         ),
     ]

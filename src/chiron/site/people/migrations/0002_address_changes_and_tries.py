@@ -10,55 +10,65 @@ from django.db.migrations.state import StateApps
 
 def forget_other_addresses(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Forget the addresses that nobody proved, and give an account whose address was lost one that receives no mail."""
-    apps.get_model('account', 'EmailAddress').objects.all().delete()
-    for person in apps.get_model('people', 'Person').objects.filter(email=''):
-        person.email = f'lost-{person.pk}@site.invalid'
-        person.save(update_fields=['email'])
+    apps.get_model("account", "EmailAddress").objects.all().delete()
+    for person in apps.get_model("people", "Person").objects.filter(email=""):
+        person.email = f"lost-{person.pk}@site.invalid"
+        person.save(update_fields=["email"])
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('account', '0009_emailaddress_unique_primary_email'),
+        ("people", "0001_initial"),
+        ("account", "0009_emailaddress_unique_primary_email"),
     ]
 
     operations = [
         migrations.RunPython(forget_other_addresses, migrations.RunPython.noop),
         migrations.CreateModel(
-            name='AddressChange',
+            name="AddressChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TryCount',
+            name="TryCount",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('tried_at', models.JSONField(default=list)),
-                ('forget_at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("tried_at", models.JSONField(default=list)),
+                ("forget_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='person_email_is_not_empty'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="person_email_is_not_empty"
+            ),
         ),
         migrations.AddField(
-            model_name='addresschange',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='address_changes', to=settings.AUTH_USER_MODEL),
+            model_name="addresschange",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="address_changes", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='addresschange',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('person',), name='one_open_address_change_a_person'),
+            model_name="addresschange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("person",), name="one_open_address_change_a_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='addresschange',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email')), models.Q(('email', ''), _negated=True)), name='address_change_email_is_clean'),
+            model_name="addresschange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("email", django.db.models.functions.text.Lower("email")), models.Q(("email", ""), _negated=True)
+                ),
+                name="address_change_email_is_clean",
+            ),
         ),
     ]

@@ -6,77 +6,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('summary', models.TextField(blank=True)),
-                ('audience', models.CharField(blank=True, max_length=200)),
-                ('is_listed', models.BooleanField(default=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("summary", models.TextField(blank=True)),
+                ("audience", models.CharField(blank=True, max_length=200)),
+                ("is_listed", models.BooleanField(default=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('stage', models.CharField(choices=[('applying', 'Applying'), ('matching', 'Matching'), ('running', 'Running'), ('finished', 'Finished')], default='applying', max_length=12)),
-                ('matching', models.JSONField(default=dict)),
-                ('matching_version', models.PositiveIntegerField(default=1)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('small_group', models.PositiveSmallIntegerField(default=10)),
-                ('look_line', models.PositiveSmallIntegerField(default=55)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("applying", "Applying"),
+                            ("matching", "Matching"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                        ],
+                        default="applying",
+                        max_length=12,
+                    ),
+                ),
+                ("matching", models.JSONField(default=dict)),
+                ("matching_version", models.PositiveIntegerField(default=1)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("small_group", models.PositiveSmallIntegerField(default=10)),
+                ("look_line", models.PositiveSmallIntegerField(default=55)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="programs.program"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'Coordinator'), ('leader', 'Leader')], max_length=12)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='programs.cohort')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_places', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(choices=[("coordinator", "Coordinator"), ("leader", "Leader")], max_length=12),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="staff", to="programs.cohort"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff_places",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('program', 'name'), name='cohort_name_once_in_program'),
+            model_name="cohort",
+            constraint=models.UniqueConstraint(fields=("program", "name"), name="cohort_name_once_in_program"),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['applying', 'matching', 'running', 'finished'])), name='cohort_stage_is_known'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__in", ["applying", "matching", "running", "finished"])),
+                name="cohort_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('small_group__range', (5, 100))), name='cohort_hides_groups_under_five_at_least'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("small_group__range", (5, 100))), name="cohort_hides_groups_under_five_at_least"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('look_line__range', (0, 100))), name='cohort_look_line_within_points'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("look_line__range", (0, 100))), name="cohort_look_line_within_points"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cohort_ends_after_it_starts'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="cohort_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(fields=('cohort', 'person', 'role'), name='staff_once_in_a_role'),
+            model_name="staff",
+            constraint=models.UniqueConstraint(fields=("cohort", "person", "role"), name="staff_once_in_a_role"),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['coordinator', 'leader'])), name='staff_role_is_known'),
+            model_name="staff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["coordinator", "leader"])), name="staff_role_is_known"
+            ),
         ),
     ]

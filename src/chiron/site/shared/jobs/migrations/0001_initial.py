@@ -5,42 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('every_seconds', models.PositiveIntegerField()),
-                ('due_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("every_seconds", models.PositiveIntegerField()),
+                ("due_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('lane', models.CharField(choices=[('sign-in', 'sign-in'), ('mail', 'mail'), ('long', 'long')], max_length=20)),
-                ('payload', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=120, null=True, unique=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('set aside', 'set aside')], max_length=20)),
-                ('added_at', models.DateTimeField()),
-                ('run_after', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('fault', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("sign-in", "sign-in"), ("mail", "mail"), ("long", "long")], max_length=20
+                    ),
+                ),
+                ("payload", models.JSONField(default=dict)),
+                ("key", models.CharField(max_length=120, null=True, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("set aside", "set aside"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("added_at", models.DateTimeField()),
+                ("run_after", models.DateTimeField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("fault", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'lane', 'run_after'], name='job_next_of_a_lane')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', chiron.site.shared.jobs.rules.JobState['RUNNING']), _negated=True), ('leased_until__isnull', False), _connector='OR'), name='job_runs_under_a_lease')],
+                "indexes": [models.Index(fields=["state", "lane", "run_after"], name="job_next_of_a_lane")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", chiron.site.shared.jobs.rules.JobState["RUNNING"]), _negated=True),
+                            ("leased_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="job_runs_under_a_lease",
+                    )
+                ],
             },
         ),
     ]
