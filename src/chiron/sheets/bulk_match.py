@@ -23,7 +23,6 @@ from chiron.pairing.model.problem import Ints
 from chiron.pairing.rules.scoring import Pool, Scoring
 from chiron.sheets.files.page import literal
 from chiron.sheets.files.table import SheetError
-from chiron.sheets.people.both_sides import dual_roles_of
 from chiron.sheets.people.column_answers import columns_of
 from chiron.sheets.pools import Pools
 from chiron.sheets.result.record_pages import NOT_MATCHED
@@ -86,7 +85,7 @@ def pose_bulk(
     mentee_at, mentor_at = (
         {person.id: place for place, person in enumerate(people)} for people in (pools.mentees, pools.mentors)
     )
-    selves = ((one.mentee, one.mentor) for one in dual_roles_of(pools.mentees, pools.mentors))
+    selves = ((one.mentee, one.mentor) for one in pools.dual_roles())
     apart = {(mentee_at[mentee], mentor_at[mentor]) for mentee, mentor in chain(forbids, selves)}
     places = [matching.capacity if mentor.capacity is None else mentor.capacity for mentor in pools.mentors]
     return BulkQuestion(

@@ -1,7 +1,7 @@
 """Who takes part: the people of one sheet or of several, read as the shape needs them, with all that was found."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chiron.blueprints.plan.eligibility import eligible
@@ -13,7 +13,7 @@ from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.sheets.files.headings import normal
 from chiron.sheets.files.table import SheetError
 from chiron.sheets.intake import keeping_apart
-from chiron.sheets.people.both_sides import dual_roles_of
+from chiron.sheets.people.both_sides import DualRole, dual_roles_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody
 from chiron.sheets.people.reading import Twice
@@ -122,7 +122,10 @@ def entrants_of(
             pools = (_with_people(pools[0], mentees, mentors),)
     is_bulk = pools[0].is_bulk and taken.shape in {"pairs", "groups"}
     # Large pools look for people on both sides themselves, and have no pages of groups.
-    selves = () if is_bulk or taken.shape in {*ONE_SHEET, "chain"} else dual_roles_of(mentees, mentors)
+    selves: Iterable[DualRole] = ()
+    if not is_bulk and taken.shape not in {*ONE_SHEET, "chain"}:
+        is_own = mentees is pools[0].mentees and mentors is pools[0].mentors
+        selves = pools[0].dual_roles() if is_own else dual_roles_of(mentees, mentors)
     groups: dict[str, dict[str, str]] = {}
     for pool in () if is_bulk else pools:
         groups |= groups_of(pool.checked["mentee"].table, pool.checked["mentee"].rows)
@@ -158,7 +161,7 @@ def _with_people(pools: Pools, mentees: tuple[Participant, ...], mentors: tuple[
         "mentee": replace(checked["mentee"], people=mentees),
         "mentor": replace(checked["mentor"], people=mentors),
     }
-    return replace(pools, checked=both)
+    return replace(pools, checked=both, selves=None)
 
 
 def _used(taken: TakenIn, pools: Sequence[Pools], problems: Sequence[Diagnostic]) -> Iterator[int]:

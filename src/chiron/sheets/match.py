@@ -289,7 +289,7 @@ def ids_of(entrants: Entrants, pairs: NamePairs) -> list[tuple[str, str]]:
     Raises:
         NobodyError: a name means nobody on its side, or two people.
     """
-    sides = _sides(entrants)
+    sides = _sides(entrants) if pairs else []
     found = []
     for one, other in pairs:
         straight = one_of(sides[0], one), one_of(sides[1], other)

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 
 from chiron.blueprints.plan.pairs import TWO_SIDED
 from chiron.blueprints.pose.pairs import answer_of
-from chiron.blueprints.schema.defaults import fit_to_people
+from chiron.blueprints.schema.defaults import fit_to_fields
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import ROLES, Participant, Role
 from chiron.blueprints.vocabulary.world import ladder, ladders
 from chiron.sheets.columns.guess import words_for
 from chiron.sheets.intake import Intake
-from chiron.sheets.people.both_sides import dual_role_notes, dual_roles_of
+from chiron.sheets.people.both_sides import DualRole, dual_role_notes, dual_roles_of
 from chiron.sheets.people.check import check_rows
+from chiron.sheets.people.column_answers import fields_said
 from chiron.sheets.people.crosscheck import check_together
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import EXCLUSION_CODES, NOTHING_SAID, MeansNobody
@@ -38,6 +39,7 @@ class Pools:
         problems: what needs fixing, mentors' sheet first.
         notes: guesses and defaults that were used, in words.
         exclusion_notes: of the notes, those on whom the sheets keep apart: nobody may miss one of them.
+        selves: who stands on both sheets; None where nobody has looked yet, see `dual_roles`.
     """
 
     checked: Mapping[Role, Checked]
@@ -45,6 +47,11 @@ class Pools:
     problems: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
     exclusion_notes: frozenset[str] = frozenset()
+    selves: tuple[DualRole, ...] | None = None
+
+    def dual_roles(self) -> tuple[DualRole, ...]:
+        """Return who stands on both sheets."""
+        return tuple(dual_roles_of(self.mentees, self.mentors)) if self.selves is None else self.selves
 
     @property
     def left_out(self) -> Mapping[Role, int]:
@@ -118,14 +125,17 @@ def check_pools(
     if matching.shape.kind not in NO_PLACES:
         notes.extend(_places_note(mentors, matching))
     notes.extend(_priority_notes(mentees, matching))
+    selves: tuple[DualRole, ...] | None = None
     if not is_one_sheet and matching.shape.kind != "chain":
         can_lock &= matching.shape.kind in TWO_SIDED and not _is_bulk(mentees.people, mentors.people)
-        notes.extend(dual_role_notes(tuple(dual_roles_of(mentees.people, mentors.people)), can_lock=can_lock))
+        selves = tuple(dual_roles_of(mentees.people, mentors.people))
+        notes.extend(dual_role_notes(selves, can_lock=can_lock))
     problems = (*mentors.problems, *mentees.problems)
     cells = sorted((note for side in reversed(ROLES) for note in both[side].notes), key=_is_no_exclusion)
     told = [f"{note.file} row {note.row}  {note.text}" for note in cells]
     apart = [text for note, text in zip(cells, told, strict=True) if not _is_no_exclusion(note)]
-    return Pools(both, matching, problems, (*intake.notes, *notes, *told), frozenset((*intake.exclusion_notes, *apart)))
+    exclusion_notes = frozenset((*intake.exclusion_notes, *apart))
+    return Pools(both, matching, problems, (*intake.notes, *notes, *told), exclusion_notes, selves)
 
 
 def _is_no_exclusion(note: Diagnostic) -> bool:
@@ -163,7 +173,8 @@ def _fitted(matching: Matching, intake: Intake, both: Mapping[Role, Checked]) ->
     """Return the rules without those that compare what nobody of a side says, and what is said about them."""
     if not (both["mentor"].people and both["mentee"].people):
         return intake.matching, []
-    fitted = fit_to_people(matching, both["mentee"].people, both["mentor"].people)
+    said = {side: fields_said(both[side].people) for side in ROLES}
+    fitted = fit_to_fields(matching, mentee=said["mentee"], mentor=said["mentor"])
     # The built-in rules are many: only a column that one sheet has is missed on the other.
     missed = [one for one in fitted.dropped if not intake.is_built_in or one.is_half_there]
     flags = [

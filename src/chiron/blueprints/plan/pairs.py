@@ -21,9 +21,6 @@ from chiron.pairing.model.problem import AimError, Ints, Problem, QuotaError
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import Verdict, verdict
 from chiron.pairing.rules.scoring import Reason, Scoring
-from chiron.pairing.shapes.open_groups import solve as open_groups
-from chiron.pairing.shapes.open_groups.judge import verdict as judge_of_groups
-from chiron.pairing.shapes.open_groups.problem import OpenGroups
 from chiron.pairing.solve import solve
 from chiron.pairing.solvers.deferred.ties import everyone_stable
 
@@ -342,6 +339,11 @@ def _with_open_groups(
         PoseError: the aim does not go together with groups that may stay closed.
         QuotaError: no choice gives a plan.
     """
+    # Few plans may leave groups closed, and their solver loads another library.
+    from chiron.pairing.shapes.open_groups import solve as open_groups  # noqa: PLC0415
+    from chiron.pairing.shapes.open_groups.judge import verdict as judge_of_groups  # noqa: PLC0415
+    from chiron.pairing.shapes.open_groups.problem import OpenGroups  # noqa: PLC0415
+
     if aim not in open_groups.AIMS:
         raise PoseError(f'Groups that may stay closed need aim = "everyone" or "total", not "{aim}".')
     groups = OpenGroups(question.problem, question.opens)

@@ -71,9 +71,8 @@ def rows_of_text(text: str, *, file: str, limits: Limits, separator: str | None 
             done = reader.line_num
             if done == len(lines):
                 return
-            for cell in cells:
-                if len(cell) > limits.characters:
-                    raise SheetError(_too_long(f"{file} row {number}"))
+            if cells and max(map(len, cells)) > limits.characters:
+                raise SheetError(_too_long(f"{file} row {number}"))
             if any(cells):
                 width = max(width, len(cells)) if number <= _FIRST_ROWS else width
                 yield number, cells

@@ -55,6 +55,14 @@ def clean(text: str) -> str:
     return text.strip()
 
 
+def clean_row(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a row, each as `clean` gives it: where all letters are plain, only outer space goes."""
+    whole = "".join(cells)
+    if whole.isascii() and whole.isprintable():
+        return [cell.strip() for cell in cells]
+    return [clean(cell) for cell in cells]
+
+
 @lru_cache(maxsize=65_536)
 def normal(text: str) -> str:
     """Return a text for comparing: no case, accents, punctuation, line breaks or double spaces."""

@@ -66,6 +66,8 @@ def literal(cell: Cell) -> str | int:
     """Return a cell as a text file holds it: what looks like a formula gets an apostrophe before it."""
     if cell is None or isinstance(cell, int):
         return "" if cell is None else cell
+    if cell[:1].isalnum() and cell.isprintable() and len(cell) <= LONGEST:
+        return cell  # no formula begins with a letter or a digit, and nothing in it is illegal
     text = legal(cell)
     return f"'{text}" if starts_like_formula(text) else text
 

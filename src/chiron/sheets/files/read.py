@@ -15,7 +15,7 @@ from chiron.sheets.files.books.workbook import Grid, Merge, Sheet, open_sheets
 from chiron.sheets.files.delimited import rows_of_text
 from chiron.sheets.files.encoding import decode
 from chiron.sheets.files.form_exports import find_table
-from chiron.sheets.files.headings import HeadingsFound, clean
+from chiron.sheets.files.headings import HeadingsFound, clean, clean_row
 from chiron.sheets.files.table import MEBIBYTE, Limits, Row, SheetError, Table
 from chiron.sheets.files.torn_rows import faults_of, short_note, spans_of
 
@@ -24,6 +24,8 @@ __all__ = ["Limits", "Row", "SheetError", "Table", "read_table", "table_of"]
 Source = str | os.PathLike[str] | bytes
 
 DEFAULT_LIMITS = Limits()
+MOST_KNOWN = 1 << 16
+"""Different cells of a sheet that are remembered, so that equal ones below them are one text in memory."""
 LIKE_PEOPLE = 2.0  # headings with a word such as "name" or "e-mail"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_END, _ZIP_END_WITHIN = b"PK\x05\x06", 66_000
@@ -320,15 +322,18 @@ def _table(file: str, grid: Grid, found: HeadingsFound, *, limits: Limits) -> Ta
     """
     width = len(found.headings)
     rows: list[Row] = []
+    known: dict[str, str] = {}
     for number, cells in merged_values(grid.rows[found.position + 1 :], grid.merges, most=limits.cells):
-        texts = [clean(cell) for cell in cells]
+        texts = clean_row(cells)
         if not any(texts):
             continue
         if max(map(len, texts)) > limits.characters:
             raise SheetError(f"{file} row {number}: one cell is too long. Shorten it to {limits.characters:,} letters.")
         if len(texts) != width:
             texts = [*texts[:width], *[""] * (width - len(texts))]
-        rows.append(Row(number, tuple(texts)))
+        # Equal cells share one text: a hundred thousand rows hold few different hospitals.
+        seen = known.setdefault if len(known) < MOST_KNOWN else known.get
+        rows.append(Row(number, tuple([seen(text, text) for text in texts])))
     if not rows:
         raise SheetError(_only_headings(file, found))
     while width and found.headings[width - 1].startswith("(column ") and not any(row.cells[width - 1] for row in rows):

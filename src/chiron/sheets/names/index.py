@@ -20,8 +20,10 @@ Places = tuple[int, ...]
 
 def spoken(name: str) -> frozenset[str]:
     """Return the ways in which a whole name is written: with and without title, "last, first" turned round."""
-    if name.isascii() and name.replace(" ", "").isalpha():
+    if name.isascii() and name.replace(" ", "").isalnum():
         every = name.casefold().split()
+        if _TITLES.isdisjoint(every):
+            return frozenset((" ".join(every),) if every else ())
         untitled = (word for word in every if word not in _TITLES)
         return frozenset({" ".join(every), " ".join(untitled)} - {""})
     last, comma, first = name.partition(",")

@@ -36,8 +36,8 @@ def dual_roles_of(mentees: Sequence[Participant], mentors: Sequence[Participant]
         for text in _texts(mentor):
             called.setdefault(text, []).append(mentor)
     for mentee in mentees:
-        own = _email(mentee)
-        found = {one.id: one for text in _texts(mentee) for one in called.get(text, ())}
+        found = {one.id: one for text in _texts(mentee) if text in called for one in called[text]}
+        own = _email(mentee) if found else ""
         for mentor in found.values():
             other = _email(mentor)
             yield DualRole(mentee.id, mentor.id, mentee.name, is_sure=not own or not other or own == other)
@@ -64,8 +64,10 @@ def dual_role_notes(selves: Sequence[DualRole], *, can_lock: bool) -> Iterator[s
 
 def _texts(person: Participant) -> list[str]:
     """Return everything by which a person is found on the other sheet, each once."""
-    names = (key for name in (person.name, *person.also) for key in sorted(spoken(name)))
-    return [text for text in dict.fromkeys((_email(person), *names)) if text]
+    texts = [_email(person)]
+    for name in (person.name, *person.also):
+        texts += sorted(spoken(name))
+    return [text for text in dict.fromkeys(texts) if text]
 
 
 def _email(person: Participant) -> str:

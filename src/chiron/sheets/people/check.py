@@ -339,7 +339,7 @@ class _Rows:
 
 def _comparable(email: str) -> str:
     """Return an address as addresses are compared: wide and small letters do not count."""
-    return unicodedata.normalize("NFKC", email).casefold()
+    return (email if email.isascii() else unicodedata.normalize("NFKC", email)).casefold()
 
 
 def _is_total(plain: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import chain
 from operator import or_
 from typing import Any
 
+from chiron.blueprints.schema.defaults import NO_ANSWERS, fields_answered
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.answers import point_of
@@ -199,6 +200,20 @@ def columns_of(people: Sequence[Participant], names: Sequence[str]) -> dict[str,
         for place, answers in others:
             values[place] = answers.get(name)
         found[name] = values
+    return found
+
+
+def fields_said(people: Sequence[Participant]) -> set[str]:
+    """Return the fields that at least one of these people says something to, column by column."""
+    rows = [person.answers for person in people if isinstance(person.answers, RowAnswers)]
+    shared = next((row.columns for row in rows), {})
+    at = [row.at for row in rows if row.columns is shared]
+    found = {
+        name for name, column in shared.items() if any(value not in NO_ANSWERS for value in map(column.__getitem__, at))
+    }
+    if len(at) < len(people):
+        others = [one for one in people if not (isinstance(one.answers, RowAnswers) and one.answers.columns is shared)]
+        found |= fields_answered(others)
     return found
 
 

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
 from chiron.blueprints.schema.fields import FieldSpec
 from chiron.blueprints.schema.person import Participant
 from chiron.sheets.cells.typos import is_slip
 from chiron.sheets.files.headings import normal
+from chiron.sheets.people.column_answers import columns_of
 from chiron.sheets.people.diagnostics import Checked, Diagnostic, shown
 from chiron.sheets.people.exclusions import NOTHING_SAID, MeansNobody, NamedPeople, text_of
 
@@ -209,7 +211,7 @@ def _note_chosen_without_places(mentors: Checked, mentees: Checked, fields: Mapp
 def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, FieldSpec]) -> tuple[Checked, Checked]:
     """Give each answer its most usual spelling on both sheets; a slip of the pen is mended, with a note."""
     open_fields = _open_fields(fields)
-    usual, slips = _spellings((*mentors.people, *mentees.people), open_fields)
+    usual, slips = _spellings((mentors.people, mentees.people), open_fields)
     told = [name for name in open_fields if not fields[name].sensitive]
     return (
         _respelled(mentors, open_fields, usual, slips, told=told),
@@ -220,7 +222,7 @@ def _with_one_spelling(mentors: Checked, mentees: Checked, fields: Mapping[str, 
 def with_one_spelling(people: Sequence[Participant], fields: Mapping[str, FieldSpec]) -> tuple[Participant, ...]:
     """Return people of both sides with each answer in its most usual spelling, slips of the pen mended."""
     open_fields = _open_fields(fields)
-    usual, slips = _spellings(people, open_fields)
+    usual, slips = _spellings((people,), open_fields)
     return tuple(
         replace(
             person,
@@ -241,11 +243,15 @@ def _open_fields(fields: Mapping[str, FieldSpec]) -> list[str]:
     ]  # fmt: skip
 
 
-def _spellings(people: Iterable[Participant], open_fields: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+def _spellings(
+    sides: Iterable[Sequence[Participant]], open_fields: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the most usual spelling of each answer, and what slips of the pen mean."""
-    answered = Counter(
-        answer for person in people for name in open_fields if (answer := person.answers.get(name)) is not None
-    )
+    answered: Counter[Any] = Counter()
+    for people in sides:
+        # Person by person: of spellings that are equally usual the first one counts.
+        answered.update(chain.from_iterable(zip(*columns_of(people, open_fields).values(), strict=True)))
+    del answered[None]
     counts: Counter[str] = Counter()
     for answer, times in answered.items():
         for value in _values(answer):
@@ -294,16 +300,17 @@ def _respelled(
     notes = list(checked.notes)
     people = []
     names = [name for name in open_fields if name in checked.headings]
-    spelled: dict[str | tuple[str, ...], str | tuple[str, ...]] = {}
-    for person in checked.people:
+    columns = columns_of(checked.people, names)
+    distinct = dict.fromkeys(chain.from_iterable(columns.values()))
+    distinct.pop(None, None)
+    spelled = {value: better for value in distinct if (better := _spelled(value, usual, slips)) != value}
+    if not spelled:
+        return checked
+    for at, person in enumerate(checked.people):
         changed: dict[str, Any] = {}
         for name in names:
-            value = person.answers.get(name)
-            if value is None:
-                continue
+            value = columns[name][at]
             if value not in spelled:
-                spelled[value] = _spelled(value, usual, slips)
-            if spelled[value] == value:
                 continue
             changed[name] = spelled[value]
             for typed in _values(value):
