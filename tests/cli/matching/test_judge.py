@@ -103,6 +103,18 @@ def test_plan_that_breaks_rules_names_each(sheets, folder, run):
     assert violations == ["Di Oh and Cy Ng may not be paired: “Same site”.", "Cy Ng has 2 mentees, and takes 1."]
 
 
+def test_forbidden_pair_that_stands_in_two_rows_is_told_once_as_forbidden(sheets, folder, run):
+    (folder / "plan.csv").write_text("Mentee,Mentor\nDi Oh,Cy Ng\nEd Po,Bob Ray\nDi Oh,Cy Ng\n")
+
+    _, out, _ = run(*sheets, "plan.csv", "--json")
+
+    violations = json.loads(out)["violations"]
+    assert [one for one in violations if "may not be paired" in one] == [
+        "Di Oh and Cy Ng may not be paired: “Same site”."
+    ]
+    assert "Di Oh and Cy Ng are paired 2 times." in violations
+
+
 def test_pair_of_one_person_under_two_addresses_is_a_fault_as_in_a_match(folder, run):
     (folder / "mentors.csv").write_text("Name,Email,Site\nKim Oh,kim@home.example,North\nBob Ray,bob@a.example,North\n")
     (folder / "mentees.csv").write_text("Name,Email,Site\nKim Oh,kim@work.example,North\nEd Po,ed@a.example,North\n")

@@ -101,7 +101,7 @@ def _violations(
 ) -> Iterator[Sentence]:
     """Yield every rule that a plan breaks, with people by name; of a pair that is not allowed, what forbids it."""
     calls, others = called(mentees), called(mentors)
-    for mentee, mentor in made.tolist():
+    for mentee, mentor in dict.fromkeys(map(tuple, made.tolist())):
         if question.problem.place(mentee, mentor) >= 0:
             continue
         ids = mentees[mentee].id, mentors[mentor].id
