@@ -73,6 +73,114 @@ ENGLISH: Mapping[str, str] = {
     "text.unknown": "one of the two has written nothing",
     "text.none": "no topic in common",
     "text.both": "both write about {words:and}",
+    # What a rule asks, with its options.
+    "asks.apart.must": "Two people must not be paired where one is named {named:or}.",
+    "asks.apart.should": "Two people should not be paired where one is named {named:or}.",
+    "asks.apart.by_mentee": "by the mentee under “{field}”",
+    "asks.apart.by_mentor": "by the mentor under “{field}”",
+    "asks.asked.must": "Only where the mentee asked ({mentee}), the mentor's {mentor} must be what was asked for.",
+    "asks.asked.should": "Only where the mentee asked ({mentee}), the mentor's {mentor} should be what was asked for.",
+    "asks.asked.instead.must": (
+        "Only where the mentee asked ({mentee}), the mentor's {mentor} must be what was asked for; "
+        "where that is not so, {instead} count in part."
+    ),
+    "asks.asked.instead.should": (
+        "Only where the mentee asked ({mentee}), the mentor's {mentor} should be what was asked for; "
+        "where that is not so, {instead} count in part."
+    ),
+    "asks.asked.experience": "somebody who met similar difficulties",
+    "asks.asked.values": "shared goals and values",
+    "asks.asked.then": "{first}, then {then}",
+    "asks.commitment.must": "The mentor's {mentor} must be at least {least} % of the mentee's {mentee}.",
+    "asks.commitment.should": "The mentor's {mentor} should be as much as the mentee's {mentee}; less counts in part.",
+    "asks.coverage.must": "The mentor's {mentor} must cover at least {least} % of the mentee's {mentee}.",
+    "asks.coverage.should": "The mentor's {mentor} should cover the mentee's {mentee}; the more, the better.",
+    "asks.coverage.full.should": (
+        "The mentor's {mentor} should cover the mentee's {mentee}; {full:# of them counts|# of them count} in full."
+    ),
+    "asks.different.must": "The mentee's {mentee} and the mentor's {mentor} must differ.",
+    "asks.different.should": "The mentee's {mentee} and the mentor's {mentor} should differ.",
+    "asks.distance.must": "Both must be at most {km} km apart.",
+    "asks.distance.should": ("Both should be near each other: full points at the same place, none beyond {km} km."),
+    "asks.distance.online.must": "Both must be at most {km} km apart, unless both are willing to meet online.",
+    "asks.distance.online.should": (
+        "Both should be near each other: full points at the same place, none beyond {km} km, "
+        "unless both are willing to meet online."
+    ),
+    "asks.hours.must": "Both must have at least {least:# hour|# hours} of the week in common.",
+    "asks.hours.should": (
+        "Both should have hours of the week in common; {full:# common hour counts|# common hours count} in full."
+    ),
+    "asks.hours.named.must": "Both must have at least {least:# hour|# hours} of the week in common ({mentee}).",
+    "asks.hours.named.should": (
+        "Both should have hours of the week in common ({mentee}); "
+        "{full:# common hour counts|# common hours count} in full."
+    ),
+    "asks.ladder.must": "The mentor's {mentor} must be {steps} ahead of the mentee's.",
+    "asks.ladder.should": "The mentor's {mentor} should be {steps} ahead of the mentee's.",
+    "asks.ladder.fewer.should": "The mentor's {mentor} should be {steps} ahead of the mentee's, the fewer the better.",
+    "asks.ladder.more.should": "The mentor's {mentor} should be {steps} ahead of the mentee's, the more the better.",
+    "asks.ladder.steps.exactly": "exactly {n:# step|# steps}",
+    "asks.ladder.steps.at_least": "at least {n:# step|# steps}",
+    "asks.ladder.steps.between": "{least} to {most} steps",
+    "asks.near.must": "The mentee's {mentee} and the mentor's {mentor} must be at most {most} apart.",
+    "asks.near.should": (
+        "The mentee's {mentee} and the mentor's {mentor} should be close: "
+        "a difference of {full} is as close as asked, more than {most} is not close."
+    ),
+    "asks.near.different.must": "The mentee's {mentee} and the mentor's {mentor} must be more than {most} apart.",
+    "asks.near.different.should": (
+        "The mentee's {mentee} and the mentor's {mentor} should be far apart: "
+        "a difference of {full} is as close as asked, more than {most} is not close."
+    ),
+    "asks.overlap.must": "The mentee's {mentee} and the mentor's {mentor} must have at least {least} in common.",
+    "asks.overlap.should": (
+        "The mentee's {mentee} and the mentor's {mentor} should have something in common; "
+        "{full:# common answer counts|# common answers count} in full."
+    ),
+    "asks.overlap.different.must": (
+        "The mentee's {mentee} and the mentor's {mentor} must have fewer than {least} in common."
+    ),
+    "asks.overlap.different.should": (
+        "The mentee's {mentee} and the mentor's {mentor} should have few in common; "
+        "{full:# common answer counts|# common answers count} in full."
+    ),
+    "asks.ranked.mentee.must": "The pair must be among the mentee's {mentee}.",
+    "asks.ranked.mentee.should": (
+        "The pair should be among the mentee's {mentee}: full points for the first choice, fewer for each after it."
+    ),
+    "asks.ranked.mentor.must": "The pair must be among the mentor's {mentor}.",
+    "asks.ranked.mentor.should": (
+        "The pair should be among the mentor's {mentor}: full points for the first choice, fewer for each after it."
+    ),
+    "asks.related.must": "The mentor's {mentor} must be the same as or close to the mentee's {mentee}.",
+    "asks.related.should": "The mentor's {mentor} should be the same as or close to the mentee's {mentee}.",
+    "asks.related.different.must": "The mentor's {mentor} must be far from the mentee's {mentee}.",
+    "asks.related.different.should": "The mentor's {mentor} should be far from the mentee's {mentee}.",
+    "asks.same.must": "The mentee's {mentee} and the mentor's {mentor} must be the same.",
+    "asks.same.should": "The mentee's {mentee} and the mentor's {mentor} should be the same.",
+    "asks.same.not.must": "The mentee's {mentee} and the mentor's {mentor} must not be the same.",
+    "asks.same.not.should": "The mentee's {mentee} and the mentor's {mentor} should not be the same.",
+    "asks.score.mentee.must": "The mentee's {mentee} must be at least {full}.",
+    "asks.score.mentee.should": (
+        "The higher the mentee's {mentee}, the better: {full} counts in full, {least} or less not at all."
+    ),
+    "asks.score.mentor.must": "The mentor's {mentor} must be at least {full}.",
+    "asks.score.mentor.should": (
+        "The higher the mentor's {mentor}, the better: {full} counts in full, {least} or less not at all."
+    ),
+    "asks.text.must": (
+        "The mentee's {mentee} and the mentor's {mentor} must be about the same things; rare words count most."
+    ),
+    "asks.text.should": (
+        "The mentee's {mentee} and the mentor's {mentor} should be about the same things; rare words count most."
+    ),
+    "asks.text.one_question.must": (
+        "What both wrote under “{mentee}” must be about the same things; rare words count most."
+    ),
+    "asks.text.one_question.should": (
+        "What both wrote under “{mentee}” should be about the same things; rare words count most."
+    ),
     # The programme's priority, and who comes next.
     "priority.after": "Served first here: {field} {answers}; this mentee comes after them, while places last.",
     "priority.at": "Served in place {place} of the programme's order: {field} {answers}.",

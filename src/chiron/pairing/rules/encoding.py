@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiron.pairing.rules.kind import FULL, UNKNOWN, Positions, Shares
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.rules.kind import FULL, UNKNOWN, Positions, Rule, Shares
 
 Flags = NDArray[np.bool_]
 At = Callable[[Any, Any, Any], Shares]
@@ -60,6 +61,12 @@ def said(name: str) -> str:
     return name.replace("_", " ")
 
 
+def asks(what: str, rule: Rule, **values: Any) -> Sentence:
+    """Return what a rule asks, whether it must or should hold, with the columns that it compares and its numbers."""
+    named = {"mentee": said(rule.mentee), "mentor": said(rule.mentor), **values}
+    return Sentence(f"asks.{what}.{'must' if rule.must else 'should'}", named)
+
+
 def judge(share: Shares, met: Any, options: Mapping[str, Any]) -> Flags:
     """Judge a must: `met` where the share is known, else what the option `unknown` says."""
     passes: Flags = np.where(share == UNKNOWN, options["unknown"] != "forbid", met)
@@ -94,10 +101,20 @@ def by_block(at: At) -> Callable[[Any, int, int], Shares]:
 
 def numbers_of(*sides: Sequence[Any]) -> tuple[NDArray[np.int32], ...]:
     """Number the distinct values of all sides together; equal values get equal numbers, in order of appearance."""
-    seen: dict[Any, int] = {}
-    return tuple(
-        np.fromiter((seen.setdefault(plain(v), len(seen)) for v in side), np.int32, len(side)) for side in sides
-    )
+    numbers = _Numbers()
+    return tuple(np.fromiter(map(numbers.__getitem__, side), np.int32, len(side)) for side in sides)
+
+
+class _Numbers(dict[Any, int]):
+    """The number of each distinct value as it was written; a value is folded once, however many people gave it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[Any, int] = {}
+
+    def __missing__(self, value: Any) -> int:
+        number = self[value] = self.seen.setdefault(plain(value), len(self.seen))
+        return number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,16 +178,15 @@ def _items(values: Sequence[Any]) -> tuple[list[frozenset[Any]], dict[Any, Any]]
     """Fold each list to a set of plain items, and remember how each item was first written."""
     words: dict[Any, Any] = {}
     folded: dict[Any, Any] = {}
+    nothing: frozenset[Any] = frozenset()
     lists = []
     for value in values:
-        items = set()
-        for item in as_tuple(value):
-            key = folded.get(item)
-            if key is None:
+        given = as_tuple(value)
+        for item in given:
+            if item not in folded:
                 key = folded[item] = plain(item)
                 words.setdefault(key, item)
-            items.add(key)
-        lists.append(frozenset(items))
+        lists.append(frozenset([folded[item] for item in given]) if given else nothing)
     return lists, words
 
 

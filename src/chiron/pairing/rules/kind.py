@@ -77,7 +77,7 @@ class Kind:
         holds: (share, options) -> bool, elementwise: is a must met; unknown is judged by the option `unknown`.
         reason: (prepared, mentee position, mentor position) -> one plain sentence without a name or pronoun guessed.
         discreet_reason: the same without any answer, for rules about who somebody is; by default how well it is met.
-        explains: what the rule means with its options, one sentence for people.
+        explains: what the rule asks with its options, as a code and values; see `encoding.asks`.
         pairs: (prepared, mentee positions (k,), mentor positions (k,)) -> int16 (k,): the same shares, one a pair.
         signed: True if `different` makes sense for it.
         wish: True if a share of none is worth a sentence, because the mentee asked for something.
@@ -95,7 +95,7 @@ class Kind:
     shares: Callable[[Any, int, int], Shares]
     holds: Callable[[Shares, Mapping[str, Any]], NDArray[np.bool_]]
     reason: Callable[[Any, int, int], Sentence]
-    explains: Callable[[Rule], str]
+    explains: Callable[[Rule], Sentence]
     pairs: Callable[[Any, Positions, Positions], Shares]
     signed: bool = False
     wish: bool = False

@@ -26,4 +26,4 @@ def ask(kind, mentee, mentor, **options):
 
 
 def explain(kind, **fields):
-    return KINDS[kind].explains(Rule("R", kind, "goals_wanted", "skills", **fields))
+    return str(KINDS[kind].explains(Rule("R", kind, "goals_wanted", "skills", **fields)))

@@ -9,6 +9,7 @@ from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     SparseShares,
     as_tuple,
+    asks,
     called,
     holds_above_none,
     said,
@@ -62,18 +63,14 @@ def reason(sparse: SparseShares, mentee: int, mentor: int) -> Sentence:
     return Sentence("apart.named" if (mentee, mentor) in sparse.found else "apart.nothing")
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    verb = "must" if rule.must else "should"
-    named = " or ".join(
-        text
-        for text, column in (
-            (f"by the mentee under “{said(rule.mentee)}”", rule.mentee),
-            (f"by the mentor under “{said(rule.mentor)}”", rule.mentor),
-        )
+    named = tuple(
+        Sentence(code, {"field": said(column)})
+        for code, column in (("asks.apart.by_mentee", rule.mentee), ("asks.apart.by_mentor", rule.mentor))
         if column != "id"
     )
-    return f"Two people {verb} not be paired where one is named {named}."
+    return asks("apart", rule, named=named)
 
 
 KIND = Kind(

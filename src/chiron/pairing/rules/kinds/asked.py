@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Sets, as_tuple, blank, encode_sets, holds_above_none, plain, said
+from chiron.pairing.rules.encoding import (
+    Sets,
+    as_tuple,
+    asks,
+    blank,
+    encode_sets,
+    holds_above_none,
+    plain,
+)
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 
 Person = tuple[Any, Any, Any, Any]  # wish or self-description, own description, experiences, values
@@ -113,20 +121,20 @@ def discreet_reason(wishes: Wishes, mentee: int, mentor: int) -> Sentence:
     return Sentence("asked.discreet.not_met")
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    left, right = said(rule.mentee), said(rule.mentor)
     rungs = [
-        text
-        for option, text in (
-            ("experience_column", "somebody who met similar difficulties"),
-            ("values_column", "shared goals and values"),
+        Sentence(code)
+        for option, code in (
+            ("experience_column", "asks.asked.experience"),
+            ("values_column", "asks.asked.values"),
         )
         if rule.options.get(option)
     ]
-    instead = f"; where that is not so, {', then '.join(rungs)} count in part" if rungs else ""
-    verb = "must" if rule.must else "should"
-    return f"Only where the mentee asked ({left}), the mentor's {right} {verb} be what was asked for{instead}."
+    if not rungs:
+        return asks("asked", rule)
+    instead = rungs[0] if len(rungs) == 1 else Sentence("asks.asked.then", {"first": rungs[0], "then": rungs[1]})
+    return asks("asked.instead", rule, instead=instead)
 
 
 def complaint(options: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, blank, by_block, judge, said
+from chiron.pairing.rules.encoding import Flags, asks, blank, by_block, judge
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 from chiron.pairing.rules.kinds.near import KIND as NEAR
 from chiron.pairing.rules.kinds.near import Numbers
@@ -44,13 +44,9 @@ def reason(times: Numbers, mentee: int, mentor: int) -> Sentence:
     return Sentence("commitment.both", {"wanted": float(times.left[mentee]), "offered": float(times.right[mentor])})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    left, right = said(rule.mentee), said(rule.mentor)
-    if rule.must:
-        least = rule.options.get("least", FULL // 10)
-        return f"The mentor's {right} must be at least {least} % of the mentee's {left}."
-    return f"The mentor's {right} should be as much as the mentee's {left}; less counts in part."
+    return asks("commitment", rule, least=rule.options.get("least", FULL // 10))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, Sets, blank, by_block, count_of, encode_sets, judge, said
+from chiron.pairing.rules.encoding import Flags, Sets, asks, blank, by_block, encode_sets, judge
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
 
@@ -64,14 +64,12 @@ def reason(wants: Wants, mentee: int, mentor: int) -> Sentence:
     return Sentence(code, {"n": size, "count": len(met), "met": tuple(met)})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    left, right = said(rule.mentee), said(rule.mentor)
-    if rule.must:
-        return f"The mentor's {right} must cover at least {rule.options.get('least', 1)} % of the mentee's {left}."
     full = rule.options.get("full", 0)
-    enough = f"{count_of(full, 'of them counts', 'of them count')} in full" if full else "the more, the better"
-    return f"The mentor's {right} should cover the mentee's {left}; {enough}."
+    if full and not rule.must:
+        return asks("coverage.full", rule, full=full)
+    return asks("coverage", rule, least=rule.options.get("least", 1))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

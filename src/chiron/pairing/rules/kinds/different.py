@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from chiron.pairing.rules.encoding import by_block, holds_above_none, said
+from chiron.pairing.model.sentences import Sentence
+from chiron.pairing.rules.encoding import asks, by_block, holds_above_none
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 from chiron.pairing.rules.kinds.same import KIND as SAME
 from chiron.pairing.rules.kinds.same import prepare
@@ -15,10 +16,9 @@ def _at(answers: Any, rows: Any, columns: Any) -> Shares:
     return np.where(share == UNKNOWN, share, np.int16(FULL) - share)
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    verb = "must" if rule.must else "should"
-    return f"The mentee's {said(rule.mentee)} and the mentor's {said(rule.mentor)} {verb} differ."
+    return asks("different", rule)
 
 
 KIND = Kind(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, blank, holds_above_none
+from chiron.pairing.rules.encoding import Flags, asks, blank, holds_above_none
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 
 EARTH = 6371  # km, mean radius
@@ -67,16 +67,16 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _grid(places: Sequence[Any]) -> NDArray[np.float64]:
     """Give whole coordinates (3, people); the centre of the earth where no place is given."""
-    points = np.zeros((3, len(places)))
-    for at, place in enumerate(places):
-        if place:
-            north, east = radians(place[0]), radians(place[1])
-            points[:, at] = [
-                round(GRID * cos(north) * cos(east)),
-                round(GRID * cos(north) * sin(east)),
-                round(GRID * sin(north)),
-            ]
-    return points
+    points: dict[Any, tuple[int, int, int]] = {}
+    for place in dict.fromkeys(map(tuple, filter(None, places))):
+        north, east = radians(place[0]), radians(place[1])
+        points[place] = (
+            round(GRID * cos(north) * cos(east)),
+            round(GRID * cos(north) * sin(east)),
+            round(GRID * sin(north)),
+        )
+    found = [points[tuple(place)] if place else (0, 0, 0) for place in places]
+    return np.ascontiguousarray(np.array(found, dtype=np.float64).reshape(-1, 3).T)
 
 
 def share_of_square(square: NDArray[np.float64], km: int) -> Shares:
@@ -147,13 +147,10 @@ def reason(places: PlaceColumns, mentee: int, mentor: int) -> Sentence:
     return Sentence("distance.and_online", {"apart": ground}) if online else ground
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    km = rule.options.get("km", 50)
-    online = ", unless both are willing to meet online" if rule.options.get("remote_column") else ""
-    if rule.must:
-        return f"Both must be at most {km} km apart{online}."
-    return f"Both should be near each other: full points at the same place, none beyond {km} km{online}."
+    online = ".online" if rule.options.get("remote_column") else ""
+    return asks(f"distance{online}", rule, km=rule.options.get("km", 50))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

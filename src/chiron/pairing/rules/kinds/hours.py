@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, Sets, blank, by_block, count_of, judge, pack_flags, said, steps_to
+from chiron.pairing.rules.encoding import (
+    Flags,
+    Sets,
+    asks,
+    blank,
+    by_block,
+    judge,
+    pack_flags,
+    said,
+    steps_to,
+)
 from chiron.pairing.rules.kind import Kind, Rule, Shares
 
 HALF_HOURS = 336  # of a week; bit 0 is Monday 00:00 in universal time
@@ -78,14 +88,11 @@ def reason(weeks: Weeks, mentee: int, mentor: int) -> Sentence:
     return Sentence("hours.and_a_half" if halves % 2 else "hours.whole", {"n": halves // 2})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
     least, full = rule.options.get("least", 1), rule.options.get("full", 4)
-    which = "" if said(rule.mentee) == "hours" else f" ({said(rule.mentee)})"
-    if rule.must:
-        return f"Both must have at least {count_of(least, 'hour', 'hours')} of the week in common{which}."
-    full = count_of(max(full, least), "common hour counts", "common hours count")
-    return f"Both should have hours of the week in common{which}; {full} in full."
+    named = "" if said(rule.mentee) == "hours" else ".named"
+    return asks(f"hours{named}", rule, least=least, full=max(full, least))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import ShareTable, count_of, holds_above_none, plain, said, table_block, table_pairs
+from chiron.pairing.rules.encoding import (
+    ShareTable,
+    asks,
+    holds_above_none,
+    plain,
+    table_block,
+    table_pairs,
+)
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 
 
@@ -42,10 +49,11 @@ def prepare(mentees: Sequence[Any], mentors: Sequence[Any], options: Mapping[str
 
 def _steps(stages: Sequence[Any], step: Mapping[Any, int]) -> NDArray[np.int32]:
     """Give positions on the ladder; no answer stands after the last step."""
-    wrong = next((stage for stage in stages if stage and plain(stage) not in step), None)
+    at = {stage: step.get(plain(stage), -1) if stage else len(step) for stage in dict.fromkeys(stages)}
+    wrong = next((stage for stage, place in at.items() if place < 0), None)
     if wrong is not None:
         raise ValueError(f"the stage “{wrong}” is not on the ladder")
-    return np.fromiter((step[plain(stage)] if stage else len(step) for stage in stages), np.int32, len(stages))
+    return np.fromiter(map(at.__getitem__, stages), np.int32, len(stages))
 
 
 def shares(steps: Steps, first: int, last: int) -> Shares:
@@ -71,22 +79,17 @@ def reason(steps: Steps, mentee: int, mentor: int) -> Sentence:
     )
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
     least, most = rule.options.get("least", 1), rule.options.get("most", 99)
-    verb = "must" if rule.must else "should"
     if least == most:
-        steps = f"exactly {count_of(least, 'step', 'steps')}"
+        steps = Sentence("asks.ladder.steps.exactly", {"n": least})
     elif most == KIND.options["most"]:
-        steps = f"at least {count_of(least, 'step', 'steps')}"
+        steps = Sentence("asks.ladder.steps.at_least", {"n": least})
     else:
-        steps = f"{least} to {most} steps"
-    prefer = {"small": ", the fewer the better", "large": ", the more the better"}.get(
-        rule.options.get("prefer", "any")
-    )
-    return (
-        f"The mentor's {said(rule.mentor)} {verb} be {steps} ahead of the mentee's{'' if rule.must else prefer or ''}."
-    )
+        steps = Sentence("asks.ladder.steps.between", {"least": least, "most": most})
+    prefer = "" if rule.must else {"small": ".fewer", "large": ".more"}.get(rule.options.get("prefer", "any"), "")
+    return asks(f"ladder{prefer}", rule, steps=steps)
 
 
 def complaint(options: Mapping[str, Any]) -> str:

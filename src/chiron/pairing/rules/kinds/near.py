@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, blank, by_block, holds_above_none, said
+from chiron.pairing.rules.encoding import Flags, asks, blank, by_block, holds_above_none
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
 
@@ -59,17 +59,13 @@ def reason(numbers: Numbers, mentee: int, mentor: int) -> Sentence:
     return Sentence("near.same" if left == right else "near.apart", {"mentee": left, "mentor": right})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    full, most = rule.options.get("full", 0), rule.options.get("most", 10)
-    left, right = said(rule.mentee), said(rule.mentor)
-    if rule.must:
-        far = "more than" if rule.different else "at most"
-        return f"The mentee's {left} and the mentor's {right} must be {far} {most} apart."
-    way = "far apart" if rule.different else "close"
-    return (
-        f"The mentee's {left} and the mentor's {right} should be {way}: "
-        f"a difference of {full} is as close as asked, more than {most} is not close."
+    return asks(
+        "near.different" if rule.different else "near",
+        rule,
+        full=rule.options.get("full", 0),
+        most=rule.options.get("most", 10),
     )
 
 

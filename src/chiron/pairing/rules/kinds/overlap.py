@@ -8,12 +8,11 @@ from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     Flags,
     Sets,
+    asks,
     blank,
     by_block,
-    count_of,
     encode_sets,
     judge,
-    said,
     steps_to,
 )
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
@@ -59,19 +58,10 @@ def reason(lists: ListColumns, mentee: int, mentor: int) -> Sentence:
     return Sentence("overlap.both", {"verb": str(lists.words), "common": tuple(common)})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    left, right = said(rule.mentee), said(rule.mentor)
     least, full = rule.options.get("least", 1), rule.options.get("full", 1)
-    if rule.must and rule.different:
-        return f"The mentee's {left} and the mentor's {right} must have fewer than {least} in common."
-    if rule.must:
-        return f"The mentee's {left} and the mentor's {right} must have at least {least} in common."
-    way = "few" if rule.different else "something"
-    return (
-        f"The mentee's {left} and the mentor's {right} should have {way} in common; "
-        f"{count_of(max(full, least), 'common answer counts', 'common answers count')} in full."
-    )
+    return asks("overlap.different" if rule.different else "overlap", rule, least=least, full=max(full, least))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

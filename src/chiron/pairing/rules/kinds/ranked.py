@@ -10,9 +10,9 @@ from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.rules.encoding import (
     SparseShares,
     as_tuple,
+    asks,
     called,
     holds_above_none,
-    said,
     sparse_block,
     sparse_pairs,
 )
@@ -71,13 +71,9 @@ def reason(choices: Choices, mentee: int, mentor: int) -> Sentence:
     return Sentence(f"ranked.{choices.by}.{'nobody' if is_silent else 'not_named'}")
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    by = rule.options.get("by", "mentee")
-    column = said(rule.mentee if by == "mentee" else rule.mentor)
-    if rule.must:
-        return f"The pair must be among the {by}'s {column}."
-    return f"The pair should be among the {by}'s {column}: full points for the first choice, fewer for each after it."
+    return asks("ranked.mentee" if rule.options.get("by", "mentee") == "mentee" else "ranked.mentor", rule)
 
 
 def complaint(options: Mapping[str, Any]) -> str:

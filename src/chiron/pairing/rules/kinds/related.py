@@ -11,6 +11,7 @@ from chiron.pairing.rules.encoding import (
     Flags,
     ShareTable,
     as_tuple,
+    asks,
     judge,
     plain,
     said,
@@ -104,12 +105,9 @@ def reason(fields: Fields, mentee: int, mentor: int) -> Sentence:
     return Sentence(code, {"mentee": called[one], "mentor": called[other]})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    left, right = said(rule.mentee), said(rule.mentor)
-    verb = "must" if rule.must else "should"
-    way = "far from" if rule.different else "the same as or close to"
-    return f"The mentor's {right} {verb} be {way} the mentee's {left}."
+    return asks("related.different" if rule.different else "related", rule)
 
 
 def complaint(options: Mapping[str, Any]) -> str:

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, blank, by_block, holds_above_none, known, numbers_of, said
+from chiron.pairing.rules.encoding import (
+    Flags,
+    asks,
+    blank,
+    by_block,
+    holds_above_none,
+    known,
+    numbers_of,
+)
 from chiron.pairing.rules.kind import FULL, Kind, Rule, Shares
 
 
@@ -54,11 +62,9 @@ def reason(answers: Answers, mentee: int, mentor: int) -> Sentence:
     return Sentence("same.different", {"mentee": str(left), "mentor": str(right)})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    verb = "must" if rule.must else "should"
-    not_ = "not " if rule.different else ""
-    return f"The mentee's {said(rule.mentee)} and the mentor's {said(rule.mentor)} {verb} {not_}be the same."
+    return asks("same.not" if rule.different else "same", rule)
 
 
 KIND = Kind(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, by_block, judge, said
+from chiron.pairing.rules.encoding import Flags, asks, by_block, judge
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Rule, Shares
 from chiron.pairing.rules.kinds.near import KIND as NEAR
 
@@ -54,14 +54,10 @@ def reason(scores: Scores, mentee: int, mentor: int) -> Sentence:
     return Sentence("score.mentee" if scores.of_mentees else "score.mentor", {"number": float(given)})
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    of = rule.options.get("of", "mentee")
-    least, full = rule.options.get("least", 0), rule.options.get("full", 10)
-    column = said(rule.mentee if of == "mentee" else rule.mentor)
-    if rule.must:
-        return f"The {of}'s {column} must be at least {full}."
-    return f"The higher the {of}'s {column}, the better: {full} counts in full, {least} or less not at all."
+    of = "score.mentee" if rule.options.get("of", "mentee") == "mentee" else "score.mentor"
+    return asks(of, rule, least=rule.options.get("least", 0), full=rule.options.get("full", 10))
 
 
 def complaint(options: Mapping[str, Any]) -> str:

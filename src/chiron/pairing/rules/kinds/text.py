@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiron.pairing.model.sentences import Sentence
-from chiron.pairing.rules.encoding import Flags, judge, said
+from chiron.pairing.rules.encoding import Flags, asks, judge, said
 from chiron.pairing.rules.kind import FULL, UNKNOWN, Kind, Positions, Rule, Shares
 from chiron.pairing.rules.stop_words import STOP_WORDS
 
@@ -174,13 +174,9 @@ def reason(texts: Texts, mentee: int, mentor: int) -> Sentence:
     return Sentence("text.both", {"words": tuple(common)}) if common else Sentence("text.none")
 
 
-def explains(rule: Rule) -> str:
+def explains(rule: Rule) -> Sentence:
     """Say what the rule asks."""
-    verb = "must" if rule.must else "should"
-    mentee, mentor = said(rule.mentee), said(rule.mentor)
-    texts = f"The mentee's {mentee} and the mentor's {mentor}"
-    texts = f"What both wrote under “{mentee}”" if mentee == mentor else texts
-    return f"{texts} {verb} be about the same things; rare words count most."
+    return asks("text.one_question" if said(rule.mentee) == said(rule.mentor) else "text", rule)
 
 
 def complaint(options: Mapping[str, Any]) -> str:

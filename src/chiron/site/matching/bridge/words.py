@@ -55,7 +55,7 @@ def meaning_of(rule: RuleSpec, matching: Matching) -> str:
     """Return what a rule means with its options, in one sentence that calls its fields what people call them."""
     said = rule.to_rule()
     mentee, mentor = (_in_a_sentence(matching, name) for name in (said.mentee, said.mentor))
-    return KINDS[rule.kind].explains(replace(said, mentee=mentee, mentor=mentor))
+    return str(KINDS[rule.kind].explains(replace(said, mentee=mentee, mentor=mentor)))
 
 
 def field_label(matching: Matching, name: str) -> str:
