@@ -1,5 +1,7 @@
 """One road: the same sheets through the engine that lists every pair and through the one that scans them."""
 
+import csv
+import random
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +117,36 @@ def test_the_sheet_with_every_problem_goes_the_same_way(tmp_path):
 
     assert found.question.mentees == tuple(one.name for one in usual.plan.mentees)
     assert {one.row for one in usual.problems if one.left_out} >= {5, 7, 9, 15, 16, 18, 21, 22, 24}
+
+
+def tied(order: random.Random) -> tuple[bytes, bytes]:
+    """Return two sheets of people with few different answers, so that most pairs tie, their rows in some order."""
+    mentors = [[f"Mentor {number}", f"m{number}@a.test", "1", ("Exams", "Research")[number % 2]] for number in range(8)]
+    mentees = [[f"Mentee {number}", f"n{number}@a.test", ("Exams", "Research")[number % 3 > 1]] for number in range(14)]
+    order.shuffle(mentors)
+    order.shuffle(mentees)
+    return (
+        csv_bytes([["Name", "Email", "Places", "Expertise"], *mentors]),
+        csv_bytes([["Name", "Email", "Goals"], *mentees]),
+    )
+
+
+@pytest.mark.parametrize("aim", ["everyone", "total", "stable"])
+def test_ties_of_large_pools_are_decided_by_the_seed_and_never_by_the_order_of_the_rows(aim, tmp_path):
+    def made(seed: int, order: int) -> set[tuple[str, str]]:
+        for side, content in zip(("mentors", "mentees"), tied(random.Random(order)), strict=True):
+            (tmp_path / f"{side}.csv").write_bytes(content)
+        opened = (open_sheet(tmp_path / f"{side}s.csv", side) for side in ("mentor", "mentee"))
+        found = plan_bulk(pose_bulk(check_pools(take_in(*opened)), seed=seed), aim=aim)
+        found.write(tmp_path / "plan.csv", force=True)
+        rows = list(csv.DictReader((tmp_path / "plan.csv").read_text(encoding="utf-8-sig").splitlines()))
+        asked = [row[0] for row in csv.reader((tmp_path / "mentees.csv").read_text(encoding="utf-8-sig").splitlines())]
+        written = [row["Mentee"] for row in rows]
+        assert written[:8] == [name for name in asked if name in written[:8]]
+        assert written[8:] == [name for name in asked if name in written[8:]]
+        return {(row["Mentee id"], row["Mentor id"]) for row in rows if row["Mentor id"]}
+
+    plans = [made(seed, 0) for seed in range(4)]
+
+    assert [made(seed, order) for seed in range(4) for order in (1, 2)] == [plan for plan in plans for _ in range(2)]
+    assert len({frozenset(plan) for plan in plans}) > 1

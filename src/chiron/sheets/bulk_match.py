@@ -19,7 +19,8 @@ from chiron.blueprints.pose.pairs import pool_of
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant, Role
 from chiron.pairing.model.answer import Aim
-from chiron.pairing.model.problem import Ints
+from chiron.pairing.model.lottery import lottery
+from chiron.pairing.model.problem import Ints, Longs
 from chiron.pairing.rules.scoring import Pool, Scoring
 from chiron.sheets.files.page import literal
 from chiron.sheets.files.table import SheetError
@@ -47,11 +48,12 @@ class BulkError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BulkQuestion:
-    """Two large pools as the scan takes them.
+    """Two large pools as the scan takes them, both in the order of the lottery: whoever stands first wins a tie.
 
     Attributes:
         mentees: names of the mentees; their ids are those of the scoring.
         mentors: names of the mentors.
+        rows: int64 (n,), where each mentee stands among those of the sheet.
         matching: the rules.
         scoring: the rules over the columns.
         capacity: int32 (m,), how many mentees each mentor takes.
@@ -60,6 +62,7 @@ class BulkQuestion:
 
     mentees: tuple[str, ...]
     mentors: tuple[str, ...]
+    rows: Longs
     matching: Matching
     scoring: Scoring
     capacity: Ints
@@ -67,7 +70,11 @@ class BulkQuestion:
 
 
 def pose_bulk(
-    pools: Pools, *, forbids: Sequence[tuple[str, str]] = (), allows: Sequence[tuple[str, str]] = ()
+    pools: Pools,
+    *,
+    forbids: Sequence[tuple[str, str]] = (),
+    allows: Sequence[tuple[str, str]] = (),
+    seed: int = 0,
 ) -> BulkQuestion:
     """Return checked pools as the scan takes them; people on both sheets are never paired with themselves.
 
@@ -75,6 +82,7 @@ def pose_bulk(
         pools: the people of both sheets.
         forbids: (mentee id, mentor id) pairs that no plan may hold.
         allows: pairs that a plan may hold although a must rule forbids them.
+        seed: of the lottery that decides ties; the order of the rows decides nothing.
 
     Raises:
         BulkError: the rules or the people ask for caps, groups, priorities or several mentors for one mentee.
@@ -82,25 +90,32 @@ def pose_bulk(
     """
     matching = pools.matching
     _refuse(matching, pools.mentees)
-    mentee_at, mentor_at = (
-        {person.id: place for place, person in enumerate(people)} for people in (pools.mentees, pools.mentors)
-    )
+    rows = _drawn(pools.mentees, seed, "mentee")
+    mentees = [pools.mentees[row] for row in rows.tolist()]
+    mentors = [pools.mentors[row] for row in _drawn(pools.mentors, seed, "mentor").tolist()]
+    mentee_at, mentor_at = ({person.id: place for place, person in enumerate(people)} for people in (mentees, mentors))
     selves = ((one.mentee, one.mentor) for one in pools.dual_roles())
     apart = {(mentee_at[mentee], mentor_at[mentor]) for mentee, mentor in chain(forbids, selves)}
-    places = [matching.capacity if mentor.capacity is None else mentor.capacity for mentor in pools.mentors]
+    places = [matching.capacity if mentor.capacity is None else mentor.capacity for mentor in mentors]
     return BulkQuestion(
-        mentees=tuple(person.name for person in pools.mentees),
-        mentors=tuple(person.name for person in pools.mentors),
+        mentees=tuple(person.name for person in mentees),
+        mentors=tuple(person.name for person in mentors),
+        rows=rows,
         matching=matching,
         scoring=Scoring(
             matching.engine_rules(),
-            _pool(pools.mentees, "mentee", matching),
-            _pool(pools.mentors, "mentor", matching),
+            _pool(mentees, "mentee", matching),
+            _pool(mentors, "mentor", matching),
             [(mentee_at[mentee], mentor_at[mentor]) for mentee, mentor in allows],
         ),
         capacity=np.array(places, dtype=np.int32),
         apart=tuple(sorted(apart)),
     )
+
+
+def _drawn(people: Sequence[Participant], seed: int, side: Role) -> Longs:
+    """Return the positions of people in the order of the lottery, int64 (n,), as the plans of smaller pools draw it."""
+    return np.argsort(lottery([person.id for person in people], seed, side))
 
 
 def _refuse(matching: Matching, mentees: Sequence[Participant]) -> None:
@@ -214,8 +229,9 @@ class BulkPlan:
         write_whole(path, text.encode("utf-8"), force=force)
 
     def unmatched(self) -> Ints:
-        """Return the positions of the mentees without a mentor."""
-        return np.setdiff1d(np.arange(len(self.question.mentees), dtype=np.int32), self.answer.pairs[:, 0])
+        """Return the positions of the mentees without a mentor, in the order of the sheet."""
+        left = np.setdiff1d(np.arange(len(self.question.mentees), dtype=np.int32), self.answer.pairs[:, 0])
+        return left[np.argsort(self.question.rows[left])]
 
     def reasons(self) -> dict[int, str]:
         """Return for each mentee without a mentor why, and what would change it; for those beyond the bounds, less.
@@ -251,7 +267,8 @@ class BulkPlan:
 
     def _text(self, separator: str) -> str:
         """Return the rows as text with a byte-order mark."""
-        question, pairs = self.question, self.answer.pairs
+        question = self.question
+        pairs = self.answer.pairs[np.argsort(question.rows[self.answer.pairs[:, 0]])]
         rules = question.scoring.soft_rules
         ids = question.scoring.mentees.ids, question.scoring.mentors.ids
         parts = question.scoring.parts(pairs)

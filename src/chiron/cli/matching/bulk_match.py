@@ -86,7 +86,7 @@ def bulk_question(arguments: Namespace, entrants: "Entrants") -> "BulkQuestion":
         named = named_pairs(arguments, entrants)
         if named["lock"]:
             raise Leave(USAGE, "Locked pairs do not work for a pool of this size. Leave them out.")
-        return pose_bulk(entrants.pools[0], forbids=named["forbid"], allows=named["allow"])
+        return pose_bulk(entrants.pools[0], forbids=named["forbid"], allows=named["allow"], seed=arguments.seed)
     except (SheetError, NobodyError, BulkError, RuleError) as fault:
         raise Leave(USAGE, str(fault.args[0])) from fault
 
