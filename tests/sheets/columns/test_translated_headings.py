@@ -1,10 +1,16 @@
 """Headings in other languages, as offices and forms write them."""
 
+import random
+import tomllib
+import unicodedata
+from importlib.resources import files
+
 import pytest
 
 from chiron.blueprints.schema.defaults import default_matching
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.sheets.columns.guess import guess_columns
+from chiron.sheets.columns.translated_headings import NOT_FIELDS
 from chiron.sheets.files.read import table_of
 
 HEADINGS = {
@@ -205,3 +211,40 @@ def test_a_heading_about_something_else_is_not_taken(heading, never):
     assert found.get(heading) != never
     assert found["Name"] == "name"
     assert found["Mail"] == "email"
+
+
+TABLES = tomllib.loads(files("chiron.sheets.columns").joinpath("translated_headings.toml").read_text(encoding="utf-8"))
+OTHERS = frozenset({"Swedish", "Danish", "Norwegian", "Polish"})
+FORMS = ("{}", "{}:", "{} *", "{}_", "{}?")
+
+
+def written(heading, rng):
+    """Return a heading as somebody might type it: capitals, a mark behind it, accents apart from their letters."""
+    heading = rng.choice([heading, heading.upper(), heading.capitalize(), unicodedata.normalize("NFD", heading)])
+    return rng.choice(FORMS).format(heading)
+
+
+@pytest.mark.parametrize("field", [name for name in TABLES if name not in NOT_FIELDS])
+def test_every_heading_of_the_table_is_understood_however_it_is_typed(field):
+    rng = random.Random(field)
+    every = [(language, one) for language, some in TABLES[field].items() for one in some]
+    chosen = [one for one in every if one[0] in OTHERS] + rng.sample(every, 6)
+    side = "mentee" if field == "goals" else "mentor"
+    # A heading of two fields means whichever is asked for; the cells of exclusions name people.
+    shared = {
+        one
+        for name in TABLES
+        if name not in NOT_FIELDS and name != field
+        for some in TABLES[name].values()
+        for one in some
+    }
+    cell = "Dr Lind" if field in {"not_with", "manager", "evaluator"} else ""
+
+    wrong = []
+    for language, heading in chosen:
+        typed = written(heading, rng)
+        headings = ["Ref", typed]
+        if heading not in shared and guessed(headings, [["x", cell]], side=side).get(typed) != field:
+            wrong.append((language, typed))
+
+    assert wrong == []
