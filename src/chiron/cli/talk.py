@@ -2,9 +2,12 @@
 
 import os
 import sys
-from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+CommandWords = tuple[str, str, tuple[Callable[[ArgumentParser], None], ...]]
+"""What a command does, its examples, and what adds its flags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,12 @@ def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     wide = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, wide, strict=True)).rstrip()
+
+
+def add_talking(parser: ArgumentParser) -> None:
+    """Add the flags about how much is said."""
+    group = parser.add_argument_group("talking")
+    group.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    group.add_argument("-q", "--quiet", action="store_true", help="say less")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more")
+    group.add_argument("--no-color", action="store_true", help="plain text")
