@@ -20,6 +20,7 @@ from results import keep_section
 
 from chiron import match
 from chiron.blueprints.invent.people import invent
+from chiron.blueprints.pose.pairs import posed
 from chiron.sheets.example import MENTEE_HEADINGS, MENTOR_HEADINGS, people_page
 from chiron.sheets.result.write import write_pages
 
@@ -81,7 +82,7 @@ def measure_chiron(folder: Path, aim: str) -> Measured:
         runs.append((seconds, peak))
     seconds, peak = median_of(runs)
     proof = "proved best" if summary["proved_best"] else "not proved"
-    total = summary["steps"][-1]["value"]
+    total = next(step["value"] for step in summary["steps"] if step["aim"] == "total")
     return Measured(f"Chiron, aim {aim}, .xlsx to .xlsx", seconds, peak, int(summary["matched"]), int(total), proof)
 
 
@@ -108,13 +109,14 @@ def set_up_peers() -> None:
     subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "peers.txt")], check=True)
 
 
-def measure_size(mentees: int, mentors: int, folder: Path) -> list[Measured]:
-    """Make one instance and measure everybody on it."""
+def make_instance(mentees: int, mentors: int, folder: Path) -> Path:
+    """Write two workbooks of made-up people, and the matrix that peers get of them; return where it is."""
     guides, learners = invent(mentors=mentors, mentees=mentees, seed=7, organizations=HOSPITALS)
     names = {person.id: person.name for person in guides}
     write_pages([people_page("Mentors (made up)", guides, MENTOR_HEADINGS, names)], folder / "mentors.xlsx")
     write_pages([people_page("Mentees (made up)", learners, MENTEE_HEADINGS, names)], folder / "mentees.xlsx")
-    problem = match(folder / "mentors.xlsx", folder / "mentees.xlsx", aim="total").plan.problem
+    made = match(folder / "mentors.xlsx", folder / "mentees.xlsx", aim="total").plan
+    problem = posed(made.mentees, made.mentors, made.matching).problem
     fit = np.zeros((mentees, mentors), dtype=np.int32)
     allowed = np.zeros((mentees, mentors), dtype=bool)
     rows = np.repeat(np.arange(mentees), np.diff(problem.starts))
@@ -122,6 +124,12 @@ def measure_size(mentees: int, mentors: int, folder: Path) -> list[Measured]:
     allowed[rows, problem.partner] = True
     instance = folder / "instance.npz"
     np.savez(instance, fit=fit, allowed=allowed, capacity=problem.capacity)
+    return instance
+
+
+def measure_size(mentees: int, mentors: int, folder: Path) -> list[Measured]:
+    """Make one instance and measure everybody on it."""
+    instance = make_instance(mentees, mentors, folder)
     measured = [measure_chiron(folder, "everyone"), measure_chiron(folder, "total")]
     for name, script in (("SciPy linear_sum_assignment", "scipy_assignment.py"), ("mentor-match", "mentor_match.py")):
         if mentees <= LARGEST[name]:
