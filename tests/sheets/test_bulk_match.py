@@ -95,9 +95,9 @@ def test_a_misspelt_exclusion_holds_in_large_pools_too(tmp_path):
     usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "everyone")
 
     assert_same(usual, found)
-    assert found.question.mentees[1].startswith("Zo")
-    assert found.question.mentors[0] == "Dr Si\u00e2n Hughes"
-    assert not found.scan.whole(np.array([1]))[0][0, 0]
+    zoe = next(at for at, name in enumerate(found.question.mentees) if name.startswith("Zo"))
+    allowed = found.scan.whole(np.array([zoe]))[0][0]
+    assert not allowed[found.question.mentors.index("Dr Si\u00e2n Hughes")]
 
 
 def test_a_plan_in_which_the_judge_finds_a_fault_is_never_given(tmp_path, monkeypatch):
@@ -116,7 +116,9 @@ def test_the_sheet_with_every_problem_goes_the_same_way(tmp_path):
 
     usual, found = both(tmp_path / "mentors.csv", tmp_path / "mentees.csv", "total")
 
-    assert found.question.mentees == tuple(one.name for one in usual.plan.mentees)
+    question = found.question
+    in_rows = [name for _, name in sorted(zip(question.rows.tolist(), question.mentees, strict=True))]
+    assert in_rows == [one.name for one in usual.plan.mentees]
     assert {one.row for one in usual.problems if one.left_out} >= {5, 7, 9, 15, 16, 18, 21, 22, 24}
 
 
