@@ -10,6 +10,7 @@ from django.urls import reverse
 from chiron.blueprints.schema.blueprint_file import read_blueprint
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember, PlanPair, PlanUnmatched, Publication
+from chiron.site.matching.queries.inputs import frozen_of
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import accept_offer, decline_offer, end_match, unpublish_plan
@@ -338,7 +339,7 @@ def test_people_of_a_circle_that_was_too_small_without_one_no_may_still_meet(tmp
 
     second = work_out(scene)
 
-    apart = {tuple(map(int, pair)) for pair in second.run.input["offered"]}
+    apart = {tuple(map(int, pair)) for pair in frozen_of(second)["offered"]}
     assert (refused.application_id, rest[0].application_id) in apart
     assert {frozenset(pair) for pair in apart if set(pair) <= others} == {
         frozenset((one.application_id, other.application_id)) for one in rest for other in rest[1:] if one != other

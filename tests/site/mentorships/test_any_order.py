@@ -65,7 +65,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.cohort = make_cohort()
         self.by = make_coordinator(self.cohort)
         self.run = MatchRun.objects.create(
-            cohort=self.cohort, input={}, aim="everyone", state="done", matching_version=1, asked_by=self.by,
+            cohort=self.cohort, aim="everyone", state="done", matching_version=1, asked_by=self.by,
             asked_at=NOW, finished_at=NOW,
         )  # fmt: skip
         self.mentors = [make_member(self.cohort, Role.MENTOR) for _ in range(MENTORS)]

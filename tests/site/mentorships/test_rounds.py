@@ -12,6 +12,7 @@ from chiron.site.applications.rules.application import PlacesTakenError
 from chiron.site.matching.models import Offer, OfferMember, Plan
 from chiron.site.matching.operations.offers import lift_refusal
 from chiron.site.matching.operations.runs import ask_for_run
+from chiron.site.matching.queries.inputs import frozen_of
 from chiron.site.matching.rules import DeclineReason, NobodyToMatchError, OfferState
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import (
@@ -192,7 +193,7 @@ def test_exclusion_of_a_mentor_without_a_free_place_is_still_understood():
 
     plan = make_plan(scene)
 
-    assert plan.run.input["unclear"] == {}
+    assert frozen_of(plan)["unclear"] == {}
     assert plan.pairs.count() == 1
 
 

@@ -91,7 +91,10 @@ class Application(Model):
                 name="application_takes_no_more_than_it_has",
             ),
         ]
-        indexes = [Index(fields=["cohort", "role", "stage"], name="application_pool")]
+        # All that is counted on first pages: the rows, which hold the answers, need not be read for it.
+        indexes = [
+            Index(fields=["cohort", "role", "stage", "taken", "wanted", "over_because"], name="application_pool")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.cohort_id}"

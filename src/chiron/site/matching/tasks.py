@@ -6,11 +6,11 @@ from time import monotonic
 from django.utils import timezone
 
 from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen
-from chiron.site.matching.bridge.large import Tell
-from chiron.site.matching.operations.runs import begin_run, fail_run, keep_answer, note_progress
+from chiron.site.matching.bridge.large import Tell, digest_of
+from chiron.site.matching.operations.runs import begin_run, fail_run, freeze_run, keep_answer, note_progress
 from chiron.site.matching.queries import MatchRun
 from chiron.site.matching.queries.runs import runs_waiting
-from chiron.site.matching.rules import RunState
+from chiron.site.matching.rules import NobodyToMatchError, RunState
 from chiron.site.shared.jobs.rules import job
 
 SECONDS_BETWEEN_NOTES = 0.5
@@ -23,11 +23,16 @@ def answer_run(run_id: int) -> None:
         if not begin_run(run=run, now=timezone.now()):
             continue
         try:
-            draft = answer_frozen(run.input, seed=run.seed, tell=_teller(run))
+            tell = _teller(run)
+            tell("reading", {})
+            frozen = freeze_run(run=run)
+            draft = answer_frozen(frozen, seed=run.seed, tell=tell)
+        except NobodyToMatchError as refusal:
+            fail_run(run=run, why={"code": "input", "lines": [str(refusal)]}, now=timezone.now())
         except RunFailedError as failure:
             fail_run(run=run, why={"code": failure.code, "lines": list(failure.lines)}, now=timezone.now())
         else:
-            keep_answer(run=run, draft=draft, now=timezone.now())
+            keep_answer(run=run, draft=draft, pairs_of=digest_of(frozen), now=timezone.now())
 
 
 def _teller(run: MatchRun) -> Tell:

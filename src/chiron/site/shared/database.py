@@ -74,6 +74,25 @@ def _locked_folder(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def reading_one_moment() -> Iterator[None]:
+    """Read all that stands inside as it was at one moment, and keep nobody from writing meanwhile.
+
+    Inside a transaction that is open already it is a part of that one.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(f"BEGIN {begin}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyRows:
     """Rows of one table as its database takes them, so that the transaction that adds them has nothing else to do."""

@@ -6,6 +6,7 @@ from chiron.site.applications.operations import submit_application
 from chiron.site.applications.operations.application import accept_application
 from chiron.site.applications.rules import Role
 from chiron.site.matching.models import PlanPair, PlanUnmatched
+from chiron.site.matching.queries.inputs import frozen_of
 from cohort_factories import make_cohort, make_coordinator
 from factories import NOW, make_person
 from plan_factories import Scene, make_plan
@@ -60,7 +61,7 @@ def test_choice_by_name_counts_as_on_the_command_line(written):
     assert mentor_of(plan, mentee) == "Dr Ama Mensah"
     pair = PlanPair.objects.get(plan=plan, mentee=mentee)
     assert (pair.fit, pair.standing, plan.choosers) == (60, 1, 1)
-    assert plan.run.input["unknown"] == []
+    assert frozen_of(plan)["unknown"] == []
 
 
 def test_name_without_its_accent_is_found():
@@ -77,7 +78,7 @@ def test_unknown_name_counts_for_nothing_and_is_said_in_words():
     plan = make_plan(scene)
 
     assert PlanPair.objects.get(plan=plan, mentee=mentee).fit == 0
-    first, second = plan.run.input["unknown"]
+    first, second = frozen_of(plan)["unknown"]
     assert first.startswith("Bela, ")
     assert first.endswith("“Nobody Atall” is not among the mentors of this cohort.")
     assert second.endswith("Did you mean “Zoé Quist”?")
@@ -90,7 +91,7 @@ def test_number_of_an_application_is_nobodys_name():
     plan = make_plan(scene)
 
     assert PlanPair.objects.get(plan=plan, mentee=mentee).fit == 0
-    assert len(plan.run.input["unknown"]) == 1
+    assert len(frozen_of(plan)["unknown"]) == 1
 
 
 def test_misspelt_exclusion_still_keeps_two_people_apart():
@@ -100,7 +101,7 @@ def test_misspelt_exclusion_still_keeps_two_people_apart():
     plan = make_plan(scene)
 
     assert mentor_of(plan, mentee) == "Dr Ama Mensah"
-    assert plan.run.input["unknown"] == []
+    assert frozen_of(plan)["unknown"] == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_unclear_exclusion_leaves_the_person_out_and_is_said():
     left_out = PlanUnmatched.objects.get(plan=plan)
     assert (left_out.application_id, left_out.code, left_out.fixes) == (mentee.pk, "unclear_exclusion", [])
     assert left_out.why.startswith("Bela, Not with: I cannot tell who of the mentors of this cohort is meant")
-    assert plan.run.input["unknown"] == [left_out.why]
+    assert frozen_of(plan)["unknown"] == [left_out.why]
     assert mentor_of(plan, other) == "Zoé Quist"
 
 

@@ -1,14 +1,17 @@
 """Runs: asked for, answered once, stopped, failed whole."""
 
 import pytest
+from django.db import connection
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import withdraw_application
-from chiron.site.matching.models import MatchRun, Plan, PlanPair, PlanUnmatched
+from chiron.site.matching.models import MatchRun, Plan, PlanPair, PlanUnmatched, RunInput
 from chiron.site.matching.operations.changes import hold_pair
-from chiron.site.matching.operations.runs import ask_for_run, begin_run, fail_run, note_progress, stop_run
+from chiron.site.matching.operations.runs import ask_for_run, begin_run, fail_run, freeze_run, note_progress, stop_run
 from chiron.site.matching.rules import Hold, NobodyToMatchError, RunIsOpenError, RunState, RunStepNotAllowedError
 from chiron.site.matching.tasks import answer_run
+from chiron.site.shared.database import reading_one_moment
+from chiron.site.shared.jobs.models import Schedule
 from chiron.site.shared.jobs.operations import run_waiting_jobs
 from factories import NOW
 from plan_factories import make_plan, make_scene
@@ -51,14 +54,59 @@ def test_mentee_left_out_has_a_reason_and_a_fix():
     assert all(fix["text"] for fix in left_out.fixes)
 
 
-def test_input_is_frozen_when_the_run_is_asked_for():
+def test_input_is_frozen_once_when_the_run_begins_whatever_happens_to_its_worker():
     scene = make_scene()
     run = ask_for_run(cohort=scene.cohort, aim="everyone", by=scene.coordinator, now=NOW)
+    withdraw_application(application=scene.people["Bela"], by=scene.coordinator, now=NOW)
+    begin_run(run=run, now=NOW)
+    frozen = freeze_run(run=run)
 
     withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
     run_waiting_jobs(now=NOW)
 
+    run.refresh_from_db()
+    assert [row["name"] for row in frozen["mentees"]] == ["Anna", "Carl", "Dora"]
+    assert freeze_run(run=run) == frozen
+    assert run.mentees == 3
     assert PlanPair.objects.filter(plan__run=run, mentee=scene.people["Anna"]).exists()
+
+
+def test_asking_for_a_run_reads_no_answers(django_assert_max_num_queries):
+    scene = make_scene()
+
+    with django_assert_max_num_queries(12) as asked:
+        run = ask_for_run(cohort=scene.cohort, aim="everyone", by=scene.coordinator, now=NOW)
+
+    assert not any("answers" in query["sql"] for query in asked.captured_queries)
+    assert (run.mentees, run.mentors) == (4, 3)
+    assert not RunInput.objects.exists()
+
+
+def test_run_for_which_nobody_is_free_any_more_fails_in_words():
+    scene = make_scene()
+    run = ask_for_run(cohort=scene.cohort, aim="everyone", by=scene.coordinator, now=NOW)
+    for application in Application.objects.filter(role="mentor"):
+        withdraw_application(application=application, by=scene.coordinator, now=NOW)
+
+    run_waiting_jobs(now=NOW)
+
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert "at least one accepted mentee" in run.answer["lines"][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_input_is_read_as_of_one_moment():
+    with reading_one_moment(), connection.cursor() as cursor:
+        before = Application.objects.count()
+        other = connection.copy()
+        with other.cursor() as elsewhere:
+            elsewhere.execute("INSERT INTO jobs_schedule (name, every_seconds, due_at) VALUES ('x', 1, %s)", [NOW])
+        other.close()
+        cursor.execute("SELECT COUNT(*) FROM jobs_schedule WHERE name = 'x'")
+        assert cursor.fetchone() == (0,)
+    assert Application.objects.count() == before
+    assert Schedule.objects.filter(name="x").exists()
 
 
 def test_answering_twice_is_the_same_as_once():

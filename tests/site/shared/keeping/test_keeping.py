@@ -22,10 +22,11 @@ from chiron.site.audit.models import Event
 from chiron.site.audit.operations import seal_heads
 from chiron.site.audit.queries import verify_chain
 from chiron.site.home.operations import erase_person
-from chiron.site.matching.models import MatchRun, PlanPair
+from chiron.site.matching.models import PlanPair, RunInput
 from chiron.site.matching.operations.changes import hold_pair
 from chiron.site.matching.operations.plans import note_plan
 from chiron.site.matching.rules import Hold
+from chiron.site.matching.rules.columns import unpacked_input
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.people.models import Person, SignInLink
@@ -207,10 +208,11 @@ def test_erased_person_is_nowhere_any_more(her, caplog, client, mail_server, set
     assert client.get(reverse("people:my_data")).status_code == 302
     assert Application.objects.get(person=person).stage == Stage.WITHDRAWN
     assert Application.objects.get(pk=scene.people["Anna"].pk).answers == scene.people["Anna"].answers
-    run = MatchRun.objects.order_by("pk").last()
-    [gone] = [row for row in run.input["mentees"] if row["id"] == str(scene.people["Zoe"].pk)]
+    frozen = [unpacked_input(row.content) for row in RunInput.objects.order_by("pk")]
+    assert found_in(json.dumps(frozen)) == set()
+    [gone] = [row for row in frozen[-1]["mentees"] if row["id"] == str(scene.people["Zoe"].pk)]
     assert (gone["name"], gone["answers"]) == (GONE, {})
-    assert [row["name"] for row in run.input["mentors"]] == ["Mira", "Noor", "Olga"]
+    assert [row["name"] for row in frozen[-1]["mentors"]] == ["Mira", "Noor", "Olga"]
     assert Notice.objects.filter(to=scene.people["Anna"].person).exclude(body=GONE).exists()
     assert bytes(Import.objects.get().content) == b""
 

@@ -60,6 +60,8 @@ def decisions_told(applications: Sequence[Application]) -> set[int]:
 
 def decisions_undoable_by(person: Person, cohort: Cohort, keys: Sequence[int]) -> list[int]:
     """Return the keys of those whom a person has just accepted together, while all of that can be undone; else none."""
+    if not keys:
+        return []
     rows = list(
         applications_screenable_by(person).filter(cohort=cohort, pk__in=keys, stage=Stage.ACCEPTED, taken=0)[
             :MOST_DECIDED

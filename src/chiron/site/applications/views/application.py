@@ -54,12 +54,14 @@ def people(request: PersonRequest, cohort_id: int) -> HttpResponse:
     form = ShownForm(request.GET)
     shown = form.shown()
     applications = applications_coordinated_by(request.user).filter(cohort=cohort)
+    counts = counts_of(cohort)
     rows = page_of(
         request,
         applications_shown(applications, shown).select_related(None).select_related("person", "site").defer("answers"),
+        number=None if shown.words.split() else _number_shown(counts, shown),
+        by_key=True,
     )
     waiting = [one.pk for one in rows if one.stage == Stage.SUBMITTED and one.person_id != request.user.pk]
-    counts = counts_of(cohort)
     context = {
         "cohort": cohort,
         "filter_form": form,
@@ -172,6 +174,15 @@ def decline(request: PersonRequest, cohort_id: int, application_id: int) -> Http
     decline_application(application=application, by=request.user, now=timezone.now(), tell=True)
     messages.success(request, _("The application is declined. A message to them waits in the outbox."))
     return redirect("applications:person", cohort_id, application_id)
+
+
+def _number_shown(counts: Mapping[tuple[Role, Stage], int], shown: ApplicationFilter) -> int:
+    """Return how many people a list without words shows."""
+    return sum(
+        number
+        for (role, stage), number in counts.items()
+        if shown.role in {None, role} and shown.stage in {None, stage}
+    )
 
 
 def _role_links(shown: ApplicationFilter, counts: Mapping[tuple[Role, Stage], int]) -> list[RoleFilterLink]:

@@ -4,7 +4,7 @@ from chiron.site.matching.models.hold import PlanConstraint
 from chiron.site.matching.models.offer import Offer, OfferMember, Publication
 from chiron.site.matching.models.plan import Plan, PlanChange, PlanPair, PlanUnmatched
 from chiron.site.matching.models.ruleset import RuleOff, RulesChange
-from chiron.site.matching.models.run import MatchRun, RunPairs
+from chiron.site.matching.models.run import MatchRun, RunInput, RunPairs
 
 __all__ = [
     "MatchRun",
@@ -18,5 +18,6 @@ __all__ = [
     "Publication",
     "RuleOff",
     "RulesChange",
+    "RunInput",
     "RunPairs",
 ]

@@ -3,6 +3,7 @@
 from django.db.models import (
     CASCADE,
     PROTECT,
+    BigIntegerField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -35,6 +36,8 @@ class Plan(Model):
 
     `shape` says what its pairs make up: in a panel, a chain or a circle they are the ties between its people.
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
+    `revision` is a number that the database draws anew whenever a pair of the plan, or whom it leaves out, is added,
+    changed or deleted: what was worked out from them is kept by it.
     `asked_by` has asked for its publishing where that needs a second person; `asked_for` is a digest of what they read.
     """
 
@@ -52,6 +55,7 @@ class Plan(Model):
     state = CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
     note = TextField(blank=True)
     choosers = PositiveIntegerField(default=0)
+    revision = BigIntegerField(default=0)
     made_at = DateTimeField()
     published_at = DateTimeField(null=True, blank=True)
     asked_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 
 from chiron.site.matching.rules import OPEN_RUN_STATES, RunState
-from chiron.site.matching.rules.erasing import input_without_person
+from chiron.site.matching.rules.columns import new_revision, packed_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.shared.keeping.rules import Kept, keep, rewrite, without
@@ -29,7 +29,7 @@ class MatchRun(Model):
 
     Attributes:
         mentees, mentors: how many people of each side the input holds.
-        input: people, rules and holds as they stood when the run was asked for; never changed afterwards.
+        input_revision: names the present state of what the run is given, see `RunInput`; empty until that is frozen.
         phase: a key of `rules.phase_words`.
         progress: the best plan so far: matched, lowest and total; empty until there is one.
         answer: the steps with their bounds, whether the plan is proved best, or the rules in conflict.
@@ -40,12 +40,12 @@ class MatchRun(Model):
         owner="cohort",
         purpose="to show what a plan was worked out from, and to do it again",
         keep="as long as the cohort",
-        erase=(rewrite("cohort__applications__person", input=input_without_person, answer=without),),
+        erase=(rewrite("cohort__applications__person", answer=without, input_revision=new_revision),),
     )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="runs")
     based_on = ForeignKey("matching.Plan", on_delete=PROTECT, null=True, blank=True, related_name="later_runs")
-    input = JSONField()
+    input_revision = CharField(max_length=64, blank=True)
     mentees = PositiveIntegerField(default=0)
     mentors = PositiveIntegerField(default=0)
     aim = CharField(max_length=20)
@@ -80,6 +80,27 @@ class MatchRun(Model):
     def is_open(self) -> bool:
         """True while the engine may still answer."""
         return RunState(self.state) in OPEN_RUN_STATES
+
+
+class RunInput(Model):
+    """What a run is given: people, rules and holds as they stood when it began; nothing that happens later changes it.
+
+    Attributes:
+        content: a file of columns, see `rules.columns`.
+    """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to show what a plan was worked out from, and to do it again",
+        keep="as long as the cohort",
+        erase=(rewrite("run__cohort__applications__person", content=packed_without_person),),
+    )
+
+    run = OneToOneField(MatchRun, on_delete=CASCADE, related_name="frozen")
+    content = BinaryField()
+
+    def __str__(self) -> str:
+        return f"input of run {self.run_id}"
 
 
 class RunPairs(Model):

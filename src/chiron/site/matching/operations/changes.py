@@ -54,7 +54,7 @@ def change_mentor(
         ChangeNotPossibleError: no plan can hold this pair, the mentee's pair is locked, or somebody is not in the plan.
         PreviewIsOldError: the plan has changed since the preview was shown.
     """
-    plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=plan.pk)
+    plan = Plan.objects.select_related("cohort", "run").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
     for present in _mentors_of(plan, mentee):
         _require_not_locked(plan, mentee, present)
@@ -88,7 +88,7 @@ def swap_pairs(
         ChangeNotPossibleError: a hard rule forbids it, a pair is locked, or somebody is not in the plan.
         PreviewIsOldError: the plan has changed since the preview was shown.
     """
-    plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=pair.plan_id)
+    plan = Plan.objects.select_related("cohort", "run").get(pk=pair.plan_id)
     require_draft(PlanState(plan.state), plan.name)
     for each in (pair, other):
         _require_not_locked(plan, each.mentee, each.mentor_id)

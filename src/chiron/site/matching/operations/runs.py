@@ -1,4 +1,4 @@
-"""Runs: ask for one, begin it, note how far it is, stop it, keep its answer or say why it failed."""
+"""Runs: ask for one, begin it, freeze its input, note how far it is, stop it, keep its answer or say why it failed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.answering import Draft
-from chiron.site.matching.bridge.frozen import freeze
-from chiron.site.matching.bridge.large import digest_of
-from chiron.site.matching.models import MatchRun, Plan, RunPairs
+from chiron.site.matching.bridge.frozen import Frozen, freeze
+from chiron.site.matching.models import MatchRun, Plan, RunInput, RunPairs
 from chiron.site.matching.operations.drafts import keep_draft
-from chiron.site.matching.queries.pools import pools_of, shape_of
+from chiron.site.matching.queries.pools import numbers_free_in, pools_of, shape_of
 from chiron.site.matching.rules import (
     ONE_POPULATION,
     OPEN_RUN_STATES,
@@ -23,8 +22,10 @@ from chiron.site.matching.rules import (
     plan_name,
     require_run_step,
 )
+from chiron.site.matching.rules.columns import new_revision, packed_input, unpacked_input
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.shared.database import reading_one_moment
 from chiron.site.shared.jobs.operations import add_job, require_lease
 
 FEWEST_PEERS = 2
@@ -34,7 +35,7 @@ FEWEST_PEERS = 2
 def ask_for_run(
     *, cohort: Cohort, aim: str, by: Person, now: datetime, based_on: Plan | None = None, seed: int = 0
 ) -> MatchRun:
-    """Freeze the pools, the rules and the holds of a cohort, and add the job that answers them.
+    """Add the job that freezes the pools, the rules and the holds of a cohort, and answers them.
 
     Raises:
         RunIsOpenError: another run of the cohort has not finished.
@@ -43,21 +44,13 @@ def ask_for_run(
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     if MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).exists():
         raise RunIsOpenError(_("A plan is being worked out already. Wait until it is ready, or stop it."))
-    pools = pools_of(cohort)
-    if shape_of(cohort) in ONE_POPULATION:
-        if len(pools.mentees) < FEWEST_PEERS:
-            raise NobodyToMatchError(_("There must be at least two accepted people with a free place."))
-    elif not pools.mentees or not any(one.has_free_place for one in pools.mentors):
-        raise NobodyToMatchError(
-            _("There must be at least one accepted mentee and one accepted mentor with a free place. ")
-            + _("Accept more people, add places, or wait for answers to the offers that are out.")
-        )
+    mentees, mentors = numbers_free_in(cohort)
+    _require_both_sides(cohort, mentees, mentors)
     run = MatchRun.objects.create(
         cohort=cohort,
         based_on=based_on,
-        input=freeze(cohort, pools, aim=aim),
-        mentees=len(pools.mentees),
-        mentors=len(pools.mentors),
+        mentees=mentees,
+        mentors=mentors,
         aim=aim,
         seed=seed,
         matching_version=cohort.matching_version,
@@ -81,6 +74,53 @@ def begin_run(*, run: MatchRun, now: datetime) -> bool:
         run.started_at = now
         run.save(update_fields=["state", "started_at"])
     return True
+
+
+def freeze_run(*, run: MatchRun) -> Frozen:
+    """Return what a run is given: read in one moment and kept, or what was kept by a worker that died.
+
+    Nobody waits while it is read: nothing is locked.
+
+    Raises:
+        NobodyToMatchError: nobody is free any more.
+    """
+    former = RunInput.objects.filter(run=run).first()
+    if former is not None:
+        return unpacked_input(former.content)
+    with reading_one_moment():
+        cohort = Cohort.objects.get(pk=run.cohort_id)
+        pools = pools_of(cohort)
+        _require_both_sides(cohort, len(pools.mentees), sum(one.has_free_place for one in pools.mentors))
+        frozen = freeze(cohort, pools, aim=run.aim)
+    content = packed_input(frozen)
+    with transaction.atomic():
+        require_lease()
+        RunInput.objects.create(run=run, content=content)
+        MatchRun.objects.filter(pk=run.pk).update(
+            input_revision=new_revision(),
+            mentees=len(pools.mentees),
+            mentors=len(pools.mentors),
+            matching_version=cohort.matching_version,
+        )
+    return unpacked_input(content)
+
+
+def _require_both_sides(cohort: Cohort, mentees: int, mentors: int) -> None:
+    """Refuse a run for which nobody is free.
+
+    Args:
+        cohort: its cohort.
+        mentees: how many of them are free; where all are peers, how many people.
+        mentors: how many of them are.
+    """
+    if shape_of(cohort) in ONE_POPULATION:
+        if mentees < FEWEST_PEERS:
+            raise NobodyToMatchError(_("There must be at least two accepted people with a free place."))
+    elif not mentees or not mentors:
+        raise NobodyToMatchError(
+            _("There must be at least one accepted mentee and one accepted mentor with a free place. ")
+            + _("Accept more people, add places, or wait for answers to the offers that are out.")
+        )
 
 
 def note_progress(*, run: MatchRun, phase: str, best: Mapping[str, int]) -> RunState:
@@ -111,8 +151,14 @@ def stop_run(*, run: MatchRun, by: Person, now: datetime) -> MatchRun:
 
 
 @transaction.atomic
-def keep_answer(*, run: MatchRun, draft: Draft, now: datetime) -> Plan | None:
+def keep_answer(*, run: MatchRun, draft: Draft, pairs_of: str, now: datetime) -> Plan | None:
     """Keep an answer in which the referee found no fault as the cohort's next plan; keeping it twice does nothing.
+
+    Args:
+        run: the run.
+        draft: its answer.
+        pairs_of: the digest of the input that the known pairs of a large run were scored from.
+        now: the moment.
 
     Returns the plan, or None where the run had finished already.
     """
@@ -133,7 +179,7 @@ def keep_answer(*, run: MatchRun, draft: Draft, now: datetime) -> Plan | None:
     )
     keep_draft(plan=plan, draft=draft)
     if draft.known_pairs:
-        RunPairs.objects.create(run=run, content=draft.known_pairs, digest=digest_of(run.input))
+        RunPairs.objects.create(run=run, content=draft.known_pairs, digest=pairs_of)
     details: dict[str, int | str] = {"plan": plan.pk, "pairs": len(draft.pairs), "left_out": len(draft.left_out)}
     record("run.answered", subject=run, by=run.asked_by, now=now, scope=run.cohort.scope, details=details)
     return plan

@@ -55,7 +55,7 @@ def change_seat(  # noqa: PLR0913 -- each is one thing that a coordinator says
         ChangeNotPossibleError: no plan near this one holds the change, or the place is locked.
         PreviewIsOldError: the plan has changed since the preview was shown.
     """
-    plan = Plan.objects.select_related("cohort", "run").defer("run__input").get(pk=plan.pk)
+    plan = Plan.objects.select_related("cohort", "run").get(pk=plan.pk)
     require_draft(PlanState(plan.state), plan.name)
     _require_free(plan, person, place)
     key = str(person.pk)

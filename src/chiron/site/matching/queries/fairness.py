@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from django.db.models import Count, F, Max, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import OfferMember, Plan, PlanPair
 from chiron.site.matching.queries.inputs import GROUPINGS, facts_of, fields_to_group_by, group_answer, run_key
+from chiron.site.matching.queries.numbers import revisions_of
 from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.rules import ONE_POPULATION, OfferState, PlanState
 from chiron.site.matching.rules.fairness import Figures, GroupDifferences, PeopleCompared, spread_in
@@ -44,16 +44,16 @@ def fits_of(plans: Sequence[Plan]) -> Mapping[int, Fits]:
     return {plan: mean_fits(own) for plan, own in found.items()}
 
 
-def figures_of(plans: Sequence[Plan]) -> Mapping[int, Figures]:
+def figures_of(plans: Sequence[Plan], *, revisions: Mapping[int, Hashable] | None = None) -> Mapping[int, Figures]:
     """Return, by plan and by question, the figures of each group of the plan as it stands now.
 
-    They are worked out once for each state of the pairs, and kept.
+    They are worked out once for each state of the pairs, and kept; `revisions` as `numbers_of` takes them.
     """
-    revisions = _revisions_of(plans)
+    known = revisions_of(plans) if revisions is None else revisions
     language = get_language()
     found = {}
     for plan in plans:
-        key = (run_key(plan), plan.pk, revisions.get(plan.pk), plan.cohort.small_group, language)
+        key = (run_key(plan), known.get(plan.pk), plan.cohort.small_group, language)
         found[plan.pk] = _kept.get(key, lambda plan=plan: _figures(plan, fits_of([plan])[plan.pk]))  # type: ignore[misc]
     return found
 
@@ -66,19 +66,6 @@ def _figures(plan: Plan, fits: Fits) -> Figures:
 
 
 _kept: KeptValues[Figures] = KeptValues(64)
-
-
-def _revisions_of(plans: Sequence[Plan]) -> Mapping[int, Hashable]:
-    """Return numbers that differ wherever the pairs of a plan or their fits do, added up by the database."""
-    rows = (
-        PlanPair.objects.filter(plan__in=plans)
-        .values("plan")
-        .annotate(
-            pairs=Count("pk"), last=Max("pk"), keys=Sum("pk"), fits=Sum("fit"), by_mentee=Sum(F("fit") * F("mentee"))
-        )
-        .order_by("plan")
-    )
-    return {row["plan"]: tuple(row.values()) for row in rows}
 
 
 def forget_figures() -> None:
@@ -97,7 +84,7 @@ def people_compared_in(cohort: Cohort) -> PeopleCompared:
     They are asked the same questions as on the page of a plan, and each answer has the spelling that it had there;
     whoever came later has that of the application.
     """
-    plans = Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).select_related("run").defer("run__input")
+    plans = Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).select_related("run")
     published = list(plans.order_by("pk"))
     accepted = _accepted_in(cohort)
     said = {key: [group_answer(answers, field) for field in GROUPINGS] for key, answers in accepted.items()}

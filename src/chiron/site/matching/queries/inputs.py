@@ -8,7 +8,8 @@ from django.db import connection
 
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
-from chiron.site.matching.models import MatchRun, Plan
+from chiron.site.matching.models import Plan, RunInput
+from chiron.site.matching.rules.columns import unpacked_input
 from chiron.site.shared.process.kept_values import KeptValues
 
 GROUPINGS: Final = ("site", "organization", "stage", "profession", "field", "region")
@@ -27,6 +28,7 @@ class InputFacts:
         unknown: names that are nobody's.
         locks: how many pairs were locked.
         apart: how many pairs were kept apart.
+        held: identifiers of the two people of each of those pairs.
         mentees: identifiers, in the order of the run.
         mentors: identifiers, likewise.
         groupings: (field, label) of what the mentees can be grouped by.
@@ -40,6 +42,7 @@ class InputFacts:
     unknown: tuple[str, ...]
     locks: int
     apart: int
+    held: frozenset[tuple[str, str]]
     mentees: tuple[str, ...]
     mentors: tuple[str, ...]
     groupings: tuple[tuple[str, str], ...]
@@ -51,20 +54,18 @@ _kept: KeptValues[InputFacts] = KeptValues(RUNS_KEPT)
 
 
 def run_key(plan: Plan) -> Hashable:
-    """Return what names the input of a plan's run in this process; it was asked for once, at that moment."""
-    return connection.settings_dict["NAME"], plan.run_id, plan.run.asked_at
+    """Return what names the input of a plan's run as it is now: erasing a person changes it."""
+    return connection.settings_dict["NAME"], plan.run_id, plan.run.input_revision
 
 
 def facts_of(plan: Plan) -> InputFacts:
-    """Return what pages ask of the input of a plan's run; the plan may have been read without it."""
+    """Return what pages ask of the input of a plan's run."""
     return _kept.get(run_key(plan), lambda: _facts(frozen_of(plan)))
 
 
 def frozen_of(plan: Plan) -> dict[str, Any]:
-    """Return the whole input of a plan's run, read now where the plan was read without it."""
-    if "input" in plan.run.get_deferred_fields():
-        return dict(MatchRun.objects.values_list("input", flat=True).get(pk=plan.run_id))
-    return dict(plan.run.input)
+    """Return the whole input of a plan's run."""
+    return unpacked_input(RunInput.objects.values_list("content", flat=True).get(run=plan.run_id))
 
 
 def forget_inputs() -> None:
@@ -115,6 +116,7 @@ def _facts(frozen: Mapping[str, Any]) -> InputFacts:
         unknown=tuple(frozen["unknown"]),
         locks=len(frozen["locks"]),
         apart=len(frozen["apart"]),
+        held=frozenset((mentee, mentor) for mentee, mentor in (*frozen["locks"], *frozen["apart"])),
         mentees=_ids(frozen["mentees"]),
         mentors=_ids(frozen["mentors"]),
         groupings=tuple((field, labels[field]) for field in fields_to_group_by(answers)),

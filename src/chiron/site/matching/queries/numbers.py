@@ -1,12 +1,17 @@
 """The numbers of one plan and of several side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from django.db import connection
 from django.db.models import Count, Min, Q, Sum
 
 from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
 from chiron.site.matching.rules import ONE_POPULATION, TOP_CHOICES
+from chiron.site.shared.process.kept_values import KeptValues
+
+PLANS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,35 @@ class PlanNumbers:
         return (2 * self.total + self.pairs) // (2 * self.pairs) if self.pairs else None
 
 
-def numbers_of(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
+_kept: KeptValues[PlanNumbers] = KeptValues(PLANS_KEPT)
+
+
+def revisions_of(plans: Sequence[Plan]) -> Mapping[int, Hashable]:
+    """Return by plan what names the state of its rows: in each database, whenever one of them was written, another."""
+    rows = Plan.objects.filter(pk__in=[plan.pk for plan in plans]).values_list("pk", "run_id", "revision")
+    return {key: (connection.settings_dict["NAME"], key, run, revision) for key, run, revision in rows.order_by("pk")}
+
+
+def numbers_of(plans: Sequence[Plan], *, revisions: Mapping[int, Hashable] | None = None) -> Mapping[int, PlanNumbers]:
+    """Return the numbers of plans by their key: counted once for each state of their rows.
+
+    Args:
+        plans: the plans.
+        revisions: their revisions, where they were read a moment ago.
+    """
+    known = revisions_of(plans) if revisions is None else revisions
+    counted = _counted([plan for plan in plans if known.get(plan.pk) not in _kept])
+
+    def numbers(plan: Plan) -> PlanNumbers:
+        return counted[plan.pk] if plan.pk in counted else _counted([plan])[plan.pk]
+
+    return {plan.pk: _kept.get(known.get(plan.pk), partial(numbers, plan)) for plan in plans}
+
+
+def _counted(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
     """Return the numbers of plans by their key, in two queries, and one more for each plan of peers."""
+    if not plans:
+        return {}
     keys = [plan.pk for plan in plans]
     made = {
         row["plan"]: row

@@ -138,16 +138,17 @@ def with_offers_kept(plans: QuerySet[Plan]) -> QuerySet[Plan]:
 
 def round_facts_of(cohort: Cohort) -> RoundFacts:
     """Return what a next round of a cohort would find: two queries."""
-    people = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).aggregate(
-        free=Count("pk", filter=Q(role=Role.MENTEE, taken__lt=F("wanted"))),
-        over=Count("pk", filter=~Q(over_because="")),
-    )
+    accepted = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED)
+    free = accepted.filter(role=Role.MENTEE, taken__lt=F("wanted"))
+    over = accepted.filter(role__in=Role.values).exclude(over_because="")
+    # Two counts in one query, each over its own part of the index and nothing else.
+    people = Cohort.objects.filter(pk=cohort.pk).values_list(_number_of(free), _number_of(over)).get()
     offers = Offer.objects.filter(cohort=cohort).aggregate(
         running=Count("pk", filter=Q(state=OfferState.AGREED)),
         waiting=Count("pk", filter=Q(state=OfferState.OFFERED)),
         refused=Count("pk", filter=Q(state__in=[OfferState.DECLINED, OfferState.LAPSED], lifted_at=None)),
     )
-    return RoundFacts(**offers, free_mentees=people["free"], over=people["over"])
+    return RoundFacts(**offers, free_mentees=people[0], over=people[1])
 
 
 def offers_refused_in(cohort: Cohort) -> QuerySet[Offer]:
@@ -164,6 +165,12 @@ def offers_refused_in(cohort: Cohort) -> QuerySet[Offer]:
 def offered_before(cohort: Cohort) -> Mapping[tuple[int, int], OfferedPair]:
     """Return, by the keys of mentee and mentor, who may not be proposed to whom: the newest offer of two people."""
     return {(pair.mentee, pair.mentor): pair for pair in pairs_offered_in(cohort)}
+
+
+def _number_of(rows: QuerySet[Application]) -> Coalesce:
+    """Return how many rows there are as a part of another query."""
+    counted = rows.order_by().values("cohort").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _offers_of_cohort(**which: Any) -> Coalesce:

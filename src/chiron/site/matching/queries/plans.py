@@ -1,19 +1,20 @@
 """Plans and their pairs: whose they are, which need a look, and what was changed by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.inputs import facts_of
-from chiron.site.matching.queries.numbers import PlanNumbers
+from chiron.site.matching.queries.numbers import PLANS_KEPT, PlanNumbers, numbers_of, revisions_of
 from chiron.site.matching.rules import Hold, Origin, PlanShape, PlanState, UnitTie
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.shared.process.kept_values import KeptValues
 
 
 class PlanFilter(StrEnum):
@@ -45,17 +46,17 @@ class PlanFilter(StrEnum):
 def plans_reviewable_by(person: Person) -> QuerySet[Plan]:
     """Return the plans that a person may review: those of the cohorts that they coordinate."""
     plans = Plan.objects.filter(cohort__in=cohorts_coordinated_by(person))
-    return plans.select_related("cohort__program__organization", "run").defer("run__input")
+    return plans.select_related("cohort__program__organization", "run")
 
 
 def plans_of(cohort: Cohort) -> QuerySet[Plan]:
     """Return the plans of a cohort, the newest first."""
-    return Plan.objects.filter(cohort=cohort).select_related("run").defer("run__input").order_by("-pk")
+    return Plan.objects.filter(cohort=cohort).select_related("run").order_by("-pk")
 
 
 def plan_before(plan: Plan) -> Plan | None:
     """Return the plan beside which this one is shown: the one it was worked out from, else the one made before it."""
-    plans = Plan.objects.filter(cohort=plan.cohort_id).select_related("cohort", "run").defer("run__input")
+    plans = Plan.objects.filter(cohort=plan.cohort_id).select_related("cohort", "run")
     if plan.run.based_on_id is not None:
         return plans.get(pk=plan.run.based_on_id)
     return plans.filter(pk__lt=plan.pk).order_by("-pk").first()
@@ -87,6 +88,7 @@ def pairs_of(plan: Plan) -> QuerySet[PlanPair]:
     return (
         PlanPair.objects.filter(plan=plan)
         .select_related("mentee__person", "mentor__person")
+        .defer("mentee__answers", "mentor__answers")
         .annotate(
             is_locked=Exists(_holds_on_pair(plan, Hold.LOCK)),
             is_apart=Exists(_holds_on_pair(plan, Hold.APART)),
@@ -105,11 +107,21 @@ def tie_of(pair: PlanPair) -> UnitTie:
     return UnitTie(pair.pk, pair.mentee_id, pair.mentor_id, pair.mentee.person_id, pair.mentor.person_id, pair.label)
 
 
+_looks: KeptValues[int] = KeptValues(PLANS_KEPT)
+
+
+def number_to_look_at(plan: Plan, *, revision: Hashable) -> int:
+    """Return how many pairs of a plan need a look: counted once for each state of its pairs, and of what needs one."""
+    return _looks.get((revision, look_line_of(plan)), pairs_to_look_at(plan).order_by().count)
+
+
 def pair_counts_of(plan: Plan) -> dict[str, int]:
     """Return how many mentees a plan matches (`matched`), and how many of its pairs need a look (`to_look_at`)."""
-    return PlanPair.objects.filter(plan=plan).aggregate(
-        matched=Count("mentee", distinct=True), to_look_at=Count("pk", filter=needs_look(plan))
-    )
+    revisions = revisions_of([plan])
+    return {
+        "matched": numbers_of([plan], revisions=revisions)[plan.pk].matched,
+        "to_look_at": number_to_look_at(plan, revision=revisions.get(plan.pk)),
+    }
 
 
 def pairs_to_look_at(plan: Plan) -> QuerySet[PlanPair]:
@@ -125,18 +137,24 @@ def pairs_shown(plan: Plan, shown: PlanFilter) -> QuerySet[PlanPair]:
     return pairs.filter(Exists(_holds_on_pair(plan, Hold.LOCK))) if shown is PlanFilter.LOCKED else pairs
 
 
-def counts_in(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> Mapping[PlanFilter, int]:
-    """Return how many rows each filter of a plan shows; `numbers` and `holds` are the plan's and its cohort's."""
-    pairs = PlanPair.objects.filter(plan=plan).aggregate(
-        look=Count("pk", filter=needs_look(plan)),
-        all=Count("pk"),
-        locked=Count("pk", filter=Exists(_holds_on_pair(plan, Hold.LOCK))),
-    )
+def counts_in(
+    plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint], *, revision: Hashable
+) -> Mapping[PlanFilter, int]:
+    """Return how many rows each filter of a plan shows.
+
+    Args:
+        plan: the plan.
+        numbers: its numbers.
+        holds: those of its cohort.
+        revision: that of the plan.
+    """
+    locked = PlanPair.objects.filter(plan=plan, mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+    locks = PlanConstraint.objects.filter(cohort=plan.cohort_id, kind=Hold.LOCK)
     return {
-        PlanFilter.LOOK: pairs["look"],
-        PlanFilter.ALL: pairs["all"],
+        PlanFilter.LOOK: number_to_look_at(plan, revision=revision),
+        PlanFilter.ALL: numbers.pairs,
         PlanFilter.LEFT_OUT: numbers.mentees - numbers.matched,
-        PlanFilter.LOCKED: pairs["locked"],
+        PlanFilter.LOCKED: locks.filter(Exists(locked)).count() if any(one.kind == Hold.LOCK for one in holds) else 0,
         PlanFilter.APART: sum(hold.kind == Hold.APART for hold in holds),
     }
 
@@ -163,6 +181,16 @@ def changes_of(plan: Plan) -> QuerySet[PlanChange]:
 def last_change_of(plan: Plan) -> PlanChange | None:
     """Return the last change of a plan that still stands: the one that undo takes back."""
     return changes_of(plan).filter(undone_at=None).first()
+
+
+def holds_after(plan: Plan, holds: Sequence[PlanConstraint]) -> list[PlanConstraint]:
+    """Return which holds of a cohort a plan does not know of yet: the next one will."""
+    known = facts_of(plan).held
+    return [
+        hold
+        for hold in holds
+        if hold.at > plan.run.asked_at and (str(hold.mentee_id), str(hold.mentor_id)) not in known
+    ]
 
 
 def _holds_on_pair(plan: Plan, kind: Hold) -> QuerySet[PlanConstraint]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
@@ -26,6 +26,9 @@ FACTS = (
     "site__name",
 )
 """What a run asks of an application; of tens of thousands, a day or a password read in vain takes seconds."""
+
+COUNTED_BY_DATABASE = frozenset({PlanShape.PAIRS, PlanShape.GROUPS})
+"""Shapes in which a free place is one of a number on the application; the others' rounds are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,21 @@ def pools_of(cohort: Cohort) -> CohortPools:
         offered=offered,
         kept=kept,
     )
+
+
+def numbers_free_in(cohort: Cohort) -> tuple[int, int]:
+    """Return how many mentees and mentors of a cohort have a free place, as `pools_of` counts them; cheap at any size.
+
+    Where all are peers, the first number is that of all people with a free place, and the second 0.
+    """
+    if shape_of(cohort) not in COUNTED_BY_DATABASE:
+        pools = pools_of(cohort)
+        return len(pools.mentees), sum(one.has_free_place for one in pools.mentors)
+    found = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).aggregate(
+        mentees=Count("pk", filter=Q(role=Role.MENTEE) & (Q(taken=0) | Q(taken__lt=F("wanted")))),
+        mentors=Count("pk", filter=Q(role=Role.MENTOR) & (Q(taken=0) | Q(capacity=None) | Q(taken__lt=F("capacity")))),
+    )
+    return found["mentees"], found["mentors"]
 
 
 def _asks(mentee: Application, shape: PlanShape, cohort: Cohort, kept: KeptPlaces) -> bool:

@@ -11,7 +11,7 @@ from chiron.site.programs.queries import cohorts_coordinated_by
 
 def runs_watchable_by(person: Person) -> QuerySet[MatchRun]:
     """Return the runs that a person may watch and stop: those of the cohorts that they coordinate."""
-    runs = MatchRun.objects.filter(cohort__in=cohorts_coordinated_by(person)).defer("input")
+    runs = MatchRun.objects.filter(cohort__in=cohorts_coordinated_by(person))
     return runs.select_related("cohort__program", "asked_by", "based_on")
 
 
@@ -22,10 +22,10 @@ def runs_waiting() -> QuerySet[MatchRun]:
 
 def run_open_in(cohort: Cohort) -> MatchRun | None:
     """Return the run of a cohort that has not finished, if there is one."""
-    return MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).defer("input").first()
+    return MatchRun.objects.filter(cohort=cohort, state__in=OPEN_RUN_STATES).first()
 
 
 def last_failed_run_of(cohort: Cohort) -> MatchRun | None:
     """Return the newest run of a cohort if it failed."""
-    newest = MatchRun.objects.filter(cohort=cohort).defer("input").order_by("-pk").first()
+    newest = MatchRun.objects.filter(cohort=cohort).order_by("-pk").first()
     return newest if newest is not None and newest.state == RunState.FAILED else None

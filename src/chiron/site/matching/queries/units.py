@@ -1,7 +1,7 @@
 """Plans of larger shapes as cards: a group, the panel of a mentee, a chain, a circle, with its open places."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -126,9 +126,11 @@ def is_in_units(plan: Plan) -> bool:
     return plan.shape != PlanShape.PAIRS
 
 
-def filters_of(plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint]) -> list[tuple[PlanFilter, str, int]]:
-    """Return the filters of a plan with their words and how many rows each shows."""
-    counts = dict(counts_in(plan, numbers, holds))
+def filters_of(
+    plan: Plan, numbers: PlanNumbers, holds: Sequence[PlanConstraint], *, revision: Hashable
+) -> list[tuple[PlanFilter, str, int]]:
+    """Return the filters of a plan with their words and how many rows each shows; arguments as `counts_in` has them."""
+    counts = dict(counts_in(plan, numbers, holds, revision=revision))
     if is_in_units(plan):
         counts[PlanFilter.LOOK] = len(units_shown(plan, only_to_look_at=True))
         counts[PlanFilter.ALL] = len(units_shown(plan, only_to_look_at=False))

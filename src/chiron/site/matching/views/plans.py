@@ -23,12 +23,13 @@ from chiron.site.matching.queries.compare import comparison_of, moved_count
 from chiron.site.matching.queries.drawings import drawings_of, drawn_units
 from chiron.site.matching.queries.fairness import figures_of
 from chiron.site.matching.queries.inputs import facts_of
-from chiron.site.matching.queries.numbers import numbers_of
+from chiron.site.matching.queries.numbers import numbers_of, revisions_of
 from chiron.site.matching.queries.offers import round_facts_of, with_offers_kept
 from chiron.site.matching.queries.panel import panel_of
 from chiron.site.matching.queries.picture import picture_of
 from chiron.site.matching.queries.plans import (
     PlanFilter,
+    holds_after,
     last_change_of,
     left_out_of,
     look_line_of,
@@ -93,11 +94,13 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
     plan = get_object_or_404(with_offers_kept(plans_reviewable_by(request.user)), pk=plan_id, cohort=cohort_id)
     before = plan_before(plan)
     both = [plan] if before is None else [plan, before]
-    numbers, figures, holds = numbers_of(both), figures_of(both), list(holds_of(plan.cohort))
+    revisions, holds = revisions_of(both), list(holds_of(plan.cohort))
+    numbers, figures = numbers_of(both, revisions=revisions), figures_of(both, revisions=revisions)
     facts = facts_of(plan)
     words = FindForm(request.GET).words()
     shown = PlanFilter.of(request.GET.get("show", "all" if words else ""))
-    filters = filters_of(plan, numbers[plan.pk], holds)
+    filters = filters_of(plan, numbers[plan.pk], holds, revision=revisions[plan.pk])
+    listed = {choice: number for choice, _words, number in filters}
     context = {
         "cohort": plan.cohort,
         "plan": plan,
@@ -112,7 +115,7 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "shown": shown,
         "shown_words": shown.words_in(PlanShape(plan.shape)),
         "filters": filters,
-        "to_look_at": next((number for choice, _words, number in filters if choice is PlanFilter.LOOK), 0),
+        "to_look_at": listed[PlanFilter.LOOK],
         "words": words,
         "is_two_sided": plan.shape in TWO_SIDED,
         "has_places": plan.shape in ROUNDS_AND_PANELS,
@@ -120,11 +123,11 @@ def review(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse
         "open_places": 0 if plan.shape == PlanShape.PAIRS else open_places_of(plan).count(),
         "open_fixes": plan.run.answer.get("open_fixes", []),
         "last_change": last_change_of(plan),
-        "waiting": [hold for hold in holds if hold.at > plan.run.asked_at],
+        "waiting": holds_after(plan, holds),
         "moved": _moved_words(plan, before),
         "not_used": facts.not_used if plan.state == PlanState.DRAFT else [],
         "unknown": facts.unknown[:NAMES_LISTED] if plan.state == PlanState.DRAFT else [],
-        **_list_context(request, plan, shown, words),
+        **_list_context(request, plan, shown, words, number=None if words else listed[shown]),
     }
     return render(request, "matching/review.html", context)
 
@@ -188,8 +191,10 @@ def meanings_in(matching: Matching) -> dict[str, str]:
     return {rule.name: meaning_of(rule, matching) for rule in matching.rules}
 
 
-def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter, words: str) -> dict[str, Any]:
-    """Return what the chosen filter lists, of those whom some words name."""
+def _list_context(
+    request: HttpRequest, plan: Plan, shown: PlanFilter, words: str, *, number: int | None
+) -> dict[str, Any]:
+    """Return what the chosen filter lists, of those whom some words name; `number` is how many, where that is known."""
     keys = keys_called(people_in(plan), words) if words else []
     left_out = left_out_of(plan).filter(application__in=keys) if words else left_out_of(plan)
     if shown is PlanFilter.LEFT_OUT:
@@ -208,7 +213,7 @@ def _list_context(request: HttpRequest, plan: Plan, shown: PlanFilter, words: st
     pairs = pairs_shown(plan, shown)
     if words:
         pairs = pairs.filter(Q(mentee__in=keys) | Q(mentor__in=keys))
-    rows, look_line = page_of(request, pairs, size=CARDS_A_PAGE), look_line_of(plan)
+    rows, look_line = page_of(request, pairs, size=CARDS_A_PAGE, number=number), look_line_of(plan)
     pair_cards = cards_of(list(rows), meanings, look_line=look_line)
     return {"rows": rows, "cards": pair_cards, "look_line": look_line, "left_out_found": found}
 

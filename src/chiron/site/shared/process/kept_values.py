@@ -42,6 +42,11 @@ class KeptValues(Generic[Value]):
                     self._being_made.pop(key, None)
             return value
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Return whether the value of a key is kept at this moment."""
+        with self._lock:
+            return key in self._values
+
     def _keep(self, key: Hashable, value: Value) -> None:
         if self._weigh(value) > self._most:
             return
