@@ -18,12 +18,12 @@ def report_counts_of(cohort: Cohort) -> Counts:
     by_state = dict(made.values_list("state").annotate(number=Count("pk")).order_by("state"))
     # Who ended a match had agreed to it.
     by_state[OfferState.AGREED] = by_state.get(OfferState.AGREED, 0) + by_state.pop(OfferState.OVER, 0)
-    pool = set(pool_of(cohort, Role.MENTEE).values_list("pk", flat=True))
-    matched = pool.intersection(OfferMember.objects.filter(offer__in=made).values_list("application_id", flat=True))
+    offered = OfferMember.objects.filter(offer__in=made).values("application")
+    matched = pool_of(cohort, Role.MENTEE).filter(pk__in=offered).count()
     return Counts(
         applications=counts_of(cohort),
         offers={OfferState(state): number for state, number in by_state.items()},
         compared=people_compared_in(cohort),
-        matched=len(matched),
+        matched=matched,
         is_published=has_published_plan(cohort),
     )

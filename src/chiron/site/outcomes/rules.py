@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chiron.sheets.files.page import Cell, literal
 from chiron.sheets.result.figures import HIDDEN, NOTE, Figure, count_texts, rate_figures
-from chiron.sheets.result.groups import GroupFigures, compare_groups
+from chiron.sheets.result.groups import GroupFigures
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.rules import OfferState
 from chiron.site.matching.rules.fairness import Figures, PeopleCompared, question_to_show, sentence_of
@@ -103,7 +103,7 @@ def report_from(counts: Counts, *, threshold: int, data_on: date) -> Report:
         ThresholdError: the threshold is under 5.
     """
     compared = counts.compared if counts.is_published else PeopleCompared((), {})
-    figures = compare_groups(compared.people, compared.answers, none=_("Not provided"), k=threshold)
+    figures = compared.figures(none=_("Not provided"), k=threshold)
     return Report(
         answers=(_reach(counts, threshold), _meeting(counts, threshold), _helping(), _fair(figures)),
         tables=_tables(counts, threshold),

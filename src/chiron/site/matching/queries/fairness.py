@@ -1,6 +1,6 @@
 """Differences between groups in a plan and in a cohort: who has a mentor and how well they fit, small groups hidden."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from chiron.site.programs.models import Cohort
 from chiron.site.shared.process.kept_values import KeptValues
 
 Fits = Mapping[str, float]
+MOST_NAMED_BY_KEY = 500
+"""So many rows are asked for by their keys; of more, those of the whole cohort are read."""
 
 
 def mean_fits(ties: Iterable[tuple[int, int]]) -> dict[str, float]:
@@ -82,45 +84,88 @@ def people_compared_in(cohort: Cohort) -> PeopleCompared:
     """Return everybody accepted in a cohort as a report compares them: as its published plans knew them.
 
     They are asked the same questions as on the page of a plan, and each answer has the spelling that it had there;
-    whoever came later has that of the application.
+    whoever came later has that of the application. What was put together once is kept by all that it was made of.
     """
     plans = Plan.objects.filter(cohort=cohort, state=PlanState.PUBLISHED).select_related("run")
     published = list(plans.order_by("pk"))
+    if not published:
+        return PeopleCompared((), {})
     accepted = _accepted_in(cohort)
-    said = {key: [group_answer(answers, field) for field in GROUPINGS] for key, answers in accepted.items()}
-    labels: Mapping[str, str] = {}
+    late = _answers_of(cohort, accepted, frozenset().union(*(facts_of(plan).keys for plan in published)))
+    offered = _offered_in(cohort)
+    revisions = revisions_of(published)
+    key = (
+        tuple((run_key(plan), revisions.get(plan.pk)) for plan in published),
+        accepted,
+        frozenset(offered),
+        tuple(late.items()),
+        shape_of(cohort),
+    )
+    return _compared.get(key, lambda: _compare(cohort, published, accepted, late, offered))
+
+
+_compared: KeptValues[PeopleCompared] = KeptValues(4)
+
+
+def _compare(
+    cohort: Cohort,
+    published: Sequence[Plan],
+    accepted: Sequence[int],
+    late: Mapping[int, tuple[str, ...]],
+    offered: Collection[tuple[int, int]],
+) -> PeopleCompared:
+    said, labels = dict(late), {}
     for plan in published:
         facts = facts_of(plan)
         rows = zip(*(facts.answers[field] for field in GROUPINGS), strict=True)
-        said |= {int(key): list(row) for key, row in zip(facts.mentees, rows, strict=True) if int(key) in accepted}
+        said |= {int(key): row for key, row in zip(facts.mentees, rows, strict=True)}
         labels = facts.labels
     by_field = {field: [said[key][at] for key in accepted] for at, field in enumerate(GROUPINGS)}
-    fits, offered = _offered_in(cohort, published)
+    fits = _fits_offered(cohort, published, offered)
+    known = {key for key, _plan in offered}
     return PeopleCompared(
-        people=[MatchedPerson(key in offered, fits.get(str(key))) for key in accepted],
-        answers={labels[field]: by_field[field] for field in fields_to_group_by(by_field) if published},
+        people=[MatchedPerson(key in known, fits.get(str(key))) for key in accepted],
+        answers={labels[field]: by_field[field] for field in fields_to_group_by(by_field)},
     )
 
 
-def _accepted_in(cohort: Cohort) -> dict[int, Mapping[str, object]]:
-    """Return the answers of accepted mentees by key; where all are peers, of everybody accepted, each person once."""
+def _accepted_in(cohort: Cohort) -> tuple[int, ...]:
+    """Return the keys of accepted mentees; where all are peers, of everybody accepted, each person once."""
     accepted = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).order_by("pk")
     if shape_of(cohort) in ONE_POPULATION:
-        once: dict[int, tuple[int, Mapping[str, object]]] = {}
-        for person, key, answers in accepted.values_list("person_id", "pk", "answers"):
-            once.setdefault(person, (key, answers))
-        return dict(once.values())
-    return dict(accepted.filter(role=Role.MENTEE).values_list("pk", "answers"))
+        once: dict[int, int] = {}
+        for person, key in accepted.values_list("person_id", "pk"):
+            once.setdefault(person, key)
+        return tuple(once.values())
+    return tuple(accepted.filter(role=Role.MENTEE).values_list("pk", flat=True))
 
 
-def _offered_in(cohort: Cohort, published: Sequence[Plan]) -> tuple[Fits, frozenset[int]]:
-    """Return the mean fit of whoever was offered somebody, where a plan knows it, and who that is."""
+def _answers_of(cohort: Cohort, accepted: Sequence[int], known: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return what those people say whom no published plan knows, by key, to each of the questions."""
+    late = [key for key in accepted if key not in known]
+    rows = Application.objects.filter(cohort=cohort)
+    if len(late) <= MOST_NAMED_BY_KEY:
+        rows = rows.filter(pk__in=late)
+    wanted = frozenset(late)
+    return {
+        key: tuple(group_answer(answers, field) for field in GROUPINGS)
+        for key, answers in rows.order_by("pk").values_list("pk", "answers")
+        if key in wanted
+    }
+
+
+def _offered_in(cohort: Cohort) -> set[tuple[int, int]]:
+    """Return the keys of whoever was offered somebody, with the plan of the offer."""
     members = OfferMember.objects.filter(offer__cohort=cohort).exclude(offer__state=OfferState.TAKEN_BACK)
-    offered = set(members.values_list("application_id", "offer__publication__plan_id"))
+    return set(members.values_list("application_id", "offer__publication__plan_id"))
+
+
+def _fits_offered(cohort: Cohort, published: Sequence[Plan], offered: Collection[tuple[int, int]]) -> Fits:
+    """Return the mean fit of whoever was offered somebody, where a plan knows it."""
     is_one = shape_of(cohort) in ONE_POPULATION
     ties = []
     pairs = PlanPair.objects.filter(plan__in=published).order_by("pk")
     for plan, mentee, mentor, fit in pairs.values_list("plan_id", "mentee_id", "mentor_id", "fit"):
         if (mentee, plan) in offered and (mentor, plan) in offered:
             ties += [(mentee, fit), (mentor, fit)] if is_one else [(mentee, fit)]
-    return mean_fits(ties), frozenset(key for key, _plan in offered)
+    return mean_fits(ties)

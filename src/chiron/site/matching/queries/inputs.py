@@ -31,6 +31,7 @@ class InputFacts:
         held: identifiers of the two people of each of those pairs.
         mentees: identifiers, in the order of the run.
         mentors: identifiers, likewise.
+        keys: the mentees as keys of applications.
         groupings: (field, label) of what the mentees can be grouped by.
         answers: by each field of `GROUPINGS` the answer of each mentee, in their order; empty where somebody did not
             say.
@@ -45,6 +46,7 @@ class InputFacts:
     held: frozenset[tuple[str, str]]
     mentees: tuple[str, ...]
     mentors: tuple[str, ...]
+    keys: frozenset[int]
     groupings: tuple[tuple[str, str], ...]
     answers: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, str]
@@ -119,6 +121,7 @@ def _facts(frozen: Mapping[str, Any]) -> InputFacts:
         held=frozenset((mentee, mentor) for mentee, mentor in (*frozen["locks"], *frozen["apart"])),
         mentees=_ids(frozen["mentees"]),
         mentors=_ids(frozen["mentors"]),
+        keys=frozenset(map(int, _ids(frozen["mentees"]))),
         groupings=tuple((field, labels[field]) for field in fields_to_group_by(answers)),
         answers=answers,
         labels=labels,

@@ -1,13 +1,13 @@
 """What is said of the differences between groups, in the same words to coordinators and leaders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chiron.sheets.result.figures import differences
-from chiron.sheets.result.groups import GroupFigures, MatchedPerson
+from chiron.sheets.result.groups import GroupFigures, MatchedPerson, compare_groups
 
 Figures = Mapping[str, tuple[GroupFigures, ...]]
 """The groups of each question, by the field that people are grouped by."""
@@ -24,6 +24,13 @@ class PeopleCompared:
 
     people: Sequence[MatchedPerson]
     answers: Mapping[str, Sequence[str]]
+    _found: dict[tuple[str, int], Figures] = field(default_factory=dict, compare=False, repr=False)
+
+    def figures(self, *, none: str, k: int) -> Figures:
+        """Return the groups of each question, worked out once; the arguments are those of `compare_groups`."""
+        if (none, k) not in self._found:
+            self._found[none, k] = compare_groups(self.people, self.answers, none=none, k=k)
+        return self._found[none, k]
 
 
 @dataclass(frozen=True, slots=True)
