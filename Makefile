@@ -20,7 +20,7 @@ help:
 	@echo 'make bench    the engine against other code, on the same input'
 	@echo 'make bench-scale  solvers on ready pairs, and a nation of made-up people over every pair'
 	@echo 'make bench-publishing   a large plan published while others write'
-	@echo 'make bench-site   pages of the site, as large as asked (ARGS="--sizes 80,1334")'
+	@echo 'make bench-site   pages of the site, as large as asked (ARGS="--databases sqlite,postgresql://postgres@127.0.0.1")'
 	@echo 'make docs     the parts of the documentation that are drawn from the code'
 	@echo 'make lock     resolve the dependencies again'
 

@@ -1,6 +1,7 @@
 """Fills an empty site with one cohort of made-up people and a plan, as large as asked: `fill.py MENTEES`."""
 
 import os
+import resource
 import sys
 import time
 from datetime import timedelta
@@ -63,10 +64,19 @@ def main() -> None:
             ]
             Application.objects.bulk_create(applications, batch_size=2_000)
     cohort = move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
-    begun = time.perf_counter()
+    before, begun, spent = peak(), time.perf_counter(), time.process_time()
     ask_for_run(cohort=cohort, aim="everyone", by=by, now=now)
     run_waiting_jobs(now=timezone.now())
-    print(f"{mentees} mentees, {mentors} mentors; the plan took {time.perf_counter() - begun:.1f} s")
+    took, spent = time.perf_counter() - begun, time.process_time() - spent
+    print(
+        f"{mentees:,} mentees, {mentors:,} mentors; the plan took {took:.1f} s, {spent:.1f} s of processor time and "
+        f"{peak():,} MB ({before:,} MB before)"
+    )
+
+
+def peak() -> int:
+    """Return the most MB that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":

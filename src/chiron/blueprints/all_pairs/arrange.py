@@ -172,7 +172,8 @@ def arrange_all_pairs(question: AllPairsQuestion, *, watch: Watch) -> AllPairsPl
         _OpenRows(scan, question.open, watch), capacity=question.capacity, aim=question.matching.aim, watch=watch
     )
     answer = _among_all(found, question.open, scan.mentees)
-    watch("judging", BestSoFar(len(answer.fits), int(answer.fits.min(initial=0)), int(answer.fits.sum())))
+    reached = BestSoFar(len(answer.fits), int(answer.fits.min(initial=0)), int(answer.fits.sum()))
+    watch("judging", reached)
     verdict = referee_all(
         question.scoring,
         answer,
@@ -180,6 +181,7 @@ def arrange_all_pairs(question: AllPairsQuestion, *, watch: Watch) -> AllPairsPl
         forbidden=question.apart,
         program=scan.program,
         mentees=question.open,
+        told=lambda: watch("judging", reached),
     )
     if verdict.violations:
         raise RefereeError("The plan breaks a rule: " + "; ".join(map(str, verdict.violations)))

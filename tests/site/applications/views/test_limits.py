@@ -4,9 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chiron.sheets.files.apart import Budget
+from chiron.site.applications.models import Import
+from chiron.site.applications.operations.imports import undo_import
 from chiron.site.applications.queries import imports as imports_queries
-from chiron.site.applications.rules.imports import SHEET_BUDGET
-from cohort_factories import client_of, make_cohort
+from chiron.site.applications.rules.imports import SECONDS_KEPT, SHEET_BUDGET
+from cohort_factories import client_of, make_cohort, make_coordinator
+from factories import NOW
 from site_import_pages import upload
 
 pytestmark = [pytest.mark.hostile, pytest.mark.django_db]
@@ -29,6 +32,27 @@ def test_spreadsheet_is_opened_within_limits_of_memory_and_time_whenever_it_is_o
     assert "takes more than 10 s or 10 MiB" in refused.content.decode()
     assert opened.status_code == 409
     assert "takes more than 10 s or 10 MiB" in opened.content.decode()
+
+
+def test_file_of_an_import_that_is_taken_back_is_kept_in_memory_no_longer(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    cohort, opened = make_cohort(), []
+    client = client_of("coordinator", cohort)
+    read = imports_queries.read_apart
+    kept = upload(client, cohort, "Name,Email\nAnna Lee,anna@clinic.test\n")
+    here = f"/c/{cohort.pk}/import/{kept.pk}"
+    client.get(f"{here}/columns/")
+    Import.objects.filter(pk=kept.pk).update(state="done", done_at=NOW)
+    kept.refresh_from_db()
+    monkeypatch.setattr(imports_queries, "read_apart", lambda *args, **words: opened.append(1) or read(*args, **words))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_import(imported=kept, by=make_coordinator(cohort), now=NOW)
+    imports_queries.sheet_in(kept)
+
+    assert opened == [1]
+    assert SECONDS_KEPT <= 600
 
 
 def test_file_is_opened_once_however_many_pages_of_its_import_are_read(monkeypatch):

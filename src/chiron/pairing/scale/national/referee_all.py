@@ -6,7 +6,7 @@ is compared with the plain one on every pair of the plan and on whole rows of so
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from chiron.pairing.scale.national.answer import NationalAnswer
 
 BLOCK = 1 << 17
 """Pairs that are judged at once."""
+ROWS_TOLD = 4_096
 PLAIN = 2_000_000
 """So many pairs are scored by the plain form of the rules; of more, so many are compared with the compiled form."""
 SAFE = 1 << 61
@@ -51,6 +52,7 @@ def referee_all(
     forbidden: Sequence[tuple[int, int]] = (),
     program: CompiledRules | None = None,
     mentees: Ints | None = None,
+    told: Callable[[], object] | None = None,
 ) -> Verdict:
     """Return the violations of a plan over all pairs, the bound of each step, and whether every step is proved best.
 
@@ -62,6 +64,7 @@ def referee_all(
         program: the same rules compiled, the forbidden pairs among them; None: every pair is scored plainly.
         mentees: positions of those who take part: nobody else is paired, and the bounds are over their pairs; None for
             everybody.
+        told: called between two blocks of rows, so that who waits hears that the judge is at work.
     """
     places = np.asarray(capacity, dtype=np.int64)
     takes_part = np.ones(len(scoring.mentees.ids), dtype=np.bool_)
@@ -84,7 +87,7 @@ def referee_all(
     if program is None:
         bounds = tuple(_bounds(scoring, answer, counts, places, forbidden, takes_part))
     else:
-        bounds = tuple(_Walk(scoring, program, answer, places, takes_part).bounds(counts))
+        bounds = tuple(_Walk(scoring, program, answer, places, takes_part, told).bounds(counts))
     stated = tuple(step.value for step in answer.steps)
     proved = bounds == values == stated == claimed and answer.stopped is None
     return Verdict(violations=(), bounds=bounds, proved_best=proved)
@@ -210,10 +213,12 @@ class _Walk:
         answer: NationalAnswer,
         capacity: Longs,
         takes_part: NDArray[np.bool_],
+        told: Callable[[], object] | None = None,
     ) -> None:
         """Begin with each mentee's own pair: what no pair exceeds need not be looked at twice."""
         self.scoring, self.program, self.answer, self.capacity = scoring, program, answer, capacity
         self.like = program.rank[takes_part[program.rank]].astype(np.int32)
+        self.told = told
         self.blocks = len(program.order) // MENTORS_A_BLOCK
         steps, words, index, codes, flags, spread, points, floats = program.pools
         self.rules = (
@@ -239,6 +244,13 @@ class _Walk:
             for count, most in zip(counts, sums, strict=True)
         ]
 
+    def _rows(self) -> Iterator[slice]:
+        """Yield the rows in blocks, each a second's work at most, and tell between them that the judge goes on."""
+        for first in range(0, len(self.like), ROWS_TOLD):
+            yield slice(first, first + ROWS_TOLD)
+            if self.told is not None:
+                self.told()
+
     def _placed(self, values: Longs, padding: int) -> Longs:
         """Return mentors' numbers in the order of the compiled rules."""
         placed = np.full(len(self.program.order), padding, dtype=np.int64)
@@ -257,7 +269,8 @@ class _Walk:
         like = self.like
         placed = np.ascontiguousarray(best[like])
         screen = (minus // point).min(axis=0)
-        raise_gains(like, floor, point, minus, screen, *self.rules, placed)
+        for rows in self._rows():
+            raise_gains(like[rows], floor, point, minus, screen, *self.rules, placed[rows])
         return [sum(column.tolist()) for column in placed.T]
 
     def _people(self, count: _Count) -> int:
@@ -267,7 +280,8 @@ class _Walk:
         lowest = np.full(len(like), count.person, dtype=np.int64)
         nothing = np.zeros(len(self.program.order), dtype=np.int64)
         floor = LOWEST if count.floor <= NEVER else count.floor
-        lowest_prices(like, floor, self._placed(prices, SAFE >> 1), nothing, *self.rules, lowest)
+        for rows in self._rows():
+            lowest_prices(like[rows], floor, self._placed(prices, SAFE >> 1), nothing, *self.rules, lowest[rows])
         return int((count.person - lowest).sum())
 
     def _blocking(self) -> int:

@@ -10,6 +10,7 @@ from django.db import transaction
 from chiron.site.applications.models import Application, Import, ImportedChange
 from chiron.site.applications.queries.imports import (
     earlier_corrections,
+    forget_tables,
     kept_by_undo,
     people_used,
     sites_used,
@@ -212,6 +213,7 @@ def undo_import(*, imported: Import, by: Person, now: datetime) -> dict[str, int
     imported.state, imported.undone_at = ImportState.UNDONE, now
     imported.save(update_fields=["state", "undone_at"])
     counts = {"undone": len(undone), "kept": len(kept)}
+    transaction.on_commit(forget_tables)
     record("import.undone", subject=imported, by=by, now=now, scope=f"cohort:{imported.cohort_id}", details=counts)
     return counts
 

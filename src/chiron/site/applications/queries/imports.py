@@ -23,6 +23,7 @@ from chiron.site.applications.rules.changes import Standing
 from chiron.site.applications.rules.export import STATUS_HEADING, export_fields, export_headings
 from chiron.site.applications.rules.imports import (
     CELLS_KEPT,
+    SECONDS_KEPT,
     SHEET_BUDGET,
     SHEET_LIMITS,
     ImportState,
@@ -98,11 +99,11 @@ def _cells(table: Table) -> int:
     return len(table.headings) * (1 + len(table.rows))
 
 
-_tables: KeptValues[Table] = KeptValues(CELLS_KEPT, weigh=_cells)
+_tables: KeptValues[Table] = KeptValues(CELLS_KEPT, weigh=_cells, seconds=SECONDS_KEPT)
 
 
 def forget_tables() -> None:
-    """Keep no opened file any more."""
+    """Keep no opened file any more: an import was taken back; other processes forget theirs in their own time."""
     _tables.forget()
 
 

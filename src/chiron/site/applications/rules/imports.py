@@ -22,6 +22,8 @@ SHEET_BUDGET = Budget(seconds=10, mebibytes=512)
 """What opening a file may cost the site, each time."""
 CELLS_KEPT = SHEET_LIMITS.cells
 """How many cells of opened files a process keeps, so that the next page of an import need not open its file again."""
+SECONDS_KEPT = 600.0
+"""So long it keeps them at most: what people wrote stays in no memory after the import is done or taken back."""
 
 
 class ImportState(TextChoices):

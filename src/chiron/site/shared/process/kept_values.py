@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import RLock
+from threading import RLock, Timer
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -11,14 +11,18 @@ Value = TypeVar("Value")
 class KeptValues(Generic[Value]):
     """The values that were asked for last, each made once: a second thread waits for the first one's."""
 
-    def __init__(self, most: int, *, weigh: Callable[[Value], int] = lambda _value: 1) -> None:
+    def __init__(
+        self, most: int, *, weigh: Callable[[Value], int] = lambda _value: 1, seconds: float | None = None
+    ) -> None:
         """Keep values up to so much weight; the one that was asked for last is kept whatever it weighs, if it may be.
 
         Args:
             most: weight of all that are kept; a value that weighs more by itself is not kept.
             weigh: what a value weighs.
+            seconds: how long a value is kept after it was made, whether or not anybody asks; None: until others push
+                it out.
         """
-        self._most, self._weigh = most, weigh
+        self._most, self._weigh, self._seconds = most, weigh, seconds
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._being_made: dict[Hashable, RLock] = {}
         self._lock = RLock()
@@ -54,6 +58,15 @@ class KeptValues(Generic[Value]):
             self._values[key] = value
             while sum(map(self._weigh, self._values.values())) > self._most:
                 self._values.popitem(last=False)
+        if self._seconds is not None:
+            timer = Timer(self._seconds, self._drop, (key, value))
+            timer.daemon = True
+            timer.start()
+
+    def _drop(self, key: Hashable, value: Value) -> None:
+        with self._lock:
+            if self._values.get(key) is value:
+                del self._values[key]
 
     def forget(self) -> None:
         """Keep nothing any more."""
