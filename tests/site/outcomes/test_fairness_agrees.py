@@ -15,7 +15,7 @@ from chiron.sheets.result.record import PairMade
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.bridge.answering import Draft, DraftLeftOut, DraftPair
-from chiron.site.matching.operations.runs import ask_for_run, begin_run, keep_answer
+from chiron.site.matching.operations.runs import ask_for_run, begin_run, freeze_run, keep_answer
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.mentorships.operations import publish_plan
 from chiron.site.people.models import Person
@@ -83,6 +83,7 @@ def make_plan_of(dice: random.Random):
         if is_matched
     ]
     left = [DraftLeftOut(one.pk, "full", "Full.", ()) for one, is_in in zip(mentees, has, strict=True) if not is_in]
+    freeze_run(run=run)
     plan = keep_answer(run=run, draft=Draft(tuple(pairs), tuple(left), 0, ANSWER), now=NOW)
     publish_plan(plan=plan, held_back=(), send_after=None, link_to=link_to, by=make_coordinator(cohort), now=NOW)
     return plan

@@ -1,6 +1,6 @@
 """A plan that somebody works on: pairs fixed by hand stay, and each further change is tried before it is made."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from chiron.blueprints.plan.pairs import IdPairs, ListedOptions, Options, PairsP
 from chiron.blueprints.pose.pairs import Posed, posed, scoring_of
 from chiron.blueprints.schema.matching import Matching
 from chiron.blueprints.schema.person import Participant
-from chiron.pairing.model.answer import Aim, Answer
+from chiron.pairing.model.answer import Aim, Answer, Step
 from chiron.pairing.model.problem import Ints, Longs, Problem
 from chiron.pairing.proof.referee import verdict
 from chiron.pairing.rules.scoring import Scoring
@@ -167,6 +167,8 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
     aim: Aim | None = None,
     seed: int = 0,
     known: KnownPairs | None = None,
+    scoring: Scoring | None = None,
+    proof: Sequence[Step] = (),
 ) -> PlanInHand:
     """Return a plan as it stands, ready for changes.
 
@@ -185,14 +187,19 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
         seed: as it was given.
         known: of pools too large to list, the pairs that the plan was worked out from; pairs of two people and nothing
             that needs the list are all that such a plan knows.
+        scoring: what `scoring_of` gave for the same people and rules, where it is at hand.
+        proof: the steps that an earlier call proved for the same arguments. The judge recomputes them; where it is not
+            satisfied, they are worked out again.
 
     Raises:
         PoseError: people and rules do not fit together.
     """
     if known is None:
-        asked = posed(mentees, mentors, matching, locks=fixed, apart=apart)
+        asked = posed(mentees, mentors, matching, locks=fixed, apart=apart, scoring=scoring)
     else:
-        asked = _posed_in_part(mentees, mentors, matching, known, apart)
+        asked = _posed_in_part(
+            mentees, mentors, matching, known, apart, scoring or scoring_of(mentees, mentors, matching)
+        )
         there = asked.problem.positions(_positions(asked.problem, pairs)) >= 0
         bent = [
             *bent,
@@ -215,6 +222,9 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
     for mentee, mentor in bent:
         hand = hand.allowing(mentee, mentor)
     problem = replace(hand.problem, locked=_positions(hand.problem, fixed))
+    kept = replace(bare, steps=tuple(proof))
+    if proof and verdict(problem, kept).proved_best:
+        return replace(hand, problem=problem, answer=kept)
     proved = solve(problem, aim=bare.aim, seed=seed, start=bare)
     return replace(hand, problem=problem, answer=replace(proved, pairs=bare.pairs))
 
@@ -225,6 +235,7 @@ def _posed_in_part(
     matching: Matching,
     known: KnownPairs,
     apart: IdPairs,
+    scoring: Scoring,
 ) -> Posed:
     """Return the question in which only the known pairs are listed, without those that are kept apart."""
     mentee_at = {one.id: place for place, one in enumerate(mentees)}
@@ -244,7 +255,7 @@ def _posed_in_part(
         wanted=np.ones(len(mentees), dtype=np.int32),
         tier=np.zeros(len(mentees), dtype=np.int32),
     )
-    return Posed(scoring_of(mentees, mentors, matching), problem, locked=(), apart=tuple(shut))
+    return Posed(scoring, problem, locked=(), apart=tuple(shut))
 
 
 def sorted_pairs(problem: Problem, pairs: IdPairs) -> list[tuple[str, str]]:

@@ -59,6 +59,7 @@ def posed(
     locks: Sequence[tuple[str, str]] = (),
     apart: Sequence[tuple[str, str]] = (),
     exceptions: Sequence[tuple[str, str]] = (),
+    scoring: Scoring | None = None,
 ) -> Posed:
     """Return the question for these people.
 
@@ -69,13 +70,15 @@ def posed(
         locks: (mentee id, mentor id) pairs that every plan must hold.
         apart: (mentee id, mentor id) pairs that no plan may hold.
         exceptions: (mentee id, mentor id) pairs that a plan may hold although a must rule forbids them.
+        scoring: what `scoring_of` gave for the same people, rules and exceptions, where it is at hand.
 
     Raises:
         PoseError: an id is there twice or unknown, a cap's limit is unclear, or groups cannot be of the size asked.
     """
     mentee_at, mentor_at = _positions(mentees), _positions(mentors)
     bends = [_pair(pair, mentee_at, mentor_at) for pair in exceptions]
-    scoring = scoring_of(mentees, mentors, matching, exceptions=bends)
+    if scoring is None:
+        scoring = scoring_of(mentees, mentors, matching, exceptions=bends)
     locked = tuple(_pair(pair, mentee_at, mentor_at) for pair in dict.fromkeys(locks))
     forbidden = tuple(_pair(pair, mentee_at, mentor_at) for pair in dict.fromkeys(apart))
     sizes = _sizes(mentees, mentors, matching)

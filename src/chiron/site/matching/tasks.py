@@ -6,9 +6,11 @@ from time import monotonic
 from django.utils import timezone
 
 from chiron.site.matching.bridge.answering import RunFailedError, answer_frozen
-from chiron.site.matching.bridge.large import Tell, digest_of
+from chiron.site.matching.bridge.large import Tell
+from chiron.site.matching.operations.plans import keep_proof
 from chiron.site.matching.operations.runs import begin_run, fail_run, freeze_run, keep_answer, note_progress
 from chiron.site.matching.queries import MatchRun
+from chiron.site.matching.queries.plans import plans_drafted
 from chiron.site.matching.queries.runs import runs_waiting
 from chiron.site.matching.rules import NobodyToMatchError, RunState
 from chiron.site.shared.jobs.rules import job
@@ -32,7 +34,14 @@ def answer_run(run_id: int) -> None:
         except RunFailedError as failure:
             fail_run(run=run, why={"code": failure.code, "lines": list(failure.lines)}, now=timezone.now())
         else:
-            keep_answer(run=run, draft=draft, pairs_of=digest_of(frozen), now=timezone.now())
+            keep_answer(run=run, draft=draft, now=timezone.now())
+
+
+@job("matching.keep_proof")
+def prove_plan(plan_id: int) -> None:
+    """Keep the proof of a plan as it stands now; doing it twice is the same as once."""
+    for plan in plans_drafted().filter(pk=plan_id):
+        keep_proof(plan=plan)
 
 
 def _teller(run: MatchRun) -> Tell:

@@ -1,15 +1,22 @@
 """What is scored once is kept by what it depends on: an effect costs its paths, and never an old answer."""
 
-import pytest
+import json
+import zlib
 
+import pytest
+from django.utils import timezone
+
+from chiron.blueprints.plan import in_hand
+from chiron.site.matching.bridge import effects
 from chiron.site.matching.bridge.effects import forget_plans, open_plan, possible_mentors, preview_mentor
-from chiron.site.matching.models import MatchRun, RunInput
+from chiron.site.matching.models import MatchRun, PlanProof, RunInput
 from chiron.site.matching.operations.changes import change_mentor, hold_pair, undo_change
 from chiron.site.matching.queries.fairness import figures_of, fits_of, forget_figures
 from chiron.site.matching.queries.inputs import facts_of, forget_inputs
 from chiron.site.matching.queries.plans import plans_reviewable_by
 from chiron.site.matching.rules import Hold
 from chiron.site.matching.rules.columns import new_revision, packed_without_person
+from chiron.site.shared.jobs.operations import run_waiting_jobs
 from chiron.site.shared.keeping.rules import Whom
 from chiron.site.shared.process.kept_values import KeptValues
 from factories import NOW
@@ -74,6 +81,51 @@ def test_kept_plan_says_what_a_fresh_one_says_after_every_kind_of_change(scene):
             forget()
         assert kept == effects_of(scene, plan)
         assert kept_figures == figures_of([plan])
+
+
+def forget_all():
+    for forget in (forget_plans, forget_inputs, forget_figures):
+        forget()
+
+
+def test_a_large_plan_is_proved_by_a_job_and_opened_without_proving_it_again(scene, monkeypatch):
+    small = effects_of(scene, make_plan(scene))
+    monkeypatch.setattr(effects, "PROVED_LATER", 1)
+    plan = make_plan(scene)
+    forget_all()
+    monkeypatch.setattr(in_hand, "solve", lambda *_, **__: pytest.fail("It was proved before."))
+
+    assert effects_of(scene, plan) == small
+
+
+def test_a_change_of_a_large_plan_is_proved_by_a_job_too(scene, monkeypatch):
+    monkeypatch.setattr(effects, "PROVED_LATER", 1)
+    plan = make_plan(scene)
+    change(scene, plan, "Anna")
+    before = effects_of(scene, plan)
+    run_waiting_jobs(now=timezone.now())
+    forget_all()
+    key = scene.people["Bela"].pk
+    monkeypatch.setattr(in_hand, "solve", lambda *_, **__: pytest.fail("It was proved before."))
+
+    assert open_plan(plan, changing=key).hand.answer.proved_best
+    monkeypatch.undo()
+    assert effects_of(scene, plan) == before
+
+
+@pytest.mark.parametrize("damage", [{"prices": [-9, 9, 9]}, {"bound": 99}, {"value": 0}, {"prices": []}, {"name": "x"}])
+def test_a_kept_proof_is_believed_only_if_the_judge_is(scene, monkeypatch, damage):
+    monkeypatch.setattr(effects, "PROVED_LATER", 1)
+    plan = make_plan(scene)
+    forget_all()
+    before = effects_of(scene, plan)
+    kept = PlanProof.objects.get(plan=plan)
+    rows = json.loads(zlib.decompress(kept.content))
+    kept.content = zlib.compress(json.dumps([{**row, **damage} for row in rows]).encode())
+    kept.save()
+    forget_all()
+
+    assert effects_of(scene, plan) == before
 
 
 def test_figures_follow_the_pairs(scene):

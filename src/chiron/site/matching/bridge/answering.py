@@ -16,7 +16,7 @@ from chiron.pairing.rules.kind import RuleError
 from chiron.pairing.scale import ScaleError
 from chiron.pairing.shapes.model.answer import ShapeAnswer
 from chiron.site.matching.bridge.frozen import asked_in, matching_in, pairs_in, unclear_in
-from chiron.site.matching.bridge.large import Tell, is_large, large_plan, packed
+from chiron.site.matching.bridge.large import Tell, digest_of, is_large, large_plan, packed
 from chiron.site.matching.rules import ONE_POPULATION, PlanShape
 
 Keys = Callable[[str, str], tuple[int, int]]
@@ -68,7 +68,7 @@ class DraftLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that a plan's rows will say; `known_pairs` as `models.RunPairs` keeps them, of a large run."""
+    """Everything that a plan's rows will say; of a large run `known_pairs` and their digest, as `models.RunPairs`."""
 
     pairs: tuple[DraftPair, ...]
     left_out: tuple[DraftLeftOut, ...]
@@ -76,6 +76,7 @@ class Draft:
     answer: dict[str, Any]
     shape: PlanShape = PlanShape.PAIRS
     known_pairs: bytes = b""
+    known_of: str = ""
 
 
 def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
@@ -110,6 +111,7 @@ def answer_frozen(frozen: Mapping[str, Any], *, seed: int, tell: Tell) -> Draft:
         answer=answer_words(made),
         shape=PlanShape(made.shape),
         known_pairs=known,
+        known_of=digest_of(frozen) if known else "",
     )
 
 

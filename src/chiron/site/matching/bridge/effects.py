@@ -8,7 +8,12 @@ from itertools import islice
 import numpy as np
 
 from chiron.blueprints.plan.arrange import from_pairs
-from chiron.blueprints.plan.in_hand import PlanInHand, plan_in_hand
+from chiron.blueprints.plan.in_hand import KnownPairs, PlanInHand, plan_in_hand
+from chiron.blueprints.pose.pairs import scoring_of
+from chiron.blueprints.schema.matching import Matching
+from chiron.blueprints.schema.person import Participant
+from chiron.pairing.model.answer import Step
+from chiron.pairing.rules.scoring import Scoring
 from chiron.pairing.whatif.change import Move
 from chiron.site.matching.bridge.answering import (
     DraftLeftOut,
@@ -20,15 +25,20 @@ from chiron.site.matching.bridge.answering import (
 )
 from chiron.site.matching.bridge.frozen import apart_in, forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
 from chiron.site.matching.bridge.large import known_pairs_of
-from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
+from chiron.site.matching.bridge.proofs import packed_proof, unpacked_proof
+from chiron.site.matching.models import Plan, PlanPair, PlanProof, PlanUnmatched
 from chiron.site.matching.queries.inputs import frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
-from chiron.site.matching.rules import Hold, Origin, PlanShape, require_two_sided
+from chiron.site.matching.rules import TWO_SIDED, Hold, Origin, PlanShape, require_two_sided
 from chiron.site.shared.process.kept_values import KeptValues
 
 Key = tuple[int, int]
-MOST_PAIRS_KEPT = 3_000_000
-"""A pair takes about 50 bytes, so plans taken apart take at most 150 MB of a process."""
+MOST_PAIRS_KEPT = 1_500_000
+"""A pair takes about 50 bytes, so plans taken apart take at most 75 MB of a process."""
+MOST_PEOPLE_KEPT = 40_000
+"""A person takes about 3 KB with what the rules compare of them, so people take at most 120 MB."""
+PROVED_LATER = 2_000_000
+"""With so many pairs of a mentee and a mentor, a plan is proved by a job, and its proof kept for whoever opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,30 @@ class OpenPlan:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """The people and rules of a run, scored: what every state of its plans has in common."""
+
+    mentees: tuple[Participant, ...]
+    mentors: tuple[Participant, ...]
+    matching: Matching
+    scoring: Scoring
+    known: KnownPairs | None
+    forbidden: frozenset[tuple[str, str]]
+    unclear: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsItStands:
+    """What the proof of a plan depends on, beside its run: the keys of its pairs, and what is fixed about them."""
+
+    pairs: tuple[Key, ...]
+    fixed: tuple[Key, ...]
+    apart: tuple[Key, ...]
+    bent: tuple[Key, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class KeptHand:
     """A plan taken apart, and why people are left out of it whose exclusion is not clear, by id."""
 
@@ -153,6 +187,28 @@ def open_plan(plan: Plan, *, changing: int, together_with: int | None = None) ->
         ChangeNotPossibleError: the plan is of a shape that cannot be changed pair by pair.
     """
     require_two_sided(PlanShape(plan.shape))
+    fits, state = _state_of(plan, free={changing, together_with})
+    key = (run_key(plan), state.digest)
+    kept = _kept.get(key, lambda: _hand(plan, state))
+    whole = [one for one in (changing, together_with) if one is not None and str(one) in kept.hand.problem.mentees]
+    hand = _rows.get((key, *whole), lambda: _with_rows(kept, whole)) if kept.hand.is_part else kept.hand
+    return OpenPlan(plan_id=plan.pk, hand=hand, unclear=kept.unclear, fits=fits)
+
+
+def proof_of(plan: Plan) -> tuple[str, bytes]:
+    """Return the digest of a plan as it stands, and its proof as a file, worked out now where nobody did before."""
+    _fits, state = _state_of(plan, free=())
+    kept = _kept.get((run_key(plan), state.digest), lambda: _hand(plan, state))
+    return state.digest, packed_proof(kept.hand.answer.steps)
+
+
+def is_proved_later(plan: Plan) -> bool:
+    """Return whether a plan is so large that a job proves it."""
+    return PlanShape(plan.shape) in TWO_SIDED and plan.run.mentees * plan.run.mentors >= PROVED_LATER
+
+
+def _state_of(plan: Plan, *, free: Collection[int | None]) -> tuple[dict[Key, int], PlanAsItStands]:
+    """Return the fit of each pair, and the state of a plan in which the pairs of some mentees are free."""
     rows = PlanPair.objects.filter(plan=plan).values_list("mentee_id", "mentor_id", "fit", "origin", "bent")
     fits, by_hand, bent = {}, set(), []
     for mentee, mentor, fit, origin, rules in rows.order_by("pk"):
@@ -162,15 +218,11 @@ def open_plan(plan: Plan, *, changing: int, together_with: int | None = None) ->
         if rules:
             bent.append((mentee, mentor))
     holds = {(hold.mentee_id, hold.mentor_id): Hold(hold.kind) for hold in holds_of(plan.cohort)}
-    free = {changing, together_with}
     fixed = sorted(key for key in fits if key[0] not in free and (key in by_hand or holds.get(key) is Hold.LOCK))
     apart = sorted(key for key, kind in holds.items() if kind is Hold.APART)
-    revision = (run_key(plan), plan.run.seed, *map(tuple, (sorted(fits), fixed, apart, sorted(bent))))
-    digest = hashlib.sha256(repr(revision).encode()).hexdigest()
-    kept = _kept.get(digest, lambda: _hand(plan, sorted(fits), fixed, apart, sorted(bent)))
-    whole = [key for key in (changing, together_with) if key is not None and str(key) in kept.hand.problem.mentees]
-    hand = _rows.get((digest, *whole), lambda: _with_rows(kept, whole)) if kept.hand.is_part else kept.hand
-    return OpenPlan(plan_id=plan.pk, hand=hand, unclear=kept.unclear, fits=fits)
+    pairs = tuple(sorted(fits)), tuple(fixed), tuple(apart), tuple(sorted(bent))
+    revision = (plan.run_id, plan.run.input_revision, plan.run.seed, *pairs)
+    return fits, PlanAsItStands(*pairs, digest=hashlib.sha256(repr(revision).encode()).hexdigest())
 
 
 def _with_rows(kept: KeptHand, whole: Sequence[int]) -> PlanInHand:
@@ -182,40 +234,65 @@ def _with_rows(kept: KeptHand, whole: Sequence[int]) -> PlanInHand:
     return hand
 
 
-def _hand(
-    plan: Plan, pairs: Sequence[Key], fixed: Sequence[Key], held_apart: Sequence[Key], bent: Sequence[Key]
-) -> KeptHand:
-    """Return a plan scored, proved and taken apart: what every effect begins with."""
+def _hand(plan: Plan, state: PlanAsItStands) -> KeptHand:
+    """Return a plan proved and taken apart: what every effect begins with."""
+    asked = _questions.get(run_key(plan), lambda: _question(plan))
+    there = {*(person.id for person in asked.mentees)}, {*(person.id for person in asked.mentors)}
+    apart = {*asked.forbidden, *map(_ids, state.apart)} - {_ids(key) for key in state.pairs}
+    hand = plan_in_hand(
+        mentees=asked.mentees,
+        mentors=asked.mentors,
+        matching=asked.matching,
+        pairs=[_ids(key) for key in state.pairs],
+        fixed=[_ids(key) for key in state.fixed],
+        apart=sorted(pair for pair in apart if pair[0] in there[0] and pair[1] in there[1]),
+        bent=[_ids(key) for key in state.bent],
+        aim=asked.matching.aim,
+        seed=plan.run.seed,
+        known=asked.known,
+        scoring=asked.scoring,
+        proof=_proof_kept(plan, state.digest),
+    )
+    return KeptHand(hand, asked.unclear)
+
+
+def _proof_kept(plan: Plan, digest: str) -> tuple[Step, ...]:
+    """Return the proof that a job kept of exactly this state of a plan; nothing where there is none."""
+    found = PlanProof.objects.filter(plan=plan, digest=digest).first()
+    return () if found is None else unpacked_proof(found.content)
+
+
+def _question(plan: Plan) -> Question:
+    """Return the people and rules of a plan's run, scored."""
     frozen = frozen_of(plan)
     mentees, mentors, matching = mentees_in(frozen), mentors_in(frozen), matching_in(frozen)
-    there = {*(person.id for person in mentees)}, {*(person.id for person in mentors)}
     known = known_pairs_of(plan, frozen)
-    forbidden = forbidden_in(frozen) if known is None else apart_in(frozen)
-    apart = {*forbidden, *map(_ids, held_apart)} - {_ids(key) for key in pairs}
-    hand = plan_in_hand(
+    return Question(
         mentees=mentees,
         mentors=mentors,
         matching=matching,
-        pairs=[_ids(key) for key in pairs],
-        fixed=[_ids(key) for key in fixed],
-        apart=sorted(pair for pair in apart if pair[0] in there[0] and pair[1] in there[1]),
-        bent=[_ids(key) for key in bent],
-        aim=frozen["matching"]["aim"],
-        seed=plan.run.seed,
+        scoring=scoring_of(mentees, mentors, matching),
         known=known,
+        forbidden=frozenset(forbidden_in(frozen) if known is None else apart_in(frozen)),
+        unclear=unclear_in(frozen),
     )
-    return KeptHand(hand, unclear_in(frozen))
+
+
+_questions: KeptValues[Question] = KeptValues(
+    MOST_PEOPLE_KEPT, weigh=lambda asked: len(asked.mentees) + len(asked.mentors)
+)
 
 
 _kept: KeptValues[KeptHand] = KeptValues(MOST_PAIRS_KEPT, weigh=lambda kept: len(kept.hand.problem.partner))
 
 
-_rows: KeptValues[PlanInHand] = KeptValues(2)
-"""Large plans with the row of one mentee: who looks at the list of mentors looks at one of them next."""
+_rows: KeptValues[PlanInHand] = KeptValues(1)
+"""A large plan with the row of one mentee: who looks at the list of mentors looks at one of them next."""
 
 
 def forget_plans() -> None:
     """Keep nothing any more: another database begins."""
+    _questions.forget()
     _kept.forget()
     _rows.forget()
 

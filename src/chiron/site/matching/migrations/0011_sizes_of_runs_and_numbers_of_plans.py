@@ -8,7 +8,7 @@ def count_people(apps: StateApps, _schema_editor: object) -> None:
     """Write down how many people each run holds, one run at a time: an input is large."""
     runs = apps.get_model("matching", "MatchRun").objects
     for key in runs.order_by("pk").values_list("pk", flat=True):
-        frozen = runs.values_list("input", flat=True).get(pk=key)
+        frozen = runs.values_list("input", flat=True).get(pk=key)  # type: ignore[misc]  # it had one then
         runs.filter(pk=key).update(mentees=len(frozen.get("mentees", ())), mentors=len(frozen.get("mentors", ())))
 
 

@@ -2,7 +2,7 @@
 
 from chiron.site.matching.models.hold import PlanConstraint
 from chiron.site.matching.models.offer import Offer, OfferMember, Publication
-from chiron.site.matching.models.plan import Plan, PlanChange, PlanPair, PlanUnmatched
+from chiron.site.matching.models.plan import Plan, PlanChange, PlanPair, PlanProof, PlanUnmatched
 from chiron.site.matching.models.ruleset import RuleOff, RulesChange
 from chiron.site.matching.models.run import MatchRun, RunInput, RunPairs
 
@@ -14,6 +14,7 @@ __all__ = [
     "PlanChange",
     "PlanConstraint",
     "PlanPair",
+    "PlanProof",
     "PlanUnmatched",
     "Publication",
     "RuleOff",

@@ -4,6 +4,7 @@ from django.db.models import (
     CASCADE,
     PROTECT,
     BigIntegerField,
+    BinaryField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -13,6 +14,7 @@ from django.db.models import (
     IntegerField,
     JSONField,
     Model,
+    OneToOneField,
     PositiveIntegerField,
     PositiveSmallIntegerField,
     Q,
@@ -26,7 +28,7 @@ from chiron.site.matching.rules import Origin, PlanShape, PlanState
 from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, rewrite, without
+from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, keep, rewrite, without
 
 LABEL_LENGTH = 120
 
@@ -194,3 +196,26 @@ class PlanChange(Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class PlanProof(Model):
+    """The proof of a plan as it stood at one moment, so that a change of it can be tried at once.
+
+    Attributes:
+        digest: of all that the proof is about; see `bridge.effects`.
+        content: the proof's steps as a file; the judge recomputes them before they are believed.
+    """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to show at once what a change of a large plan would do",
+        keep="as long as the plan",
+        erase=(keep("Prices of places in lists, which lead to nobody once the input of the run is blank."),),
+    )
+
+    plan = OneToOneField(Plan, on_delete=CASCADE, related_name="proof")
+    digest = CharField(max_length=64)
+    content = BinaryField()
+
+    def __str__(self) -> str:
+        return f"proof of plan {self.plan_id}"

@@ -12,6 +12,7 @@ from chiron.site.matching.bridge.effects import OpenPlan, Preview, open_plan, pr
 from chiron.site.matching.bridge.swaps import preview_swap
 from chiron.site.matching.models import Plan, PlanChange, PlanConstraint, PlanPair
 from chiron.site.matching.operations.drafts import Rows, copy_rows, put_back, replace_pairs
+from chiron.site.matching.operations.plans import ask_for_proof
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.rules import (
     ChangeNotPossibleError,
@@ -211,6 +212,7 @@ def undo_change(*, change: PlanChange, by: Person, now: datetime) -> PlanChange:
     put_back(plan=plan, mentees=mentees, rows=last.before)
     last.undone_at = now
     last.save(update_fields=["undone_at"])
+    ask_for_proof(plan=plan, now=now)
     record("plan.change_undone", subject=plan, by=by, now=now, scope=plan.cohort.scope, details={"change": last.pk})
     return last
 
@@ -263,6 +265,7 @@ def keep_change(
     plan: Plan, mentees: Collection[int], before: Rows, *, words: str, reason: str, by: Person, now: datetime
 ) -> PlanChange:
     """Keep a change of a plan with the rows of some mentees as they were before and are now."""
+    ask_for_proof(plan=plan, now=now)
     return PlanChange.objects.create(
         plan=plan,
         words=words,

@@ -5,9 +5,25 @@ from datetime import datetime
 from django.db import transaction
 
 from chiron.site.audit.operations import record
-from chiron.site.matching.models import Plan
+from chiron.site.matching.bridge.effects import is_proved_later, proof_of
+from chiron.site.matching.models import Plan, PlanProof
 from chiron.site.matching.rules import PlanState, require_plan_step
 from chiron.site.people.models import Person
+from chiron.site.shared.jobs.operations import add_job, require_lease
+
+
+def keep_proof(*, plan: Plan) -> None:
+    """Keep the proof of a large plan as it stands, so that whoever opens it need not wait for it."""
+    digest, content = proof_of(plan)
+    with transaction.atomic():
+        require_lease()
+        PlanProof.objects.update_or_create(plan=plan, defaults={"digest": digest, "content": content})
+
+
+def ask_for_proof(*, plan: Plan, now: datetime) -> None:
+    """Have a large plan proved by a job, once it has changed; a small one is proved when it is opened."""
+    if is_proved_later(plan):
+        add_job("matching.keep_proof", {"plan_id": plan.pk}, now=now)
 
 
 @transaction.atomic

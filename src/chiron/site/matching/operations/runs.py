@@ -12,6 +12,7 @@ from chiron.site.matching.bridge.answering import Draft
 from chiron.site.matching.bridge.frozen import Frozen, freeze
 from chiron.site.matching.models import MatchRun, Plan, RunInput, RunPairs
 from chiron.site.matching.operations.drafts import keep_draft
+from chiron.site.matching.operations.plans import ask_for_proof
 from chiron.site.matching.queries.pools import numbers_free_in, pools_of, shape_of
 from chiron.site.matching.rules import (
     ONE_POPULATION,
@@ -151,14 +152,8 @@ def stop_run(*, run: MatchRun, by: Person, now: datetime) -> MatchRun:
 
 
 @transaction.atomic
-def keep_answer(*, run: MatchRun, draft: Draft, pairs_of: str, now: datetime) -> Plan | None:
+def keep_answer(*, run: MatchRun, draft: Draft, now: datetime) -> Plan | None:
     """Keep an answer in which the referee found no fault as the cohort's next plan; keeping it twice does nothing.
-
-    Args:
-        run: the run.
-        draft: its answer.
-        pairs_of: the digest of the input that the known pairs of a large run were scored from.
-        now: the moment.
 
     Returns the plan, or None where the run had finished already.
     """
@@ -178,8 +173,9 @@ def keep_answer(*, run: MatchRun, draft: Draft, pairs_of: str, now: datetime) ->
         cohort=run.cohort, run=run, name=plan_name(number), shape=draft.shape, choosers=draft.choosers, made_at=now
     )
     keep_draft(plan=plan, draft=draft)
+    ask_for_proof(plan=plan, now=now)
     if draft.known_pairs:
-        RunPairs.objects.create(run=run, content=draft.known_pairs, digest=pairs_of)
+        RunPairs.objects.create(run=run, content=draft.known_pairs, digest=draft.known_of)
     details: dict[str, int | str] = {"plan": plan.pk, "pairs": len(draft.pairs), "left_out": len(draft.left_out)}
     record("run.answered", subject=run, by=run.asked_by, now=now, scope=run.cohort.scope, details=details)
     return plan

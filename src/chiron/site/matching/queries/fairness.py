@@ -114,7 +114,8 @@ def _compare(
     late: Mapping[int, tuple[str, ...]],
     offered: Collection[tuple[int, int]],
 ) -> PeopleCompared:
-    said, labels = dict(late), {}
+    said = dict(late)
+    labels: Mapping[str, str] = {}
     for plan in published:
         facts = facts_of(plan)
         rows = zip(*(facts.answers[field] for field in GROUPINGS), strict=True)

@@ -49,6 +49,11 @@ def plans_reviewable_by(person: Person) -> QuerySet[Plan]:
     return plans.select_related("cohort__program__organization", "run")
 
 
+def plans_drafted() -> QuerySet[Plan]:
+    """Return every plan that can still be changed."""
+    return Plan.objects.filter(state=PlanState.DRAFT).select_related("cohort", "run")
+
+
 def plans_of(cohort: Cohort) -> QuerySet[Plan]:
     """Return the plans of a cohort, the newest first."""
     return Plan.objects.filter(cohort=cohort).select_related("run").order_by("-pk")
