@@ -223,10 +223,18 @@ def plan_in_hand(  # noqa: PLR0913 -- each is one thing that a coordinator can h
         hand = hand.allowing(mentee, mentor)
     problem = replace(hand.problem, locked=_positions(hand.problem, fixed))
     kept = replace(bare, steps=tuple(proof))
-    if proof and verdict(problem, kept).proved_best:
+    if proof and _is_proved(problem, kept):
         return replace(hand, problem=problem, answer=kept)
     proved = solve(problem, aim=bare.aim, seed=seed, start=bare)
     return replace(hand, problem=problem, answer=replace(proved, pairs=bare.pairs))
+
+
+def _is_proved(problem: Problem, answer: Answer) -> bool:
+    """Return whether the judge is satisfied with a proof that was kept somewhere, whatever became of it there."""
+    try:
+        return verdict(problem, answer).proved_best
+    except KeyError:  # no step has such a name
+        return False
 
 
 def _posed_in_part(

@@ -92,6 +92,7 @@ def test_a_large_plan_is_proved_by_a_job_and_opened_without_proving_it_again(sce
     small = effects_of(scene, make_plan(scene))
     monkeypatch.setattr(effects, "PROVED_LATER", 1)
     plan = make_plan(scene)
+    run_waiting_jobs(now=timezone.now())
     forget_all()
     monkeypatch.setattr(in_hand, "solve", lambda *_, **__: pytest.fail("It was proved before."))
 
@@ -117,6 +118,7 @@ def test_a_change_of_a_large_plan_is_proved_by_a_job_too(scene, monkeypatch):
 def test_a_kept_proof_is_believed_only_if_the_judge_is(scene, monkeypatch, damage):
     monkeypatch.setattr(effects, "PROVED_LATER", 1)
     plan = make_plan(scene)
+    run_waiting_jobs(now=timezone.now())
     forget_all()
     before = effects_of(scene, plan)
     kept = PlanProof.objects.get(plan=plan)
