@@ -164,10 +164,12 @@ def database_for(site: Path, server: str) -> Iterator[dict[str, str]]:
 
 def measure(size: int, database: str) -> Iterator[str]:
     """Fill a site of one size, measure it, and yield the lines of its part."""
-    from fleet.servers import ENVIRONMENT, make_folder, server
+    from commands import ENVIRONMENT, chiron
+    from fleet.servers import server
 
     with tempfile.TemporaryDirectory() as folder:
-        site = make_folder(Path(folder) / "site")
+        site = Path(folder) / "site"
+        chiron("init", str(site))
         with database_for(site, database) as settings:
 
             def run(*words: str) -> str:

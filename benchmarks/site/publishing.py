@@ -234,10 +234,11 @@ def main() -> None:
     if asked.prepare or asked.judge:
         (prepare if asked.prepare else judge)()
         return
-    from fleet.servers import ENVIRONMENT, make_folder
+    from commands import ENVIRONMENT, chiron
 
     with tempfile.TemporaryDirectory() as folder:
-        site = make_folder(Path(folder) / "site")
+        site = Path(folder) / "site"
+        chiron("init", str(site))
         said = dict(
             line.split("=", 1) for line in (site / "settings.env").read_text().splitlines() if line[:7] == "CHIRON_"
         )

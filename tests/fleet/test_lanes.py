@@ -1,6 +1,7 @@
 """A plan that is worked out keeps no mail waiting: each lane of the worker goes on by itself (T19)."""
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.servers import ENVIRONMENT, make_folder, server
+from commands import ENVIRONMENT
+from fleet.servers import server
 
 FILL = Path(__file__).parents[2] / "benchmarks/site/fill.py"
 MENTEES = 600
@@ -45,8 +47,8 @@ print(json.dumps({
 
 
 @pytest.mark.nightly
-def test_mails_leave_within_seconds_while_a_plan_is_worked_out(tmp_path):
-    folder = make_folder(tmp_path / "site")
+def test_mails_leave_within_seconds_while_a_plan_is_worked_out(fresh_site, tmp_path):
+    folder = shutil.copytree(fresh_site, tmp_path / "site")
     lines = (folder / "settings.env").read_text().splitlines()
     said = dict(line.split("=", 1) for line in lines if line.startswith("CHIRON_"))
     settings = {**said, "CHIRON_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "chiron.site.settings"}
