@@ -8,12 +8,12 @@ from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import OfferState
 from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import withdraw_participant
-from chiron.site.mentorships.operations.offers import lapse_offers
+from chiron.site.mentorships.operations.offers import lapse_offers, take_offer_back
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import release_notice
+from chiron.site.notices.operations import edit_notice, hold_notice, release_notice
 from factories import NOW
 from group_factories import LATER, back, called, in_match, make_group, no, places, told, yes
-from plan_factories import link_to, make_scene
+from plan_factories import link_to, make_plan, make_publication, make_scene, member_of, offer_of
 
 pytestmark = pytest.mark.django_db
 LATE = NOW + timedelta(days=15)
@@ -143,3 +143,42 @@ def test_it_is_settled_stays_as_it_was_edited_where_it_names_nobody_who_leaves(s
     withdraw_participant(application=scene.people["Carl"], link_to=link_to, by=scene.coordinator, now=LATER)
 
     assert settled_for(group, "Anna").pk == letter.pk
+
+
+def changed_by_hand(scene, letter: Notice, words: str) -> None:
+    hold_notice(notice=letter, because="", by=scene.coordinator, now=NOW)
+    edit_notice(notice=letter, subject=letter.subject, body=f"{letter.body}\n{words}", by=scene.coordinator, now=NOW)
+
+
+def test_words_changed_by_hand_stay_and_wait_for_somebody_where_the_site_would_write_anew(scene, group):
+    Offer.objects.filter(pk=group.pk).update(least=3)
+    yes(group, "mentor", "Anna", "Bela", "Carl")
+    changed_by_hand(scene, settled_for(group, "Anna"), "See you at the station.")
+
+    withdraw_participant(application=scene.people["Carl"], link_to=link_to, by=scene.coordinator, now=LATER)
+
+    letter = settled_for(group, "Anna")
+    assert letter.body.endswith("See you at the station.")
+    assert (letter.state, letter.edited_by, letter.edited_at) == ("held", scene.coordinator, NOW)
+    assert "Put your words right" in letter.held_because
+
+
+def test_a_letter_changed_by_hand_stays_where_one_of_its_offers_ends():
+    scene = make_scene(places=4)
+    make_publication(scene, make_plan(scene))
+    mentor = member_of(offer_of(scene, "Anna"), "mentor").application
+    other = Offer.objects.filter(members__application=mentor).exclude(pk=offer_of(scene, "Anna").pk).first()
+    letters = Notice.objects.filter(to=mentor.person, kind="match.offered_to_mentor").exclude(state="withdrawn")
+    changed_by_hand(scene, letters.get(), "Ring me before you answer.")
+
+    take_offer_back(offer=other, by=scene.coordinator, now=LATER)
+
+    letter = letters.get()
+    assert letter.body.endswith("Ring me before you answer.")
+    assert (letter.state, letter.edited_by, "Put your words right" in letter.held_because) == (
+        "held", scene.coordinator, True,
+    )  # fmt: skip
+
+    for offer in Offer.objects.filter(members__application=mentor, state="offered"):
+        take_offer_back(offer=offer, by=scene.coordinator, now=LATER)
+    assert not letters.exists()

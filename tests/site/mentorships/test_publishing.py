@@ -24,7 +24,8 @@ from chiron.site.mentorships.operations import (
     unpublish_plan,
 )
 from chiron.site.mentorships.operations.carrying_out import carry_out_offers, write_messages
-from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
+from chiron.site.mentorships.queries.approved import digest_of
+from chiron.site.mentorships.queries.proposals import proposals_of
 from chiron.site.mentorships.queries.publishing import people_to_write_to
 from chiron.site.mentorships.rules import LetterWording, PublishingIsOpenError, PublishNotAllowedError
 from chiron.site.mentorships.rules.publishing import NEXT_PUBLISHING_STATES, LetterKind, PublishingState, Words
@@ -258,7 +259,7 @@ def test_rest_is_not_offered_where_another_plan_kept_its_people_apart(is_job):
 
     refusal = refusal_of_rest(scene, publication, is_job=is_job)
 
-    assert "1 pair of this plan is kept apart" in refusal
+    assert "keep people apart who would be offered each other: Anna · Mira. Work out a new plan" in refusal
     assert not Offer.objects.filter(members__application=pair.mentee).exists()
 
 
@@ -274,8 +275,23 @@ def test_rest_is_not_offered_to_two_people_who_said_no_to_each_other_meanwhile(i
 
     refusal = refusal_of_rest(scene, publication, is_job=is_job)
 
-    assert "1 pair of this plan cannot be offered" in refusal
+    assert "A place is taken, or they were asked before: Anna · Mira. Work out a new plan" in refusal
     assert Offer.objects.filter(members__application=pair.mentee).count() == 1
+
+
+def test_the_page_of_the_rest_says_which_cannot_be_offered_and_the_way_out(client):
+    scene, publication, pair = held_back_of()
+    names = {"mentee": pair.mentee, "mentor": pair.mentor}
+    hold_pair(plan=make_plan(scene), **names, kind=Hold.APART, reason="Kin", by=scene.coordinator, now=NOW)
+    client.force_login(scene.coordinator)
+
+    page = client.get(f"/c/{scene.cohort.pk}/plans/{publication.plan_id}/publish/rest/", follow=True).content.decode()
+
+    assert "Anna · Mira" in page
+    assert "Work out a new plan: everybody who was held back is in it" in page
+    offers = set(make_plan(scene).pairs.filter(mentee=pair.mentee).values_list("mentor", flat=True))
+    assert offers
+    assert pair.mentor_id not in offers
 
 
 def test_an_apart_pair_that_runs_does_not_stop_the_rest():

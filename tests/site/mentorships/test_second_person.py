@@ -1,19 +1,37 @@
 """Where a cohort says so, one coordinator asks and another one publishes; the setting is off by default."""
 
+from dataclasses import replace
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from chiron.site.matching.models import Offer, Plan, Publication
-from chiron.site.matching.operations.plans import ask_to_publish
-from chiron.site.mentorships.models import Publishing
-from chiron.site.mentorships.operations import offer_rest, publish_plan
-from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
+from chiron.site.audit.models import Event
+from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, PlanUnmatched, Publication
+from chiron.site.matching.rules import DeclineReason
+from chiron.site.mentorships.models import Match, Publishing
+from chiron.site.mentorships.operations import (
+    bring_matches_in,
+    decline_offer,
+    offer_rest,
+    offer_to_next,
+    publish_plan,
+)
+from chiron.site.mentorships.queries.approved import digest_of, digest_of_pairs
+from chiron.site.mentorships.queries.next_offer import next_of
+from chiron.site.mentorships.queries.proposals import proposals_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
-from chiron.site.programs.models import Cohort
-from cohort_factories import make_coordinator
+from chiron.site.mentorships.rules.running import RunningPair
+from chiron.site.notices.models import Notice
+from chiron.site.notices.operations import edit_notice, hold_notice
+from chiron.site.programs.models import Approval, Cohort, Program
+from chiron.site.programs.operations import ask_for_approval, change_matching, change_settings
+from chiron.site.programs.rules import ApprovalNeededError, ApprovedAct, CohortStage
+from cohort_factories import make_coordinator, make_member
 from factories import NOW
-from plan_factories import link_to, make_plan, make_publication, make_scene
+from group_factories import make_group, yes
+from plan_factories import add_mentee, link_to, make_plan, make_publication, make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -124,12 +142,12 @@ def test_messages_that_changed_after_they_were_read_do_not_leave(scene, changed)
     seen = client_for(second).get(check).context["seen"]
 
     client_for(scene.coordinator).post(prepare, {name: one for name, one in (kept | changed).items() if one})
-    assert Plan.objects.get().asked_by is None
+    assert not Approval.objects.exists()
     client_for(second).post(check, {"seen": seen})
     assert not Offer.objects.exists()
 
     press(second, plan)  # who reads them now asks; it takes another one to publish them
-    assert Plan.objects.get().asked_by == second
+    assert Approval.objects.get().asked_by == second
     press(second, plan)
     assert not Offer.objects.exists()
     press(scene.coordinator, plan)
@@ -144,14 +162,14 @@ def test_preparing_the_same_again_leaves_the_request_as_it_is(scene):
 
     client_for(scene.coordinator).post(prepare, kept)
 
-    assert Plan.objects.get().asked_by == scene.coordinator
+    assert Approval.objects.get().asked_by == scene.coordinator
 
 
 def test_another_plan_than_the_one_that_was_asked_for_needs_asking_anew(scene):
     plan = make_plan(scene)
-    ask_to_publish(
-        plan=plan, seen=digest_of(proposals_of(plan), Publishing(plan=plan)), by=make_coordinator(scene.cohort), now=NOW
-    )
+    seen, second = digest_of(proposals_of(plan), Publishing(plan=plan)), make_coordinator(scene.cohort)
+    asked = {"cohort": scene.cohort, "act": ApprovedAct.PUBLISH, "subject": plan}
+    ask_for_approval(**asked, seen=seen, by=second, now=NOW)
     plan.pairs.first().delete()
 
     with pytest.raises(PublishNotAllowedError):
@@ -160,6 +178,7 @@ def test_another_plan_than_the_one_that_was_asked_for_needs_asking_anew(scene):
 
 def test_the_setting_is_on_the_page(scene):
     Cohort.objects.update(publish_needs_second=False)
+    make_coordinator(scene.cohort)
     client = client_for(scene.coordinator)
     address = reverse("programs:settings", args=[scene.cohort.pk])
     form = client.get(address).context["form"]
@@ -168,3 +187,231 @@ def test_the_setting_is_on_the_page(scene):
     client.post(address, {**sent, "publish_needs_second": "on"})
 
     assert Cohort.objects.get().publish_needs_second
+
+
+def settings_of(person, cohort: Cohort, **changed: str):
+    """Save the settings of a cohort as they stand, but for what is changed; an empty text takes a tick out."""
+    client, address = client_for(person), reverse("programs:settings", args=[cohort.pk])
+    form = client.get(address).context["form"]
+    sent = {field.html_name: field.value() for field in form if field.value()} | changed
+    return client.post(address, {name: one for name, one in sent.items() if one}, follow=True)
+
+
+def needs_second() -> bool:
+    return Cohort.objects.get().publish_needs_second
+
+
+def test_two_switch_it_off_and_one_switches_it_on_again(scene):
+    second = make_coordinator(scene.cohort)
+    off = {"cohort": scene.cohort, "stage": CohortStage.MATCHING, "small_group": 10, "look_line": 55}
+    with pytest.raises(ApprovalNeededError):
+        change_settings(**off, publish_needs_second=False, by=scene.coordinator, now=NOW)
+
+    page = settings_of(scene.coordinator, scene.cohort, publish_needs_second="", small_group="12")
+    assert "once another coordinator has confirmed" in page.content.decode()
+    settings_of(scene.coordinator, scene.cohort, publish_needs_second="")  # twice is not a second person
+    assert needs_second()
+    assert Cohort.objects.get().small_group == 12
+
+    assert "asked on" in client_for(second).get(reverse("programs:settings", args=[scene.cohort.pk])).content.decode()
+    settings_of(second, scene.cohort, publish_needs_second="")
+    assert not needs_second()
+    kinds = list(Event.objects.filter(kind__in=["cohort.one_person_asked", "approval.used"]).order_by("pk"))
+    assert [(one.kind, one.by_id) for one in kinds][-2:] == [
+        ("cohort.one_person_asked", scene.coordinator.pk),
+        ("approval.used", second.pk),
+    ]
+
+    settings_of(second, scene.cohort, publish_needs_second="on")
+    assert needs_second()
+    settings_of(second, scene.cohort, publish_needs_second="")
+    assert needs_second()  # what was asked for once is used up
+
+
+def test_another_coordinator_drops_the_request_by_saving_with_the_tick_in(scene):
+    second = make_coordinator(scene.cohort)
+    settings_of(scene.coordinator, scene.cohort, publish_needs_second="")
+
+    settings_of(second, scene.cohort)
+
+    assert not Approval.objects.exists()
+    settings_of(second, scene.cohort, publish_needs_second="")
+    assert needs_second()
+
+
+def test_it_is_not_switched_on_where_there_is_nobody_else():
+    scene = make_scene()
+
+    page = settings_of(scene.coordinator, scene.cohort, publish_needs_second="on")
+
+    assert page.status_code == 409
+    assert not needs_second()
+
+
+def changed_usual_days(cohort: Cohort) -> None:
+    change_offers(cohort, answer_days=3)
+
+
+def changed_who_is_asked(cohort: Cohort) -> None:
+    change_offers(cohort, agree="nobody")
+
+
+def left_somebody_out(cohort: Cohort) -> None:
+    PlanUnmatched.objects.create(plan=Plan.objects.get(), application=make_member(cohort), code="none", why="-")
+
+
+def let_minors_in(cohort: Cohort) -> None:
+    Cohort.objects.filter(pk=cohort.pk).update(may_have_minors=True)
+
+
+def renamed_the_programme(cohort: Cohort) -> None:
+    Program.objects.update(name="Another")
+
+
+def change_offers(cohort: Cohort, **changed: object) -> None:
+    matching = {**Cohort.objects.get(pk=cohort.pk).matching, "offers": changed}
+    change_matching(cohort=cohort, matching=matching, by=make_coordinator(cohort), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [changed_usual_days, changed_who_is_asked, left_somebody_out, let_minors_in, renamed_the_programme],
+    ids=lambda change: change.__name__,
+)
+def test_what_is_sent_cannot_change_between_asking_and_publishing(scene, change):
+    plan, second = make_plan(scene), make_coordinator(scene.cohort)
+    press(scene.coordinator, plan)
+
+    change(scene.cohort)
+
+    with pytest.raises(PublishNotAllowedError):
+        make_publication(replace(scene, coordinator=second), plan)
+    press(second, plan)  # reads what there is now, so asks anew
+    assert (Offer.objects.count(), Approval.objects.get().asked_by) == (0, second)
+
+
+def running_sheet(scene) -> dict[str, object]:
+    pair = ("Anna", "Mira")
+    emails = ",".join(scene.people[name].person.email for name in pair)
+    sheet = f"Mentee e-mail,Mentor e-mail,Since\n{emails},2026-09-01\n"
+    return {"file": SimpleUploadedFile("pairs.csv", sheet.encode())}
+
+
+def test_a_sheet_of_running_pairs_needs_a_second_person(scene):
+    second, address = make_coordinator(scene.cohort), f"/c/{scene.cohort.pk}/running/"
+    first = client_for(scene.coordinator)
+    page = first.post(address, running_sheet(scene))
+    asked = {"rows": page.context["rows"], "expected": 1}
+    assert "Ask another coordinator" in page.content.decode()
+
+    first.post(address, asked)
+    first.post(address, asked)
+    assert not Match.objects.exists()
+    assert "asked on" in first.get(address).content.decode()
+
+    page = client_for(second).get(address)
+    assert [names for names, _pair in page.context["pairs"]] == [("Anna", "Mira")]
+    client_for(second).post(address, {"rows": page.context["rows"], "expected": 1})
+    assert Match.objects.count() == 1
+    assert not Approval.objects.exists()
+
+
+def test_other_running_pairs_than_those_that_were_asked_for_need_asking_anew(scene):
+    second = make_coordinator(scene.cohort)
+    today = NOW.date()
+    asked = [RunningPair(scene.people["Anna"].pk, scene.people["Mira"].pk, today, "1")]
+    kept = {"cohort": scene.cohort, "act": ApprovedAct.RUNNING, "subject": scene.cohort}
+    ask_for_approval(**kept, seen=digest_of_pairs(asked), by=scene.coordinator, now=NOW)
+
+    others = [replace(asked[0], mentor=scene.people["Noor"].pk)]
+    for by, pairs in ((second, others), (scene.coordinator, asked)):
+        with pytest.raises(ApprovalNeededError):
+            bring_matches_in(cohort=scene.cohort, pairs=pairs, by=by, now=NOW)
+    assert not Offer.objects.exists()
+    bring_matches_in(cohort=scene.cohort, pairs=asked, by=second, now=NOW)
+
+
+def test_an_offer_to_the_next_needs_a_second_person():
+    scene = make_scene(places=1)
+    add_mentee(scene, "Else", ["Research"], "South")
+    make_publication(scene, make_plan(scene))
+    mentee = Offer.objects.filter(members__application=scene.people["Mira"]).get().members.get(part="mentee")
+    decline_offer(member=mentee, reason=DeclineReason.TIME, by=mentee.application.person, now=NOW)
+    Cohort.objects.update(publish_needs_second=True)
+    second, before = make_coordinator(scene.cohort), Offer.objects.count()
+    address = reverse("mentorships:offer_next", args=[scene.cohort.pk, mentee.offer_id])
+
+    def send(person) -> None:
+        client = client_for(person)
+        client.post(address, {"mentee": client.get(address).context["following"].mentee})
+
+    send(scene.coordinator)
+    send(scene.coordinator)
+    offer = Offer.objects.select_related("cohort__program", "publication").get(pk=mentee.offer_id)
+    with pytest.raises(ApprovalNeededError):
+        offer_to_next(offer=offer, following=next_of(offer), link_to=link_to, by=scene.coordinator, now=NOW)
+    assert Offer.objects.count() == before
+
+    Publication.objects.update(wording={"contact": "Somebody else"})  # what they would read
+    send(second)
+    assert Offer.objects.count() == before
+    send(scene.coordinator)
+    assert Offer.objects.count() == before + 1
+
+
+def test_joining_a_group_needs_a_second_person():
+    scene = make_scene(places=3)
+    yes(make_group(scene, "Anna", "Bela", least=None), "mentor", "Anna", "Bela")
+    plan = make_plan(scene)
+    plan.pairs.all().delete()
+    PlanPair.objects.create(plan=plan, mentee=scene.people["Carl"], mentor=scene.people["Mira"], fit=1)
+    Plan.objects.update(shape="groups")
+    Cohort.objects.update(publish_needs_second=True)
+    before, second = OfferMember.objects.count(), make_coordinator(scene.cohort)
+
+    press(scene.coordinator, plan)
+    with pytest.raises(PublishNotAllowedError):
+        make_publication(scene, Plan.objects.select_related("cohort__program").get(pk=plan.pk))
+    assert OfferMember.objects.count() == before
+
+    press(second, plan)
+    assert OfferMember.objects.count() == before + 1
+
+
+def letter_changed_by_hand(scene, person) -> Notice:
+    """Publish with two people, then hold one of the letters back and change it."""
+    plan = make_plan(scene)
+    press(scene.coordinator, plan)
+    press(make_coordinator(scene.cohort), plan)
+    letter = Notice.objects.filter(kind="match.offered_to_mentee").first()
+    hold_notice(notice=letter, because="", by=person, now=NOW)
+    edit_notice(notice=letter, subject="Your mentor", body="Other words", by=person, now=NOW)
+    letter.refresh_from_db()
+    return letter
+
+
+def test_a_message_that_was_changed_after_it_was_approved_is_released_by_another(scene):
+    letter = letter_changed_by_hand(scene, scene.coordinator)
+    one = reverse("programs:release", args=[scene.cohort.pk, letter.pk])
+    many = reverse("programs:act_on_messages", args=[scene.cohort.pk])
+    client = client_for(scene.coordinator)
+
+    assert client.post(one, {"seen": letter.as_shown}).status_code == 409
+    ticked = {"act": "release", "which": "ticked", "notice": letter.as_shown}
+    assert client.post(many, ticked).status_code == 409
+    letter.refresh_from_db()
+    assert letter.state == "held"
+
+    assert client_for(make_coordinator(scene.cohort)).post(one, {"seen": letter.as_shown}).status_code == 302
+    letter.refresh_from_db()
+    assert letter.state == "ready"
+
+
+def test_changed_messages_do_not_leave_with_all_that_are_shown(scene):
+    letter = letter_changed_by_hand(scene, scene.coordinator)
+    Notice.objects.filter(pk=letter.pk).update(state="draft")
+    client = client_for(make_coordinator(scene.cohort))
+    page = client.get(reverse("programs:outbox", args=[scene.cohort.pk]))
+
+    assert page.context["acts"]["release"].number == 0
+    assert "Changed by hand" in page.content.decode()

@@ -106,12 +106,12 @@ def test_drafts_are_released_all_or_none():
         write_notice(to=make_person(), kind="test", subject="Hello", body="Text", scope=cohort.scope, by=by, now=NOW).pk
         for _ in range(3)
     ]
-    drafts, seen = Notice.objects.all(), digest_of_keys(keys)
+    drafts, seen = Notice.objects.all(), digest_of_keys(map(str, keys))
 
-    for other in (digest_of_keys(keys[:2]), digest_of_keys([*keys[:2], keys[2] + 1]), ""):
+    for other in (digest_of_keys(map(str, keys[:2])), digest_of_keys([*map(str, keys[:2]), str(keys[2] + 1)]), ""):
         with pytest.raises(OutboxChangedError):
-            act_on_shown(notices=drafts, act=OutboxAct.RELEASE, seen=other, by=by, now=NOW)
+            act_on_shown(cohort=cohort, notices=drafts, act=OutboxAct.RELEASE, seen=other, by=by, now=NOW)
     assert set(Notice.objects.values_list("state", flat=True)) == {"draft"}
 
-    assert act_on_shown(notices=drafts, act=OutboxAct.RELEASE, seen=seen, by=by, now=NOW) == 3
+    assert act_on_shown(cohort=cohort, notices=drafts, act=OutboxAct.RELEASE, seen=seen, by=by, now=NOW) == 3
     assert set(Notice.objects.values_list("state", flat=True)) == {"ready"}

@@ -51,7 +51,7 @@ def test_messages_are_changed_by_coordinators_only(page: str, who: str, status: 
     notice = make_notice(cohort)
     address = reverse(f"programs:{page}", args=[cohort.pk, notice.pk])
 
-    answer = client_of(who, cohort).post(address, {"subject": "New", "body": "Text"})
+    answer = client_of(who, cohort).post(address, {"subject": "New", "body": "Text", "seen": notice.as_shown})
 
     notice.refresh_from_db()
     assert answer.status_code == status

@@ -3,13 +3,16 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from chiron.site.notices.rules import NoticeState
+from chiron.site.notices.rules import NoticeState, as_shown
 from chiron.site.people.models import Person
 from chiron.site.shared.keeping.rules import Kept, delete, detach, gone_if_named, rewrite
 
 
 class Notice(models.Model):
     """One message to one person, from draft to sent.
+
+    Attributes:
+        edited_by, edited_at: who has changed its words by hand last, and when; none: they are as they were written.
 
     Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
     long as the cohort; erased with the person.
@@ -19,7 +22,12 @@ class Notice(models.Model):
         owner="cohort",
         purpose="to tell a person something, and to show what was told",
         keep="as long as the cohort",
-        erase=(delete("to"), detach("written_by"), rewrite(subject=gone_if_named, body=gone_if_named)),
+        erase=(
+            delete("to"),
+            detach("written_by"),
+            detach("edited_by"),
+            rewrite(subject=gone_if_named, body=gone_if_named),
+        ),
         shows={"to": ("kind", "subject", "body", "state", "written_at", "sent_at")},
     )
 
@@ -32,6 +40,8 @@ class Notice(models.Model):
     state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in NoticeState])
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    edited_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    edited_at = models.DateTimeField(null=True, blank=True)
     send_after = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
@@ -56,3 +66,8 @@ class Notice(models.Model):
     def has_left(self) -> bool:
         """Return whether the message has left, or may have."""
         return self.state in {NoticeState.SENDING, NoticeState.SENT}
+
+    @property
+    def as_shown(self) -> str:
+        """What a page sends back of it, so that nothing is done with other words than were shown."""
+        return as_shown(self.pk, self.edited_at)

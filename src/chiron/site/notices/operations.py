@@ -92,6 +92,25 @@ def write_notice(  # noqa: PLR0913 -- a message has an address, a text, a place 
 
 
 @transaction.atomic
+def write_once_more(*, notice: Notice, by: Person | None, now: datetime) -> Notice:
+    """Write a message that was withdrawn again as a draft, word for word, with who has changed its words by hand."""
+    again = write_notice(
+        to=notice.to,
+        kind=notice.kind,
+        subject=notice.subject,
+        body=notice.body,
+        scope=notice.scope,
+        by=by,
+        now=now,
+        group=notice.group,
+        send_after=notice.send_after,
+    )
+    again.edited_by, again.edited_at = notice.edited_by, notice.edited_at
+    again.save(update_fields=["edited_by", "edited_at"])
+    return again
+
+
+@transaction.atomic
 def write_notices(
     texts: Sequence[NoticeText],
     *,
@@ -144,7 +163,8 @@ def edit_notice(*, notice: Notice, subject: str, body: str, by: Person, now: dat
     if notice.state == NoticeState.SENDING:
         require_step(NoticeState.SENT, NoticeState.READY)
     notice.subject, notice.body = one_line(subject)[:200], body
-    notice.save(update_fields=["subject", "body"])
+    notice.edited_by, notice.edited_at = by, now
+    notice.save(update_fields=["subject", "body", "edited_by", "edited_at"])
     record("notice.edited", subject=notice, by=by, now=now, scope=notice.scope)
     return notice
 

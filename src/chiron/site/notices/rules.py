@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -48,6 +48,11 @@ class NoticeStepNotAllowedError(RefusedError):
 
 class AlreadyLeftError(RefusedError):
     """Raised when messages cannot be withdrawn because one of them has left."""
+
+
+def as_shown(key: int, edited_at: datetime | None) -> str:
+    """Return a text that names a message and the last change of its words, such as "12" or "12.1795000000000001"."""
+    return str(key) if edited_at is None else f"{key}.{round(edited_at.timestamp() * 1_000_000)}"
 
 
 def require_step(current: NoticeState, proposed: NoticeState) -> None:

@@ -17,7 +17,7 @@ from chiron.site.programs.rules import (
     OutboxAct,
     OutboxAsked,
 )
-from chiron.site.shared.forms import DIGEST_LENGTH, keys_in
+from chiron.site.shared.forms import DIGEST_LENGTH
 
 GROUP_ERROR = _("Type a whole number from 5 to 100.")
 LINE_ERROR = _("Type a whole number from 0 to 100.")
@@ -84,7 +84,10 @@ class SettingsForm(forms.Form):
 
     publish_needs_second = forms.BooleanField(
         label=_("Publishing needs a second coordinator"),
-        help_text=_("One asks, another one reads the messages and publishes. Needs two coordinators."),
+        help_text=_(
+            "Whoever is asked or matched: one coordinator asks for it, another one reads it and does it. One switches "
+            "this on, two switch it off. Needs two coordinators."
+        ),
         required=False,
     )
 
@@ -124,7 +127,7 @@ class OutboxForm(forms.Form):
             state=clean.get("state", ""),
             words=clean.get("q", ""),
             act=OutboxAct(clean["act"]) if clean.get("act") else None,
-            ticked=tuple(keys_in(self.data.getlist("notice"))),  # type: ignore[attr-defined]  # what a request sends
+            ticked=tuple(self.data.getlist("notice")),  # type: ignore[attr-defined]  # what a request sends
             seen=clean.get("seen", ""),
         )
 

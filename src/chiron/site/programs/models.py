@@ -6,10 +6,12 @@ from django.db.models import (
     CharField,
     CheckConstraint,
     DateField,
+    DateTimeField,
     F,
     ForeignKey,
     JSONField,
     Model,
+    PositiveBigIntegerField,
     PositiveIntegerField,
     PositiveSmallIntegerField,
     Q,
@@ -20,7 +22,15 @@ from django.db.models import (
 
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
-from chiron.site.programs.rules import HIGHEST_LINE, LARGEST_GROUP, SMALLEST_GROUP, CohortStage, StaffRole
+from chiron.site.programs.rules import (
+    HIGHEST_LINE,
+    LARGEST_GROUP,
+    SMALLEST_GROUP,
+    ApprovedAct,
+    CohortStage,
+    StaffRole,
+)
+from chiron.site.shared.forms import DIGEST_LENGTH
 from chiron.site.shared.keeping.rules import Kept, delete, keep, rewrite, without
 
 
@@ -49,7 +59,8 @@ class Cohort(Model):
     """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`).
 
     Where `may_have_minors`, people under 18 may join, and nobody reads another one's contact details or place. Where
-    `publish_needs_second`, a plan is published by another coordinator than the one who asked for it.
+    `publish_needs_second`, people are asked or matched by another coordinator than the one who asked for it: see
+    `Approval`.
     """
 
     kept = Kept(
@@ -118,3 +129,40 @@ class Staff(Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.cohort_id}"
+
+
+class Approval(Model):
+    """What one coordinator has asked for and another one has to do, where a cohort needs a second person.
+
+    It is gone once that was done, or something else was asked for in its place.
+
+    Attributes:
+        act: what is asked for.
+        subject: the key of what it is about: a plan, an offer or the cohort.
+        seen: a digest of what the one who asks has read; only that may be done.
+        what: keys and days from which the page of the other one is made; no names.
+    """
+
+    kept = Kept(
+        owner="cohort",
+        purpose="to let a second person look before anybody is asked or matched",
+        keep="until it is done",
+        erase=(delete("asked_by"),),
+    )
+
+    cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="approvals")
+    act = CharField(max_length=12, choices=ApprovedAct)
+    subject = PositiveBigIntegerField()
+    seen = CharField(max_length=DIGEST_LENGTH)
+    what = JSONField(default=list)
+    asked_by = ForeignKey(Person, on_delete=PROTECT, related_name="+")
+    asked_at = DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["cohort", "act", "subject"], name="approval_asked_once_about_a_subject"),
+            CheckConstraint(condition=Q(act__in=ApprovedAct.values), name="approval_act_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.subject}"

@@ -1,30 +1,41 @@
 """Writes of programmes, cohorts and their staff."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import move_notices
+from chiron.site.notices.operations import move_notices, release_notice
+from chiron.site.notices.rules import as_shown
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
-from chiron.site.programs.models import Cohort, Program, Staff
+from chiron.site.programs.models import Approval, Cohort, Program, Staff
+from chiron.site.programs.queries import approval_asked, coordinators_of, left_to_one_by_one, may_act
 from chiron.site.programs.rules import (
     ACT_LEADS_TO,
     ACT_ON_ALL,
+    ACTS_ASKED,
+    PREFIX_OF_MATCHES,
+    ApprovalNeededError,
+    ApprovedAct,
     CohortFile,
     CohortStage,
     OutboxAct,
     OutboxChangedError,
+    SettingError,
     StaffRole,
     require_settings,
     require_step,
 )
-from chiron.site.shared.forms import digest_of_keys
+from chiron.site.shared.forms import digest_of_keys, keys_in
+
+COORDINATORS_FOR_TWO = 2
+"""So many must be there before publishing may need a second person."""
 
 
 @transaction.atomic
@@ -93,7 +104,8 @@ def change_settings(
 
     Raises:
         CohortStepError: the stage is not next to the present one.
-        SettingError: a number lies outside its limits.
+        SettingError: a number lies outside its limits, or a second person is needed where there is none.
+        ApprovalNeededError: no other coordinator has asked that one person publishes from now on.
     """
     cohort = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     require_step(CohortStage(cohort.stage), stage)
@@ -111,11 +123,76 @@ def change_settings(
         cohort.may_have_minors = may_have_minors
         details["may_have_minors"] = int(may_have_minors)
     if publish_needs_second is not None and publish_needs_second != cohort.publish_needs_second:
+        if publish_needs_second and coordinators_of(cohort) < COORDINATORS_FOR_TWO:
+            raise SettingError(_("A second person needs a second coordinator, and this cohort has one."))
+        if not publish_needs_second:
+            use_approval(cohort=cohort, act=ApprovedAct.ONE_PERSON, subject=cohort, seen="", by=by, now=now)
         cohort.publish_needs_second = publish_needs_second
         details["publish_needs_second"] = int(publish_needs_second)
     cohort.save(update_fields=["stage", "small_group", "look_line", "may_have_minors", "publish_needs_second"])
     record("cohort.settings_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
     return cohort
+
+
+@transaction.atomic
+def ask_for_approval(
+    *,
+    cohort: Cohort,
+    act: ApprovedAct,
+    subject: Model,
+    seen: str,
+    what: Sequence[object] = (),
+    by: Person,
+    now: datetime,
+) -> Approval:
+    """Ask another coordinator to do something that needs a second person; what was asked before about it is dropped.
+
+    Args:
+        cohort: theirs.
+        act: what.
+        subject: what it is about.
+        seen: the digest of what the one who asks has read; anything else than that needs asking anew.
+        what: keys and days from which the page of the other one is made.
+        by: the coordinator.
+        now: the moment.
+    """
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    kept = {"seen": seen, "what": list(what), "asked_by": by, "asked_at": now}
+    approval, _is_new = Approval.objects.update_or_create(cohort=cohort, act=act, subject=subject.pk, defaults=kept)
+    record(ACTS_ASKED[act], subject=subject, by=by, now=now, scope=cohort.scope)
+    return approval
+
+
+@transaction.atomic
+def use_approval(*, cohort: Cohort, act: ApprovedAct, subject: Model, seen: str, by: Person, now: datetime) -> None:
+    """Say that what another coordinator asked for is done; part of doing it, where the cohort needs a second person.
+
+    Raises:
+        ApprovalNeededError: nobody else has asked for just this.
+    """
+    if not may_act(cohort, act, subject.pk, seen=seen, by=by):
+        raise ApprovalNeededError
+    approval = approval_asked(cohort, act, subject.pk)
+    if approval is None:
+        return
+    approval.delete()
+    if approval.asked_by_id == by.pk:
+        return  # asked for while that was needed
+    details: dict[str, int | str] = {"act": act.value, "asked_by": approval.asked_by_id}
+    record("approval.used", subject=subject, by=by, now=now, scope=cohort.scope, details=details)
+
+
+@transaction.atomic
+def keep_second_person(*, cohort: Cohort, by: Person, now: datetime) -> None:
+    """Drop what was asked for: publishing needs a second person, as before."""
+    asked = Approval.objects.filter(cohort=cohort, act=ApprovedAct.ONE_PERSON)
+    if asked.delete()[0]:
+        record("cohort.one_person_refused", subject=cohort, by=by, now=now, scope=cohort.scope)
+
+
+def forget_approval(*, act: ApprovedAct, subject: Model) -> None:
+    """Ask nobody any longer to do something, as it is done, or is another thing by now."""
+    Approval.objects.filter(act=act, subject=subject.pk).delete()
 
 
 @transaction.atomic
@@ -148,23 +225,81 @@ def change_matching(*, cohort: Cohort, matching: Mapping[str, Any], by: Person, 
 
 
 @transaction.atomic
-def act_on_shown(*, notices: QuerySet[Notice], act: OutboxAct, seen: str, by: Person, now: datetime) -> int:
+def act_on_shown(
+    *, cohort: Cohort, notices: QuerySet[Notice], act: OutboxAct, seen: str, by: Person, now: datetime
+) -> int:
     """Do the same with all messages that an outbox shows and that it can be done with, or with none of them.
 
     Args:
+        cohort: theirs.
         notices: those that are shown.
         act: what is done.
-        seen: the digest of the keys of those that the button was about.
+        seen: the digest of those that the button was about, as they were shown.
         by: the coordinator.
         now: the moment.
 
     Raises:
         OutboxChangedError: they are not those that the coordinator saw.
     """
-    keys = list(notices.filter(state__in=sorted(ACT_ON_ALL[act])).values_list("pk", flat=True))
-    if digest_of_keys(keys) != seen:
+    found = notices.filter(state__in=sorted(ACT_ON_ALL[act])).exclude(left_to_one_by_one(cohort))
+    rows = list(found.select_for_update(of=("self",), no_key=True).values_list("pk", "edited_at"))
+    if digest_of_keys(as_shown(key, at) for key, at in rows) != seen:
         raise OutboxChangedError
-    return move_notices(notices=keys, to=ACT_LEADS_TO[act], by=by, now=now)
+    return move_notices(notices=[key for key, _at in rows], to=ACT_LEADS_TO[act], by=by, now=now)
+
+
+@transaction.atomic
+def act_on_ticked(
+    *, cohort: Cohort, notices: QuerySet[Notice], ticked: Collection[str], act: OutboxAct, by: Person, now: datetime
+) -> int:
+    """Do the same with some messages of an outbox, or with none of them.
+
+    Args:
+        cohort: theirs.
+        notices: those that the coordinator may act on.
+        ticked: which of them, as the page showed them: see `Notice.as_shown`.
+        act: what is done.
+        by: the coordinator.
+        now: the moment.
+
+    Raises:
+        OutboxChangedError: the words of one have changed since.
+        ApprovalNeededError: the coordinator has changed the words of one, and another one has to release it.
+    """
+    keys = keys_in([one.partition(".")[0] for one in ticked])
+    found = list(notices.filter(pk__in=keys).select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if not {one.as_shown for one in found} <= set(ticked):
+        raise OutboxChangedError
+    if act is OutboxAct.RELEASE:
+        _require_words_read(cohort, found, by=by)
+    return move_notices(notices=[one.pk for one in found], to=ACT_LEADS_TO[act], by=by, now=now)
+
+
+@transaction.atomic
+def release_shown(*, cohort: Cohort, notice: Notice, seen: str, by: Person, now: datetime) -> Notice:
+    """Let one message leave with the words that a page showed; see `act_on_ticked`.
+
+    Raises:
+        OutboxChangedError: its words have changed since.
+        ApprovalNeededError: the coordinator has changed them, and another one has to release it.
+        NoticeStepNotAllowedError: it has left or was withdrawn.
+    """
+    notice = Notice.objects.select_for_update(of=("self",), no_key=True).select_related("to").get(pk=notice.pk)
+    if notice.as_shown != seen:
+        raise OutboxChangedError
+    _require_words_read(cohort, [notice], by=by)
+    return release_notice(notice=notice, by=by, now=now)
+
+
+def _require_words_read(cohort: Cohort, notices: Sequence[Notice], *, by: Person) -> None:
+    """Raise ApprovalNeededError where nobody but the one who changed a message about matches has read its words."""
+    if not Cohort.objects.filter(pk=cohort.pk, publish_needs_second=True).exists():
+        return
+    for one in notices:
+        if one.kind.startswith(PREFIX_OF_MATCHES) and one.edited_at is not None and one.edited_by_id == by.pk:
+            raise ApprovalNeededError(
+                _("You changed the message to %s. Another coordinator reads your words and releases it.") % one.to
+            )
 
 
 @transaction.atomic

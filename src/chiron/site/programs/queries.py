@@ -13,13 +13,16 @@ from chiron.sheets.files.page import Page
 from chiron.site.audit.models import Event
 from chiron.site.audit.queries import events_in_scope
 from chiron.site.notices.models import Notice
+from chiron.site.notices.rules import as_shown
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
-from chiron.site.programs.models import Cohort, Program, Staff
+from chiron.site.programs.models import Approval, Cohort, Program, Staff
 from chiron.site.programs.rules import (
     ACT_ON_ALL,
     EVENT_PAGES,
+    PREFIX_OF_MATCHES,
     ActPossible,
+    ApprovedAct,
     CohortStage,
     OutboxAct,
     OutboxAsked,
@@ -70,6 +73,31 @@ def matching_of(cohort: Cohort) -> Matching:
     return Matching.model_validate(cohort.matching)
 
 
+def approval_asked(cohort: Cohort, act: ApprovedAct, subject: int) -> Approval | None:
+    """Return what a coordinator has asked another one to do about a subject, by its key; None where nobody has."""
+    return Approval.objects.filter(cohort=cohort, act=act, subject=subject).select_related("asked_by").first()
+
+
+def may_act(cohort: Cohort, act: ApprovedAct, subject: int, *, seen: str, by: Person) -> bool:
+    """Return whether a coordinator may do something now, or has to ask another one: see `Cohort.publish_needs_second`.
+
+    Args:
+        cohort: theirs; whether it needs a second person is read anew.
+        act: what.
+        subject: the key of what it is about.
+        seen: the digest of what they have read.
+        by: the coordinator.
+    """
+    if not Cohort.objects.filter(pk=cohort.pk, publish_needs_second=True).exists():
+        return True
+    return Approval.objects.filter(cohort=cohort, act=act, subject=subject, seen=seen).exclude(asked_by=by).exists()
+
+
+def coordinators_of(cohort: Cohort) -> int:
+    """Return how many people coordinate a cohort."""
+    return Staff.objects.filter(cohort=cohort, role=StaffRole.COORDINATOR, person__is_active=True).count()
+
+
 def programs_listed() -> QuerySet[Program]:
     """Return the programmes that the public may see, with their cohorts, by name."""
     newest = Prefetch("cohorts", queryset=Cohort.objects.order_by("-pk"), to_attr="newest_cohorts")
@@ -118,18 +146,26 @@ def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Not
     return notices
 
 
-def acts_possible(notices: QuerySet[Notice], *, can_mail: bool) -> dict[OutboxAct, ActPossible]:
+def left_to_one_by_one(cohort: Cohort) -> Q:
+    """Return which messages leave only one by one: changed by hand, where the cohort needs a second person."""
+    second = Q(kind__startswith=PREFIX_OF_MATCHES) & Q(edited_at__isnull=False)
+    return second if cohort.publish_needs_second else Q(pk__in=())
+
+
+def acts_possible(notices: QuerySet[Notice], *, cohort: Cohort, can_mail: bool) -> dict[OutboxAct, ActPossible]:
     """Return with which of some messages each act can be done; one query.
 
     Args:
         notices: those that are shown.
+        cohort: theirs.
         can_mail: whether the site sends them itself; then nobody says that they were sent by hand.
     """
     acts = [act for act in OutboxAct if act is not OutboxAct.SENT or not can_mail]
     states = sorted(frozenset().union(*(ACT_ON_ALL[act] for act in acts)))
-    rows = list(notices.filter(state__in=states).order_by().values_list("pk", "state"))
-    keys = {act: [pk for pk, state in rows if state in ACT_ON_ALL[act]] for act in acts}
-    return {act: ActPossible(len(found), digest_of_keys(found)) for act, found in keys.items()}
+    few = notices.filter(state__in=states).exclude(left_to_one_by_one(cohort)).order_by()
+    rows = list(few.values_list("pk", "edited_at", "state"))
+    shown = {act: [as_shown(key, at) for key, at, state in rows if state in ACT_ON_ALL[act]] for act in acts}
+    return {act: ActPossible(len(found), digest_of_keys(found)) for act, found in shown.items()}
 
 
 def messages_page(cohort: Cohort) -> Page:

@@ -92,14 +92,14 @@ class OutboxAsked:
     Attributes:
         state, words: which it shows; empty: all.
         act: what is done.
-        ticked: with which, by their keys; none: with all that are shown and can be.
+        ticked: with which, as the page showed them; none: with all that are shown and can be.
         seen: the digest of those that the button was about, where it is about all that are shown.
     """
 
     state: str = ""
     words: str = ""
     act: "OutboxAct | None" = None
-    ticked: tuple[int, ...] = ()
+    ticked: tuple[str, ...] = ()
     seen: str = ""
 
 
@@ -132,6 +132,36 @@ class CohortFile(StrEnum):
 
 class CohortStepError(RefusedError):
     """The cohort cannot go from its present stage to the proposed one."""
+
+
+class ApprovedAct(TextChoices):
+    """What one coordinator asks for and another one does, where a cohort needs a second person."""
+
+    PUBLISH = "publish", gettext_lazy("Publish a plan, or what was held back of it")
+    RUNNING = "running", gettext_lazy("Bring in matches that run already")
+    NEXT = "next", gettext_lazy("Offer a mentor to the next")
+    ONE_PERSON = "one_person", gettext_lazy("Let one person publish")
+
+
+ACTS_ASKED: Mapping[ApprovedAct, str] = {
+    ApprovedAct.PUBLISH: "plan.publishing_asked",
+    ApprovedAct.RUNNING: "matches.asked_to_come_in",
+    ApprovedAct.NEXT: "offer.next_asked",
+    ApprovedAct.ONE_PERSON: "cohort.one_person_asked",
+}
+"""What is recorded when a coordinator asks another one for an act."""
+PREFIX_OF_MATCHES = "match."
+"""How the kinds of all messages begin that tell people of offers and matches."""
+
+
+class ApprovalNeededError(RefusedError):
+    """Another coordinator has to do this, and only as it was asked for."""
+
+    def __init__(self, text: str = "") -> None:
+        """Say what to do instead."""
+        super().__init__(
+            text or _("In this cohort another coordinator does this, as it was asked for. Open the page again and ask.")
+        )
 
 
 class OutboxChangedError(RefusedError):
@@ -169,6 +199,7 @@ def require_settings(*, small_group: int, look_line: int) -> None:
 
 
 EVENT_WORDS: Mapping[str, str] = {
+    "approval.used": gettext_noop("Did what another coordinator had asked for"),
     "application.accepted": gettext_noop("Accepted an application"),
     "application.capacity_changed": gettext_noop("Changed the number of places"),
     "application.decision_undone": gettext_noop("Undid a decision"),
@@ -183,6 +214,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "match.mentee_said_yes": gettext_noop("The mentee said yes to a match"),
     "match.mentor_said_no": gettext_noop("The mentor said no to a match"),
     "match.mentor_said_yes": gettext_noop("The mentor said yes to a match"),
+    "matches.asked_to_come_in": gettext_noop("Asked another coordinator to bring in matches that run already"),
     "notice.edited": gettext_noop("Changed a message"),
     "notice.held": gettext_noop("Held a message back"),
     "notice.released": gettext_noop("Released a message"),
@@ -196,6 +228,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "notices.withdrawn": gettext_noop("Withdrew messages"),
     "cohort.moved": gettext_noop("Moved the cohort to another stage"),
     "cohort.opened": gettext_noop("Opened the cohort"),
+    "cohort.one_person_asked": gettext_noop("Asked another coordinator to let one person publish"),
+    "cohort.one_person_refused": gettext_noop("Kept the rule that publishing needs a second person"),
     "cohort.rules_changed": gettext_noop("Changed the rules for matching"),
     "cohort.settings_changed": gettext_noop("Changed the settings"),
     "matches.came_in": gettext_noop("Brought in matches that run already"),
@@ -224,6 +258,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "offer.mentee_said_yes": gettext_noop("A mentee said yes to an offer"),
     "offer.mentor_said_no": gettext_noop("A mentor said no to an offer"),
     "offer.mentor_said_yes": gettext_noop("A mentor said yes to an offer"),
+    "offer.next_asked": gettext_noop("Asked another coordinator to offer a mentor to the next"),
     "offer.peer_said_no": gettext_noop("Somebody said no to an offer"),
     "offer.peer_said_yes": gettext_noop("Somebody said yes to an offer"),
     "offer.taken_back": gettext_noop("Took an offer back"),

@@ -14,17 +14,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.site.notices.operations import edit_notice, hold_notice, move_notices, release_notice
+from chiron.site.notices.operations import edit_notice, hold_notice
 from chiron.site.notices.queries import counts_by_state
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.forms import FinderForm, NoticeForm, OutboxForm, SettingsForm
-from chiron.site.programs.operations import act_on_shown, change_settings, note_file_taken
+from chiron.site.programs.operations import (
+    act_on_shown,
+    act_on_ticked,
+    ask_for_approval,
+    change_settings,
+    keep_second_person,
+    note_file_taken,
+    release_shown,
+)
 from chiron.site.programs.queries import (
     acts_possible,
+    approval_asked,
     cohorts_coordinated_by,
     history_of,
     history_rows,
+    may_act,
     messages_page,
     newest_cohort,
     notices_coordinated_by,
@@ -36,9 +46,9 @@ from chiron.site.programs.queries import (
     staff_of,
 )
 from chiron.site.programs.rules import (
-    ACT_LEADS_TO,
     NOTICE_STATES,
     UNDECIDED,
+    ApprovedAct,
     CohortFile,
     CohortStage,
     FilterLink,
@@ -94,20 +104,37 @@ def settings(request: PersonRequest, cohort_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=initial, stage=CohortStage(cohort.stage)
     )
     if request.method == "POST" and form.is_valid():
-        clean = form.cleaned_data
+        clean, now = form.cleaned_data, timezone.now()
+        needs_second = clean["publish_needs_second"]
+        is_asked = not may_act(cohort, ApprovedAct.ONE_PERSON, cohort.pk, seen="", by=request.user)
+        is_asked = is_asked and not needs_second
         change_settings(
             cohort=cohort,
             stage=CohortStage(clean["stage"]),
             small_group=clean["small_group"],
             look_line=clean["look_line"],
             may_have_minors=clean["may_have_minors"],
-            publish_needs_second=clean["publish_needs_second"],
+            publish_needs_second=None if is_asked else needs_second,
             by=request.user,
-            now=timezone.now(),
+            now=now,
         )
-        messages.success(request, _("The settings are saved."))
+        if is_asked:
+            ask_for_approval(
+                cohort=cohort, act=ApprovedAct.ONE_PERSON, subject=cohort, seen="", by=request.user, now=now
+            )
+            messages.success(request, _("Saved. One person publishes once another coordinator has confirmed that."))
+        else:
+            messages.success(request, _("The settings are saved."))
+        if needs_second:
+            keep_second_person(cohort=cohort, by=request.user, now=now)
         return redirect("programs:settings", cohort_id)
-    return render(request, "programs/settings.html", {"cohort": cohort, "form": form, "staff": staff_of(cohort)})
+    context = {
+        "cohort": cohort,
+        "form": form,
+        "staff": staff_of(cohort),
+        "asked": approval_asked(cohort, ApprovedAct.ONE_PERSON, cohort.pk),
+    }
+    return render(request, "programs/settings.html", context)
 
 
 @require_safe
@@ -131,7 +158,7 @@ def outbox(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "asked": asked,
         "notices": page_of(request, notices_shown(notices, asked), size=25),
         "drafts": counts[NoticeState.DRAFT],
-        "acts": acts_possible(notices_shown(notices, asked), can_mail=django_settings.CHIRON_CAN_MAIL),
+        "acts": acts_possible(notices_shown(notices, asked), cohort=cohort, can_mail=django_settings.CHIRON_CAN_MAIL),
         "undecided": UNDECIDED,
         "total": sum(counts.values()),
         "filters": _state_links(asked.state, counts),
@@ -161,11 +188,12 @@ def act(request: PersonRequest, cohort_id: int) -> HttpResponse:
     notices = notices_coordinated_by(request.user).filter(scope=cohort.scope)
     now = timezone.now()
     if request.POST.get("which") == "ticked":
-        keys = list(notices.filter(pk__in=asked.ticked).values_list("pk", flat=True))
-        number = move_notices(notices=keys, to=ACT_LEADS_TO[asked.act], by=request.user, now=now)
+        number = act_on_ticked(
+            cohort=cohort, notices=notices, ticked=asked.ticked, act=asked.act, by=request.user, now=now
+        )
     else:
         shown = notices_shown(notices, asked)
-        number = act_on_shown(notices=shown, act=asked.act, seen=asked.seen, by=request.user, now=now)
+        number = act_on_shown(cohort=cohort, notices=shown, act=asked.act, seen=asked.seen, by=request.user, now=now)
     if number:
         messages.success(request, _done_words(asked.act, number))
     else:
@@ -195,7 +223,7 @@ def notice(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpRespon
         messages.success(request, _("The message is saved."))
         return redirect("programs:notice", cohort_id, notice_id)
     can_edit = found.state in {NoticeState.DRAFT, NoticeState.HELD}
-    context = {"cohort": cohort, "notice": found, "form": form, "can_edit": can_edit}
+    context = {"cohort": cohort, "notice": found, "form": form, "can_edit": can_edit, "undecided": UNDECIDED}
     return render(request, "programs/notice.html", context)
 
 
@@ -211,10 +239,11 @@ def hold(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpResponse
 
 @require_POST
 def release(request: PersonRequest, cohort_id: int, notice_id: int) -> HttpResponse:
-    """Let one message leave."""
+    """Let one message leave, with the words that the page showed."""
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     found = get_object_or_404(notices_coordinated_by(request.user).filter(scope=cohort.scope), pk=notice_id)
-    release_notice(notice=found, by=request.user, now=timezone.now())
+    seen = request.POST.get("seen", "")
+    release_shown(cohort=cohort, notice=found, seen=seen, by=request.user, now=timezone.now())
     messages.success(request, _("The message to %(name)s is released.") % {"name": found.to})
     return redirect("programs:outbox", cohort_id)
 

@@ -29,6 +29,6 @@ def keys_in(texts: list[str]) -> list[int]:
     return [key for key in map(key_in, texts) if key]
 
 
-def digest_of_keys(keys: Iterable[int]) -> str:
+def digest_of_keys(keys: Iterable[int] | Iterable[str]) -> str:
     """Return a short text that differs where the keys do, whatever their order: what was read is what is acted on."""
     return sha256(repr(sorted(keys)).encode()).hexdigest()[:DIGEST_LENGTH]

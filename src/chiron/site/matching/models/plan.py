@@ -40,7 +40,6 @@ class Plan(Model):
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
     `revision` is a number that the database draws anew whenever a pair of the plan, or whom it leaves out, is added,
     changed or deleted: what was worked out from them is kept by it.
-    `asked_by` has asked for its publishing where that needs a second person; `asked_for` is a digest of what they read.
     """
 
     kept = Kept(
@@ -60,9 +59,6 @@ class Plan(Model):
     revision = BigIntegerField(default=0)
     made_at = DateTimeField()
     published_at = DateTimeField(null=True, blank=True)
-    asked_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
-    asked_at = DateTimeField(null=True, blank=True)
-    asked_for = CharField(max_length=24, blank=True)
 
     class Meta:
         constraints = [
@@ -73,11 +69,6 @@ class Plan(Model):
                 condition=Q(state=PlanState.PUBLISHED, published_at__isnull=False)
                 | (~Q(state=PlanState.PUBLISHED) & Q(published_at=None)),
                 name="plan_published_when_it_says_so",
-            ),
-            CheckConstraint(
-                condition=Q(asked_by=None, asked_at=None, asked_for="")
-                | (Q(asked_by__isnull=False, asked_at__isnull=False) & ~Q(asked_for="")),
-                name="plan_asked_by_whom_when_and_for_what",
             ),
         ]
 

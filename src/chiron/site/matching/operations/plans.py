@@ -9,6 +9,8 @@ from chiron.site.matching.bridge.effects import is_proved_later, proof_of
 from chiron.site.matching.models import Plan, PlanProof
 from chiron.site.matching.rules import PlanState, require_plan_step
 from chiron.site.people.models import Person
+from chiron.site.programs.operations import forget_approval
+from chiron.site.programs.rules import ApprovedAct
 from chiron.site.shared.jobs.operations import add_job, require_lease
 
 
@@ -67,34 +69,6 @@ def mark_unpublished(*, plan: Plan, by: Person, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def ask_to_publish(*, plan: Plan, seen: str, by: Person, now: datetime) -> Plan:
-    """Ask another coordinator to publish a plan, or what was held back of it, where that needs a second person.
-
-    Args:
-        plan: a draft plan, or a published one of which something was held back.
-        seen: the digest of what the one who asks has read; another plan than that needs asking anew.
-        by: the coordinator.
-        now: the moment.
-
-    Raises:
-        PlanStepNotAllowedError: the plan is put away.
-    """
-    plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
-    if plan.state != PlanState.PUBLISHED:
-        require_plan_step(PlanState(plan.state), PlanState.PUBLISHED)
-    plan.asked_by, plan.asked_at, plan.asked_for = by, now, seen
-    plan.save(update_fields=["asked_by", "asked_at", "asked_for"])
-    record("plan.publishing_asked", subject=plan, by=by, now=now, scope=plan.cohort.scope, details={})
-    return plan
-
-
-@transaction.atomic
-def forget_request(*, plan: Plan) -> None:
-    """Ask nobody any longer to publish a draft plan, as its messages have changed; part of preparing them anew."""
-    Plan.objects.filter(pk=plan.pk, state=PlanState.DRAFT).update(asked_by=None, asked_at=None, asked_for="")
-
-
-@transaction.atomic
 def note_plan(*, plan: Plan, note: str, by: Person, now: datetime) -> Plan:
     """Write a note beside a plan for the coordinators of its cohort."""
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
@@ -109,7 +83,7 @@ def _move(plan: Plan, following: PlanState, event: str, *, by: Person, now: date
     require_plan_step(PlanState(plan.state), following)
     plan.state = following
     plan.published_at = now if following is PlanState.PUBLISHED else None
-    plan.asked_by, plan.asked_at, plan.asked_for = None, None, ""
-    plan.save(update_fields=["state", "published_at", "asked_by", "asked_at", "asked_for"])
+    plan.save(update_fields=["state", "published_at"])
+    forget_approval(act=ApprovedAct.PUBLISH, subject=plan)
     record(event, subject=plan, by=by, now=now, scope=plan.cohort.scope, details={})
     return plan

@@ -37,8 +37,8 @@ from chiron.site.notices.operations import NoticeText, add_sending, write_notice
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.programs.operations import move_to_stage
-from chiron.site.programs.rules import CohortStage
+from chiron.site.programs.operations import move_to_stage, use_approval
+from chiron.site.programs.rules import ApprovedAct, CohortStage
 from chiron.site.shared.database import reserve_keys
 from chiron.site.shared.jobs.operations import require_lease
 from chiron.site.shared.refusals import RefusedError
@@ -249,6 +249,8 @@ def _place(
     publishing.state, publishing.people, publishing.refused_because = PublishingState.WRITING, drafted.people, ""
     publishing.members_from, publishing.notices_from = member or 0, notice or 0
     publishing.save()
+    # Read again under the lock: what was asked for may have been changed, or the rule switched on.
+    use_approval(cohort=plan.cohort, act=ApprovedAct.PUBLISH, subject=plan, seen=publishing.seen, by=by, now=now)
     details: dict[str, int | str] = {"matches": len(drafted.offered), "messages": drafted.people}
     record("plan.offered", subject=plan, by=by, now=now, scope=plan.cohort.scope, details=details)
 

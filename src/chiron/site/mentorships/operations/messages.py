@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import SETTLED, STANDING, MatchShape, MemberPart, Reply
@@ -21,7 +22,13 @@ from chiron.site.mentorships.rules.letters import (
 from chiron.site.mentorships.rules.publishing import KIND_OF_PART, wording_from
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import hold_notice, release_notice, withdraw_unsent, write_notice
+from chiron.site.notices.operations import (
+    hold_notice,
+    release_notice,
+    withdraw_unsent,
+    write_notice,
+    write_once_more,
+)
 from chiron.site.notices.rules import LEFT, NoticeState
 from chiron.site.people.models import Person
 
@@ -125,20 +132,10 @@ def tell_again(offer: Offer, *, by: Person | None, now: datetime) -> None:
                 # As publishing leaves them: released, unless somebody had held it back.
                 before.state = NoticeState.HELD if before.held_because else NoticeState.READY
             withdraw_unsent(notices=standing, by=by, now=now)
-            if told:
+            if told and (standing or before.edited_at is None):
                 _write_again(before, offer, one, told, by=by, now=now)
                 continue
-            again = write_notice(
-                to=one.application.person,
-                kind=kind,
-                subject=before.subject,
-                body=before.body,
-                scope=before.scope,
-                by=by,
-                now=now,
-                group=group,
-                send_after=before.send_after,
-            )
+            again = write_once_more(notice=before, by=by, now=now)
             _put_where_it_was(again, before, by=by, now=now)
 
 
@@ -197,6 +194,9 @@ def _mend_agreed(
         withdraw_unsent(notices=[notice], by=by, now=now)
         if me is None:
             continue
+        if notice.edited_at is not None:
+            _keep_words(notice, by=by, now=now)
+            continue
         again = write_notice(
             to=me.application.person,
             kind=notice.kind,
@@ -240,7 +240,10 @@ def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | 
 def _write_again(
     notice: Notice, offer: Offer, member: OfferMember, told: Sequence[ToldOffer], *, by: Person | None, now: datetime
 ) -> None:
-    """Write a letter that was withdrawn anew, as far along as it was."""
+    """Write a letter that was withdrawn anew, as far along as it was; one that was changed by hand is held back."""
+    if notice.edited_at is not None:
+        _keep_words(notice, by=by, now=now)
+        return
     part = MemberPart(member.part)
     wording = wording_from(offer.publication.wording if offer.publication is not None else {})
     words = wording.of(KIND_OF_PART[part])
@@ -265,6 +268,13 @@ def _write_again(
         send_after=notice.send_after,
     )
     _put_where_it_was(again, notice, by=by, now=now)
+
+
+def _keep_words(notice: Notice, *, by: Person | None, now: datetime) -> None:
+    """Keep the words of a message that was changed by hand, and hold it back until somebody has put them right."""
+    again = write_once_more(notice=notice, by=by, now=now)
+    because = _("Changed by hand, and not everybody in it is as before. Put your words right, then release it.")
+    hold_notice(notice=again, because=because, by=by, now=now)
 
 
 def _put_where_it_was(again: Notice, before: Notice, *, by: Person | None, now: datetime) -> None:

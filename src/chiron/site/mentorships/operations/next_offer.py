@@ -22,12 +22,15 @@ from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.offering import make_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
+from chiron.site.mentorships.queries.approved import digest_of_next
 from chiron.site.mentorships.queries.letters import letters_for
 from chiron.site.mentorships.queries.next_offer import can_be_followed, mentor_of, next_answer_by, next_proposal
 from chiron.site.mentorships.rules import wording_from
 from chiron.site.notices.operations import NoticeText, release_notices, write_notices
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.operations import use_approval
+from chiron.site.programs.rules import ApprovedAct
 
 LinkTo = Callable[[int], str]
 
@@ -49,6 +52,7 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
     Raises:
         OfferStepNotAllowedError: the mentor cannot be offered to anybody else, or the two cannot be offered each other
             any more.
+        ApprovalNeededError: another coordinator has to offer it.
         PlacesFullError: a place of one of them has been taken in the meantime.
     """
     cohort = (
@@ -60,6 +64,8 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
         raise OfferStepNotAllowedError(
             _("This mentor cannot be offered to the next. The offer stands at: %s.") % OfferState(offer.state).label
         )
+    # Of what stands now, before it is taken back: what the coordinator who asked has read.
+    before = OfferState(offer.state)
     if offer.state == OfferState.OFFERED:
         take_offers_back(offers=[offer], because=TakenBackBecause.COORDINATOR, by=by, now=now)
     here = Application.objects.select_for_update(of=("self",), no_key=True).filter(cohort=cohort, stage=Stage.ACCEPTED)
@@ -73,6 +79,7 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
             _("These two cannot be offered each other any more. Open the page again to see who is next.")
         )
     proposal = next_proposal(cohort, following, mentee=people[keys[0]], mentor=people[keys[1]])
+    seen = digest_of_next(offer, following, proposal, state=before)
     answer_by = next_answer_by(offer, now=now)
     [made] = make_offers(cohort, publication, [proposal], answer_by=answer_by, now=now, follows=offer)
     forget_left_out(cohort=cohort, people={people[following.mentee].person_id}, by=by, now=now)
@@ -91,6 +98,7 @@ def offer_to_next(*, offer: Offer, following: NextMentee, link_to: LinkTo, by: P
     moment = publication.send_after if publication.send_after is not None and publication.send_after > now else None
     write_notices(texts, scope=cohort.scope, group=made.told_in, by=by, now=now, send_after=moment)
     release_notices(group=made.told_in, by=by, now=now)
+    use_approval(cohort=cohort, act=ApprovedAct.NEXT, subject=offer, seen=seen, by=by, now=now)
     details: dict[str, int | str] = {"after": offer.pk}
     record("offer.made_to_next", subject=made, by=by, now=now, scope=cohort.scope, details=details)
     return made

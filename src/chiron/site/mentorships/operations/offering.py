@@ -8,7 +8,6 @@ from itertools import count
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_places
@@ -31,17 +30,14 @@ from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.joining import join_groups
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_matches
+from chiron.site.mentorships.queries.approved import digest_of, may_publish
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import (
     Offered,
     Proposal,
-    apart_in,
-    digest_of,
-    gone_in,
-    may_publish,
     proposals_of,
-    taken_in,
 )
+from chiron.site.mentorships.queries.refusals import refusal_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -187,36 +183,8 @@ def _require_publishable(
         raise PublishNotAllowedError(
             _("In this cohort another coordinator publishes what you asked for. Ask on the page with the messages.")
         )
-    if apart := apart_in(plan, proposals):
-        raise PublishNotAllowedError(
-            ngettext(
-                "%d pair of this plan is kept apart. Work the plan out again first.",
-                "%d pairs of this plan are kept apart. Work the plan out again first.",
-                apart,
-            )
-            % apart
-        )
-    # Of a published plan, those who have left since are not among the proposals.
-    if not is_rest and (gone := gone_in(plan)):
-        raise PublishNotAllowedError(
-            ngettext(
-                "Somebody in %d pair of this plan has left the programme. Work the plan out again first.",
-                "Somebody in %d pairs of this plan has left the programme. Work the plan out again first.",
-                gone,
-            )
-            % gone
-        )
-    if taken := taken_in(plan, proposals):
-        raise PublishNotAllowedError(
-            ngettext(
-                "%d pair of this plan cannot be offered: a place is taken, or these two were asked before. "
-                "Work the plan out again; what runs or waits stays as it is.",
-                "%d pairs of this plan cannot be offered: places are taken, or these people were asked before. "
-                "Work the plan out again; what runs or waits stays as it is.",
-                taken,
-            )
-            % taken
-        )
+    if because := refusal_of(plan, proposals, is_rest=is_rest):
+        raise PublishNotAllowedError(because)
     if (seen or plan.cohort.publish_needs_second) and seen != now_there:
         raise PublishNotAllowedError(_("The plan or its messages have changed since you read them. Read them again."))
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
-from chiron.site.matching.operations.plans import forget_request, mark_unpublished
+from chiron.site.matching.operations.plans import mark_unpublished
 from chiron.site.matching.rules import OfferState, TakenBackBecause
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.carrying_out import (
@@ -26,7 +26,8 @@ from chiron.site.mentorships.operations.left_out import forget_left_out_of
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
-from chiron.site.mentorships.queries.proposals import digest_of, proposals_of
+from chiron.site.mentorships.queries.approved import digest_of
+from chiron.site.mentorships.queries.proposals import proposals_of
 from chiron.site.mentorships.rules import (
     LetterWording,
     PublishingState,
@@ -36,8 +37,9 @@ from chiron.site.mentorships.rules import (
 from chiron.site.mentorships.rules.publishing import require_publishing_step
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.programs.operations import move_to_stage
-from chiron.site.programs.rules import CohortStage
+from chiron.site.programs.operations import forget_approval, move_to_stage
+from chiron.site.programs.queries import approval_asked
+from chiron.site.programs.rules import ApprovedAct, CohortStage
 from chiron.site.shared.database import reserve_keys
 from chiron.site.shared.jobs.operations import add_job
 
@@ -76,8 +78,9 @@ def prepare_publishing(
     publishing.held_back, publishing.send_after = sorted(held_back), send_after
     publishing.answer_days, publishing.wording, publishing.seen = answer_days, wording.kept(), ""
     publishing.save()
-    if plan.asked_for and plan.asked_for != digest_of(proposals_of(plan), publishing):
-        forget_request(plan=plan)
+    asked = approval_asked(plan.cohort, ApprovedAct.PUBLISH, plan.pk)
+    if asked is not None and asked.seen != digest_of(proposals_of(plan), publishing):
+        forget_approval(act=ApprovedAct.PUBLISH, subject=plan)
     record("plan.publishing_prepared", subject=plan, by=by, now=now, scope=plan.cohort.scope)
     return publishing
 

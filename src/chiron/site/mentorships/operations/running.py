@@ -13,9 +13,12 @@ from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import Agreement, MatchShape, MemberPart, OfferState, Reply, people_key
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.matches import begin_matches
+from chiron.site.mentorships.queries.approved import digest_of_pairs
 from chiron.site.mentorships.rules.running import RunningPair
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.operations import use_approval
+from chiron.site.programs.rules import ApprovedAct
 
 ROWS_A_QUERY = 500
 
@@ -32,6 +35,7 @@ def bring_matches_in(*, cohort: Cohort, pairs: Sequence[RunningPair], by: Person
 
     Raises:
         PlacesFullError: somebody's places have been taken in the meantime, or they have left.
+        ApprovalNeededError: another coordinator has to bring them in.
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     keys = {key for pair in pairs for key in (pair.mentee, pair.mentor)}
@@ -64,5 +68,7 @@ def bring_matches_in(*, cohort: Cohort, pairs: Sequence[RunningPair], by: Person
     for member in joined:
         member.joined_on = member.match.starts_on or member.joined_on
     Member.objects.bulk_update(joined, ["joined_on"], batch_size=ROWS_A_QUERY)
+    seen = digest_of_pairs(pairs)
+    use_approval(cohort=cohort, act=ApprovedAct.RUNNING, subject=cohort, seen=seen, by=by, now=now)
     record("matches.came_in", subject=cohort, by=by, now=now, scope=cohort.scope, details={"matches": len(matches)})
     return matches

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import Plan, PlanUnmatched
 from chiron.site.matching.queries.offers import offers_spec_of
@@ -141,9 +143,21 @@ def left_out_of_all(plan: Plan) -> list[Person]:
     """Return whom a plan leaves out and who has and waits for nothing else, but those whom it has told before."""
     written = Notice.objects.filter(group=left_out_group(plan)).exclude(state=NoticeState.WITHDRAWN)
     told = set(written.values_list("to", flat=True))
-    out = PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED, application__taken=0)
-    people = {row.application.person_id: row.application.person for row in out.select_related("application__person")}
+    out = _left_out(plan).select_related("application__person")
+    people = {row.application.person_id: row.application.person for row in out}
     return [people[key] for key in sorted(people) if key not in told]
+
+
+def left_out_named(plan: Plan) -> list[tuple[int, str]]:
+    """Return the keys and names of the people of `left_out_of_all`."""
+    written = Notice.objects.filter(group=left_out_group(plan)).exclude(state=NoticeState.WITHDRAWN)
+    told = set(written.values_list("to", flat=True))
+    people = set(_left_out(plan).values_list("application__person", "application__person__name"))
+    return sorted((key, name) for key, name in people if key not in told)
+
+
+def _left_out(plan: Plan) -> QuerySet[PlanUnmatched]:
+    return PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED, application__taken=0)
 
 
 def left_out_letters(people: Sequence[Person], *, wording: LetterWording) -> list[Letter]:

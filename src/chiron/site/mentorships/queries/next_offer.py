@@ -11,6 +11,7 @@ from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.rules import ANSWER_DAYS, MatchShape, MemberPart, OfferState, PlanShape, Reply, can_follow
+from chiron.site.mentorships.queries.approved import digest_of_next
 from chiron.site.mentorships.queries.letters import Letter, letters_for
 from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
 from chiron.site.mentorships.rules import wording_from
@@ -87,6 +88,16 @@ def next_letters(offer: Offer, following: NextMentee, *, link: str, now: datetim
         answer_by=answer_by,
         wording=wording_from(offer.publication.wording if offer.publication is not None else {}),
     )
+
+
+def next_digest(offer: Offer, following: NextMentee) -> str:
+    """Return `digest_of_next` of the messages that would leave if the mentor were offered to the next mentee now."""
+    mentor = mentor_of(offer)
+    if mentor is None:
+        return ""
+    mentee = Application.objects.select_related("person", "site").get(cohort=offer.cohort_id, pk=following.mentee)
+    proposal = next_proposal(offer.cohort, following, mentee=mentee, mentor=mentor.application)
+    return digest_of_next(offer, following, proposal, state=OfferState(offer.state))
 
 
 def with_people(offers: QuerySet[Offer]) -> QuerySet[Offer]:

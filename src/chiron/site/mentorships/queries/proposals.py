@@ -1,11 +1,9 @@
 """What publishing a plan would offer to whom, what speaks against it, and what was offered, in the same form."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 
 from django.db.models import Q
 
@@ -27,14 +25,11 @@ from chiron.site.matching.rules import (
     units_of,
 )
 from chiron.site.mentorships.models import Publishing
-from chiron.site.mentorships.rules.publishing import wording_from
 from chiron.site.mentorships.rules.reasons import Reason, reasons_kept, rule_labels
-from chiron.site.people.models import Person
 from chiron.site.programs.queries import matching_of
 
 PLACE_LENGTH = 60
 """As long as the place of an offer's member may be."""
-DIGEST_LENGTH = 24
 Offered = Sequence[tuple[int, "Proposal"]]
 """What was offered, each with the key of its offer, in the order in which it was made."""
 Labels = Mapping[str, tuple[str, str]]
@@ -139,8 +134,8 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     ]
 
 
-def apart_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
-    """Return how many pairs of a plan are kept apart, so must not be offered.
+def apart_in(plan: Plan, proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Return which pairs or groups of a plan hold two people who are kept apart, so must not be offered.
 
     Args:
         plan: the plan.
@@ -148,8 +143,10 @@ def apart_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
     """
     holds = plan.cohort.holds.filter(kind="apart").values_list("mentee", "mentor")
     apart = set(PlanPair.objects.filter(plan=plan).values_list("mentee", "mentor")) & set(holds)
-    people = [{one.application.pk for one in proposal.everybody} for proposal in proposals] if apart else []
-    return sum(any(keys.issuperset(pair) for keys in people) for pair in apart)
+    if not apart:
+        return []
+    people = [(proposal, {one.application.pk for one in proposal.everybody}) for proposal in proposals]
+    return [proposal for proposal, keys in people if any(keys.issuperset(pair) for pair in apart)]
 
 
 def gone_in(plan: Plan) -> int:
@@ -158,8 +155,8 @@ def gone_in(plan: Plan) -> int:
     return PlanPair.objects.filter(plan=plan).exclude(here).count()
 
 
-def taken_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
-    """Return how many pairs or groups of a plan cannot be offered any more.
+def taken_in(plan: Plan, proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Return which pairs or groups of a plan cannot be offered any more.
 
     Those are the ones whose people were offered each other since, and those for whom there is no free place: also where
     several of the plan together need more than are free.
@@ -171,7 +168,7 @@ def taken_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
     own = set(Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None).values_list("pk", flat=True))
     before = {pair for pair, offered in offered_before(plan.cohort).items() if offered.offer_id not in own}
     free: dict[int, int] = {}
-    fault = 0
+    taken = []
     for proposal in proposals:
         is_short = False
         for one in proposal.everybody:
@@ -182,21 +179,9 @@ def taken_in(plan: Plan, proposals: Iterable[Proposal]) -> int:
                 is_short |= free[one.application.pk] < 0
         keys = [one.application.pk for one in proposal.members]
         everybody = [one.application.pk for one in proposal.everybody]
-        fault += is_short or any((one, other) in before for one in keys for other in everybody)
-    return fault
-
-
-def may_publish(plan: Plan, person: Person, seen: str) -> bool:
-    """Return whether a coordinator may publish a plan, or has to ask another one: see `Cohort.publish_needs_second`.
-
-    Args:
-        plan: the plan.
-        person: who would publish it.
-        seen: the digest of what it offers.
-    """
-    if not plan.cohort.publish_needs_second:
-        return True
-    return plan.asked_by_id is not None and plan.asked_by_id != person.pk and plan.asked_for == seen
+        if is_short or any((one, other) in before for one in keys for other in everybody):
+            taken.append(proposal)
+    return taken
 
 
 def proposal_words(proposals: Sequence[Proposal]) -> list[tuple[int, str]]:
@@ -211,28 +196,6 @@ def waiting_of(proposals: Iterable[Proposal], held_back: Collection[int]) -> lis
     """Return those of some proposals that wait, as somebody in them is held back, by application."""
     held = frozenset(held_back)
     return [one for one in proposals if not held.isdisjoint(member.application.pk for member in one.members)]
-
-
-def digest_of(proposals: Sequence[Proposal], publishing: Publishing) -> str:
-    """Return a short text that differs where what people read, or when, does: what was read is what is published.
-
-    Args:
-        proposals: everything that a plan would offer, with why.
-        publishing: how, kept or not: whose pairs wait, when the messages leave, how long people may answer, the words.
-    """
-    moment = publishing.send_after
-    offered = [
-        (one.people, [(reason["code"], reason["values"]) for reason in one.reasons])
-        for one in sorted(proposals, key=lambda one: one.people)
-    ]
-    how = (
-        sorted(publishing.held_back),
-        moment.timestamp() if moment is not None else None,
-        publishing.answer_days,
-        wording_from(publishing.wording).kept(),
-    )
-    # A database may keep the keys of what people have written in an order of its own.
-    return sha256(json.dumps((offered, how), sort_keys=True).encode()).hexdigest()[:DIGEST_LENGTH]
 
 
 def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None = None) -> Offered:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -65,6 +65,22 @@ def pairs_asked(text: str) -> Table:
         SheetError: they are no sheet of pairs.
     """
     return _with_columns(read_table(text.encode(), name="pairs.csv", limits=RUNNING_LIMITS))
+
+
+def pairs_kept(cohort: Cohort, kept: Sequence[tuple[int, int, str]]) -> Table:
+    """Return the pairs that a coordinator asked another one to bring in, as a sheet.
+
+    Args:
+        cohort: theirs.
+        kept: of each the keys of the two applications, mentee first, and the day; whoever is gone is left out.
+    """
+    keys = {key for mentee, mentor, _since in kept for key in (mentee, mentor)}
+    here = Application.objects.filter(cohort=cohort, pk__in=keys)
+    emails = dict(here.values_list("pk", "person__email"))
+    rows = [(emails[one], emails[other], since) for one, other, since in kept if {one, other} <= emails.keys()]
+    headings = [PAIR_HEADINGS[name] for name in ("mentee_email", "mentor_email", "since")]
+    numbered = tuple(Row(number, row) for number, row in enumerate(rows, start=2))
+    return Table(file="", sheet="", heading_row=1, headings=tuple(headings), rows=numbered)
 
 
 def pairs_page(table: Table) -> Page:

@@ -26,6 +26,7 @@ from chiron.site.mentorships.queries.next_offer import (
     can_be_followed,
     mentor_of,
     next_answer_by,
+    next_digest,
     next_leaves_at,
     next_letters,
     next_of,
@@ -35,7 +36,9 @@ from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_o
 from chiron.site.mentorships.queries.withdrawing import ending_with, told_of_withdrawal
 from chiron.site.mentorships.rules import MATCHES_A_PAGE, ClosedKind, EndReason
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.queries import cohorts_coordinated_by
+from chiron.site.programs.operations import ask_for_approval
+from chiron.site.programs.queries import approval_asked, cohorts_coordinated_by, may_act
+from chiron.site.programs.rules import ApprovedAct
 from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
 
@@ -86,9 +89,16 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         messages.warning(request, _("The mentor of this offer cannot be offered to anybody else."))
         return redirect("mentorships:answers", cohort_id)
     following, now = next_of(offer), timezone.now()
+    seen = "" if following is None else next_digest(offer, following)
     if request.method == "POST" and following is not None:
         if key_in(request.POST.get("mentee", "")) != following.mentee:
             messages.warning(request, _("Somebody else is next by now. Read the messages again."))
+            return redirect("mentorships:offer_next", cohort_id, offer_id)
+        if not may_act(offer.cohort, ApprovedAct.NEXT, offer.pk, seen=seen, by=request.user):
+            ask_for_approval(
+                cohort=offer.cohort, act=ApprovedAct.NEXT, subject=offer, seen=seen, by=request.user, now=now
+            )
+            messages.success(request, _("Another coordinator of this cohort reads the messages and sends them."))
             return redirect("mentorships:offer_next", cohort_id, offer_id)
         made = offer_to_next(offer=offer, following=following, link_to=offer_link, by=request.user, now=now)
         names = " · ".join(str(one.application.person) for one in made.members.select_related("application__person"))
@@ -104,6 +114,8 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         "leaves_at": next_leaves_at(offer, now=now),
         "leaves_now": next_leaves_at(offer, now=now) <= now,
         "is_waiting": offer.state == OfferState.OFFERED,
+        "is_mine": may_act(offer.cohort, ApprovedAct.NEXT, offer.pk, seen=seen, by=request.user),
+        "asked": approval_asked(offer.cohort, ApprovedAct.NEXT, offer.pk),
     }
     return render(request, "mentorships/offer_next.html", context)
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chiron.site.matching.operations.plans import ask_to_publish
 from chiron.site.matching.queries import Plan
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import ANSWER_DAYS, MemberPart, PlanState
@@ -30,6 +29,7 @@ from chiron.site.mentorships.operations import (
 )
 from chiron.site.mentorships.operations.carrying_out import answer_by_of_rest
 from chiron.site.mentorships.queries import Publication, Publishing
+from chiron.site.mentorships.queries.approved import digest_of, may_publish
 from chiron.site.mentorships.queries.letters import (
     Recipient,
     left_out_letters,
@@ -40,9 +40,7 @@ from chiron.site.mentorships.queries.letters import (
 from chiron.site.mentorships.queries.proposals import (
     Proposal,
     apart_in,
-    digest_of,
     gone_in,
-    may_publish,
     proposal_words,
     proposals_of,
     taken_in,
@@ -59,11 +57,14 @@ from chiron.site.mentorships.queries.publishing import (
     publications_standing,
     publishing_of,
 )
+from chiron.site.mentorships.queries.refusals import refusal_of
 from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason, wording_from
 from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_PART, LetterKind
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.queries import people_with_addresses
+from chiron.site.programs.operations import ask_for_approval
+from chiron.site.programs.queries import approval_asked, people_with_addresses
+from chiron.site.programs.rules import ApprovedAct
 from chiron.site.shared.pagination import page_of
 
 
@@ -111,15 +112,16 @@ def publish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespons
         "cohort": plan.cohort,
         "plan": plan,
         "publishing": publishing,
+        "asked": approval_asked(plan.cohort, ApprovedAct.PUBLISH, plan.pk),
         "form": form,
         "pairs": len(proposals),
         "mentees": sum(one.part is not MemberPart.MENTOR for one in recipients),
         "mentors": sum(one.part is MemberPart.MENTOR for one in recipients),
         "agree": offers_spec_of(plan.cohort).agree,
         "is_draft": plan.state == PlanState.DRAFT,
-        "apart": apart_in(plan, proposals),
+        "apart": len(apart_in(plan, proposals)),
         "gone": gone_in(plan),
-        "taken": taken_in(plan, proposals),
+        "taken": len(taken_in(plan, proposals)),
         "left_out": len(left_out),
     }
     return render(request, "mentorships/publish.html", context)
@@ -184,6 +186,9 @@ def rest(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
     publishing, every = publishing_of(plan), proposals_of(plan)
     if publishing is None or publishing.state in AT_WORK or not every:
         return redirect("mentorships:publish", cohort_id, plan_id)
+    if because := refusal_of(plan, every, is_rest=True):
+        messages.warning(request, because)
+        return redirect("mentorships:publish", cohort_id, plan_id)
     if request.method != "POST":
         answer_by = answer_by_of_rest(publication, publishing, now=timezone.now())
         return render(request, "mentorships/check.html", _to_read(request, plan, publishing, answer_by, is_rest=True))
@@ -206,7 +211,7 @@ def _to_read(
     waits = {one.people for one in waiting}
     offered = [one for one in every if one.people not in waits]
     wording = wording_from(publishing.wording)
-    recipients, left_out = recipients_of(plan.cohort, offered), () if is_rest else left_out_of_all(plan)
+    recipients, left_out = recipients_of(plan.cohort, offered), left_out_of_all(plan)
     examples = letters_for(
         plan.cohort,
         offered,
@@ -239,7 +244,9 @@ def _is_ready(request: PersonRequest, plan: Plan, now_there: str, *, seen: str) 
         messages.warning(request, _("The plan or its messages have changed since you read them. Read them again."))
         return False
     if not may_publish(plan, request.user, seen):
-        ask_to_publish(plan=plan, seen=seen, by=request.user, now=timezone.now())
+        ask_for_approval(
+            cohort=plan.cohort, act=ApprovedAct.PUBLISH, subject=plan, seen=seen, by=request.user, now=timezone.now()
+        )
         messages.success(request, _("Another coordinator of this cohort reads the messages and publishes the plan."))
         return False
     return True

@@ -1,29 +1,35 @@
 """The page that brings in matches that run already, and the files of pairs and offers."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chiron.sheets.files.page import text_of
-from chiron.sheets.files.table import SheetError
+from chiron.sheets.files.table import SheetError, Table
 from chiron.site.mentorships.forms import PairsForm
 from chiron.site.mentorships.operations import bring_matches_in
+from chiron.site.mentorships.queries.approved import digest_of_pairs
 from chiron.site.mentorships.queries.running import (
     check_pairs,
     offers_page,
     pairs_asked,
+    pairs_kept,
     pairs_page,
     pairs_sent,
     running_page,
 )
 from chiron.site.mentorships.rules.running import PairsRefusedError
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.operations import note_file_taken
-from chiron.site.programs.queries import cohorts_coordinated_by
-from chiron.site.programs.rules import CohortFile
+from chiron.site.programs.models import Cohort
+from chiron.site.programs.operations import ask_for_approval, note_file_taken
+from chiron.site.programs.queries import approval_asked, cohorts_coordinated_by, may_act
+from chiron.site.programs.rules import ApprovedAct, CohortFile
 from chiron.site.shared.downloads import download_page
 
 
@@ -33,7 +39,13 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
     cohort = get_object_or_404(cohorts_coordinated_by(request.user), pk=cohort_id)
     form = PairsForm(request.POST if request.method == "POST" else None, request.FILES or None)
     context: dict[str, object] = {"cohort": cohort, "form": form}
+    asked, now = approval_asked(cohort, ApprovedAct.RUNNING, cohort.pk), timezone.now()
+    today = timezone.localdate(now)
     if request.method != "POST" or not form.is_valid():
+        context["asked"] = asked
+        is_asked = asked is not None and asked.asked_by_id != request.user.pk
+        if asked is not None and is_asked and request.method != "POST" and "other" not in request.GET:
+            context |= _to_read(cohort, pairs_kept(cohort, asked.what), today)
         return render(request, "mentorships/running.html", context)
     file, rows = form.cleaned_data["file"], form.cleaned_data["rows"]
     try:
@@ -41,21 +53,40 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
     except SheetError as fault:
         form.add_error("file", str(fault))
         return render(request, "mentorships/running.html", context)
-    now = timezone.now()
-    found = check_pairs(cohort, table, today=timezone.localdate(now))
+    found = check_pairs(cohort, table, today=today)
     if file is None:
         if len(found.new) != form.cleaned_data["expected"] or not found.new:
             raise PairsRefusedError
+        seen = digest_of_pairs(found.new)
+        if not may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=seen, by=request.user):
+            ask_for_approval(
+                cohort=cohort,
+                act=ApprovedAct.RUNNING,
+                subject=cohort,
+                seen=seen,
+                what=[(one.mentee, one.mentor, one.since.isoformat()) for one in found.new],
+                by=request.user,
+                now=now,
+            )
+            messages.success(request, _("Another coordinator of this cohort reads the pairs and brings them in."))
+            return redirect("mentorships:running", cohort_id)
         bring_matches_in(cohort=cohort, pairs=found.new, by=request.user, now=now)
         text = ngettext("%(n)d match runs here now.", "%(n)d matches run here now.", len(found.new))
         messages.success(request, text % {"n": len(found.new)})
         return redirect("mentorships:running", cohort_id)
-    context |= {
+    is_mine = may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=digest_of_pairs(found.new), by=request.user)
+    context |= _to_read(cohort, table, today) | {"is_asked": not is_mine}
+    return render(request, "mentorships/running.html", context)
+
+
+def _to_read(cohort: Cohort, table: Table, today: date) -> dict[str, object]:
+    """Return what a coordinator reads before matches begin."""
+    found = check_pairs(cohort, table, today=today)
+    return {
         "found": found,
         "rows": text_of(pairs_page(table)),
         "pairs": list(zip(found.names, found.new, strict=True)),
     }
-    return render(request, "mentorships/running.html", context)
 
 
 @require_safe
