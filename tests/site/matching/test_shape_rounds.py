@@ -11,10 +11,13 @@ from chiron.blueprints.schema.blueprint_file import read_blueprint
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember, PlanPair, PlanUnmatched, Publication
 from chiron.site.matching.queries.inputs import frozen_of
+from chiron.site.matching.queries.numbers import numbers_of
+from chiron.site.matching.queries.offers import round_facts_of
 from chiron.site.matching.rules import DeclineReason
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import accept_offer, decline_offer, end_match, unpublish_plan
 from chiron.site.mentorships.operations.offers import lapse_offers, remind_of_offers
+from chiron.site.mentorships.queries.letters import left_out_of_all
 from chiron.site.mentorships.rules import ClosedKind
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import send_due_notices
@@ -182,7 +185,8 @@ def test_whoever_is_asked_to_join_is_seen_reminded_and_taken_back_on_the_pages(g
 
     assert {offer.pk for offer in answers.context["rows"]} == groups
     assert f"Waiting for answers: {len(groups)}." in " ".join(answers.content.decode().split())
-    assert "Take back" not in answers.content.decode()
+    words = " ".join(answers.content.decode().split())
+    assert words.count("Take back") == words.count("Take back who was asked to join") == len(groups)
     assert groups <= {offer.pk for offer in published.context["rows"]}
     assert published.context["counts"]["waiting"] == len(joining)
     for address in (reverse("mentorships:remind", args=[cohort, key]) for key in groups):
@@ -238,6 +242,7 @@ def test_panels_keep_filled_places_and_ask_only_for_what_is_open_within_the_same
     silent = waiting().exclude(offer__room=room).filter(part="mentor").first()
     say("yes", *waiting().exclude(offer=silent.offer))
     before = set(Offer.objects.filter(state__in=["agreed", "offered"]).values_list("pk", flat=True))
+    assert round_facts_of(scene.cohort).free_mentees == 1
 
     second = work_out(scene)
     units = scene.client.get(f"/c/{scene.cohort.pk}/plans/{second.pk}/?show=all").context["units"]
@@ -254,6 +259,13 @@ def test_panels_keep_filled_places_and_ask_only_for_what_is_open_within_the_same
     assert Match.objects.get(pk=rooms[0]["within"]).room == room
     assert_nobody_was_asked_the_same_twice()
     assert_places_agree()
+    assert round_facts_of(scene.cohort).free_mentees == 0
+    # Whoever has somebody by an earlier plan is not left out, though a place of theirs stays open.
+    PlanPair.objects.filter(plan=second).delete()
+    PlanUnmatched.objects.create(plan=second, application=mentee.application, label=mentee.place, code="open_place")
+    assert left_out_of_all(second) == []
+    numbers = numbers_of([second])[second.pk]
+    assert (numbers.mentees, numbers.matched) == (1, 1)
 
 
 def test_nobody_is_asked_where_every_place_of_every_panel_is_filled(tmp_path):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_places
 from chiron.site.matching.models import Offer, OfferMember, Publication
 from chiron.site.matching.rules import DeclineReason, MemberPart, OfferState, OfferStepNotAllowedError
@@ -17,7 +18,7 @@ from chiron.site.notices.models import Notice
 from chiron.site.people.queries import everything_about
 from chiron.site.programs.queries import matching_of
 from factories import NOW
-from group_factories import called, in_match, make_group, no, told, yes
+from group_factories import called, in_match, make_group, no, places, told, yes
 from plan_factories import link_to, make_plan, make_publication, make_scene, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,19 @@ def test_people_of_a_match_that_was_brought_in_hear_that_it_ended():
     leave_match(match=match, member=mentee, reason=EndReason.NEEDS, by=mentee.application.person, now=NOW)
 
     assert Notice.objects.filter(to=mentor.application.person).exclude(state="withdrawn").count() == 1
+
+
+def test_who_was_asked_to_join_is_asked_no_longer_and_the_group_stays(joined, scene, client):
+    rows = OfferMember.objects.filter(offer=joined).exclude(application=scene.people["Carl"])
+    before = places(joined), list(rows.order_by("pk").values("reply", "holds_place"))
+    client.force_login(scene.coordinator)
+    address = f"/c/{scene.cohort.pk}/offers/{joined.pk}/take-back/"
+    assert "Take back who was asked to join" in client.get(f"/c/{scene.cohort.pk}/answers/").content.decode()
+
+    client.post(address, {"which": "joiners"})
+
+    assert not joined.members.filter(application=scene.people["Carl"]).exists()
+    assert Application.objects.get(pk=scene.people["Carl"].pk).taken == 0
+    assert (places(joined) + 1, list(rows.order_by("pk").values("reply", "holds_place"))) == before
+    assert "Take back who was asked to join" not in client.get(f"/c/{scene.cohort.pk}/answers/").content.decode()
+    assert client.post(address, {"which": "joiners"}).status_code == 409

@@ -16,6 +16,7 @@ from chiron.site.mentorships.operations import publish_plan, take_participant_ba
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import release_notice, send_due_notices, write_notice
 from factories import NOW
+from group_factories import in_match, make_group, yes
 from plan_factories import (
     link_to,
     make_plan,
@@ -88,7 +89,7 @@ def test_before_anybody_was_told_the_match_goes_on_as_it_was(scene, match):
     before, taken = rows_of(match.offer), member_of(match.offer, "mentor").application.taken
     application = withdraw(scene, "Anna")
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 1
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 1
 
     match.refresh_from_db()
     assert (match.state, match.closed_reason, match.offer.__class__.objects.get(pk=match.offer_id).state) == (
@@ -122,7 +123,7 @@ def test_where_nobody_is_asked_the_letters_that_wait_are_in_the_outbox_again(who
     application = withdraw_participant(application=one, link_to=link_to, by=scene.coordinator, now=NOW)
     assert outbox() != before
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) >= 1
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches >= 1
 
     assert outbox() == before
 
@@ -136,7 +137,7 @@ def test_what_is_settled_and_unsent_is_in_the_outbox_again(scene, who):
 
     begun = take_participant_back(application=application, by=scene.coordinator, now=NOW)
 
-    assert begun == one.offered_in.count()
+    assert begun.matches == one.offered_in.count()
     assert outbox() == before
 
 
@@ -144,7 +145,7 @@ def test_whoever_is_back_and_whose_match_cannot_go_on_is_told(scene, match):
     application = withdraw(scene, "Anna")
     Application.objects.filter(pk=match.members.get(part="mentor").application_id).update(taken=2)
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 0
 
     assert "after all" in Notice.objects.get(kind="application.accepted", to=application.person).body
 
@@ -157,7 +158,7 @@ def test_whoever_never_read_that_they_are_accepted_reads_it_once_they_are_back(s
     )  # fmt: skip
     application = withdraw(scene, "Anna")
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 1
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 1
 
     told = Notice.objects.get(kind="application.accepted", state="draft")
     assert "after all" not in told.body
@@ -168,7 +169,7 @@ def test_once_somebody_was_told_it_is_a_new_act_and_the_match_stays_ended(scene,
     release_notice(notice=Notice.objects.get(kind="match.left"), by=scene.coordinator, now=NOW)
     send_due_notices(now=NOW)
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 0
 
     match.refresh_from_db()
     assert match.state == "closed"
@@ -180,7 +181,7 @@ def test_a_match_whose_place_was_taken_meanwhile_stays_ended(scene, match):
     mentor = match.members.get(part="mentor").application
     Application.objects.filter(pk=mentor.pk).update(taken=2)
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 0
 
     match.refresh_from_db()
     assert (match.state, Application.objects.get(pk=mentor.pk).taken) == ("closed", 2)
@@ -193,7 +194,7 @@ def test_a_match_of_two_who_are_kept_apart_since_stays_ended(scene, match):
         cohort=scene.cohort, kind=Hold.APART, mentee=application, mentor=mentor, by=scene.coordinator, at=NOW
     )
 
-    assert take_participant_back(application=application, by=scene.coordinator, now=NOW) == 0
+    assert take_participant_back(application=application, by=scene.coordinator, now=NOW).matches == 0
 
     match.refresh_from_db()
     assert match.state == "closed"
@@ -223,3 +224,66 @@ def test_coordinator_reads_why_an_offer_was_taken_back(scene):
     )
 
     assert "Somebody has left the programme" in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["mentee", "mentor"])
+def test_offers_that_waited_wait_again_with_their_places_answers_and_letters(scene, who):
+    offer = say_yes(offer_of(scene, "Anna"), "mentor")
+    one = member_of(offer, who).application
+    before = outbox(), rows_of(offer), dict(Application.objects.values_list("pk", "taken"))
+    application = withdraw_participant(application=one, link_to=link_to, by=scene.coordinator, now=NOW)
+    assert Offer.objects.get(pk=offer.pk).state == "taken_back"
+
+    given = take_participant_back(application=application, by=scene.coordinator, now=NOW)
+
+    assert (given.offers, given.lost) == (one.offered_in.count(), ())
+    assert Offer.objects.get(pk=offer.pk).state == "offered"
+    own = [row for row in outbox() if row[1] != "application.accepted"]
+    assert (own, rows_of(offer), dict(Application.objects.values_list("pk", "taken"))) == before
+
+
+def test_what_could_not_be_given_back_is_said_by_name(scene):
+    offer = offer_of(scene, "Anna")
+    mentor = member_of(offer, "mentor").application
+    application = withdraw(scene, "Anna")
+    Application.objects.filter(pk=mentor.pk).update(taken=2)
+    address = reverse("mentorships:back_in", args=[scene.cohort.pk, application.pk])
+
+    page = client_for(scene.coordinator).post(address, follow=True).content.decode()
+
+    assert f"with {mentor.person.name}" in page
+    assert Offer.objects.get(pk=offer.pk).state == "taken_back"
+
+
+def test_an_offer_whose_day_has_passed_does_not_wait_again(scene):
+    withdraw(scene, "Anna")
+    application = Application.objects.get(pk=scene.people["Anna"].pk)
+
+    given = take_participant_back(application=application, by=scene.coordinator, now=NOW + timedelta(days=30))
+
+    assert (given.offers, len(given.lost)) == (0, 1)
+    assert offer_of(scene, "Anna").state == "taken_back"
+
+
+@pytest.mark.parametrize("answered", [("mentor", "Anna", "Bela", "Carl"), ("mentor", "Anna", "Bela"), ("mentor",)])
+def test_places_in_a_group_are_given_back_as_they_were(answered):
+    scene = make_scene(places=3)
+    group = make_group(scene, "Anna", "Bela", "Carl", least=2)
+    yes(group, *answered)
+    before = told_in_outbox(), rows_of(group), dict(Application.objects.values_list("pk", "taken"))
+    state = Offer.objects.get(pk=group.pk).state
+    application = withdraw(scene, "Carl")
+    assert rows_of(group) != before[1]
+
+    given = take_participant_back(application=application, by=scene.coordinator, now=NOW)
+
+    assert (given.matches + given.offers, given.lost) == (1, ())
+    assert Offer.objects.get(pk=group.pk).state == state
+    assert (told_in_outbox(), rows_of(group), dict(Application.objects.values_list("pk", "taken"))) == before
+    if "Carl" in answered:
+        assert "Carl" in in_match(group)
+        assert all("Carl" in one.body for one in Notice.objects.filter(state="draft").exclude(to=application.person))
+
+
+def told_in_outbox() -> list:
+    return [row[:3] for row in outbox() if row[1] != "application.accepted"]

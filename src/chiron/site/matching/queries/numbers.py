@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import connection
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
 from chiron.site.matching.rules import ONE_POPULATION, TOP_CHOICES
@@ -98,14 +98,26 @@ def _counted(plans: Sequence[Plan]) -> Mapping[int, PlanNumbers]:
         .annotate(people=Count("pk"))
         .order_by("plan")
     }
+    # Whoever has somebody by an earlier plan, and only places open in this one.
+    paired = PlanPair.objects.filter(plan=OuterRef("plan"), mentee=OuterRef("application"))
+    earlier = {
+        row["plan"]: row["people"]
+        for row in PlanUnmatched.objects.filter(plan__in=keys)
+        .exclude(label="")
+        .exclude(Exists(paired))
+        .values("plan")
+        .annotate(people=Count("application", distinct=True))
+        .order_by("plan")
+    }
     numbers = {}
     for plan in plans:
         key = plan.pk
         row = made.get(key)
         if row is None:
-            numbers[key] = PlanNumbers(out.get(key, 0), 0, 0, None, 0, 0)
+            have = earlier.get(key, 0)
+            numbers[key] = PlanNumbers(out.get(key, 0) + have, have, 0, None, 0, 0)
             continue
-        matched = _peers_tied(plan) if plan.shape in ONE_POPULATION else row["matched"]
+        matched = _peers_tied(plan) if plan.shape in ONE_POPULATION else row["matched"] + earlier.get(key, 0)
         numbers[key] = PlanNumbers(
             mentees=matched + out.get(key, 0),
             matched=matched,

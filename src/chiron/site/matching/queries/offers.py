@@ -13,7 +13,7 @@ from chiron.blueprints.schema.matching import Matching
 from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import Offer, OfferMember, Plan
-from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, OfferState, Reply
+from chiron.site.matching.rules import STANDING, MatchShape, MemberPart, OfferState, Reply, named_places
 from chiron.site.programs.models import Cohort
 
 
@@ -116,7 +116,7 @@ class RoundFacts:
         running: offers that became matches and stand.
         waiting: offers that wait for answers.
         refused: offers that were declined or lapsed and not lifted: their people are not proposed to each other again.
-        free_mentees: accepted mentees with a free place.
+        free_mentees: accepted mentees with a free place, or one that has a name and is open.
         over: people with more matches than places, by a coordinator's word.
     """
 
@@ -140,6 +140,12 @@ def round_facts_of(cohort: Cohort) -> RoundFacts:
     """Return what a next round of a cohort would find: two queries."""
     accepted = Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED)
     free = accepted.filter(role=Role.MENTEE, taken__lt=F("wanted"))
+    if named := named_places(cohort.matching.get("shape", {})):
+        held = OfferMember.objects.filter(
+            application=OuterRef("pk"), part=MemberPart.MENTEE, holds_place=True, offer__state__in=sorted(STANDING)
+        )
+        filled = held.order_by().values("application").annotate(number=Count("pk")).values("number")
+        free = accepted.filter(role=Role.MENTEE).annotate(filled=Coalesce(Subquery(filled), 0)).filter(filled__lt=named)
     over = accepted.filter(role__in=Role.values).exclude(over_because="")
     # Two counts in one query, each over its own part of the index and nothing else.
     people = Cohort.objects.filter(pk=cohort.pk).values_list(_number_of(free), _number_of(over)).get()

@@ -9,7 +9,7 @@ from chiron.site.applications.models import Application
 from chiron.site.applications.rules import Role, Stage
 from chiron.site.matching.models import PlanConstraint, PlanPair
 from chiron.site.matching.queries.offers import KeptPlaces, offered_before, places_kept_in
-from chiron.site.matching.rules import ONE_POPULATION, PlanShape
+from chiron.site.matching.rules import ONE_POPULATION, PlanShape, named_places
 from chiron.site.programs.models import Cohort
 
 FACTS = (
@@ -75,7 +75,7 @@ def pools_of(cohort: Cohort) -> CohortPools:
     kept, shape = places_kept_in(cohort), shape_of(cohort)
     counts_full = shape is PlanShape.GROUPS or bool(cohort.matching.get("caps"))
     return CohortPools(
-        mentees=[one for one in accepted if one.role == Role.MENTEE and _asks(one, shape, cohort, kept)],
+        mentees=[one for one in accepted if one.role == Role.MENTEE and _asks(one, cohort, kept)],
         mentors=[
             one
             for one in accepted
@@ -106,10 +106,9 @@ def numbers_free_in(cohort: Cohort) -> tuple[int, int]:
     return found["mentees"], found["mentors"]
 
 
-def _asks(mentee: Application, shape: PlanShape, cohort: Cohort, kept: KeptPlaces) -> bool:
+def _asks(mentee: Application, cohort: Cohort, kept: KeptPlaces) -> bool:
     """Return whether a mentee has a place that nobody fills; places that have names are counted by them."""
-    spec = cohort.matching.get("shape", {})
-    named = len(spec["slots"]) if shape is PlanShape.PANEL else spec["meetings"] if shape is PlanShape.ROUNDS else 0
+    named = named_places(cohort.matching.get("shape", {}))
     return len(kept.places.get(mentee.pk, ())) < named if named else mentee.has_free_place
 
 

@@ -76,6 +76,7 @@ from chiron.site.matching.rules.shapes import (
     PlanShape,
     Unit,
     UnitTie,
+    named_places,
     require_two_sided,
     units_of,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "aim_words",
     "can_follow",
     "first_reply",
+    "named_places",
     "people_key",
     "phase_words",
     "plan_name",

@@ -34,10 +34,11 @@ NEXT_OFFER_STATES: Mapping[OfferState, frozenset[OfferState]] = {
     OfferState.AGREED: frozenset({OfferState.OVER, OfferState.OFFERED, OfferState.TAKEN_BACK}),
     OfferState.DECLINED: frozenset({OfferState.OFFERED}),
     OfferState.LAPSED: frozenset(),
-    OfferState.TAKEN_BACK: frozenset(),
+    OfferState.TAKEN_BACK: frozenset({OfferState.OFFERED}),
     OfferState.OVER: frozenset({OfferState.AGREED}),
 }
-"""Back to "offered" only by somebody who takes an answer back; from "over" only where the match is opened again."""
+"""Back to "offered" only by somebody who takes an answer back; from "over" only where the match is opened again, and
+from "taken back" only where somebody who had left comes back before anybody was told."""
 
 STANDING = frozenset({OfferState.OFFERED, OfferState.AGREED})
 """States in which an offer takes places."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -51,6 +52,13 @@ OFFERED_AS: Mapping[PlanShape, MatchShape] = {
 """What each part of a plan is offered as; each link of a panel or a chain is a pair of its own."""
 ROOMS: Mapping[PlanShape, MatchShape] = {PlanShape.PANEL: MatchShape.PANEL, PlanShape.CHAIN: MatchShape.CHAIN}
 """Shapes whose pairs begin within a room that holds what they have in common."""
+
+
+def named_places(shape: Mapping[str, Any]) -> int:
+    """Return how many places with a name each mentee has, by a cohort's `[matching.shape]`; 0: they are counted."""
+    if shape.get("kind") == PlanShape.PANEL:
+        return len(shape["slots"])
+    return int(shape["meetings"]) if shape.get("kind") == PlanShape.ROUNDS else 0
 
 
 def require_two_sided(shape: PlanShape) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.site.applications.operations import take_places
 from chiron.site.audit.operations import record
-from chiron.site.matching.models import OfferMember, Publication
+from chiron.site.matching.models import Offer, OfferMember, Publication
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import (
     STANDING,
@@ -75,7 +77,26 @@ def take_joiners_back(*, publication: Publication, by: Person, now: datetime) ->
 
     Their places are given back, and whoever has read of it is told. The group stays as it is.
     """
-    rows = OfferMember.objects.filter(publication=publication, reply=Reply.WAITING, holds_place=True)
+    return _take_back(OfferMember.objects.filter(publication=publication), by=by, now=now)
+
+
+@transaction.atomic
+def take_joiners_of_back(*, offer: Offer, by: Person, now: datetime) -> int:
+    """Ask those no longer who would join one group that is there and have not answered; return how many.
+
+    See `take_joiners_back`.
+
+    Raises:
+        OfferStepNotAllowedError: nobody who was asked to join it waits.
+    """
+    count = _take_back(OfferMember.objects.filter(offer=offer).exclude(publication=None), by=by, now=now)
+    if not count:
+        raise OfferStepNotAllowedError(_("Nobody who was asked to join this group has yet to answer."))
+    return count
+
+
+def _take_back(joining: QuerySet[OfferMember], *, by: Person, now: datetime) -> int:
+    rows = joining.filter(reply=Reply.WAITING, holds_place=True)
     keys = dict(rows.values_list("pk", "offer"))
     count = 0
     for offer in lock_offers(sorted(set(keys.values()))):

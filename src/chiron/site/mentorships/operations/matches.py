@@ -7,12 +7,10 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from chiron.site.applications.rules import Stage
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import (
-    Hold,
     MatchShape,
     MemberPart,
     OfferState,
@@ -20,7 +18,7 @@ from chiron.site.matching.rules import (
     require_offer_step,
 )
 from chiron.site.mentorships.models import Match, Member
-from chiron.site.mentorships.operations.messages import follow_up, tell_again
+from chiron.site.mentorships.operations.messages import follow_up, mend_settled, tell_again
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
 from chiron.site.mentorships.rules import (
     ClosedKind,
@@ -31,8 +29,6 @@ from chiron.site.mentorships.rules import (
     require_match_step,
 )
 from chiron.site.mentorships.rules.letters import NewsKind
-from chiron.site.notices.models import Notice
-from chiron.site.notices.operations import withdraw_unsent
 from chiron.site.people.models import Person
 
 ROWS_A_QUERY = 500
@@ -136,34 +132,23 @@ def end_match(*, match: Match, kind: ClosedKind, reason: EndReason | None, by: P
 
 
 @transaction.atomic
-def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
-    """Let the match of a pair go on as if it had never ended; return whether it does.
+def begin_again(*, offer: Offer, by: Person, now: datetime) -> None:
+    """Let a match go on as if it had never ended; the caller has seen that it can.
 
-    It does not where somebody has left, a place of theirs was taken in the meantime, or the two are kept apart since.
-    Unsent messages about its end are withdrawn, and what was withdrawn with it is in the outbox again.
+    What was withdrawn with it is in the outbox again.
 
     Args:
         offer: the match's, under a lock.
         by: the coordinator.
         now: the moment.
+
+    Raises:
+        PlacesFullError: a place of somebody has been taken in the meantime.
     """
     require_offer_step(OfferState(offer.state), OfferState.AGREED)
     match = Match.objects.select_for_update(of=("self",), no_key=True).get(offer=offer)
-    rows = list(offer.members.select_related("application").order_by("pk"))
-    held = OfferMember.objects.filter(part=MemberPart.MENTEE, holds_place=True)
-    is_gone = any(one.application.stage != Stage.ACCEPTED or not one.application.has_free_place for one in rows)
-    people = [one.application_id for one in rows]
-    is_apart = offer.cohort.holds.filter(kind=Hold.APART, mentee__in=people, mentor__in=people).exists()
-    if (
-        is_gone
-        or is_apart
-        or any(
-            held.filter(application=one.application_id, place=one.place).exists()
-            for one in rows
-            if one.part == MemberPart.MENTEE
-        )
-    ):
-        return False
+    was_in = set(match.members.filter(left_on=match.closed_on).values_list("application", flat=True))
+    rows = [one for one in offer.members.order_by("pk") if one.application_id in was_in]
     take_again(rows, shape=MatchShape(offer.shape))
     offer.state, offer.ended_at, offer.ended_because = OfferState.AGREED, None, ""
     offer.save(update_fields=["state", "ended_at", "ended_because"])
@@ -171,11 +156,32 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> bool:
     Match.objects.filter(pk__in=[match.pk, match.within_id], state=MatchState.CLOSED).update(
         state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
     )
-    unsent = Notice.objects.filter(group=offer.group, kind=f"match.{NewsKind.LEFT.value}")
-    withdraw_unsent(notices=list(unsent), by=by, now=now)
     tell_again(offer, by=by, now=now)
     record("match.begun_again", subject=match, by=by, now=now, scope=match.cohort.scope)
-    return True
+
+
+@transaction.atomic
+def join_again(*, member: Member, by: Person, now: datetime) -> None:
+    """Let somebody be in a match again that went on without them, as if they had never left; see `begin_again`.
+
+    Raises:
+        PlacesFullError: a place has been taken in the meantime.
+    """
+    match = _locked(member.match)
+    if match.offer is not None:
+        rows = [one for one in match.offer.members.order_by("pk") if _is_in(one, member.application_id)]
+        take_again(rows, shape=MatchShape(match.offer.shape))
+    Member.objects.filter(pk=member.pk).update(left_on=None, left_because="")
+    if match.state == MatchState.UNLED and member.part == MemberPart.MENTOR:
+        Match.objects.filter(pk=match.pk).update(state=MatchState.ACTIVE)
+    if match.offer is not None:
+        tell_again(match.offer, by=by, now=now)
+        mend_settled(match.offer, back=member.application.person.name, by=by, now=now)
+    record("match.joined_again", subject=match, by=by, now=now, scope=match.cohort.scope)
+
+
+def _is_in(row: OfferMember, application: int) -> bool:
+    return row.holds_place or row.application_id == application
 
 
 def _close(

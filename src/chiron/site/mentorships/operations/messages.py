@@ -178,10 +178,26 @@ def _was_told(offer: Offer, member: OfferMember) -> bool:
     return letters.filter(kind=f"match.offered_to_{member.part}", state__in=list(LEFT)).exists()
 
 
+def mend_settled(offer: Offer, *, back: str, by: Person | None, now: datetime) -> None:
+    """Write "It is settled" again, where it has not left, for those who read nothing of somebody who is back."""
+    own = list(Notice.objects.filter(group=offer.group).exclude(state=NoticeState.WITHDRAWN))
+    members = list(offer.members.select_related("application__person", "publication").order_by("pk"))
+    _mend_agreed(offer, members, own, back=back, by=by, now=now)
+
+
 def _mend_agreed(
-    offer: Offer, members: Sequence[OfferMember], own: Sequence[Notice], *, by: Person | None, now: datetime
+    offer: Offer,
+    members: Sequence[OfferMember],
+    own: Sequence[Notice],
+    *,
+    back: str = "",
+    by: Person | None,
+    now: datetime,
 ) -> None:
-    """Write "It is settled" again, where it has not left and names somebody who is out; whoever is out gets none."""
+    """Write "It is settled" again, where it has not left and names somebody who is out, or lacks somebody who is back.
+
+    Whoever is out gets none.
+    """
     here = [one for one in members if one.holds_place and one.reply in SETTLED]
     gone = [one.application.person for one in members if not one.holds_place]
     readers = {one.application.person_id: one for one in here}
@@ -189,7 +205,8 @@ def _mend_agreed(
         if notice.kind != "match.agreed" or notice.has_left:
             continue
         me = readers.get(notice.to_id)
-        if me is not None and not any(one.name in notice.body for one in gone):
+        lacks = bool(back) and back not in notice.body
+        if me is not None and not lacks and not any(one.name in notice.body for one in gone):
             continue
         withdraw_unsent(notices=[notice], by=by, now=now)
         if me is None:

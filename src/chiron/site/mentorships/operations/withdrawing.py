@@ -1,29 +1,36 @@
 """Somebody leaves the programme: their offers and matches end with it, in one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_back_in, tell_taken_back, withdraw_application
-from chiron.site.applications.rules import Role
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.applications.rules.application import PlacesFullError
 from chiron.site.audit.operations import record
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import (
     STANDING,
+    Agreement,
     Answered,
     DeclineReason,
+    Hold,
     MatchShape,
     MemberPart,
     OfferState,
     Reply,
     TakenBackBecause,
+    first_reply,
+    require_offer_step,
     state_after,
 )
 from chiron.site.mentorships.models import Member
 from chiron.site.mentorships.operations.left_out import forget_left_out
-from chiron.site.mentorships.operations.matches import begin_again, begin_matches, leave_match
-from chiron.site.mentorships.operations.messages import follow_up
+from chiron.site.mentorships.operations.matches import begin_again, begin_matches, join_again, leave_match
+from chiron.site.mentorships.operations.messages import follow_up, tell_again
 from chiron.site.mentorships.operations.offers import (
     LinkTo,
     settled,
@@ -31,10 +38,16 @@ from chiron.site.mentorships.operations.offers import (
     tell_agreed,
     untouched_by,
 )
-from chiron.site.mentorships.operations.places import give_back, lock_offers
-from chiron.site.mentorships.queries.withdrawing import matches_to_begin_again, withdrawal_is_told
+from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
+from chiron.site.mentorships.queries.withdrawing import (
+    ended_by_withdrawal,
+    members_left_by_withdrawal,
+    news_of_withdrawal,
+    withdrawal_is_told,
+)
 from chiron.site.mentorships.rules import EndReason, MatchState
 from chiron.site.mentorships.rules.letters import NewsKind
+from chiron.site.notices.operations import withdraw_unsent
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
 
@@ -69,13 +82,30 @@ def withdraw_participant(*, application: Application, link_to: LinkTo, by: Perso
     return withdraw_application(application=application, by=by, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What somebody has again who was taken back in.
+
+    Attributes:
+        matches: how many matches go on as they were.
+        offers: how many offers wait for an answer again.
+        lost: of what could not be given back, the names of the others in it, a text each.
+    """
+
+    matches: int = 0
+    offers: int = 0
+    lost: tuple[str, ...] = ()
+
+
 @transaction.atomic
-def take_participant_back(*, application: Application, by: Person, now: datetime) -> int:
-    """Accept somebody who was declined or withdrawn after all, and return how many of their matches go on.
+def take_participant_back(*, application: Application, by: Person, now: datetime) -> GivenBack:
+    """Accept somebody who was declined or withdrawn after all, and return what they have again.
 
     As long as no message about their leaving has left, nobody knows of it: then the matches that it ended go on as if
-    nothing had happened, and they are written nothing. Afterwards it is a new act: they get a message, and the next
-    plan has them in it. Offers that waited for an answer are not made again either way.
+    nothing had happened, offers that waited wait again, and they are in their groups again; whoever had said yes to a
+    group that had not begun is asked again. What has lost a place meanwhile, or its day to answer by, is not given
+    back. Once somebody was told it is a new act: the next plan has them in it. They get a message, unless all that they
+    had is as it was.
 
     Args:
         application: theirs.
@@ -86,15 +116,91 @@ def take_participant_back(*, application: Application, by: Person, now: datetime
         StepNotAllowedError: the application was neither declined nor withdrawn.
     """
     Cohort.objects.select_for_update(no_key=True).get(pk=application.cohort_id)
-    ended = list(matches_to_begin_again(application))
-    is_told = withdrawal_is_told(ended)
-    is_silent = bool(ended) and not is_told
-    locked = lock_offers([] if is_told else [offer.pk for offer in ended])
+    left_at = application.withdrawn_at
+    ended = list(ended_by_withdrawal(application)) if left_at is not None else []
+    left = {one.match.offer_id: one for one in members_left_by_withdrawal(application).select_related("match")}
+    is_told = withdrawal_is_told(ended, at=left_at)
+    ran = [offer for offer in ended if offer.state == OfferState.OVER or offer.pk in left]
+    is_silent = bool(ran) and not is_told
+    locked = lock_offers([offer.pk for offer in ended])
     application = take_back_in(application=application, by=by, now=now, tell=not is_silent)
-    begun = sum(begin_again(offer=offer, by=by, now=now) for offer in locked)
+    matches, offers, lost = 0, 0, []
+    for offer in locked:
+        if is_told or not _is_back(offer, application, left.get(offer.pk), left_at=left_at, by=by, now=now):
+            others = offer.members.exclude(application=application).filter(application__stage=Stage.ACCEPTED)
+            lost.append(", ".join(others.order_by("pk").values_list("application__person__name", flat=True)))
+        elif offer in ran:
+            matches += 1
+        else:
+            offers += 1
     if is_silent:
-        tell_taken_back(application=application, goes_on=begun > 0, by=by, now=now)
-    return begun
+        tell_taken_back(application=application, goes_on=matches > 0, by=by, now=now)
+    return GivenBack(matches, offers, tuple(lost))
+
+
+def _is_back(
+    offer: Offer, application: Application, left: Member | None, *, left_at: datetime | None, by: Person, now: datetime
+) -> bool:
+    """Let an offer or a match be as it was before somebody left it, and return whether it is."""
+    me = offer.members.get(application=application)
+    returning = [me] if offer.state in STANDING else [one for one in offer.members.all() if one.reply != Reply.NO]
+    if not _can_return(offer, returning, now=now if offer.state == OfferState.TAKEN_BACK or left is None else None):
+        return False
+    try:
+        with transaction.atomic():
+            withdraw_unsent(notices=list(news_of_withdrawal([offer], at=left_at)), by=by, now=now)
+            if offer.state == OfferState.OVER:
+                begin_again(offer=offer, by=by, now=now)
+            elif left is not None:
+                join_again(member=left, by=by, now=now)
+            else:
+                _wait_again(offer, me, by=by, now=now)
+    except PlacesFullError:
+        return False
+    return True
+
+
+def _can_return(offer: Offer, returning: Sequence[OfferMember], *, now: datetime | None) -> bool:
+    """Return whether those who would be in an offer again are here, free and not kept apart, and may still answer.
+
+    Args:
+        offer: under a lock.
+        returning: who would hold a place in it again.
+        now: the moment, where they would be asked again.
+    """
+    if now is not None and offer.state != OfferState.OVER and offer.answer_by is not None and offer.answer_by < now:
+        return False
+    here = [one.application for one in returning]
+    people = [*(one.pk for one in here), *offer.members.filter(holds_place=True).values_list("application", flat=True)]
+    apart = offer.cohort.holds.filter(kind=Hold.APART, mentee__in=people, mentor__in=people)
+    held = OfferMember.objects.filter(part=MemberPart.MENTEE, holds_place=True)
+    same = Offer.objects.filter(cohort=offer.cohort_id, people=offer.people, state__in=sorted(STANDING))
+    return (
+        all(one.stage == Stage.ACCEPTED and one.has_free_place for one in here)
+        and not apart.exists()
+        and not same.exclude(pk=offer.pk).exists()
+        and not any(
+            held.filter(application=one.application_id, place=one.place).exists()
+            for one in returning
+            if one.part == MemberPart.MENTEE
+        )
+    )
+
+
+def _wait_again(offer: Offer, me: OfferMember, *, by: Person, now: datetime) -> None:
+    """Let an offer wait for answers as it did, or one who left a group without an answer be asked again."""
+    shape = MatchShape(offer.shape)
+    if offer.state == OfferState.TAKEN_BACK:
+        require_offer_step(OfferState(offer.state), OfferState.OFFERED)
+        take_again([one for one in offer.members.order_by("pk") if one.reply != Reply.NO], shape=shape)
+        offer.state, offer.ended_at, offer.ended_because = OfferState.OFFERED, None, ""
+        offer.save(update_fields=["state", "ended_at", "ended_because"])
+    else:
+        me.reply, me.replied_at, me.reason = first_reply(MemberPart(me.part), Agreement(offer.agreement)), None, ""
+        me.save(update_fields=["reply", "replied_at", "reason"])
+        take_again([me, *offer.members.filter(holds_place=True).order_by("pk")], shape=shape)
+    tell_again(offer, by=by, now=now)
+    record("offer.waits_again", subject=offer, by=by, now=now, scope=offer.cohort.scope)
 
 
 def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Person, now: datetime) -> None:

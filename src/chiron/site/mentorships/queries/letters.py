@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chiron.site.applications.rules import Stage
-from chiron.site.matching.models import Plan, PlanUnmatched
+from chiron.site.matching.models import OfferMember, Plan, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.offers import offers_spec_of
-from chiron.site.matching.rules import Agreement, MemberPart, Reply, first_reply
+from chiron.site.matching.rules import STANDING, Agreement, MemberPart, Reply, first_reply
 from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
 from chiron.site.mentorships.rules.letters import (
     NewsKind,
@@ -157,7 +157,16 @@ def left_out_named(plan: Plan) -> list[tuple[int, str]]:
 
 
 def _left_out(plan: Plan) -> QuerySet[PlanUnmatched]:
-    return PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED, application__taken=0)
+    """Return the rows of those who have nobody: neither by this plan nor by an offer or a match that stands.
+
+    A place that has a name is not counted among the places taken, so it is looked for itself.
+    """
+    held = OfferMember.objects.filter(
+        application=OuterRef("application"), holds_place=True, offer__state__in=sorted(STANDING)
+    )
+    paired = PlanPair.objects.filter(plan=plan, mentee=OuterRef("application"))
+    rows = PlanUnmatched.objects.filter(plan=plan, application__stage=Stage.ACCEPTED)
+    return rows.exclude(Exists(held)).exclude(Exists(paired))
 
 
 def left_out_letters(people: Sequence[Person], *, wording: LetterWording) -> list[Letter]:

@@ -220,6 +220,12 @@ def offers_waiting_in(cohort: Cohort) -> QuerySet[Offer]:
     )
 
 
+def has_joiners_waiting(offer: Offer) -> bool:
+    """Return whether somebody who was asked to join a group later has not answered; its members are read already."""
+    members: Sequence[OfferMember] = offer.people_in  # type: ignore[attr-defined]  # read by `offers_waiting_in`
+    return any(one.publication_id is not None and one.reply == Reply.WAITING and one.holds_place for one in members)
+
+
 def member_of(offer: Offer, person: Person) -> OfferMember:
     """Return the row of a person in one of their offers."""
     return next(one for one in offer.members.all() if one.application.person_id == person.pk)

@@ -1,12 +1,24 @@
 """Reads of what ends when somebody is withdrawn, and what a withdrawal has ended that may begin again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.timezone import localdate
 
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember
-from chiron.site.matching.rules import STANDING, MatchShape, OfferState, TakenBackBecause
+from chiron.site.matching.rules import (
+    STANDING,
+    DeclineReason,
+    MatchShape,
+    OfferState,
+    Reply,
+    TakenBackBecause,
+)
+from chiron.site.mentorships.models import Member
+from chiron.site.mentorships.rules import EndReason, MatchState
 from chiron.site.mentorships.rules.letters import NewsKind, news_body, news_subject
 from chiron.site.notices.models import Notice
 from chiron.site.notices.rules import LEFT
@@ -45,22 +57,40 @@ def told_of_withdrawal(application: Application) -> tuple[str, str] | None:
     return None
 
 
-def matches_to_begin_again(application: Application) -> QuerySet[Offer]:
-    """Return the offers of the pairs that a withdrawal has ended while they ran, of which nobody has been told yet."""
+def ended_by_withdrawal(application: Application) -> QuerySet[Offer]:
+    """Return the offers that waited or ran and that a withdrawal has ended as a whole, or taken somebody out of."""
     mine = OfferMember.objects.filter(offer=OuterRef("pk"), application=application)
-    return Offer.objects.filter(
-        Exists(mine),
-        shape=MatchShape.PAIR,
-        state=OfferState.OVER,
+    whole = Exists(mine) & Q(
+        state__in=[OfferState.OVER, OfferState.TAKEN_BACK],
         ended_because=TakenBackBecause.LEFT,
         ended_at=application.withdrawn_at,
-    ).order_by("pk")
+    )
+    silent = mine.filter(
+        holds_place=False, reply=Reply.NO, reason=DeclineReason.LEAVING, replied_at=application.withdrawn_at
+    )
+    left = members_left_by_withdrawal(application).filter(match__offer=OuterRef("pk"))
+    standing = Q(state__in=sorted(STANDING)) & (Exists(silent) | Exists(left))
+    return Offer.objects.filter(whole | standing).order_by("pk")
 
 
-def withdrawal_is_told(offers: list[Offer]) -> bool:
+def members_left_by_withdrawal(application: Application) -> QuerySet[Member]:
+    """Return the rows of somebody in matches that go on without them since they were withdrawn."""
+    day = localdate(application.withdrawn_at) if application.withdrawn_at is not None else None
+    rows = Member.objects.filter(application=application, left_on=day, left_because=EndReason.LEFT)
+    return rows.exclude(match__state=MatchState.CLOSED)
+
+
+def news_of_withdrawal(offers: Collection[Offer], *, at: datetime | None) -> QuerySet[Notice]:
+    """Return the messages about some offers that say that somebody is gone who was withdrawn at a moment."""
+    if at is None:
+        return Notice.objects.none()
+    kinds = [f"match.{news.value}" for news in (NewsKind.LEFT, NewsKind.FEWER)]
+    return Notice.objects.filter(group__in=[offer.group for offer in offers], kind__in=kinds, written_at=at)
+
+
+def withdrawal_is_told(offers: Collection[Offer], *, at: datetime | None) -> bool:
     """Return whether a message has left that says that somebody is gone."""
-    groups = [offer.group for offer in offers]
-    return Notice.objects.filter(group__in=groups, kind=f"match.{NewsKind.LEFT.value}", state__in=list(LEFT)).exists()
+    return news_of_withdrawal(offers, at=at).filter(state__in=list(LEFT)).exists()
 
 
 def _standing_of(application: Application) -> QuerySet[Offer]:

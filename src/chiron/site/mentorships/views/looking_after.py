@@ -21,6 +21,7 @@ from chiron.site.mentorships.operations import (
     take_participant_back,
     withdraw_participant,
 )
+from chiron.site.mentorships.operations.joining import take_joiners_of_back
 from chiron.site.mentorships.operations.offers import remind_now, take_offer_back
 from chiron.site.mentorships.queries.next_offer import (
     can_be_followed,
@@ -32,7 +33,12 @@ from chiron.site.mentorships.queries.next_offer import (
     next_of,
     with_people,
 )
-from chiron.site.mentorships.queries.offers import matches_overseen_by, offers_overseen_by, offers_waiting_in
+from chiron.site.mentorships.queries.offers import (
+    has_joiners_waiting,
+    matches_overseen_by,
+    offers_overseen_by,
+    offers_waiting_in,
+)
 from chiron.site.mentorships.queries.withdrawing import ending_with, told_of_withdrawal
 from chiron.site.mentorships.rules import MATCHES_A_PAGE, ClosedKind, EndReason
 from chiron.site.people.http import PersonRequest
@@ -55,6 +61,7 @@ def answers(request: PersonRequest, cohort_id: int) -> HttpResponse:
         "rows": rows,
         "waiting": rows.paginator.count,
         "refused": refused,
+        "joined": {one.pk for one in rows if has_joiners_waiting(one)},
         "followable": {one.pk for one in (*rows, *refused) if can_be_followed(one)},
         "matches": matches_overseen_by(request.user).filter(cohort=cohort)[:MATCHES_A_PAGE],
     }
@@ -74,8 +81,13 @@ def remind(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRespons
 
 @require_POST
 def take_back(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpResponse:
-    """Take an offer back that waits; its people are free for the next plan."""
+    """Take an offer back that waits, or of a group only those who were asked to join it; they are free again."""
     offer = get_object_or_404(offers_overseen_by(request.user).filter(cohort=cohort_id), pk=offer_id)
+    if request.POST.get("which") == "joiners":
+        count = take_joiners_of_back(offer=offer, by=request.user, now=timezone.now())
+        words = ngettext("%d person is asked no longer.", "%d people are asked no longer.", count) % count
+        messages.success(request, f"{words} {_('The group stays as it is.')}")
+        return redirect("mentorships:answers", cohort_id)
     take_offer_back(offer=offer, by=request.user, now=timezone.now())
     messages.success(request, _("The offer is taken back. Its people are free for the next plan."))
     return redirect("mentorships:answers", cohort_id)
@@ -170,8 +182,15 @@ def back_in(request: PersonRequest, cohort_id: int, application_id: int) -> Http
     """Accept somebody who was declined or withdrawn after all; matches that nobody was told the end of go on."""
     applications = applications_screenable_by(request.user).filter(cohort_id=cohort_id)
     application = get_object_or_404(applications, pk=application_id)
-    begun = take_participant_back(application=application, by=request.user, now=timezone.now())
-    words = _("%(name)s is in the matching pool again.") % {"name": application.person}
-    more = ngettext("%d match goes on as it was.", "%d matches go on as they were.", begun) % begun if begun else ""
-    messages.success(request, f"{words} {more}".strip())
+    given = take_participant_back(application=application, by=request.user, now=timezone.now())
+    matches, offers = given.matches, given.offers
+    words = [_("%(name)s is in the matching pool again.") % {"name": application.person}]
+    if matches:
+        words.append(ngettext("%d match goes on as it was.", "%d matches go on as they were.", matches) % matches)
+    if offers:
+        words.append(ngettext("%d offer waits again.", "%d offers wait again.", offers) % offers)
+    messages.success(request, " ".join(words))
+    if given.lost:
+        lost = _("Not given back, as somebody was told, or a place or the day to answer by is gone: with %s.")
+        messages.warning(request, lost % "; ".join(given.lost))
     return redirect("applications:person", cohort_id, application_id)
