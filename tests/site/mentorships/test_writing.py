@@ -1,5 +1,6 @@
 """Writing to the people of a list: who that is, that nothing is written by looking, and that no address is given away."""
 
+import re
 from time import perf_counter
 
 import pytest
@@ -232,3 +233,36 @@ def test_choices_of_the_list_of_people_go_along():
     answer = client.get(f"{reverse('applications:people', args=[scene.cohort.pk])}?role=mentor&page=1")
 
     assert f'{reverse("mentorships:write", args=[scene.cohort.pk])}?role=mentor"' in answer.content.decode()
+
+
+def test_people_on_the_cards_that_a_plan_shows_are_written_to():
+    scene = make_scene()
+    plan, client = make_plan(scene), signed_in(Client(), scene.coordinator)
+    page = reverse("matching:review", args=[scene.cohort.pk, plan.pk])
+    pair = plan.pairs.select_related("mentor__person").get(mentee=scene.people["Anna"])
+
+    def linked(query: str) -> list[str]:
+        text = client.get(f"{page}?{query}").content.decode()
+        [link] = re.findall(rf'href="({re.escape(address(scene))}[^"]*to=pairs[^"]*)"', text)
+        return names(client, link.replace("&amp;", "&"))
+
+    together = set(plan.pairs.values_list("mentee__person__name", "mentor__person__name"))
+    assert set(linked("show=all")) == {name for two in together for name in two}
+    assert linked("show=all&q=anna") == sorted(["Anna", pair.mentor.person.name])
+    assert names(client, address(scene, to="pairs", plan=0)) == []
+    other = make_plan(make_scene())
+    assert names(client, address(scene, to="pairs", plan=other.pk, show="all")) == []
+
+
+def test_people_of_a_published_plan_are_written_to():
+    scene = make_scene()
+    plan, client = make_plan(scene), signed_in(Client(), scene.coordinator)
+    make_publication(scene, plan)
+    withdraw_application(application=scene.people["Anna"], by=scene.coordinator, now=NOW)
+
+    text = client.get(reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])).content.decode()
+
+    where = address(scene, to="published", plan=plan.pk)
+    assert where.replace("&", "&amp;") in text
+    asked = set(plan.pairs.values_list("mentee__person__name", "mentor__person__name"))
+    assert set(names(client, where)) == {name for two in asked for name in two} - {"Anna"}

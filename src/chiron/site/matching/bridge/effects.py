@@ -25,6 +25,7 @@ from chiron.site.matching.bridge.answering import (
 )
 from chiron.site.matching.bridge.frozen import apart_in, forbidden_in, matching_in, mentees_in, mentors_in, unclear_in
 from chiron.site.matching.bridge.large import known_pairs_of
+from chiron.site.matching.bridge.moves import PersonMove
 from chiron.site.matching.bridge.proofs import packed_proof, unpacked_proof
 from chiron.site.matching.models import Plan, PlanPair, PlanProof, PlanUnmatched
 from chiron.site.matching.queries.inputs import frozen_of, run_key
@@ -48,18 +49,6 @@ class EffectTotals:
     matched: int
     lowest: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class PersonMove:
-    """What becomes of one other mentee; an empty name stands for nobody."""
-
-    mentee: int
-    name: str
-    from_name: str
-    to_name: str
-    fit_before: int | None
-    fit_after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,10 +395,10 @@ def _move(hand: PlanInHand, move: Move) -> PersonMove:
         return hand.mentors[position].name if position >= 0 else ""
 
     return PersonMove(
-        mentee=int(hand.mentees[move.mentee].id),
+        person=hand.mentees[move.mentee].id,
         name=hand.mentees[move.mentee].name,
-        from_name=name(move.from_mentor),
-        to_name=name(move.to_mentor),
+        before=name(move.from_mentor),
+        after=name(move.to_mentor),
         fit_before=move.fit_before if move.from_mentor >= 0 else None,
         fit_after=move.fit_after if move.to_mentor >= 0 else None,
     )

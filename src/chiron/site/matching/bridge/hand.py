@@ -11,6 +11,7 @@ from chiron.blueprints.hand.shape_in_hand import HandTie, HandTotals, SeatChange
 from chiron.blueprints.plan.shapes import ShapeRun, run_of
 from chiron.site.matching.bridge.answering import WITHOUT_COUNTED_PLACES, DraftLeftOut, DraftPair, parts_of
 from chiron.site.matching.bridge.frozen import Asked, asked_in, matching_in
+from chiron.site.matching.bridge.moves import PersonMove, moves_words, total_words, totals_words
 from chiron.site.matching.models import Plan, PlanPair
 from chiron.site.matching.queries.inputs import frozen_of, run_key
 from chiron.site.matching.queries.pools import holds_of
@@ -20,12 +21,10 @@ from chiron.site.matching.rules import (
     Hold,
     Origin,
     PlanShape,
-    signed_points,
 )
 from chiron.site.shared.process.kept_values import KeptValues
 
 QUESTIONS_KEPT = 4
-MOST_NAMED = 3
 _kept: KeptValues[tuple[ShapeRun, Asked]] = KeptValues(QUESTIONS_KEPT)
 
 
@@ -72,7 +71,7 @@ class SeatPreview:
     act: SeatChange
     title: str
     words: str
-    moves: tuple[SeatMove, ...]
+    moves: tuple[PersonMove, ...]
     is_possible: bool
     seen: str
     ties: tuple[HandTie, ...]
@@ -120,7 +119,7 @@ def preview_seat(opened: OpenSeats, person: str, place: str, act: SeatChange) ->
     """Return what a change of one place would do to everybody."""
     effect = opened.hand.effect(person, place, act)
     digest = hashlib.sha256(repr((sorted(map(repr, opened.hand.ties)), sorted(map(repr, effect.ties)))).encode())
-    others = tuple(move for move in effect.moves if (move.person, move.label) != (person, place))
+    others = tuple(_named(opened, move) for move in effect.moves if (move.person, move.label) != (person, place))
     words = (
         _effect_words(opened, others, effect.before, effect.after)
         if effect.is_possible
@@ -153,33 +152,6 @@ def reseating(opened: OpenSeats, preview: SeatPreview, person: str) -> Reseating
         left_out=tuple(DraftLeftOut(int(one), "by_hand", why, (), label) for one, label in sorted(waits - waited)),
         no_longer=tuple((int(one), label) for one, label in sorted(waited - waits)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MoveShown:
-    """One move as a table shows it."""
-
-    name: str
-    label: str
-    before: str
-    after: str
-    fit_before: int | None
-    fit_after: int | None
-
-
-def moves_shown(opened: OpenSeats, moves: Sequence[SeatMove]) -> list[MoveShown]:
-    """Return moves with the names of people and groups."""
-    return [
-        MoveShown(
-            opened.called(one.person),
-            one.label,
-            opened.called(one.before),
-            opened.called(one.after),
-            one.fit_before,
-            one.fit_after,
-        )
-        for one in moves
-    ]
 
 
 def _question(plan: Plan, apart: Sequence[tuple[int, int]]) -> tuple[ShapeRun, Asked]:
@@ -220,41 +192,37 @@ def _rows(opened: OpenSeats, ties: Sequence[HandTie]) -> list[DraftPair]:
     return rows
 
 
-def _effect_words(opened: OpenSeats, moves: Sequence[SeatMove], before: HandTotals, after: HandTotals) -> str:
-    people = after.people - before.people
-    lowest = (
-        _("lowest fit still %d") % after.lowest
-        if after.lowest == before.lowest
-        else _("lowest fit %(before)d → %(after)d") % {"before": before.lowest, "after": after.lowest}
+def _effect_words(opened: OpenSeats, moves: Sequence[PersonMove], before: HandTotals, after: HandTotals) -> str:
+    matched, lowest = totals_words(
+        matched=after.people - before.people, lowest_before=before.lowest, lowest=after.lowest
     )
-    counts = (
-        _("same number matched")
-        if not people
-        else ngettext("%d more matched", "%d more matched", people) % people
-        if people > 0
-        else ngettext("%d fewer matched", "%d fewer matched", -people) % -people
-    )
-    sentences = [
-        _("Whole plan %(total)s; %(matched)s; %(lowest)s.")
-        % {"total": signed_points(after.total - before.total), "matched": counts, "lowest": lowest}
-    ]
-    sentences.append(
-        ngettext("%d other place changes:", "%d other places change:", len(moves)) % len(moves)
-        if moves
-        else _("Nobody else moves.")
-    )
-    sentences += [_move_words(opened, move) for move in moves[:MOST_NAMED]]
-    if len(moves) > MOST_NAMED:
-        sentences.append(ngettext("And %d more.", "And %d more.", len(moves) - MOST_NAMED) % (len(moves) - MOST_NAMED))
-    return " ".join(sentences)
+    whole = _("Whole plan %(total)s; %(matched)s; %(lowest)s.") % {
+        "total": total_words(before.total, after.total),
+        "matched": matched,
+        "lowest": lowest,
+    }
+    return " ".join([whole, *moves_words(moves, many=_many_words, one=lambda move: _move_words(opened, move))])
 
 
-def _move_words(opened: OpenSeats, move: SeatMove) -> str:
-    name = opened.called(move.person)
-    who = f"{name} ({move.label})" if opened.shape in ROUNDS_AND_PANELS else name
+def _many_words(number: int) -> str:
+    return ngettext("%d other place changes:", "%d other places change:", number) % number
+
+
+def _move_words(opened: OpenSeats, move: PersonMove) -> str:
+    who = f"{move.name} ({move.label})" if opened.shape in ROUNDS_AND_PANELS else move.name
     if not move.after:
-        return _("%(name)s has nobody any more instead of %(before)s.") % {
-            "name": who,
-            "before": opened.called(move.before),
-        }
-    return _("%(name)s gets %(after)s.") % {"name": who, "after": opened.called(move.after)}
+        return _("%(name)s has nobody any more instead of %(before)s.") % {"name": who, "before": move.before}
+    return _("%(name)s gets %(after)s.") % {"name": who, "after": move.after}
+
+
+def _named(opened: OpenSeats, move: SeatMove) -> PersonMove:
+    """Return a move with the names of people and groups."""
+    return PersonMove(
+        person=move.person,
+        name=opened.called(move.person),
+        before=opened.called(move.before),
+        after=opened.called(move.after),
+        fit_before=move.fit_before,
+        fit_after=move.fit_after,
+        label=move.label,
+    )

@@ -3,13 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chiron.site.matching.bridge.effects import OpenPlan, PersonMove, Preview
+from chiron.site.matching.bridge.effects import OpenPlan, Preview
+from chiron.site.matching.bridge.moves import PersonMove, moves_words, total_words, totals_words
 from chiron.site.matching.models import Plan
 from chiron.site.matching.queries.fairness import figures_of, mean_fits, spread_of
-from chiron.site.matching.rules import signed_points
 from chiron.site.matching.rules.fairness import spread_in
-
-MOST_NAMED = 3
 
 
 def preview_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
@@ -22,17 +20,13 @@ def preview_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
     """
     if not preview.is_possible:
         return preview.why_not
-    number, more = len(preview.moves), len(preview.moves) - MOST_NAMED
     sentences = [_whole_words(plan, opened, preview)]
     sentences += [_bent_words(preview)] if preview.bends else []
-    if not preview.moves:
-        sentences.append(_("Nobody else moves."))
-    else:
-        sentences.append(ngettext("%d other person moves:", "%d other people move:", number) % number)
-    sentences += [_move_words(move) for move in preview.moves[:MOST_NAMED]]
-    if more > 0:
-        sentences.append(ngettext("And %d more.", "And %d more.", more) % more)
-    return " ".join(sentences)
+    return " ".join([*sentences, *moves_words(preview.moves, many=_many_words, one=_move_words)])
+
+
+def _many_words(number: int) -> str:
+    return ngettext("%d other person moves:", "%d other people move:", number) % number
 
 
 def _bent_words(preview: Preview) -> str:
@@ -41,9 +35,9 @@ def _bent_words(preview: Preview) -> str:
 
 
 def _move_words(move: PersonMove) -> str:
-    if not move.to_name:
+    if not move.after:
         return _("%s has no mentor any more.") % move.name
-    values = {"name": move.name, "mentor": move.to_name, "before": move.fit_before, "after": move.fit_after}
+    values = {"name": move.name, "mentor": move.after, "before": move.fit_before, "after": move.fit_after}
     if move.fit_before is None:
         return _("%(name)s gets %(mentor)s, fit %(after)d.") % values
     return _("%(name)s moves to %(mentor)s, fit %(before)d → %(after)d.") % values
@@ -52,20 +46,12 @@ def _move_words(move: PersonMove) -> str:
 def _whole_words(plan: Plan, opened: OpenPlan, preview: Preview) -> str:
     """Return what becomes of the totals and of the differences between groups."""
     before, after = preview.before, preview.after
-    matched = after.matched - before.matched
-    lowest = (
-        _("lowest fit still %d") % after.lowest
-        if after.lowest == before.lowest
-        else _("lowest fit %(before)d → %(after)d") % {"before": before.lowest, "after": after.lowest}
+    matched, lowest = totals_words(
+        matched=after.matched - before.matched, lowest_before=before.lowest, lowest=after.lowest
     )
-    counts = {
-        0: _("same number matched"),
-        1: ngettext("%d more matched", "%d more matched", abs(matched)) % abs(matched),
-        -1: ngettext("%d fewer matched", "%d fewer matched", abs(matched)) % abs(matched),
-    }[(matched > 0) - (matched < 0)]
     return _("Whole plan %(total)s; %(matched)s; %(lowest)s; %(groups)s.") % {
-        "total": signed_points(after.total - before.total),
-        "matched": counts,
+        "total": total_words(before.total, after.total),
+        "matched": matched,
         "lowest": lowest,
         "groups": _groups_words(plan, opened, preview),
     }

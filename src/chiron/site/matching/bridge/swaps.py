@@ -7,7 +7,8 @@ import numpy as np
 from chiron.pairing.model.sentences import Sentence
 from chiron.pairing.proof.referee import violations
 from chiron.site.matching.bridge.answering import parts_of
-from chiron.site.matching.bridge.effects import EffectTotals, Key, OpenPlan, PersonMove, Preview, digest_of
+from chiron.site.matching.bridge.effects import EffectTotals, Key, OpenPlan, Preview, digest_of
+from chiron.site.matching.bridge.moves import PersonMove
 
 
 def swap_gain(opened: OpenPlan, *, own: Key, other: Key) -> int | None:
@@ -40,10 +41,10 @@ def preview_swap(opened: OpenPlan, *, own: Key, other: Key) -> Preview:
     tie = hand.tie(str(own[0]), str(other[1]))
     pairs = tuple(sorted(after))
     move = PersonMove(
-        mentee=other[0],
+        person=str(other[0]),
         name=names[other[0]],
-        from_name=names[other[1]],
-        to_name=names[own[1]],
+        before=names[other[1]],
+        after=names[own[1]],
         fit_before=opened.fits[other],
         fit_after=after[come[1]],
     )
@@ -61,6 +62,20 @@ def preview_swap(opened: OpenPlan, *, own: Key, other: Key) -> Preview:
         pairs=pairs,
         seen=digest_of(sorted(opened.fits), pairs),
     )
+
+
+def moves_of_swap(opened: OpenPlan, preview: Preview, *, own: Key) -> tuple[PersonMove, ...]:
+    """Return what becomes of both mentees of a swap, the first one first; see `preview_swap`."""
+    names = {one.id: one.name for one in (*opened.hand.mentees, *opened.hand.mentors)}
+    mine = PersonMove(
+        person=str(own[0]),
+        name=names[str(own[0])],
+        before=names[str(own[1])],
+        after=preview.name,
+        fit_before=opened.fits[own],
+        fit_after=preview.fit,
+    )
+    return (mine, *preview.moves)
 
 
 def _totals(fits: Mapping[Key, int]) -> EffectTotals:

@@ -5,16 +5,26 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.blueprints.schema.shape import ShapeSpec
 from chiron.site.applications.models import Application
+from chiron.site.applications.queries.application import keys_called
 from chiron.site.matching.models import OfferMember, Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.cards import Card, cards_of
 from chiron.site.matching.queries.inputs import facts_of
 from chiron.site.matching.queries.numbers import PlanNumbers
-from chiron.site.matching.queries.plans import PlanFilter, counts_in, look_line_of, needs_look, pairs_of, tie_of
+from chiron.site.matching.queries.plans import (
+    PlanFilter,
+    counts_in,
+    look_line_of,
+    needs_look,
+    pairs_of,
+    pairs_shown,
+    people_in,
+    tie_of,
+)
 from chiron.site.matching.rules import STANDING, MemberPart, PlanShape, Unit, UnitTie, units_of
 
 
@@ -65,6 +75,38 @@ def units_shown(plan: Plan, *, only_to_look_at: bool) -> list[Unit]:
     look = set(PlanPair.objects.filter(needs_look(plan), plan=plan).values_list("pk", flat=True))
     waits = set(open_places_of(plan).values_list("application", flat=True))
     return [unit for unit in units if any(tie.key in look or tie.mentee in waits for tie in unit)]
+
+
+def units_found(plan: Plan, shown: PlanFilter, words: str) -> list[Unit]:
+    """Return the units that a filter of a plan shows, of them those with somebody whom some words name."""
+    units = units_shown(plan, only_to_look_at=shown is PlanFilter.LOOK)
+    if not words:
+        return units
+    keys = keys_called(people_in(plan), words)
+    return [unit for unit in units if any(not {tie.mentee, tie.mentor}.isdisjoint(keys) for tie in unit)]
+
+
+def pairs_found(plan: Plan, shown: PlanFilter, words: str) -> QuerySet[PlanPair]:
+    """Return the pairs that a filter of a plan shows, of them those with somebody whom some words name."""
+    pairs = pairs_shown(plan, shown)
+    if not words:
+        return pairs
+    keys = keys_called(people_in(plan), words)
+    return pairs.filter(Q(mentee__in=keys) | Q(mentor__in=keys))
+
+
+def applications_shown_in(plan: Plan, shown: PlanFilter, words: str) -> set[int]:
+    """Return the keys of the applications of everybody on the cards that a plan shows, on whichever page they are."""
+    if shows_units(plan, shown):
+        units = units_found(plan, shown, words)
+        return {key for unit in units for tie in unit for key in (tie.mentee, tie.mentor)}
+    ties = pairs_found(plan, shown, words).order_by().values_list("mentee", "mentor")
+    return {key for tie in ties for key in tie}
+
+
+def shows_units(plan: Plan, shown: PlanFilter) -> bool:
+    """Return whether a filter of a plan lists groups, panels or the like, and not its pairs one by one."""
+    return is_in_units(plan) and shown is not PlanFilter.LOCKED
 
 
 def open_places_of(plan: Plan) -> QuerySet[PlanUnmatched]:

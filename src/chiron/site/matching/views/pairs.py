@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,8 +21,8 @@ from chiron.site.matching.bridge.effects import (
     preview_mentor,
 )
 from chiron.site.matching.bridge.previews import preview_words
-from chiron.site.matching.bridge.swaps import preview_swap, swap_gain
-from chiron.site.matching.forms.plans import ChangeForm, HoldForm, NoteForm
+from chiron.site.matching.bridge.swaps import moves_of_swap, preview_swap, swap_gain
+from chiron.site.matching.forms.plans import HoldForm, NoteForm
 from chiron.site.matching.operations.changes import change_mentor, free_pair, hold_pair, swap_pairs, undo_change
 from chiron.site.matching.queries import Application, Plan, PlanPair
 from chiron.site.matching.queries.cards import bars_of
@@ -41,6 +42,7 @@ from chiron.site.matching.rules import (
     signed_points,
 )
 from chiron.site.matching.views.plans import meanings_in
+from chiron.site.matching.views.saving import form_unless_saved
 from chiron.site.people.http import PersonRequest
 from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
@@ -99,18 +101,8 @@ def choose(request: PersonRequest, cohort_id: int, plan_id: int, mentee_id: int,
     plan = _plan(request, cohort_id, plan_id)
     mentee, mentor = _person(plan, mentee_id), _person(plan, mentor_id)
     require_draft(PlanState(plan.state), plan.name)
-    form = ChangeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        change_mentor(
-            plan=plan,
-            mentee=mentee,
-            mentor=mentor,
-            seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data["reason"],
-            lock=form.cleaned_data["lock"],
-            by=request.user,
-            now=timezone.now(),
-        )
+    form = form_unless_saved(request, partial(change_mentor, plan=plan, mentee=mentee, mentor=mentor))
+    if form is None:
         return redirect("matching:review", cohort_id, plan_id)
     opened = _opened(plan, mentee)
     if not opened.knows_mentor(mentor.pk):
@@ -135,20 +127,12 @@ def swap(request: PersonRequest, cohort_id: int, plan_id: int, pair_id: int, oth
     plan = _plan(request, cohort_id, plan_id)
     require_draft(PlanState(plan.state), plan.name)
     pair, other = (get_object_or_404(pairs_of(plan), pk=key) for key in (pair_id, other_id))
-    form = ChangeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        swap_pairs(
-            pair=pair,
-            other=other,
-            seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data["reason"],
-            lock=form.cleaned_data["lock"],
-            by=request.user,
-            now=timezone.now(),
-        )
+    form = form_unless_saved(request, partial(swap_pairs, pair=pair, other=other))
+    if form is None:
         return redirect("matching:review", cohort_id, plan_id)
     opened = open_plan(plan, changing=pair.mentee_id, together_with=other.mentee_id)
     preview = preview_swap(opened, own=(pair.mentee_id, pair.mentor_id), other=(other.mentee_id, other.mentor_id))
+    locked = next((each.mentee.person for each in (pair, other) if is_locked(each)), None)
     form.initial["seen"] = preview.seen
     context = {
         "cohort": plan.cohort,
@@ -156,8 +140,9 @@ def swap(request: PersonRequest, cohort_id: int, plan_id: int, pair_id: int, oth
         "pair": pair,
         "other": other,
         "preview": preview,
-        "words": preview_words(plan, opened, preview),
-        "locked": next((each.mentee.person for each in (pair, other) if is_locked(each)), None),
+        "moves": moves_of_swap(opened, preview, own=(pair.mentee_id, pair.mentor_id)),
+        "is_possible": preview.is_possible and locked is None,
+        "words": _swap_words(plan, opened, preview, locked),
         "bars": bars_of(preview.parts, meanings_in(facts_of(plan).matching)),
         "form": form,
     }
@@ -252,6 +237,14 @@ def _choices(
         )
         for preview in previews
     ]
+
+
+def _swap_words(plan: Plan, opened: OpenPlan, preview: Preview, locked: object) -> str:
+    """Return what a swap does, or why it cannot be."""
+    if locked is not None:
+        return _("%(name)s is locked to the present mentor. Free the pair first.") % {"name": locked}
+    words = preview_words(plan, opened, preview)
+    return words if preview.is_possible else f"{_('They cannot swap.')} {words}"
 
 
 def _swap(opened: OpenPlan, own: PlanPair, other: PlanPair) -> SwapChoice:

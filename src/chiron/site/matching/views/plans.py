@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,7 +32,6 @@ from chiron.site.matching.queries.plans import (
     last_change_of,
     left_out_of,
     look_line_of,
-    pairs_shown,
     people_in,
     plan_before,
     plans_of,
@@ -41,7 +39,14 @@ from chiron.site.matching.queries.plans import (
 )
 from chiron.site.matching.queries.pools import holds_of, shape_of
 from chiron.site.matching.queries.runs import last_failed_run_of, run_open_in
-from chiron.site.matching.queries.units import filters_of, is_in_units, open_places_of, unit_cards, units_shown
+from chiron.site.matching.queries.units import (
+    filters_of,
+    open_places_of,
+    pairs_found,
+    shows_units,
+    unit_cards,
+    units_found,
+)
 from chiron.site.matching.rules import (
     CARDS_A_PAGE,
     MOST_PLANS_COMPARED,
@@ -195,24 +200,20 @@ def _list_context(
     request: HttpRequest, plan: Plan, shown: PlanFilter, words: str, *, number: int | None
 ) -> dict[str, Any]:
     """Return what the chosen filter lists, of those whom some words name; `number` is how many, where that is known."""
-    keys = keys_called(people_in(plan), words) if words else []
-    left_out = left_out_of(plan).filter(application__in=keys) if words else left_out_of(plan)
+    left_out = left_out_of(plan)
+    if words:
+        left_out = left_out.filter(application__in=keys_called(people_in(plan), words))
     if shown is PlanFilter.LEFT_OUT:
         return {"rows": page_of(request, left_out, size=ROWS_A_PAGE)}
     if shown is PlanFilter.APART:
         return {"rows": page_of(request, holds_of(plan.cohort).filter(kind="apart"), size=ROWS_A_PAGE)}
     found = list(left_out[:NAMES_LISTED]) if words else []
     meanings = meanings_in(facts_of(plan).matching)
-    if is_in_units(plan) and shown is not PlanFilter.LOCKED:
-        units = units_shown(plan, only_to_look_at=shown is PlanFilter.LOOK)
-        if words:
-            units = [unit for unit in units if any(not {tie.mentee, tie.mentor}.isdisjoint(keys) for tie in unit)]
-        rows = page_of(request, units, size=UNITS_A_PAGE)
+    if shows_units(plan, shown):
+        rows = page_of(request, units_found(plan, shown, words), size=UNITS_A_PAGE)
         cards = unit_cards(plan, list(rows), meanings)
         return {"rows": rows, "units": cards, "look_line": look_line_of(plan), "left_out_found": found}
-    pairs = pairs_shown(plan, shown)
-    if words:
-        pairs = pairs.filter(Q(mentee__in=keys) | Q(mentor__in=keys))
+    pairs = pairs_found(plan, shown, words)
     rows, look_line = page_of(request, pairs, size=CARDS_A_PAGE, number=number), look_line_of(plan)
     pair_cards = cards_of(list(rows), meanings, look_line=look_line)
     return {"rows": rows, "cards": pair_cards, "look_line": look_line, "left_out_found": found}

@@ -1,21 +1,21 @@
 """The pages of one place in a plan of a larger shape: what it could have instead, and what that does to everybody."""
 
+from functools import partial
 from typing import get_args
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chiron.blueprints.hand.shape_in_hand import SeatChange, SeatChangeKind
-from chiron.site.matching.bridge.hand import OpenSeats, moves_shown, open_seats, preview_seat
-from chiron.site.matching.forms.plans import ChangeForm
+from chiron.site.matching.bridge.hand import OpenSeats, open_seats, preview_seat
 from chiron.site.matching.operations.seats import change_seat
 from chiron.site.matching.queries import Application, Plan
 from chiron.site.matching.queries.plans import people_in, plans_reviewable_by
 from chiron.site.matching.rules import SEATS_A_PAGE, TWO_SIDED, PlanState, require_draft
+from chiron.site.matching.views.saving import form_unless_saved
 from chiron.site.people.http import PersonRequest
 from chiron.site.shared.pagination import page_of
 
@@ -57,19 +57,8 @@ def change(request: PersonRequest, cohort_id: int, plan_id: int, person_id: int)
     require_draft(PlanState(plan.state), plan.name)
     opened = _opened(plan, person)
     place, act = _place(request, opened, person), _act(request, opened, person)
-    form = ChangeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        change_seat(
-            plan=plan,
-            person=person,
-            place=place,
-            act=act,
-            seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data["reason"],
-            lock=form.cleaned_data["lock"],
-            by=request.user,
-            now=timezone.now(),
-        )
+    form = form_unless_saved(request, partial(change_seat, plan=plan, person=person, place=place, act=act))
+    if form is None:
         return redirect("matching:review", cohort_id, plan_id)
     preview = preview_seat(opened, str(person.pk), place, act)
     form.initial["seen"] = preview.seen
@@ -79,7 +68,6 @@ def change(request: PersonRequest, cohort_id: int, plan_id: int, person_id: int)
         "person": person,
         "place": place,
         "preview": preview,
-        "moves": moves_shown(opened, preview.moves),
         "back": _address("matching:seat", plan, person, place),
         "form": form,
     }

@@ -5,5 +5,6 @@ The names below are the rows that pages name in their types; pages never import 
 
 from chiron.site.matching.models import Offer, OfferMember, Publication
 from chiron.site.mentorships.models import Match, Publishing
+from chiron.site.programs.models import Cohort
 
-__all__ = ["Match", "Offer", "OfferMember", "Publication", "Publishing"]
+__all__ = ["Cohort", "Match", "Offer", "OfferMember", "Publication", "Publishing"]

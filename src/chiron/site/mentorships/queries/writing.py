@@ -1,11 +1,13 @@
 """Reads of those who can be written to together: the people of a list, once each."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.queries import applications_coordinated_by, applications_shown
 from chiron.site.applications.rules import Stage
-from chiron.site.matching.models import OfferMember, PlanUnmatched
+from chiron.site.matching.models import OfferMember, Plan, PlanUnmatched
+from chiron.site.matching.queries.plans import PlanFilter
+from chiron.site.matching.queries.units import applications_shown_in
 from chiron.site.matching.rules import OfferState, Reply
 from chiron.site.mentorships.models import Member
 from chiron.site.mentorships.rules import RUNNING
@@ -33,7 +35,15 @@ def _in_list(cohort: Cohort, asked: AudienceAsked) -> QuerySet[Application]:
     if asked.audience is Audience.LEFT_OUT:
         out = PlanUnmatched.objects.filter(plan=asked.plan, plan__cohort=cohort)
         return Application.objects.filter(pk__in=out.values("application"), stage=Stage.ACCEPTED)
+    if asked.audience is Audience.PAIRS:
+        plan = Plan.objects.filter(pk=asked.plan, cohort=cohort).select_related("cohort", "run").first()
+        keys = () if plan is None else applications_shown_in(plan, PlanFilter.of(asked.of_plan), asked.words)
+        return Application.objects.filter(cohort=cohort, pk__in=keys, stage=Stage.ACCEPTED)
     members = OfferMember.objects.filter(offer__cohort=cohort)
+    if asked.audience is Audience.PUBLISHED:
+        of_it = Q(publication=None, offer__publication__plan=asked.plan) | Q(publication__plan=asked.plan)
+        members = members.filter(of_it)
+        return Application.objects.filter(pk__in=members.values("application"), stage=Stage.ACCEPTED)
     if asked.audience is Audience.WAITING:
         members = members.filter(offer__state=OfferState.OFFERED, reply=Reply.WAITING, holds_place=True)
     else:

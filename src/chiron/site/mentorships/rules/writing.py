@@ -23,6 +23,8 @@ class Audience(StrEnum):
     REFUSED = "refused"
     RUNNING = "running"
     LEFT_OUT = "left-out"
+    PAIRS = "pairs"
+    PUBLISHED = "published"
 
 
 AUDIENCE_WORDS: Mapping[Audience, str] = {
@@ -31,6 +33,8 @@ AUDIENCE_WORDS: Mapping[Audience, str] = {
     Audience.REFUSED: gettext_noop("Those whose offer was declined or not answered in time"),
     Audience.RUNNING: gettext_noop("Those whose match runs"),
     Audience.LEFT_OUT: gettext_noop("Those whom the plan leaves out"),
+    Audience.PAIRS: gettext_noop("Those whom the page of the plan shows"),
+    Audience.PUBLISHED: gettext_noop("Those to whom the plan was published"),
 }
 
 
@@ -41,12 +45,16 @@ class AudienceAsked:
     Attributes:
         audience: which list.
         shown: what the list of people shows.
-        plan: the key of the plan, where it leaves them out.
+        plan: the key of the plan, where it is about one.
+        of_plan: which part of the plan its page shows.
+        words: of these only who is with somebody whom these words name.
     """
 
     audience: Audience
     shown: ApplicationFilter
     plan: int = 0
+    of_plan: str = ""
+    words: str = ""
 
 
 class ListChangedError(RefusedError):

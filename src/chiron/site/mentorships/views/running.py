@@ -14,6 +14,7 @@ from chiron.sheets.files.page import text_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.site.mentorships.forms import PairsForm
 from chiron.site.mentorships.operations import bring_matches_in
+from chiron.site.mentorships.queries import Cohort
 from chiron.site.mentorships.queries.approved import digest_of_pairs
 from chiron.site.mentorships.queries.running import (
     check_pairs,
@@ -26,7 +27,6 @@ from chiron.site.mentorships.queries.running import (
 )
 from chiron.site.mentorships.rules.running import PairsRefusedError
 from chiron.site.people.http import PersonRequest
-from chiron.site.programs.models import Cohort
 from chiron.site.programs.operations import ask_for_approval, note_file_taken
 from chiron.site.programs.queries import approval_asked, cohorts_coordinated_by, may_act
 from chiron.site.programs.rules import ApprovedAct, CohortFile

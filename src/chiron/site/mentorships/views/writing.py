@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from chiron.site.applications.forms.application import ShownForm
+from chiron.site.matching.forms.plans import FindForm
 from chiron.site.mentorships.forms import WriteForm
 from chiron.site.mentorships.operations.writing import letter_to, write_to_people
 from chiron.site.mentorships.queries.writing import people_written_to
@@ -64,4 +65,6 @@ def _asked(request: PersonRequest) -> AudienceAsked:
         audience=Audience(to) if to in {one.value for one in Audience} else Audience.PEOPLE,
         shown=ShownForm(request.GET).shown(),
         plan=key_in(request.GET.get("plan", "")),
+        of_plan=request.GET.get("show", ""),
+        words=FindForm(request.GET).words(),
     )
