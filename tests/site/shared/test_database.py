@@ -77,6 +77,40 @@ def test_three_servers_start_at_once_on_an_empty_database(empty_database, tmp_pa
     assert [(out, code) for out, _err, code in ended] == [("up\n", 0)] * 3, [err[-800:] for _out, err, _code in ended]
 
 
+HOLD_AND_LET_GO = """
+import django
+django.setup()
+from django.db import connection
+from chiron.site.shared.database import MIGRATION_LOCK, migrating_alone
+with migrating_alone():
+    pass
+import psycopg
+is_at = connection.settings_dict
+with psycopg.connect(dbname=is_at["NAME"], user=is_at["USER"], host=is_at["HOST"], port=is_at["PORT"]) as other:
+    [is_free] = other.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK]).fetchone()
+with connection.cursor() as cursor:
+    cursor.execute("SHOW lock_timeout")
+    print(is_free, *cursor.fetchone())
+"""
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("processes", [1, 2])
+def test_whoever_has_changed_the_tables_lets_the_next_one_and_its_pool_keeps_nothing_of_it(tmp_path, processes):
+    is_at = connection.settings_dict
+    environment = {
+        **os.environ, "CHIRON_DIR": str(tmp_path), "CHIRON_PROCESSES": str(processes),
+        "CHIRON_DATABASE_URL": f"postgresql://{is_at['USER']}@{is_at['HOST']}:{is_at['PORT']}/{is_at['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "chiron.site.settings",
+    }  # fmt: skip
+
+    done = subprocess.run(
+        [sys.executable, "-c", HOLD_AND_LET_GO], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.returncode) == ("True 3s\n", 0), done.stderr[-800:]
+
+
 # A busy moment --------------------------------------------------------------------------------------------------------
 
 
