@@ -21,6 +21,7 @@ from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.messages import follow_up, mend_settled, tell_again
 from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
 from chiron.site.mentorships.rules import (
+    RUNNING,
     ClosedKind,
     EndReason,
     MatchState,
@@ -38,7 +39,8 @@ ROWS_A_QUERY = 500
 def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
     """Begin a match for each of some agreed offers, with those who have said yes or were not asked.
 
-    The pairs of one panel or chain begin within one room, which opens with the first of them.
+    The pairs of one panel or chain begin within one room, which opens with the first of them. Where a new link joins
+    two chains, they go on in one room: the older one.
     """
     day = localdate(now)
     rooms = _rooms_of(offers, now=now)
@@ -61,6 +63,8 @@ def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
     Member.objects.bulk_create(
         [_member(by_offer[row.offer_id], row, now=now) for row in joining], batch_size=ROWS_A_QUERY
     )
+    for cohort in sorted({offer.cohort_id for offer in offers if offer.room_shape == MatchShape.CHAIN}):
+        _join_chains(cohort, now=now)
     return matches
 
 
@@ -234,6 +238,38 @@ def _rooms_of(offers: Sequence[Offer], *, now: datetime) -> dict[tuple[int, str]
                     state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
                 )
     return found
+
+
+def _join_chains(cohort: int, *, now: datetime) -> None:
+    """Put the chains of a cohort that have somebody in common into one room, the oldest of theirs.
+
+    Offers that wait begin there too. What was in the others goes on; they are closed, as nothing is in them any more.
+    """
+    links = Member.objects.filter(
+        match__cohort=cohort, match__within__shape=MatchShape.CHAIN, match__state__in=sorted(RUNNING), left_on=None
+    )
+    into: dict[int, int] = {}
+    room_of: dict[int, int] = {}
+
+    def oldest(room: int) -> int:
+        while room in into:
+            room = into[room]
+        return room
+
+    for person, room in links.order_by("pk").values_list("application__person", "match__within__pk"):
+        known, here = oldest(room_of.setdefault(person, room)), oldest(room)
+        if known != here:
+            into[max(known, here)] = min(known, here)
+    if not into:
+        return
+    rooms = Match.objects.select_for_update(no_key=True).filter(pk__in={*into, *into.values()}).order_by("pk")
+    texts = dict(rooms.values_list("pk", "room"))
+    for room in sorted(into):
+        Match.objects.filter(within=room).update(within=oldest(room))
+        Offer.objects.filter(cohort=cohort, room=texts[room]).update(room=texts[oldest(room)])
+        Match.objects.filter(pk=room).update(
+            state=MatchState.CLOSED, closed_on=localdate(now), closed_kind=ClosedKind.COMPLETED
+        )
 
 
 def _close_empty_room(match: Match, *, now: datetime) -> None:

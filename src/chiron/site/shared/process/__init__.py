@@ -1,1 +1,1 @@
-"""A running process: how it is, what it logs, and how many passwords it hashes at once."""
+"""A running process: what its environment says, how it is, what it logs, and how many passwords it hashes at once."""
