@@ -18,6 +18,7 @@ ROWS = {
 PROMISES = [
     *(f"T{number}" for number in (*range(1, 10), 11, 12, *range(18, 26))),
     *(f"S{number}" for number in (*range(1, 6), *range(8, 14), *range(15, 19), 23, 24, 27)),
+    "+1",
 ]
 
 
