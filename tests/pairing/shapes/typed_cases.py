@@ -1,6 +1,7 @@
 """Tiny random panels, shared programmes and loads from a seed, and the best of each by trying every plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -59,6 +60,16 @@ def random_slots(rng: np.random.Generator, *, most: int = 3) -> Slots:
         labels=[f"kind {at}" for at in range(k)],
         asked=rng.random((n, k)) < 0.85,
     )
+
+
+def some_served(slots: Slots, seed: int) -> Slots:
+    """Return typed places of which some people have somebody already."""
+    return replace(slots, served=np.random.default_rng(seed).random(len(slots.mentees)) < 0.5)
+
+
+def first_mentors(slots: Slots, plan) -> int:
+    """Return how many people a plan gives somebody who have nobody, counted by hand."""
+    return len({tie[0] for tie in plan if slots.served is None or not slots.served[tie[0]]})
 
 
 def random_caps(rng: np.random.Generator, mentors: int) -> tuple[Cap, ...]:

@@ -55,6 +55,7 @@ def _pose_panel(
         partner=partner,
         fit=fits,
         asked=asked,
+        served=np.array([bool(one.held) for one in mentees], dtype=np.bool_),
     )
     capacity, costs = capacity_of(mentors, matching), [slot.costs for slot in slots]
     caps = _caps_without_least(matching, mentors)

@@ -41,7 +41,7 @@ def solve(
     total = Goal("total", np.concatenate([fit, marks]))
     slots_filled = Goal("slots" if problem.people_first else "matched", np.concatenate([np.ones_like(fit), marks]))
     if problem.people_first:
-        people = [Goal("mentees", np.concatenate([0 * fit, marks + 1])), slots_filled]
+        people = [Goal("mentees", np.concatenate([0 * fit, slots.firsts()])), slots_filled]
         goals = {"everyone": [*people, total], "total": [total, *people]}[aim]
     else:
         goals = {"everyone": [slots_filled, Goal("lowest fit", None), total], "total": [total, slots_filled]}[aim]

@@ -26,6 +26,8 @@ class Slots:
         partner: int32 (p,), positions of mentors.
         fit: int32 (p,), whole points; negative is possible.
         asked: bool (n, k), which mentee asks for which place; a place that is not asked for has no mentors.
+        served: bool (n,), which mentees have somebody already, in a place that is not asked for: they count for nobody
+            who gets a first mentor. None: nobody.
     """
 
     mentees: tuple[str, ...]
@@ -35,6 +37,7 @@ class Slots:
     partner: Ints
     fit: Ints
     asked: NDArray[np.bool_]
+    served: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Check every array and freeze it.
@@ -42,7 +45,9 @@ class Slots:
         Raises:
             ProblemError: an array is not what the attributes say; the message begins with its name.
         """
-        freeze(self, FROZEN)
+        freeze(self, FROZEN if self.served is None else {**FROZEN, "served": np.bool_})
+        if self.served is not None and self.served.shape != (len(self.mentees),):
+            raise ProblemError(f"served: the shape is {self.served.shape}, not one entry a mentee")
         for name in ("mentees", "mentors", "labels"):
             ids = getattr(self, name)
             if len(set(ids)) != len(ids):
@@ -57,6 +62,11 @@ class Slots:
     def kinds(self) -> int:
         """Return the number of kinds of place."""
         return len(self.labels)
+
+    def firsts(self) -> Longs:
+        """Return what a first mentor counts of each mentee: 1, or 0 where they have somebody already; int64 (n,)."""
+        ones = np.ones(len(self.mentees), dtype=np.int64)
+        return ones if self.served is None else np.where(self.served, 0, ones)
 
     def rows(self) -> Longs:
         """Return the row of each tie: int64 (p,)."""

@@ -74,7 +74,7 @@ def _goals(problem: PanelProblem) -> dict[ShapeAim, list[Goal]]:
     slots = problem.slots
     people, fit = len(slots.mentees), slots.fit.astype(np.int64)
     marks, ones = np.zeros(people, dtype=np.int64), np.ones(len(fit), dtype=np.int64)
-    goals = [Goal("mentees", np.concatenate([0 * ones, marks + 1]))]
+    goals = [Goal("mentees", np.concatenate([0 * ones, slots.firsts()]))]
     if problem.required.any() and not problem.required.all():
         required = problem.required[slots.rows() % slots.kinds].astype(np.int64)
         goals.append(Goal("required slots", np.concatenate([required, marks])))
@@ -163,7 +163,7 @@ class _FlowRun:
             counted += _coefficients(goal) * weight
         ties = len(self.slots.partner)
         marks = counted[ties:]
-        return Objective(counted[:ties], int(marks[0]) if len(marks) else None)
+        return Objective(counted[:ties], marks if len(marks) else None)
 
 
 def _weight(at: int, one: int, factor: int, spread: int) -> int:

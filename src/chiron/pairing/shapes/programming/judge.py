@@ -154,11 +154,14 @@ def people_first_verdict(
     first = np.ones(slots.kinds, dtype=np.bool_) if required is None else required
     is_required = np.tile(first, len(slots.mentees)).repeat(np.diff(slots.starts)).astype(np.int64)
     fits, marks = slots.fit.astype(np.int64), np.zeros(len(slots.mentees), dtype=np.int64)
+    # Whoever has somebody already counts for nobody who gets a first mentor.
+    firsts = marks + 1 if slots.served is None else 1 - slots.served.astype(np.int64)
+    reached = np.unique(answer.ties[:, 0]) if len(answer.ties) else np.empty(0, dtype=np.int64)
     coefficients_of = {"required slots": is_required, "slots": np.ones_like(fits), "total": fits}
     expected = [
         Expected(name, np.concatenate([coefficients_of[name], marks]), int(coefficients_of[name][own].sum()))
         if name in coefficients_of
-        else Expected(name, np.concatenate([np.zeros_like(fits), marks + 1]), len({int(tie[0]) for tie in answer.ties}))
+        else Expected(name, np.concatenate([np.zeros_like(fits), firsts]), int(firsts[reached].sum()))
         for name in names
         if name != "required slots" or len(set(first.tolist())) > 1
     ]

@@ -26,10 +26,10 @@ MORE = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Objective:
-    """What each tie counts, int64 (p,), and what a mentee's first tie counts besides; None where it has no mark."""
+    """What each tie counts, int64 (p,), and what each mentee's first tie counts besides; None where none is marked."""
 
     coefficients: Longs
-    mark: int | None
+    mark: Longs | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
