@@ -92,6 +92,23 @@ def test_filled_places_of_a_panel_are_not_asked_for_again():
     assert again.left == ()
 
 
+def test_whoever_has_nobody_comes_before_whoever_has_somebody_in_another_place_of_their_panel():
+    blueprint, mentees, mentors, plan = scene("panel")
+    first, second = blueprint.matching.shape.slots[0].name, blueprint.matching.shape.slots[1].name
+    [one, *_others] = (replace(mentor, capacity=1) for mentor in mentors if mentor.id in helping(plan, second))
+    held = [replace(mentee, held=(first,)) for mentee in mentees]
+    [best] = arrange(held, [one], blueprint).ties
+    late = next(at for at, mentee in enumerate(mentees) if mentee.id != best.mentee_id)
+
+    [tie] = arrange([*held[:late], mentees[late], *held[late + 1 :]], [one], blueprint).ties
+
+    assert (tie.mentee_id, tie.label) == (mentees[late].id, second)
+
+
+def helping(plan, label):
+    return {tie.mentor_id for tie in plan.ties if tie.label == label}
+
+
 def test_meetings_that_stand_keep_their_rounds_and_only_the_missing_ones_follow():
     blueprint, mentees, mentors, plan = scene("rounds")
     labels = sorted({tie.label for tie in plan.ties})
