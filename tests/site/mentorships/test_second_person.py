@@ -414,4 +414,5 @@ def test_changed_messages_do_not_leave_with_all_that_are_shown(scene):
     page = client.get(reverse("programs:outbox", args=[scene.cohort.pk]))
 
     assert page.context["acts"]["release"].number == 0
+    assert page.context["acts"]["hold"].number == Notice.objects.filter(state__in=["draft", "ready"]).count()
     assert "Changed by hand" in page.content.decode()

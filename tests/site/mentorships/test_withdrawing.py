@@ -285,5 +285,20 @@ def test_places_in_a_group_are_given_back_as_they_were(answered):
         assert all("Carl" in one.body for one in Notice.objects.filter(state="draft").exclude(to=application.person))
 
 
+def test_a_mentor_who_comes_back_leads_those_who_stayed():
+    scene = make_scene(places=3)
+    group = make_group(scene, "Anna", "Bela", "Carl", least=2)
+    yes(group, "mentor", "Anna", "Bela", "Carl")
+    mentor = member_of(group, "mentor").application
+    application = withdraw_participant(application=mentor, link_to=link_to, by=scene.coordinator, now=NOW)
+    withdraw(scene, "Carl")
+
+    given = take_participant_back(application=application, by=scene.coordinator, now=NOW)
+
+    assert (given.matches, given.lost) == (1, ())
+    assert (Match.objects.get(offer=group).state, in_match(group)) == ("active", {"Anna", "Bela"})
+    assert member_of(group, "mentor").takes == Application.objects.get(pk=mentor.pk).taken == 2
+
+
 def told_in_outbox() -> list:
     return [row[:3] for row in outbox() if row[1] != "application.accepted"]

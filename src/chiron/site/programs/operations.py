@@ -15,10 +15,9 @@ from chiron.site.notices.rules import as_shown
 from chiron.site.organizations.models import Organization
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Approval, Cohort, Program, Staff
-from chiron.site.programs.queries import approval_asked, coordinators_of, left_to_one_by_one, may_act
+from chiron.site.programs.queries import approval_asked, coordinators_of, may_act, notices_acted_on
 from chiron.site.programs.rules import (
     ACT_LEADS_TO,
-    ACT_ON_ALL,
     ACTS_ASKED,
     PREFIX_OF_MATCHES,
     ApprovalNeededError,
@@ -241,7 +240,7 @@ def act_on_shown(
     Raises:
         OutboxChangedError: they are not those that the coordinator saw.
     """
-    found = notices.filter(state__in=sorted(ACT_ON_ALL[act])).exclude(left_to_one_by_one(cohort))
+    found = notices_acted_on(notices, act, cohort=cohort)
     rows = list(found.select_for_update(of=("self",), no_key=True).values_list("pk", "edited_at"))
     if digest_of_keys(as_shown(key, at) for key, at in rows) != seen:
         raise OutboxChangedError

@@ -146,14 +146,19 @@ def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Not
     return notices
 
 
-def left_to_one_by_one(cohort: Cohort) -> Q:
-    """Return which messages leave only one by one: changed by hand, where the cohort needs a second person."""
-    second = Q(kind__startswith=PREFIX_OF_MATCHES) & Q(edited_at__isnull=False)
-    return second if cohort.publish_needs_second else Q(pk__in=())
+def notices_acted_on(notices: QuerySet[Notice], act: OutboxAct, *, cohort: Cohort) -> QuerySet[Notice]:
+    """Return those of some messages that an act on all of them is about.
+
+    Where the cohort needs a second person, what was changed by hand leaves one by one only.
+    """
+    found = notices.filter(state__in=sorted(ACT_ON_ALL[act]))
+    if act is OutboxAct.RELEASE and cohort.publish_needs_second:
+        return found.exclude(kind__startswith=PREFIX_OF_MATCHES, edited_at__isnull=False)
+    return found
 
 
 def acts_possible(notices: QuerySet[Notice], *, cohort: Cohort, can_mail: bool) -> dict[OutboxAct, ActPossible]:
-    """Return with which of some messages each act can be done; one query.
+    """Return with which of some messages each act can be done; one query an act.
 
     Args:
         notices: those that are shown.
@@ -161,10 +166,13 @@ def acts_possible(notices: QuerySet[Notice], *, cohort: Cohort, can_mail: bool) 
         can_mail: whether the site sends them itself; then nobody says that they were sent by hand.
     """
     acts = [act for act in OutboxAct if act is not OutboxAct.SENT or not can_mail]
-    states = sorted(frozenset().union(*(ACT_ON_ALL[act] for act in acts)))
-    few = notices.filter(state__in=states).exclude(left_to_one_by_one(cohort)).order_by()
-    rows = list(few.values_list("pk", "edited_at", "state"))
-    shown = {act: [as_shown(key, at) for key, at, state in rows if state in ACT_ON_ALL[act]] for act in acts}
+    shown = {
+        act: [
+            as_shown(key, at)
+            for key, at in notices_acted_on(notices, act, cohort=cohort).order_by().values_list("pk", "edited_at")
+        ]
+        for act in acts
+    }
     return {act: ActPossible(len(found), digest_of_keys(found)) for act, found in shown.items()}
 
 

@@ -174,6 +174,8 @@ def join_again(*, member: Member, by: Person, now: datetime) -> None:
     match = _locked(member.match)
     if match.offer is not None:
         rows = [one for one in match.offer.members.order_by("pk") if _is_in(one, member.application_id)]
+        if match.shape == MatchShape.GROUP and member.part == MemberPart.MENTOR:
+            _take_as_many_as_are_there(rows)
         take_again(rows, shape=MatchShape(match.offer.shape))
     Member.objects.filter(pk=member.pk).update(left_on=None, left_because="")
     if match.state == MatchState.UNLED and member.part == MemberPart.MENTOR:
@@ -182,6 +184,15 @@ def join_again(*, member: Member, by: Person, now: datetime) -> None:
         tell_again(match.offer, by=by, now=now)
         mend_settled(match.offer, back=member.application.person.name, by=by, now=now)
     record("match.joined_again", subject=match, by=by, now=now, scope=match.cohort.scope)
+
+
+def _take_as_many_as_are_there(rows: Sequence[OfferMember]) -> None:
+    """Let a mentor who comes back take a place for each mentee of the group who stayed: others may have left since."""
+    mentees = sum(one.part != MemberPart.MENTOR for one in rows)
+    for one in rows:
+        if one.part == MemberPart.MENTOR and not one.holds_place:
+            one.takes = mentees
+            one.save(update_fields=["takes"])
 
 
 def _is_in(row: OfferMember, application: int) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_back_in, tell_taken_back, withdraw_application
@@ -143,7 +144,7 @@ def _is_back(
 ) -> bool:
     """Let an offer or a match be as it was before somebody left it, and return whether it is."""
     me = offer.members.get(application=application)
-    returning = [me] if offer.state in STANDING else [one for one in offer.members.all() if one.reply != Reply.NO]
+    returning = [me] if offer.state in STANDING else _were_in(offer)
     if not _can_return(offer, returning, now=now if offer.state == OfferState.TAKEN_BACK or left is None else None):
         return False
     try:
@@ -158,6 +159,14 @@ def _is_back(
     except PlacesFullError:
         return False
     return True
+
+
+def _were_in(offer: Offer) -> list[OfferMember]:
+    """Return those who were in an offer or its match when it ended."""
+    if offer.state != OfferState.OVER:
+        return [one for one in offer.members.all() if one.reply != Reply.NO]
+    last = Member.objects.filter(match__offer=offer, left_on=F("match__closed_on"))
+    return list(offer.members.filter(application__in=last.values("application")).select_related("application"))
 
 
 def _can_return(offer: Offer, returning: Sequence[OfferMember], *, now: datetime | None) -> bool:
