@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from chiron.site.audit.operations import record
 from chiron.site.matching.rules import people_key
+from chiron.site.notices.models import Notice
+from chiron.site.programs.models import Approval
 from cohort_factories import make_cohort
 from factories import NOW, make_person
 
@@ -33,10 +36,10 @@ def migrate(targets):
 
 
 @pytest.fixture
-def old_tables():
-    """Go back to the tables of old matches; afterwards forward to those of today."""
+def old_tables(request):
+    """Go back to the tables of old matches, or to others that are asked for; afterwards forward to those of today."""
     latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield migrate(OLD)
+    yield migrate(getattr(request, "param", OLD))
     migrate(latest)
 
 
@@ -125,3 +128,26 @@ def test_old_matches_become_offers_and_relationships_and_come_back(old_tables):
     newer.delete()
 
     assert content(migrate(OLD)) == before
+
+
+BEFORE = [("notices", "0001_initial"), ("matching", "0016_proof_of_a_plan"), ("mentorships", "0008_reasons_of_leaving")]
+
+
+@pytest.mark.parametrize("old_tables", [BEFORE], indirect=True)
+def test_what_was_asked_for_and_changed_by_hand_is_known_after_an_upgrade(old_tables):
+    cohort, person = make_cohort(), make_person()
+    plan = make_old_plan(old_tables, cohort, person)
+    asked = {"asked_by_id": person.pk, "asked_at": NOW, "asked_for": "digest"}
+    old_tables.get_model("matching", "Plan").objects.update(state="draft", published_at=None, **asked)
+    letter = old_tables.get_model("notices", "Notice").objects.create(
+        to_id=person.pk, kind="match.agreed", subject="-", body="-", scope=cohort.scope, state="draft", written_at=NOW
+    )
+    with transaction.atomic():
+        record("notice.edited", subject=letter, by=person, now=NOW, scope=cohort.scope)
+
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+    assert Approval.objects.values_list("act", "subject", "seen", "asked_by").get() == (
+        "publish", plan.pk, "digest", person.pk,
+    )  # fmt: skip
+    assert Notice.objects.values_list("edited_by", "edited_at").get(pk=letter.pk) == (person.pk, NOW)

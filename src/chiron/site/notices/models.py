@@ -13,6 +13,7 @@ class Notice(models.Model):
 
     Attributes:
         edited_by, edited_at: who has changed its words by hand last, and when; none: they are as they were written.
+        withdrawn_from: where it stood when it was withdrawn; empty: it was not, or before that was kept.
 
     Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
     long as the cohort; erased with the person.
@@ -47,6 +48,9 @@ class Notice(models.Model):
     leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     held_because = models.CharField(max_length=200, blank=True)
+    withdrawn_from = models.CharField(
+        max_length=20, choices=[(state.value, state.value) for state in NoticeState], blank=True
+    )
 
     class Meta:
         indexes = [models.Index(fields=["state", "send_after"], name="notice_due")]
@@ -55,7 +59,11 @@ class Notice(models.Model):
                 condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
                 | (~Q(state=NoticeState.SENT) & Q(sent_at=None)),
                 name="notice_sent_has_its_moment",
-            )
+            ),
+            CheckConstraint(
+                condition=Q(state=NoticeState.WITHDRAWN) | Q(withdrawn_from=""),
+                name="notice_withdrawn_from_where_it_stood",
+            ),
         ]
 
     def __str__(self) -> str:

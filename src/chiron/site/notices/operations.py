@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.translation import ngettext
 
 from chiron.site.audit.operations import record, record_each
@@ -239,7 +239,7 @@ def withdraw_notices(*, group: str, by: Person | None, now: datetime) -> int:
             )
             % {"count": left}
         )
-    withdrawn = notices.update(state=NoticeState.WITHDRAWN)
+    withdrawn = notices.update(state=NoticeState.WITHDRAWN, withdrawn_from=F("state"))
     for place, count in sorted(Counter(scope for scope, _state in standing).items()):
         details: dict[str, int | str] = {"group": group, "count": count}
         record("notices.withdrawn", subject=None, by=by, now=now, scope=place, details=details)
@@ -253,10 +253,11 @@ def withdraw_unsent(*, notices: Collection[Notice], by: Person | None, now: date
     unsent = Notice.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     unsent = unsent.exclude(state__in=[*LEFT, NoticeState.WITHDRAWN])
     found = list(unsent)
-    Notice.objects.filter(pk__in=[notice.pk for notice in found]).update(state=NoticeState.WITHDRAWN)
+    theirs = Notice.objects.filter(pk__in=[notice.pk for notice in found])
+    theirs.update(state=NoticeState.WITHDRAWN, withdrawn_from=F("state"))
     for scope in sorted({notice.scope for notice in found}):
-        theirs = [notice for notice in found if notice.scope == scope]
-        record_each("notice.withdrawn", subjects=theirs, by=by, now=now, scope=scope)
+        here = [notice for notice in found if notice.scope == scope]
+        record_each("notice.withdrawn", subjects=here, by=by, now=now, scope=scope)
     return len(found)
 
 

@@ -127,16 +127,17 @@ def tell_again(offer: Offer, *, by: Person | None, now: datetime) -> None:
             told = _still_told(offer, one, every) if gone and group != offer.group else []
             if not gone or any(notice.has_left for notice in standing) or (standing and not told):
                 continue
-            before = standing[-1] if standing else gone[-1]
-            if not standing and kind != "match.agreed":
-                # As publishing leaves them: released, unless somebody had held it back.
-                before.state = NoticeState.HELD if before.held_because else NoticeState.READY
-            withdraw_unsent(notices=standing, by=by, now=now)
-            if told and (standing or before.edited_at is None):
-                _write_again(before, offer, one, told, by=by, now=now)
+            withdrawn = _withdrawn(standing, by=by, now=now)
+            if withdrawn is None:
                 continue
-            again = write_once_more(notice=before, by=by, now=now)
-            _put_where_it_was(again, before, by=by, now=now)
+            before = (withdrawn or gone)[-1]
+            if before.edited_at is not None:
+                because = _("Changed by hand, and withdrawn in between. Read the words once more, then release it.")
+                _keep_words(before, because=because, by=by, now=now)
+            elif told:
+                _write_again(before, offer, one, told, by=by, now=now)
+            else:
+                _put_where_it_was(write_once_more(notice=before, by=by, now=now), before, by=by, now=now)
 
 
 def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime) -> int:
@@ -201,16 +202,17 @@ def _mend_agreed(
     here = [one for one in members if one.holds_place and one.reply in SETTLED]
     gone = [one.application.person for one in members if not one.holds_place]
     readers = {one.application.person_id: one for one in here}
-    for notice in own:
-        if notice.kind != "match.agreed" or notice.has_left:
+    for unsent in own:
+        if unsent.kind != "match.agreed" or unsent.has_left:
             continue
-        me = readers.get(notice.to_id)
-        lacks = bool(back) and back not in notice.body
-        if me is not None and not lacks and not any(one.name in notice.body for one in gone):
+        me = readers.get(unsent.to_id)
+        lacks = bool(back) and back not in unsent.body
+        if me is not None and not lacks and not any(one.name in unsent.body for one in gone):
             continue
-        withdraw_unsent(notices=[notice], by=by, now=now)
-        if me is None:
+        withdrawn = _withdrawn([unsent], by=by, now=now)
+        if me is None or withdrawn is None:
             continue
+        [notice] = withdrawn
         if notice.edited_at is not None:
             _keep_words(notice, by=by, now=now)
             continue
@@ -247,10 +249,11 @@ def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | 
                 has_read.add(notice.to_id)
                 continue
             told = _still_told(offer, one, notice)
-            withdraw_unsent(notices=[notice], by=by, now=now)
-            if not told:
-                continue
-            _write_again(notice, offer, one, told, by=by, now=now)
+            withdrawn = _withdrawn([notice], by=by, now=now)
+            if withdrawn is None:
+                has_read.add(notice.to_id)
+            elif told:
+                _write_again(withdrawn[-1], offer, one, told, by=by, now=now)
     return has_read
 
 
@@ -287,18 +290,26 @@ def _write_again(
     _put_where_it_was(again, notice, by=by, now=now)
 
 
-def _keep_words(notice: Notice, *, by: Person | None, now: datetime) -> None:
+def _withdrawn(notices: Sequence[Notice], *, by: Person | None, now: datetime) -> list[Notice] | None:
+    """Withdraw messages and return them as they stood at that moment; None where one of them has left meanwhile."""
+    withdraw_unsent(notices=notices, by=by, now=now)
+    # Read again: somebody may have held one back, or changed its words, since it was looked at.
+    found = list(Notice.objects.filter(pk__in=[notice.pk for notice in notices]).order_by("pk"))
+    return None if any(one.has_left for one in found) else found
+
+
+def _keep_words(notice: Notice, *, because: str = "", by: Person | None, now: datetime) -> None:
     """Keep the words of a message that was changed by hand, and hold it back until somebody has put them right."""
     again = write_once_more(notice=notice, by=by, now=now)
-    because = _("Changed by hand, and not everybody in it is as before. Put your words right, then release it.")
-    hold_notice(notice=again, because=because, by=by, now=now)
+    not_as_before = _("Changed by hand, and not everybody in it is as before. Put your words right, then release it.")
+    hold_notice(notice=again, because=because or not_as_before, by=by, now=now)
 
 
 def _put_where_it_was(again: Notice, before: Notice, *, by: Person | None, now: datetime) -> None:
-    """Release or hold a message that was written again, as the one before it was; that was withdrawn."""
-    if before.state == NoticeState.READY:
+    """Release or hold a message that was written again, as the withdrawn one before it was; if unknown, it waits."""
+    if before.withdrawn_from == NoticeState.READY:
         release_notice(notice=again, by=by, now=now)
-    elif before.state == NoticeState.HELD:
+    elif before.withdrawn_from == NoticeState.HELD:
         hold_notice(notice=again, because=before.held_because, by=by, now=now)
 
 
