@@ -12,11 +12,17 @@ from chiron.site.audit.models import Event
 from chiron.site.matching.models import Offer, PlanConstraint
 from chiron.site.matching.rules import Hold
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import publish_plan, take_participant_back, withdraw_participant
+from chiron.site.mentorships.operations import (
+    leave_match,
+    publish_plan,
+    take_participant_back,
+    withdraw_participant,
+)
+from chiron.site.mentorships.rules import EndReason
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import release_notice, send_due_notices, write_notice
 from factories import NOW
-from group_factories import in_match, make_group, yes
+from group_factories import called, in_match, make_group, yes
 from plan_factories import (
     link_to,
     make_plan,
@@ -302,3 +308,48 @@ def test_a_mentor_who_comes_back_leads_those_who_stayed():
 
 def told_in_outbox() -> list:
     return [row[:3] for row in outbox() if row[1] != "application.accepted"]
+
+
+@pytest.mark.parametrize("state", ["held", "draft"])
+def test_letters_that_had_not_been_released_are_not_released_by_coming_back(scene, state):
+    offer = offer_of(scene, "Anna")
+    Notice.objects.update(state=state, held_because="")
+    before = outbox()
+
+    take_participant_back(application=withdraw(scene, "Anna"), by=scene.coordinator, now=NOW)
+
+    assert offer_of(scene, "Anna") == offer
+    assert [row for row in outbox() if row[1] != "application.accepted"] == before
+
+
+def test_whoever_left_of_their_own_will_that_day_stays_out_when_a_withdrawal_is_undone():
+    scene = make_scene(places=3)
+    group = make_group(scene, "Anna", "Bela", least=None)
+    yes(group, "mentor", "Anna", "Bela")
+    match = Match.objects.get(offer=group)
+    bela = match.members.get(application=scene.people["Bela"])
+    leave_match(match=match, member=bela, reason=EndReason.NEEDS, by=bela.application.person, now=NOW)
+    later = {"by": scene.coordinator, "now": NOW + timedelta(hours=1)}
+    anna = withdraw_participant(application=scene.people["Anna"], link_to=link_to, **later)
+    assert Match.objects.get(pk=match.pk).state == "closed"
+
+    assert take_participant_back(application=anna, **later).matches == 1
+
+    assert in_match(group) == {"Anna"}
+    assert not called(group, "Bela").holds_place
+
+
+def test_what_was_told_once_is_not_undone_by_a_second_withdrawal_of_the_day():
+    scene = make_scene(places=3)
+    group = make_group(scene, "Anna", "Bela", "Carl", least=2)
+    yes(group, "mentor", "Anna", "Bela", "Carl")
+    withdraw(scene, "Carl")
+    Notice.objects.filter(kind="match.fewer").update(state="sent", sent_at=NOW)
+    carl = Application.objects.get(pk=scene.people["Carl"].pk)
+    by_hour = [{"by": scene.coordinator, "now": NOW + timedelta(hours=hour)} for hour in (1, 2, 3)]
+    assert take_participant_back(application=carl, **by_hour[0]).matches == 0
+    carl = withdraw_participant(application=carl, link_to=link_to, **by_hour[1])
+
+    assert take_participant_back(application=carl, **by_hour[2]).matches == 0
+
+    assert in_match(group) == {"Anna", "Bela"}

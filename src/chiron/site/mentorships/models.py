@@ -93,6 +93,8 @@ class Member(Model):
     """One of the people in a match: their part, which place of theirs it takes, since when, until when.
 
     `shape` is the match's, copied, so that the database itself refuses a mentee a second match in the same place.
+    `joined_at` and `left_at` are the moments of what people read as days: who was there with whom, and what ended
+    together, follows from them. They are empty where it was so long ago that nobody kept them.
     """
 
     kept = Kept(
@@ -109,7 +111,9 @@ class Member(Model):
     place = CharField(max_length=60, blank=True)
     shape = CharField(max_length=8, choices=MatchShape, default=MatchShape.PAIR)
     joined_on = DateField()
+    joined_at = DateTimeField(null=True, blank=True)
     left_on = DateField(null=True, blank=True)
+    left_at = DateTimeField(null=True, blank=True)
     left_because = CharField(max_length=12, choices=EndReason, blank=True)
 
     class Meta:
@@ -122,6 +126,7 @@ class Member(Model):
             ),
             CheckConstraint(condition=Q(part__in=MemberPart.values), name="member_part_is_known"),
             CheckConstraint(condition=Q(left_because="") | Q(left_on__isnull=False), name="member_left_on_a_day"),
+            CheckConstraint(condition=Q(left_at=None) | Q(left_on__isnull=False), name="member_left_at_has_its_day"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import take_back_in, tell_taken_back, withdraw_application
@@ -145,6 +144,8 @@ def _is_back(
     """Let an offer or a match be as it was before somebody left it, and return whether it is."""
     me = offer.members.get(application=application)
     returning = [me] if offer.state in STANDING else _were_in(offer)
+    if me.pk not in {one.pk for one in returning}:
+        return False  # they had left it before, or nobody kept when
     if not _can_return(offer, returning, now=now if offer.state == OfferState.TAKEN_BACK or left is None else None):
         return False
     try:
@@ -165,7 +166,7 @@ def _were_in(offer: Offer) -> list[OfferMember]:
     """Return those who were in an offer or its match when it ended."""
     if offer.state != OfferState.OVER:
         return [one for one in offer.members.all() if one.reply != Reply.NO]
-    last = Member.objects.filter(match__offer=offer, left_on=F("match__closed_on"))
+    last = Member.objects.filter(match__offer=offer, left_at=offer.ended_at)
     return list(offer.members.filter(application__in=last.values("application")).select_related("application"))
 
 

@@ -292,13 +292,31 @@ def _were_together(me: Member, other: Member) -> bool:
     """Return whether the reader may know of another member: those who are in the match, or were when they left it."""
     if me.left_on is None:
         return other.left_on is None
-    return other.joined_on <= me.left_on and (other.left_on is None or other.left_on >= me.left_on)
+    return not _joined_after(other, me) and (other.left_on is None or not _left_before(other, me))
 
 
 def _has_gone(match: Match, me: Member) -> bool:
     """Return whether somebody is out: they left while the match went on, or have left the programme."""
-    left_others = me.left_on is not None and (match.closed_on is None or me.left_on < match.closed_on)
-    return left_others or me.application.stage != Stage.ACCEPTED
+    went_on = me.left_on is not None and (
+        match.closed_on is None
+        or me.left_on < match.closed_on
+        or any(_left_before(me, other) for other in match.members.all() if other.left_on is not None)
+    )
+    return went_on or me.application.stage != Stage.ACCEPTED
+
+
+def _left_before(one: Member, other: Member) -> bool:
+    """Return whether one of two who have left had gone before the other; on one day, where only days are known, not."""
+    if one.left_at is not None and other.left_at is not None:
+        return one.left_at < other.left_at
+    return one.left_on is not None and other.left_on is not None and one.left_on < other.left_on
+
+
+def _joined_after(one: Member, other: Member) -> bool:
+    """Return whether somebody came when another one had left; on one day, where only days are known, not."""
+    if one.joined_at is not None and other.left_at is not None:
+        return one.joined_at > other.left_at
+    return other.left_on is not None and one.joined_on > other.left_on
 
 
 def has_left(offer: Offer) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils.timezone import localdate
 
 from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, OfferMember
@@ -75,8 +74,9 @@ def ended_by_withdrawal(application: Application) -> QuerySet[Offer]:
 
 def members_left_by_withdrawal(application: Application) -> QuerySet[Member]:
     """Return the rows of somebody in matches that go on without them since they were withdrawn."""
-    day = localdate(application.withdrawn_at) if application.withdrawn_at is not None else None
-    rows = Member.objects.filter(application=application, left_on=day, left_because=EndReason.LEFT)
+    if application.withdrawn_at is None:
+        return Member.objects.none()
+    rows = Member.objects.filter(application=application, left_at=application.withdrawn_at, left_because=EndReason.LEFT)
     return rows.exclude(match__state=MatchState.CLOSED)
 
 
