@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from chiron.site.applications.operations import withdraw_application
 from chiron.site.matching.rules import DeclineReason
-from chiron.site.mentorships.operations import decline_offer
+from chiron.site.mentorships.operations import decline_offer, publish_plan, unpublish_plan
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.notices.rules import addresses_in
 from chiron.site.shared.forms import digest_of_keys
 from cohort_factories import make_cohort, make_coordinator, signed_in
 from factories import NOW
-from plan_factories import add_mentee, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
+from plan_factories import add_mentee, link_to, make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
 TEXT = {"subject": "Our first evening", "body": "We meet on Monday.\n\nRobin"}
@@ -266,3 +266,17 @@ def test_people_of_a_published_plan_are_written_to():
     assert where.replace("&", "&amp;") in text
     asked = set(plan.pairs.values_list("mentee__person__name", "mentor__person__name"))
     assert set(names(client, where)) == {name for two in asked for name in two} - {"Anna"}
+
+
+def test_whom_only_an_un_published_publishing_asked_is_not_written_to():
+    scene = make_scene()
+    plan, client = make_plan(scene), signed_in(Client(), scene.coordinator)
+    publication = make_publication(scene, plan)
+    unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+    plan.pairs.exclude(mentee=scene.people["Anna"]).delete()
+    publish_plan(plan=plan, held_back=(), send_after=None, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    found = names(client, address(scene, to="published", plan=plan.pk))
+
+    assert len(found) == 2
+    assert "Anna" in found

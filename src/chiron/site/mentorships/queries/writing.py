@@ -41,8 +41,10 @@ def _in_list(cohort: Cohort, asked: AudienceAsked) -> QuerySet[Application]:
         return Application.objects.filter(cohort=cohort, pk__in=keys, stage=Stage.ACCEPTED)
     members = OfferMember.objects.filter(offer__cohort=cohort)
     if asked.audience is Audience.PUBLISHED:
-        of_it = Q(publication=None, offer__publication__plan=asked.plan) | Q(publication__plan=asked.plan)
-        members = members.filter(of_it)
+        # What was un-published is of no concern to those who are asked by a later publishing, and the other way round.
+        own = Q(publication=None, offer__publication__plan=asked.plan, offer__publication__withdrawn_at=None)
+        later = Q(publication__plan=asked.plan, publication__withdrawn_at=None)
+        members = members.filter(own | later)
         return Application.objects.filter(pk__in=members.values("application"), stage=Stage.ACCEPTED)
     if asked.audience is Audience.WAITING:
         members = members.filter(offer__state=OfferState.OFFERED, reply=Reply.WAITING, holds_place=True)
