@@ -1,5 +1,7 @@
 """Acts that are recorded at the same moment: the chain of events stays whole, and nobody waits for each other forever."""
 
+import time
+
 import pytest
 from django.db import transaction
 
@@ -9,7 +11,7 @@ from chiron.site.audit.models import Event
 from chiron.site.audit.operations import record, record_each
 from chiron.site.audit.queries import verify_chain
 from chiron.site.matching.models import Offer
-from chiron.site.mentorships.operations import publish_plan
+from chiron.site.mentorships.operations import offer_rest, publish_plan, withdraw_participant
 from chiron.site.people.models import Person
 from chiron.site.people.operations import correct_person
 from chiron.site.shared.refusals import RefusedError
@@ -76,3 +78,28 @@ def test_two_coordinators_accept_the_same_people_once(_round):
     assert [isinstance(one, RefusedError) for one in faults(outcomes)] == [True]
     assert Application.objects.filter(cohort=cohort, stage="accepted").count() == 5
     assert Event.objects.filter(kind="application.accepted", scope=cohort.scope).count() == 5
+
+
+@pytest.mark.postgres
+def test_nobody_who_leaves_keeps_an_offer_of_what_was_held_back():
+    scene = make_scene()
+    plan, anna = make_plan(scene), scene.people["Anna"]
+    how = {"link_to": link_to, "by": scene.coordinator, "now": NOW}
+    publication = publish_plan(plan=plan, held_back=[anna.pk], send_after=None, **how)
+
+    def keep_them_waiting() -> None:
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=anna.pk)
+            time.sleep(1.2)
+
+    def offer() -> None:
+        time.sleep(0.4)
+        offer_rest(publication=publication, **how)
+
+    def leave() -> None:
+        time.sleep(0.8)  # when the offer waits for Anna, before it is there
+        withdraw_participant(application=anna, **how)
+
+    assert faults(race(keep_them_waiting, offer, leave)) == []
+    assert Application.objects.get(pk=anna.pk).stage == "withdrawn"
+    assert not Offer.objects.filter(members__application=anna, state__in=["offered", "agreed"]).exists()

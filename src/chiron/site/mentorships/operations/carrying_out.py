@@ -233,6 +233,7 @@ def offer_rest_drafted(publishing: Publishing, drafted: DraftedOffers, *, now: d
     """
     assert publishing.asked_by is not None, "somebody asked for it"
     plan = _locked_plan(publishing)
+    Cohort.objects.select_for_update(no_key=True).get(pk=plan.cohort_id)
     publication = Publication.objects.select_for_update(no_key=True).get(pk=drafted.publication_id)
     if publication.withdrawn_at is not None:
         raise OutdatedError

@@ -41,6 +41,10 @@ def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
 
     The pairs of one panel or chain begin within one room, which opens with the first of them. Where a new link joins
     two chains, they go on in one room: the older one.
+
+    Args:
+        offers: of one cohort; that is under a lock where one of them is a link of a chain: see `lock_with_chains`.
+        now: the moment.
     """
     day = localdate(now)
     rooms = _rooms_of(offers, now=now)
@@ -63,8 +67,9 @@ def begin_matches(*, offers: Sequence[Offer], now: datetime) -> list[Match]:
     Member.objects.bulk_create(
         [_member(by_offer[row.offer_id], row, now=now) for row in joining], batch_size=ROWS_A_QUERY
     )
-    for cohort in sorted({offer.cohort_id for offer in offers if offer.room_shape == MatchShape.CHAIN}):
-        _join_chains(cohort, now=now)
+    links = [by_offer[offer.pk].pk for offer in offers if offer.room_shape == MatchShape.CHAIN]
+    if links:
+        _join_chains(offers[0].cohort_id, links, now=now)
     return matches
 
 
@@ -151,12 +156,14 @@ def begin_again(*, offer: Offer, by: Person, now: datetime) -> None:
     """
     require_offer_step(OfferState(offer.state), OfferState.AGREED)
     match = Match.objects.select_for_update(of=("self",), no_key=True).get(offer=offer)
-    was_in = set(match.members.filter(left_on=match.closed_on).values_list("application", flat=True))
+    # By the moment, not by the day: whoever left of their own will that morning stays out.
+    ended = list(match.members.filter(left_at=offer.ended_at).values_list("pk", "application"))
+    was_in = {application for _key, application in ended}
     rows = [one for one in offer.members.order_by("pk") if one.application_id in was_in]
     take_again(rows, shape=MatchShape(offer.shape))
     offer.state, offer.ended_at, offer.ended_because = OfferState.AGREED, None, ""
     offer.save(update_fields=["state", "ended_at", "ended_because"])
-    match.members.filter(left_on=match.closed_on).update(left_on=None, left_because="")
+    _back_in([key for key, _application in ended])
     Match.objects.filter(pk__in=[match.pk, match.within_id], state=MatchState.CLOSED).update(
         state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
     )
@@ -177,7 +184,7 @@ def join_again(*, member: Member, by: Person, now: datetime) -> None:
         if match.shape == MatchShape.GROUP and member.part == MemberPart.MENTOR:
             _take_as_many_as_are_there(rows)
         take_again(rows, shape=MatchShape(match.offer.shape))
-    Member.objects.filter(pk=member.pk).update(left_on=None, left_because="")
+    _back_in([member.pk])
     if match.state == MatchState.UNLED and member.part == MemberPart.MENTOR:
         Match.objects.filter(pk=match.pk).update(state=MatchState.ACTIVE)
     if match.offer is not None:
@@ -216,7 +223,6 @@ def _close(
     # Why somebody leaves is theirs: it stands on their row alone, and on the match for coordinators.
     _out([row for row in rows if row.application_id in but], reason, now=now)
     _out([row for row in rows if row.application_id not in but], None, now=now)
-    _close_empty_room(match, now=now)
     if match.offer is not None:
         match.offer.state = OfferState.OVER
         if reason is EndReason.LEFT:
@@ -225,6 +231,9 @@ def _close(
             match.offer.lifted_at, match.offer.lifted_by = now, by
         match.offer.save(update_fields=["state", "ended_at", "ended_because", "lifted_at", "lifted_by"])
         give_back(OfferMember.objects.filter(offer=match.offer_id, holds_place=True))
+    # After the places, as where a match begins: places are locked before rooms everywhere.
+    _close_empty_room(match, now=now)
+    if match.offer is not None:
         news = NewsKind.LEFT if reason is EndReason.LEFT and but else NewsKind.ENDED
         silent = _others_than(match.offer, rows)
         follow_up(offers=[match.offer], news=news, but=but, by=by, now=now, silent=silent)
@@ -245,19 +254,26 @@ def _rooms_of(offers: Sequence[Offer], *, now: datetime) -> dict[tuple[int, str]
                 defaults={"shape": offer.room_shape, "state": MatchState.ACTIVE, "starts_on": localdate(now)},
             )
             if not is_new:
+                # Under a lock: whoever ends the last match in it at this moment closes it before, or finds this one.
+                Match.objects.select_for_update(no_key=True).get(pk=found[key].pk)
                 Match.objects.filter(pk=found[key].pk, state=MatchState.CLOSED).update(
                     state=MatchState.ACTIVE, closed_on=None, closed_kind="", closed_reason=""
                 )
     return found
 
 
-def _join_chains(cohort: int, *, now: datetime) -> None:
-    """Put the chains of a cohort that have somebody in common into one room, the oldest of theirs.
+def _join_chains(cohort: int, new: Collection[int], *, now: datetime) -> None:
+    """Put the chains of a cohort that new links of it join into one room, the oldest of theirs.
 
     Offers that wait begin there too. What was in the others goes on; they are closed, as nothing is in them any more.
     """
+    # Only people of the new links can have brought chains together: those before them were joined then.
     links = Member.objects.filter(
-        match__cohort=cohort, match__within__shape=MatchShape.CHAIN, match__state__in=sorted(RUNNING), left_on=None
+        match__cohort=cohort,
+        match__within__shape=MatchShape.CHAIN,
+        match__state__in=sorted(RUNNING),
+        left_on=None,
+        application__person__in=Member.objects.filter(match__in=new).values("application__person"),
     )
     into: dict[int, int] = {}
     room_of: dict[int, int] = {}
@@ -310,7 +326,11 @@ def _others_than(offer: Offer, rows: Sequence[Member]) -> list[int]:
 def _out(rows: Sequence[Member], reason: EndReason | None, *, now: datetime) -> None:
     keys = [row.pk for row in rows]
     because = reason.value if reason is not None else ""
-    Member.objects.filter(pk__in=keys).update(left_on=localdate(now), left_because=because)
+    Member.objects.filter(pk__in=keys).update(left_on=localdate(now), left_at=now, left_because=because)
+
+
+def _back_in(keys: Collection[int]) -> None:
+    Member.objects.filter(pk__in=keys).update(left_on=None, left_at=None, left_because="")
 
 
 def _member(match: Match, row: OfferMember, *, now: datetime) -> Member:
@@ -321,4 +341,5 @@ def _member(match: Match, row: OfferMember, *, now: datetime) -> Member:
         place=row.place,
         shape=match.shape,
         joined_on=localdate(now),
+        joined_at=now,
     )

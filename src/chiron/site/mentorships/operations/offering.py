@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chiron.site.applications.models import Application
@@ -30,6 +30,7 @@ from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.joining import join_groups
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_matches
+from chiron.site.mentorships.operations.places import lock_offers, offers_in_chains_of
 from chiron.site.mentorships.queries.approved import digest_of, may_publish
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import (
@@ -155,6 +156,11 @@ def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *
         OutdatedError: the plan, its people or other offers have changed since; nothing is written.
         PlacesFullError: somebody's places have been taken in the meantime; nothing is written.
     """
+    # Offers before people, as everywhere: those of groups that somebody joins, and of chains that a link may join.
+    joined = {proposal.joins for _key, proposal in drafted.offered if proposal.joins}
+    if any(offer.room_shape == MatchShape.CHAIN for offer in drafted.agreed):
+        joined |= offers_in_chains_of(_people_of(plan))
+    lock_offers(joined)
     stages = _lock_people(plan)
     if _basis_of(plan) != drafted.basis or any(stages.get(key) != Stage.ACCEPTED for key in drafted.needed):
         raise OutdatedError
@@ -201,9 +207,13 @@ def _basis_of(plan: Plan) -> tuple[object, ...]:
 
 def _lock_people(plan: Plan) -> dict[int, str]:
     """Lock the people of a plan's pairs, so that whoever leaves does so before the offers or after; return stages."""
+    return dict(_people_of(plan).select_for_update(no_key=True).order_by("pk").values_list("pk", "stage"))
+
+
+def _people_of(plan: Plan) -> QuerySet[Application]:
+    """Return the applications of those in a plan's pairs."""
     pairs = PlanPair.objects.filter(plan=plan)
-    people = Application.objects.filter(Q(pk__in=pairs.values("mentee")) | Q(pk__in=pairs.values("mentor")))
-    return dict(people.select_for_update(no_key=True).order_by("pk").values_list("pk", "stage"))
+    return Application.objects.filter(Q(pk__in=pairs.values("mentee")) | Q(pk__in=pairs.values("mentor")))
 
 
 def _rows_of(

@@ -29,7 +29,7 @@ from chiron.site.matching.rules import (
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.matches import begin_matches, join_match
 from chiron.site.mentorships.operations.messages import follow_up, remind_members, tell_joined
-from chiron.site.mentorships.operations.places import give_back, lock_offers, take_again
+from chiron.site.mentorships.operations.places import give_back, lock_offers, lock_with_chains, take_again
 from chiron.site.mentorships.queries.offers import (
     answer_can_be_taken_back,
     has_left,
@@ -57,7 +57,7 @@ def accept_offer(*, member: OfferMember, link_to: LinkTo, by: Person, now: datet
     Raises:
         OfferStepNotAllowedError: this member has answered, somebody has left, or the offer stands no more.
     """
-    offer, members, me = _locked(member)
+    offer, members, me = _locked(member, may_begin=True)
     if has_left(offer):
         raise OfferStepNotAllowedError(_("This match does not go ahead: one of you has left the programme."))
     had_begun = offer.state == OfferState.AGREED
@@ -149,7 +149,7 @@ def lapse_offers(*, link_to: LinkTo, now: datetime) -> int:
     silent_in = OfferMember.objects.filter(offer=OuterRef("pk"), reply=Reply.WAITING, holds_place=True)
     begun = Q(state=OfferState.AGREED) & Exists(silent_in)
     due = Offer.objects.filter(Q(state=OfferState.OFFERED) | begun, answer_by__lt=now).order_by("pk")
-    for offer in lock_offers(list(due.values_list("pk", flat=True)[:OFFERS_A_TURN])):
+    for offer in lock_with_chains(list(due.values_list("pk", flat=True)[:OFFERS_A_TURN])):
         if offer.state == OfferState.AGREED:
             count += _drop_silent(offer, now=now)
         if offer.state != OfferState.OFFERED:
@@ -261,9 +261,9 @@ def take_offers_back(
         record_each("offer.taken_back", subjects=theirs, by=by, now=now, scope=scope)
 
 
-def _locked(member: OfferMember) -> tuple[Offer, list[OfferMember], OfferMember]:
-    """Return an offer under a lock with all its members, and the one of them who answers."""
-    [offer] = lock_offers([member.offer_id])
+def _locked(member: OfferMember, *, may_begin: bool = False) -> tuple[Offer, list[OfferMember], OfferMember]:
+    """Return an offer under a lock with all its members, and the one of them who answers; its match may begin then."""
+    [offer] = lock_with_chains([member.offer_id]) if may_begin else lock_offers([member.offer_id])
     rows = OfferMember.objects.select_related("application__person").order_by("pk")
     prefetch_related_objects([offer], Prefetch("members", queryset=rows))
     members = list(offer.members.all())

@@ -5,9 +5,11 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 
+from chiron.site.applications.models import Application
 from chiron.site.applications.operations import give_places_back, take_places
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import MatchShape, MemberPart
+from chiron.site.programs.models import Cohort
 
 
 def lock_offers(keys: Collection[int]) -> list[Offer]:
@@ -18,6 +20,37 @@ def lock_offers(keys: Collection[int]) -> list[Offer]:
         .select_related("cohort__program")
         .order_by("pk")
     )
+
+
+def lock_with_chains(keys: Collection[int]) -> list[Offer]:
+    """Return offers whose matches may begin under a lock, as `lock_offers` does.
+
+    Where one of them is a link of a chain it may join two chains: then its cohort is locked first, and with the offer
+    all offers of the chains in which its people are, so that no two links join chains at the same moment.
+    """
+    links = Offer.objects.filter(pk__in=keys, room_shape=MatchShape.CHAIN)
+    cohorts = sorted(set(links.values_list("cohort", flat=True)))
+    if not cohorts:
+        return lock_offers(keys)
+    list(Cohort.objects.select_for_update(no_key=True).filter(pk__in=cohorts).order_by("pk").values_list("pk"))
+    people = Application.objects.filter(offered_in__offer__in=links)
+    wanted = set(keys)
+    return [offer for offer in lock_offers(wanted | offers_in_chains_of(people)) if offer.pk in wanted]
+
+
+def offers_in_chains_of(people: QuerySet[Application]) -> set[int]:
+    """Return the keys of all offers of the chains in which those of some applications hold a place."""
+    theirs = OfferMember.objects.filter(
+        offer__room_shape=MatchShape.CHAIN,
+        application__person__in=people.values("person"),
+        application__cohort__in=people.values("cohort"),
+        holds_place=True,
+    )
+    chains = Offer.objects.filter(members__in=theirs).values("cohort", "room").distinct()
+    keys: set[int] = set()
+    for chain in chains:
+        keys |= set(Offer.objects.filter(**chain).values_list("pk", flat=True))
+    return keys
 
 
 def take_again(members: Sequence[OfferMember], *, shape: MatchShape) -> None:
