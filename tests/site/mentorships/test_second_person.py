@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from chiron.site.applications.models import Application
 from chiron.site.audit.models import Event
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, PlanUnmatched, Publication
 from chiron.site.matching.rules import DeclineReason
@@ -17,7 +18,11 @@ from chiron.site.mentorships.operations import (
     offer_rest,
     offer_to_next,
     publish_plan,
+    take_participant_back,
+    unpublish_plan,
+    withdraw_participant,
 )
+from chiron.site.mentorships.operations.offers import take_offer_back
 from chiron.site.mentorships.queries.approved import digest_of, digest_of_pairs
 from chiron.site.mentorships.queries.next_offer import next_of
 from chiron.site.mentorships.queries.proposals import proposals_of
@@ -27,6 +32,7 @@ from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import edit_notice, hold_notice
 from chiron.site.programs.models import Approval, Cohort, Program
 from chiron.site.programs.operations import ask_for_approval, change_matching, change_settings
+from chiron.site.programs.queries import notices_coordinated_by
 from chiron.site.programs.rules import ApprovalNeededError, ApprovedAct, CohortStage
 from cohort_factories import make_coordinator, make_member
 from factories import NOW
@@ -55,6 +61,11 @@ def press(person, plan: Plan, page: str = "check") -> None:
     address = reverse(f"mentorships:{page}", args=[plan.cohort_id, plan.pk])
     client = client_for(person)
     client.post(address, {"seen": client.get(address).context["seen"]})
+
+
+def sent_late(person, address: str, sent: dict[str, str]) -> str:
+    """Press a button that asks another coordinator, on a page that was opened before somebody else asked."""
+    return client_for(person).post(address, {**sent, "asks": "1"}, follow=True).content.decode()
 
 
 def test_a_new_cohort_needs_one_person():
@@ -309,7 +320,9 @@ def test_a_sheet_of_running_pairs_needs_a_second_person(scene):
     assert not Match.objects.exists()
     assert "asked on" in first.get(address).content.decode()
 
+    assert "nothing was asked" in sent_late(second, address, asked)
     page = client_for(second).get(address)
+    assert "Bring in 1 match" in page.content.decode()
     assert [names for names, _pair in page.context["pairs"]] == [("Anna", "Mira")]
     client_for(second).post(address, {"rows": page.context["rows"], "expected": 1})
     assert Match.objects.count() == 1
@@ -343,9 +356,11 @@ def test_an_offer_to_the_next_needs_a_second_person():
 
     def send(person) -> None:
         client = client_for(person)
-        client.post(address, {"mentee": client.get(address).context["following"].mentee})
+        client.post(address, {"seen": client.get(address).context["seen"]})
 
+    early = client_for(second).get(address).context["seen"]
     send(scene.coordinator)
+    assert "nothing was asked" in sent_late(second, address, {"seen": early})
     send(scene.coordinator)
     offer = Offer.objects.select_related("cohort__program", "publication").get(pk=mentee.offer_id)
     with pytest.raises(ApprovalNeededError):
@@ -353,6 +368,9 @@ def test_an_offer_to_the_next_needs_a_second_person():
     assert Offer.objects.count() == before
 
     Publication.objects.update(wording={"contact": "Somebody else"})  # what they would read
+    assert "Read the messages again" in sent_late(second, address, {"seen": early})
+    assert Approval.objects.get().asked_by == scene.coordinator
+    assert "By now it is not possible" in client_for(second).get(address).content.decode()
     send(second)
     assert Offer.objects.count() == before
     send(scene.coordinator)
@@ -416,3 +434,56 @@ def test_changed_messages_do_not_leave_with_all_that_are_shown(scene):
     assert page.context["acts"]["release"].number == 0
     assert page.context["acts"]["hold"].number == Notice.objects.filter(state__in=["draft", "ready"]).count()
     assert "Changed by hand" in page.content.decode()
+
+
+def test_words_changed_by_hand_wait_for_another_also_once_their_reader_is_back(scene):
+    letter = letter_changed_by_hand(scene, scene.coordinator)
+    one = Application.objects.get(cohort=scene.cohort, person=letter.to)
+    one = withdraw_participant(application=one, link_to=link_to, by=scene.coordinator, now=NOW)
+
+    take_participant_back(application=one, by=scene.coordinator, now=NOW)
+
+    again = Notice.objects.exclude(state="withdrawn").get(to=letter.to, kind=letter.kind)
+    assert (again.state, again.body, again.edited_by) == ("held", "Other words", scene.coordinator)
+    assert "Read the words once more" in again.held_because
+
+
+def test_the_outbox_names_who_changed_words_without_asking_for_each(scene, django_assert_num_queries):
+    letter_changed_by_hand(scene, scene.coordinator)
+    with django_assert_num_queries(2):  # her cohorts, then the messages
+        assert [one.edited_by.name for one in notices_coordinated_by(scene.coordinator) if one.edited_at]
+
+
+def test_what_was_asked_for_and_is_not_possible_any_more_is_said_and_not_taken_over(scene):
+    second, address = make_coordinator(scene.cohort), f"/c/{scene.cohort.pk}/running/"
+    first = client_for(scene.coordinator)
+    first.post(address, {"rows": first.post(address, running_sheet(scene)).context["rows"], "expected": 1})
+    withdraw_participant(application=scene.people["Anna"], link_to=link_to, by=second, now=NOW)
+
+    page = client_for(second).get(address)
+
+    assert "By now it is not possible" in page.content.decode()
+    assert "Bring in" not in page.content.decode()
+    assert Approval.objects.get().asked_by == scene.coordinator
+
+
+def test_un_publishing_needs_a_second_person_and_one_match_does_not(scene):
+    plan, second = make_plan(scene), make_coordinator(scene.cohort)
+    press(scene.coordinator, plan)
+    press(second, plan)
+    page, address = (reverse(f"mentorships:{one}", args=[plan.cohort_id, plan.pk]) for one in ("publish", "unpublish"))
+    publication = Publication.objects.get()
+    with pytest.raises(ApprovalNeededError):
+        unpublish_plan(publication=publication, by=scene.coordinator, now=NOW)
+
+    assert "Ask another coordinator to take back" in client_for(scene.coordinator).get(page).content.decode()
+    for _twice in range(2):
+        client_for(scene.coordinator).post(address, {"asks": "1"})
+    assert "nothing was asked" in sent_late(second, address, {})
+    take_offer_back(offer=Offer.objects.first(), by=scene.coordinator, now=NOW)  # safety must not wait
+    assert Offer.objects.filter(state="offered").count() == plan.pairs.count() - 1
+
+    assert "asked on" in client_for(second).get(page).content.decode()
+    client_for(second).post(address)
+    assert not Offer.objects.filter(state="offered").exists()
+    assert not Approval.objects.exists()

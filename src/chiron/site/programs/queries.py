@@ -132,7 +132,7 @@ def notices_coordinated_by(person: Person) -> QuerySet[Notice]:
     """Return the messages of the cohorts that a person coordinates, the newest first."""
     cohorts = Staff.objects.filter(person_id=person.pk, role=StaffRole.COORDINATOR).values_list("cohort_id", flat=True)
     scopes = [f"cohort:{cohort_id}" for cohort_id in cohorts]
-    return Notice.objects.filter(scope__in=scopes).select_related("to").order_by("-pk")
+    return Notice.objects.filter(scope__in=scopes).select_related("to", "edited_by").order_by("-pk")
 
 
 def notices_shown(notices: QuerySet[Notice], asked: OutboxAsked) -> QuerySet[Notice]:

@@ -140,6 +140,7 @@ class ApprovedAct(TextChoices):
     PUBLISH = "publish", gettext_lazy("Publish a plan, or what was held back of it")
     RUNNING = "running", gettext_lazy("Bring in matches that run already")
     NEXT = "next", gettext_lazy("Offer a mentor to the next")
+    UNPUBLISH = "unpublish", gettext_lazy("Un-publish a plan")
     ONE_PERSON = "one_person", gettext_lazy("Let one person publish")
 
 
@@ -147,6 +148,7 @@ ACTS_ASKED: Mapping[ApprovedAct, str] = {
     ApprovedAct.PUBLISH: "plan.publishing_asked",
     ApprovedAct.RUNNING: "matches.asked_to_come_in",
     ApprovedAct.NEXT: "offer.next_asked",
+    ApprovedAct.UNPUBLISH: "plan.unpublishing_asked",
     ApprovedAct.ONE_PERSON: "cohort.one_person_asked",
 }
 """What is recorded when a coordinator asks another one for an act."""
@@ -282,6 +284,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "plan.seat_changed": gettext_noop("Changed who is where in a plan"),
     "plan.taken_out": gettext_noop("Took a plan out again"),
     "plan.unpublished": gettext_noop("Took a published plan back"),
+    "plan.unpublishing_asked": gettext_noop("Asked another coordinator to un-publish a plan"),
     "rules.change_undone": gettext_noop("Took a change of the rules back"),
     "run.answered": gettext_noop("A plan was worked out"),
     "run.asked": gettext_noop("Asked for a plan"),

@@ -26,7 +26,7 @@ from chiron.site.mentorships.operations.left_out import forget_left_out_of
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
 from chiron.site.mentorships.operations.offers import take_offers_back
 from chiron.site.mentorships.operations.places import lock_offers
-from chiron.site.mentorships.queries.approved import digest_of
+from chiron.site.mentorships.queries.approved import digest_of, digest_of_publication
 from chiron.site.mentorships.queries.proposals import proposals_of
 from chiron.site.mentorships.rules import (
     LetterWording,
@@ -37,7 +37,7 @@ from chiron.site.mentorships.rules import (
 from chiron.site.mentorships.rules.publishing import require_publishing_step
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.programs.operations import forget_approval, move_to_stage
+from chiron.site.programs.operations import forget_approval, move_to_stage, use_approval
 from chiron.site.programs.queries import approval_asked
 from chiron.site.programs.rules import ApprovedAct, CohortStage
 from chiron.site.shared.database import reserve_keys
@@ -227,10 +227,13 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
     by one that says so. Where nobody had answered, the plan is a draft again.
 
     Raises:
+        ApprovalNeededError: another coordinator has to take it back.
         UnpublishNotAllowedError: nothing waits any more, or it was taken back before.
     """
     publishing = Publishing.objects.select_for_update(no_key=True).filter(plan=publication.plan_id).first()
-    Plan.objects.select_for_update(no_key=True).get(pk=publication.plan_id)
+    plan = Plan.objects.select_for_update(no_key=True).get(pk=publication.plan_id)
+    # Before the offers, as everywhere: its stage may change at the end, and nothing is offered meanwhile.
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=plan.cohort_id)
     publication = (
         Publication.objects.select_for_update(of=("self",), no_key=True)
         .select_related("plan__cohort")
@@ -238,6 +241,7 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
     )
     if publication.withdrawn_at is not None:
         raise UnpublishNotAllowedError(_("This plan was un-published before."))
+    seen = digest_of_publication(publication)
     # Fetched, because a count would lock nothing: an answer comes either before this, or after the offer has gone.
     offers = lock_offers(list(Offer.objects.filter(publication=publication).values_list("pk", flat=True)))
     waiting = [offer for offer in offers if offer.state == OfferState.OFFERED]
@@ -246,6 +250,7 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
     if not waiting and not not_joining:
         raise UnpublishNotAllowedError(_("Nothing of this plan waits for an answer any more, so all of it stands."))
     take_offers_back(offers=waiting, because=TakenBackBecause.UNPUBLISHED, by=by, now=now)
+    use_approval(cohort=cohort, act=ApprovedAct.UNPUBLISH, subject=plan, seen=seen, by=by, now=now)
     if len(waiting) + not_joining < len(offers) + joined:
         return len(waiting) + not_joining
     publication.withdrawn_at = now
@@ -255,7 +260,6 @@ def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> in
         publishing.save(update_fields=["publication", "state"])
     forget_left_out_of(plan=publication.plan, by=by, now=now)
     plan = mark_unpublished(plan=publication.plan, by=by, now=now)
-    cohort = Cohort.objects.get(pk=plan.cohort_id)
     if cohort.stage == CohortStage.RUNNING and not Plan.objects.filter(cohort=cohort, state="published").exists():
         move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
     return len(waiting) + not_joining

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from chiron.site.matching.bridge.next_mentee import NextMentee
-from chiron.site.matching.models import Offer, Plan
+from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import ANSWER_DAYS, OfferState
 from chiron.site.mentorships.models import Publishing
@@ -67,6 +67,16 @@ def digest_of_next(offer: Offer, following: NextMentee, proposal: Proposal, *, s
 def digest_of_pairs(pairs: Sequence[RunningPair]) -> str:
     """Return a short text that differs where other people, or from another day, would be matched."""
     return _digest(sorted((one.mentee, one.mentor, one.since.isoformat(), one.place) for one in pairs))
+
+
+def digest_of_publication(publication: Publication) -> str:
+    """Return a short text that differs where a publishing has made other offers, or asked others to join a group.
+
+    Answers change nothing of it: what waits when it is un-published is what is taken back.
+    """
+    offers = Offer.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
+    joining = OfferMember.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
+    return _digest(publication.pk, list(offers), list(joining))
 
 
 def _offered(proposal: Proposal) -> object:

@@ -14,7 +14,7 @@ from chiron.site.matching.operations.offers import lift_refusal
 from chiron.site.matching.queries.offers import offers_refused_in, round_facts_of
 from chiron.site.matching.rules import OfferState
 from chiron.site.mentorships.forms import EndForm
-from chiron.site.mentorships.http import match_link, offer_link
+from chiron.site.mentorships.http import is_read_anew, match_link, offer_link
 from chiron.site.mentorships.operations import (
     end_match,
     offer_to_next,
@@ -45,7 +45,6 @@ from chiron.site.people.http import PersonRequest
 from chiron.site.programs.operations import ask_for_approval
 from chiron.site.programs.queries import approval_asked, cohorts_coordinated_by, may_act
 from chiron.site.programs.rules import ApprovedAct
-from chiron.site.shared.forms import key_in
 from chiron.site.shared.pagination import page_of
 
 
@@ -102,11 +101,14 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         return redirect("mentorships:answers", cohort_id)
     following, now = next_of(offer), timezone.now()
     seen = "" if following is None else next_digest(offer, following)
+    is_mine = may_act(offer.cohort, ApprovedAct.NEXT, offer.pk, seen=seen, by=request.user)
     if request.method == "POST" and following is not None:
-        if key_in(request.POST.get("mentee", "")) != following.mentee:
-            messages.warning(request, _("Somebody else is next by now. Read the messages again."))
+        if request.POST.get("seen", "") != seen:
+            messages.warning(request, _("Somebody else is next by now, or reads other words. Read the messages again."))
             return redirect("mentorships:offer_next", cohort_id, offer_id)
-        if not may_act(offer.cohort, ApprovedAct.NEXT, offer.pk, seen=seen, by=request.user):
+        if is_read_anew(request, is_mine=is_mine):
+            return redirect("mentorships:offer_next", cohort_id, offer_id)
+        if not is_mine:
             ask_for_approval(
                 cohort=offer.cohort, act=ApprovedAct.NEXT, subject=offer, seen=seen, by=request.user, now=now
             )
@@ -116,9 +118,11 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         names = " · ".join(str(one.application.person) for one in made.members.select_related("application__person"))
         messages.success(request, _("Offered: %s. The messages are in the outbox.") % names)
         return redirect("mentorships:answers", cohort_id)
+    asked = approval_asked(offer.cohort, ApprovedAct.NEXT, offer.pk)
     context = {
         "cohort": offer.cohort,
         "offer": offer,
+        "seen": seen,
         "mentor": mentor_of(offer),
         "following": following,
         "letters": [] if following is None else next_letters(offer, following, link=offer_link(0), now=now),
@@ -126,8 +130,9 @@ def offer_next(request: PersonRequest, cohort_id: int, offer_id: int) -> HttpRes
         "leaves_at": next_leaves_at(offer, now=now),
         "leaves_now": next_leaves_at(offer, now=now) <= now,
         "is_waiting": offer.state == OfferState.OFFERED,
-        "is_mine": may_act(offer.cohort, ApprovedAct.NEXT, offer.pk, seen=seen, by=request.user),
-        "asked": approval_asked(offer.cohort, ApprovedAct.NEXT, offer.pk),
+        "is_mine": is_mine,
+        "asked": asked,
+        "is_outdated": asked is not None and asked.seen != seen,
     }
     return render(request, "mentorships/offer_next.html", context)
 

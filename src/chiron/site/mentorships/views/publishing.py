@@ -17,7 +17,7 @@ from chiron.site.matching.queries import Plan
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import ANSWER_DAYS, MemberPart, PlanState
 from chiron.site.mentorships.forms import PublishForm, publish_initial
-from chiron.site.mentorships.http import offer_link
+from chiron.site.mentorships.http import is_read_anew, offer_link
 from chiron.site.mentorships.operations import (
     ask_for_publishing,
     ask_for_rest,
@@ -29,7 +29,7 @@ from chiron.site.mentorships.operations import (
 )
 from chiron.site.mentorships.operations.carrying_out import answer_by_of_rest
 from chiron.site.mentorships.queries import Publication, Publishing
-from chiron.site.mentorships.queries.approved import digest_of, may_publish
+from chiron.site.mentorships.queries.approved import digest_of, digest_of_publication, may_publish
 from chiron.site.mentorships.queries.letters import (
     Recipient,
     left_out_letters,
@@ -63,7 +63,7 @@ from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_P
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.operations import ask_for_approval
-from chiron.site.programs.queries import approval_asked, people_with_addresses
+from chiron.site.programs.queries import approval_asked, may_act, people_with_addresses
 from chiron.site.programs.rules import ApprovedAct
 from chiron.site.shared.pagination import page_of
 
@@ -167,10 +167,20 @@ def stop(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
 
 @require_POST
 def unpublish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
-    """Take a publishing back, before the first message leaves."""
+    """Take back what waits of a publishing, or ask another coordinator to."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
-    publication = get_object_or_404(publications_standing(plan))
-    count = unpublish_plan(publication=publication, by=request.user, now=timezone.now())
+    publication, now = get_object_or_404(publications_standing(plan)), timezone.now()
+    seen = digest_of_publication(publication)
+    is_mine = may_act(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk, seen=seen, by=request.user)
+    if is_read_anew(request, is_mine=is_mine):
+        return redirect("mentorships:publish", cohort_id, plan_id)
+    if not is_mine:
+        ask_for_approval(
+            cohort=plan.cohort, act=ApprovedAct.UNPUBLISH, subject=plan, seen=seen, by=request.user, now=now
+        )
+        messages.success(request, _("Another coordinator of this cohort reads what is taken back, and takes it back."))
+        return redirect("mentorships:publish", cohort_id, plan_id)
+    count = unpublish_plan(publication=publication, by=request.user, now=now)
     words = ngettext("%d offer is taken back.", "%d offers are taken back.", count) % count
     more = _("Whoever had been told gets a message, which waits in the outbox.")
     messages.success(request, f"{words} {more}")
@@ -221,6 +231,7 @@ def _to_read(
         only={one.application for one in _examples(offered, recipients)},
     )
     moment, seen = publishing.send_after, digest_of(every, publishing)
+    asked = approval_asked(plan.cohort, ApprovedAct.PUBLISH, plan.pk)
     return {
         "cohort": plan.cohort,
         "plan": plan,
@@ -234,6 +245,8 @@ def _to_read(
         "seen": seen,
         "is_job": len(every) > AT_ONCE,
         "is_mine": may_publish(plan, request.user, seen),
+        "asked": asked,
+        "is_outdated": asked is not None and asked.seen != seen,
         "is_rest": is_rest,
     }
 
@@ -243,7 +256,10 @@ def _is_ready(request: PersonRequest, plan: Plan, now_there: str, *, seen: str) 
     if seen != now_there:
         messages.warning(request, _("The plan or its messages have changed since you read them. Read them again."))
         return False
-    if not may_publish(plan, request.user, seen):
+    is_mine = may_publish(plan, request.user, seen)
+    if is_read_anew(request, is_mine=is_mine):
+        return False
+    if not is_mine:
         ask_for_approval(
             cohort=plan.cohort, act=ApprovedAct.PUBLISH, subject=plan, seen=seen, by=request.user, now=timezone.now()
         )
@@ -301,7 +317,11 @@ def _published(
 ) -> HttpResponse:
     """Show who was told what and has answered."""
     notices = list(notices_published(publication).values_list("state", flat=True))
+    seen, asked = digest_of_publication(publication), approval_asked(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk)
     context = {
+        "asked": asked,
+        "is_outdated": asked is not None and asked.seen != seen,
+        "is_mine": may_act(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk, seen=seen, by=request.user),
         "cohort": plan.cohort,
         "plan": plan,
         "publication": publication,

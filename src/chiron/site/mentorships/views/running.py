@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chiron.sheets.files.page import text_of
 from chiron.sheets.files.table import SheetError, Table
 from chiron.site.mentorships.forms import PairsForm
+from chiron.site.mentorships.http import is_read_anew
 from chiron.site.mentorships.operations import bring_matches_in
 from chiron.site.mentorships.queries import Cohort
 from chiron.site.mentorships.queries.approved import digest_of_pairs
@@ -45,7 +46,8 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
         context["asked"] = asked
         is_asked = asked is not None and asked.asked_by_id != request.user.pk
         if asked is not None and is_asked and request.method != "POST" and "other" not in request.GET:
-            context |= _to_read(cohort, pairs_kept(cohort, asked.what), today)
+            context |= _to_read(request, cohort, pairs_kept(cohort, asked.what), today)
+            context["is_outdated"] = asked.seen != context["seen"]
         return render(request, "mentorships/running.html", context)
     file, rows = form.cleaned_data["file"], form.cleaned_data["rows"]
     try:
@@ -53,12 +55,15 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
     except SheetError as fault:
         form.add_error("file", str(fault))
         return render(request, "mentorships/running.html", context)
-    found = check_pairs(cohort, table, today=today)
     if file is None:
+        found = check_pairs(cohort, table, today=today)
         if len(found.new) != form.cleaned_data["expected"] or not found.new:
             raise PairsRefusedError
         seen = digest_of_pairs(found.new)
-        if not may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=seen, by=request.user):
+        is_mine = may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=seen, by=request.user)
+        if is_read_anew(request, is_mine=is_mine):
+            return redirect("mentorships:running", cohort_id)
+        if not is_mine:
             ask_for_approval(
                 cohort=cohort,
                 act=ApprovedAct.RUNNING,
@@ -74,15 +79,17 @@ def running(request: PersonRequest, cohort_id: int) -> HttpResponse:
         text = ngettext("%(n)d match runs here now.", "%(n)d matches run here now.", len(found.new))
         messages.success(request, text % {"n": len(found.new)})
         return redirect("mentorships:running", cohort_id)
-    is_mine = may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=digest_of_pairs(found.new), by=request.user)
-    context |= _to_read(cohort, table, today) | {"is_asked": not is_mine}
+    context |= _to_read(request, cohort, table, today)
     return render(request, "mentorships/running.html", context)
 
 
-def _to_read(cohort: Cohort, table: Table, today: date) -> dict[str, object]:
-    """Return what a coordinator reads before matches begin."""
+def _to_read(request: PersonRequest, cohort: Cohort, table: Table, today: date) -> dict[str, object]:
+    """Return what a coordinator reads before matches begin, and whether they or another one may begin them."""
     found = check_pairs(cohort, table, today=today)
+    seen = digest_of_pairs(found.new)
     return {
+        "seen": seen,
+        "is_mine": may_act(cohort, ApprovedAct.RUNNING, cohort.pk, seen=seen, by=request.user),
         "found": found,
         "rows": text_of(pairs_page(table)),
         "pairs": list(zip(found.names, found.new, strict=True)),
