@@ -7,7 +7,7 @@ from chiron.site.applications.operations import take_places
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import DeclineReason, MatchShape, MemberPart, people_key
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import accept_offer, decline_offer, take_answer_back
+from chiron.site.mentorships.operations import accept_offer, begin_matches, decline_offer, take_answer_back
 from chiron.site.notices.models import Notice
 from factories import NOW
 from plan_factories import Scene, link_to
@@ -31,6 +31,23 @@ def make_group(scene: Scene, *names: str, least: int | None) -> Offer:
     for one in people:
         OfferMember.objects.create(offer=offer, application=one, part=MemberPart.MENTEE, place="1")
     take_places({mentor.pk: len(people)} | {one.pk: 1 for one in people})
+    return offer
+
+
+def make_link(
+    scene: Scene, mentee: str, mentor: str, room: str, *, place: str = "1", begins: bool = True, asked: bool = False
+) -> Offer:
+    """Offer two people each other as one link of a chain, and let it begin, or ask the mentee."""
+    keys = [scene.people[name].pk for name in (mentee, mentor)]
+    offer = Offer.objects.create(
+        cohort=scene.cohort, shape="pair", room=room, room_shape="chain", people=people_key(keys), offered_at=NOW,
+        state="agreed" if begins else "offered", agreement="nobody",
+    )  # fmt: skip
+    for key, part, at in zip(keys, ("mentee", "mentor"), (place, ""), strict=True):
+        reply = "waiting" if asked and part == "mentee" else "assigned"
+        OfferMember.objects.create(offer=offer, application_id=key, part=part, place=at, reply=reply)
+    if begins:
+        begin_matches(offers=[offer], now=NOW)
     return offer
 
 

@@ -6,17 +6,20 @@ import pytest
 from django.db import transaction
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.operations import accept_applications, withdraw_application
+from chiron.site.applications.operations import accept_applications, take_places, withdraw_application
 from chiron.site.audit.models import Event
 from chiron.site.audit.operations import record, record_each
 from chiron.site.audit.queries import verify_chain
 from chiron.site.matching.models import Offer
+from chiron.site.mentorships.models import Match
 from chiron.site.mentorships.operations import offer_rest, publish_plan, withdraw_participant
+from chiron.site.mentorships.operations.places import lock_offers
 from chiron.site.people.models import Person
 from chiron.site.people.operations import correct_person
 from chiron.site.shared.refusals import RefusedError
 from cohort_factories import make_applicant, make_cohort, make_coordinator
 from factories import NOW, make_person
+from group_factories import make_link, no, yes
 from plan_factories import link_to, make_plan, make_scene
 from race.racing import faults, race
 
@@ -103,3 +106,27 @@ def test_nobody_who_leaves_keeps_an_offer_of_what_was_held_back():
     assert faults(race(keep_them_waiting, offer, leave)) == []
     assert Application.objects.get(pk=anna.pk).stage == "withdrawn"
     assert not Offer.objects.filter(members__application=anna, state__in=["offered", "agreed"]).exists()
+
+
+@pytest.mark.postgres
+def test_a_no_in_a_chain_and_a_yes_that_joins_it_to_another_do_not_wait_for_each_other_forever():
+    scene = make_scene()
+    make_link(scene, "Anna", "Mira", "a")
+    make_link(scene, "Bela", "Noor", "b")
+    waits = make_link(scene, "Carl", "Noor", "b", begins=False, asked=True)
+    joins = make_link(scene, "Bela", "Mira", "a", place="2", begins=False, asked=True)
+    take_places({scene.people["Carl"].pk: 1, scene.people["Noor"].pk: 1})
+
+    def say_no() -> None:
+        with transaction.atomic():
+            lock_offers([waits.pk])
+            time.sleep(0.8)
+            no(waits, "Carl")
+
+    def say_yes() -> None:
+        time.sleep(0.3)
+        yes(joins, "Bela")
+
+    assert faults(race(say_no, say_yes)) == []
+    assert Match.objects.get(room="b").state == "closed"
+    assert Match.objects.get(room="a").matches_inside.count() == 3

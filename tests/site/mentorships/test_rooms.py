@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 
-from chiron.site.matching.models import Offer, OfferMember
+from chiron.site.matching.models import OfferMember
 from chiron.site.matching.queries.offers import rooms_standing_in
-from chiron.site.matching.rules import people_key
 from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations import accept_offer, begin_matches, end_match
 from chiron.site.mentorships.rules import ClosedKind, EndReason
 from cohort_factories import signed_in
 from factories import NOW
+from group_factories import make_link
 from plan_factories import link_to, make_publication, make_scene
 from shape_factories import make_shape_scene, work_out
 
@@ -77,29 +77,15 @@ def test_pupils_of_a_chain_are_not_named_to_others_where_minors_may_join(tmp_pat
     assert "not named here" in hidden
 
 
-def link(scene, mentee: str, mentor: str, room: str, *, place: str = "1", begins: bool = True) -> Offer:
-    """Offer two people each other as one link of a chain, and let it begin."""
-    keys = [scene.people[name].pk for name in (mentee, mentor)]
-    offer = Offer.objects.create(
-        cohort=scene.cohort, shape="pair", room=room, room_shape="chain", people=people_key(keys), offered_at=NOW,
-        state="agreed" if begins else "offered", agreement="nobody",
-    )  # fmt: skip
-    for key, part, at in zip(keys, ("mentee", "mentor"), (place, ""), strict=True):
-        OfferMember.objects.create(offer=offer, application_id=key, part=part, place=at, reply="assigned")
-    if begins:
-        begin_matches(offers=[offer], now=NOW)
-    return offer
-
-
 def test_two_chains_that_a_later_link_joins_go_on_in_the_older_room():
     scene = make_scene()
-    link(scene, "Anna", "Mira", "a")
-    link(scene, "Bela", "Noor", "b")
-    waits = link(scene, "Carl", "Noor", "b", begins=False)
-    apart = link(scene, "Dora", "Olga", "c")
+    make_link(scene, "Anna", "Mira", "a")
+    make_link(scene, "Bela", "Noor", "b")
+    waits = make_link(scene, "Carl", "Noor", "b", begins=False)
+    apart = make_link(scene, "Dora", "Olga", "c")
     older, newer, other = (Match.objects.get(room=room) for room in "abc")
 
-    link(scene, "Bela", "Mira", "a", place="2")
+    make_link(scene, "Bela", "Mira", "a", place="2")
 
     assert older.matches_inside.count() == 3
     assert [Match.objects.get(pk=room.pk).state for room in (older, newer, other)] == ["active", "closed", "active"]
