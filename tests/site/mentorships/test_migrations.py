@@ -1,6 +1,7 @@
 """The way of old matches into offers and relationships, and back, with rows in every state."""
 
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 from django.db import connection, transaction
@@ -62,9 +63,9 @@ def fill(apps):
     return matches
 
 
-def make_old_plan(apps, cohort, person):
+def make_old_plan(apps, cohort, person, *, of_run=MappingProxyType({"input": {}})):
     run = apps.get_model("matching", "MatchRun").objects.create(
-        cohort_id=cohort.pk, input={}, aim="everyone", state="done", matching_version=1, asked_by_id=person.pk,
+        cohort_id=cohort.pk, **of_run, aim="everyone", state="done", matching_version=1, asked_by_id=person.pk,
         asked_at=NOW, finished_at=NOW,
     )  # fmt: skip
     return apps.get_model("matching", "Plan").objects.create(
@@ -136,7 +137,7 @@ BEFORE = [("notices", "0001_initial"), ("matching", "0016_proof_of_a_plan"), ("m
 @pytest.mark.parametrize("old_tables", [BEFORE], indirect=True)
 def test_what_was_asked_for_and_changed_by_hand_is_known_after_an_upgrade(old_tables):
     cohort, person = make_cohort(), make_person()
-    plan = make_old_plan(old_tables, cohort, person)
+    plan = make_old_plan(old_tables, cohort, person, of_run={})
     asked = {"asked_by_id": person.pk, "asked_at": NOW, "asked_for": "digest"}
     old_tables.get_model("matching", "Plan").objects.update(state="draft", published_at=None, **asked)
     letter = old_tables.get_model("notices", "Notice").objects.create(

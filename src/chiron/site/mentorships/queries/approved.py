@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 
+from django.db.models import Q
+
 from chiron.site.matching.bridge.next_mentee import NextMentee
 from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
 from chiron.site.matching.queries.offers import offers_spec_of
@@ -74,9 +76,8 @@ def digest_of_publication(publication: Publication) -> str:
 
     Answers change nothing of it: what waits when it is un-published is what is taken back.
     """
-    offers = Offer.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
-    joining = OfferMember.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
-    return _digest(publication.pk, list(offers), list(joining))
+    of_it = Q(publication=publication) | Q(publication=None, offer__publication=publication)
+    return _digest(publication.pk, list(OfferMember.objects.filter(of_it).order_by("pk").values_list("pk", flat=True)))
 
 
 def _offered(proposal: Proposal) -> object:

@@ -317,11 +317,8 @@ def _published(
 ) -> HttpResponse:
     """Show who was told what and has answered."""
     notices = list(notices_published(publication).values_list("state", flat=True))
-    seen, asked = digest_of_publication(publication), approval_asked(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk)
     context = {
-        "asked": asked,
-        "is_outdated": asked is not None and asked.seen != seen,
-        "is_mine": may_act(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk, seen=seen, by=request.user),
+        "is_mine": True,
         "cohort": plan.cohort,
         "plan": plan,
         "publication": publication,
@@ -334,6 +331,11 @@ def _published(
         "end_reasons": EndReason.choices,
         "held_back": len(proposals_of(plan)),
     }
+    if plan.cohort.publish_needs_second:
+        asked, seen = approval_asked(plan.cohort, ApprovedAct.UNPUBLISH, plan.pk), digest_of_publication(publication)
+        is_outdated = asked is not None and asked.seen != seen
+        is_mine = asked is not None and not is_outdated and asked.asked_by_id != request.user.pk
+        context |= {"asked": asked, "is_outdated": is_outdated, "is_mine": is_mine}
     return render(request, "mentorships/published.html", context)
 
 
