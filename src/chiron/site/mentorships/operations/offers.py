@@ -339,7 +339,7 @@ def tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link
         write_notice(
             to=one.application.person,
             kind="match.agreed",
-            subject=_("It is settled"),
+            subject=_("Your match is settled"),
             body=agreed_body(
                 name=one.application.person.name,
                 others=", ".join(others),
