@@ -121,12 +121,16 @@ class NextStep:
     program: str
     url: str = ""
     button: str = ""
+    waits: bool = False
+    """True where nothing goes on before this person has answered."""
 
 
 def next_steps_of(
     person: Person, applications: Sequence[Application], *, now: datetime, first: int = 0
 ) -> tuple[NextStep, ...]:
     """Return the one thing to do next: for each of a person's matches, else for the application itself.
+
+    What waits for the person's answer comes first, whichever cohort it is in.
 
     Args:
         person: whose steps these are.
@@ -148,7 +152,7 @@ def next_steps_of(
     steps += [
         (one.cohort_id, _step_of(one, is_told=one.pk not in untold)) for one in applications if one.pk not in placed
     ]
-    return tuple(step for cohort_id, step in sorted(steps, key=lambda one: one[0] != first))
+    return tuple(step for cohort_id, step in sorted(steps, key=lambda one: (not one[1].waits, one[0] != first)))
 
 
 def _step_of_match(match: SeenMatch, *, program: str) -> NextStep:
@@ -162,7 +166,7 @@ def _step_of_offer(offer: SeenOffer, *, program: str) -> NextStep:
     """Return what somebody does next about an offer."""
     heading, text, button = offer_words(offer.part, offer.state, offer.my_reply, offer.other)
     url = reverse("mentorships:offer", args=[offer.offer_id])
-    return NextStep(heading=heading, text=text, program=program, url=url, button=button)
+    return NextStep(heading=heading, text=text, program=program, url=url, button=button, waits=offer.waits_for_me)
 
 
 def _step_of(application: Application, *, is_told: bool) -> NextStep:
