@@ -21,6 +21,7 @@ from django.db.models import (
 )
 
 from chiron.site.applications.rules import DECIDED, MOST_PLACES, Duplicates, ImportState, Role, Stage
+from chiron.site.applications.rules.application import free_places_of, places_of
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -102,12 +103,12 @@ class Application(Model):
     @property
     def places(self) -> int | None:
         """How many people of the other side this one can have; None: as many as a plan of the cohort says."""
-        return self.capacity if self.role == Role.MENTOR else self.wanted
+        return places_of(Role(self.role), self.capacity, self.wanted)
 
     @property
     def free_places(self) -> int | None:
         """How many places are free; None: as many as a plan of the cohort says."""
-        return None if self.places is None else max(self.places - self.taken, 0)
+        return free_places_of(self.places, self.taken)
 
     @property
     def has_free_place(self) -> bool:

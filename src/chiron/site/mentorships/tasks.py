@@ -15,10 +15,11 @@ from chiron.site.mentorships.operations.carrying_out import (
 )
 from chiron.site.mentorships.operations.offers import lapse_offers, remind_of_offers
 from chiron.site.mentorships.queries.letters import left_out_of_all
-from chiron.site.mentorships.queries.publishing import people_to_write_to, publishings_at_work
+from chiron.site.mentorships.queries.publishing import publishings_at_work, turns_to_write
 from chiron.site.mentorships.rules.publishing import LEFT_OUT_A_TURN, PEOPLE_A_TURN, turns
 from chiron.site.shared.jobs.operations import leave_if_stopping
 from chiron.site.shared.jobs.rules import Lane, job
+from chiron.site.shared.process.garbage import walks_put_off
 
 # SQLite has one writer at a time, and whoever waits looks again after up to a tenth of a second.
 SECONDS_BETWEEN_TURNS: Final = 0.03
@@ -27,16 +28,17 @@ SECONDS_BETWEEN_TURNS: Final = 0.03
 @job("mentorships.publish")
 def publish(publishing_id: int) -> None:
     """Publish a plan in short steps, between which others write; a worker that comes after another does the rest."""
-    for asked in publishings_at_work().filter(pk=publishing_id):
-        publishing, offered = carry_out_offers(publishing=asked, now=timezone.now())
-        for turn in turns(people_to_write_to(publishing, offered), PEOPLE_A_TURN):
-            _let_others_write()
-            now = timezone.now()
-            write_messages(publishing=publishing, people=turn, offered=offered, link_to=offer_link, now=now)
-        for told in turns(left_out_of_all(publishing.plan), LEFT_OUT_A_TURN):
-            _let_others_write()
-            write_to_left_out(publishing=publishing, people=told, now=timezone.now())
-        finish_publishing(publishing=publishing, now=timezone.now())
+    with walks_put_off():
+        for asked in publishings_at_work().filter(pk=publishing_id):
+            publishing, offered = carry_out_offers(publishing=asked, now=timezone.now())
+            for people, theirs in turns_to_write(publishing, offered, PEOPLE_A_TURN):
+                _let_others_write()
+                now = timezone.now()
+                write_messages(publishing=publishing, people=people, offered=theirs, link_to=offer_link, now=now)
+            for told in turns(left_out_of_all(publishing.plan), LEFT_OUT_A_TURN):
+                _let_others_write()
+                write_to_left_out(publishing=publishing, people=told, now=timezone.now())
+            finish_publishing(publishing=publishing, now=timezone.now())
 
 
 def _let_others_write() -> None:

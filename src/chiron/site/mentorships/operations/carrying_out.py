@@ -23,7 +23,7 @@ from chiron.site.mentorships.queries.letters import (
     letters_for,
 )
 from chiron.site.mentorships.queries.proposals import Offered, ProposedMember, proposals_standing
-from chiron.site.mentorships.queries.publishing import notices_of, people_to_write_to
+from chiron.site.mentorships.queries.publishing import notices_of, turns_to_write
 from chiron.site.mentorships.rules import PublishingState, PublishNotAllowedError, wording_from
 from chiron.site.mentorships.rules.publishing import (
     LEFT_OUT_A_TURN,
@@ -98,8 +98,8 @@ def write_messages(
 
     Args:
         publishing: its offers are made.
-        people: keys of people; see `people_to_write_to`.
-        offered: what was offered; see `carry_out_offers`.
+        people: keys of people; see `turns_to_write`.
+        offered: what was offered to them, and perhaps to others.
         link_to: gives the address of an offer's page by its key.
         now: the moment.
     """
@@ -255,8 +255,8 @@ def _place(
 
 def write_everything(publishing: Publishing, offered: Offered, *, link_to: LinkTo, now: datetime) -> None:
     """Write all messages of a publishing whose offers were made just now."""
-    for turn in turns(people_to_write_to(publishing, offered), PEOPLE_A_TURN):
-        write_messages(publishing=publishing, people=turn, offered=offered, link_to=link_to, now=now)
+    for people, theirs in turns_to_write(publishing, offered, PEOPLE_A_TURN):
+        write_messages(publishing=publishing, people=people, offered=theirs, link_to=link_to, now=now)
     for told in turns(left_out_of_all(publishing.plan), LEFT_OUT_A_TURN):
         write_to_left_out(publishing=publishing, people=told, now=now)
     finish_publishing(publishing=publishing, now=now)

@@ -48,7 +48,7 @@ def join_groups(
         reply = first_reply(member.part, Agreement(offers_spec_of(offer.cohort).agree))
         row = OfferMember.objects.create(
             offer=offer,
-            application=member.application,
+            application_id=member.application.pk,
             part=member.part,
             place=member.place,
             takes=proposal.takes(member),

@@ -253,7 +253,7 @@ def _write_again(
             program=offer.cohort.program.name,
             part=part,
             offers=told,
-            answer_by=offer.answer_by,
+            day=day_words(offer.answer_by) if offer.answer_by is not None else "",
             with_contacts=not offer.cohort.may_have_minors,
             words=words,
             contact=wording.contact,

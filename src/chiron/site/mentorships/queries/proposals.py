@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules import Stage
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.applications.rules.application import free_places_of, places_of
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair
 from chiron.site.matching.queries.offers import offered_before, places_kept_in, rooms_standing_in
-from chiron.site.matching.queries.plans import tie_of
 from chiron.site.matching.rules import (
     OFFERED_AS,
     ONE_POPULATION,
@@ -23,6 +24,7 @@ from chiron.site.matching.rules import (
     MemberPart,
     PlanShape,
     Unit,
+    UnitTie,
     people_key,
     units_of,
 )
@@ -38,16 +40,88 @@ DIGEST_LENGTH = 24
 Offered = Sequence[tuple[int, "Proposal"]]
 """What was offered, each with the key of its offer, in the order in which it was made."""
 Labels = Mapping[str, tuple[str, str]]
-_OF_PEOPLE = ("cohort_id", "role", "stage", "capacity", "wanted", "taken", "person__name", "person__email")
-_OF_MEMBERS = tuple(f"application__{name}" for name in _OF_PEOPLE)
-_FIELDS = tuple(f"{side}__{name}" for side in ("mentee", "mentor") for name in _OF_PEOPLE)
+_OF_PEOPLE = ("pk", "person", "person__name", "person__email", "cohort", "role", "capacity", "wanted", "taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person as far as writing to them goes: their key, what they are called, and their address."""
+
+    pk: int
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An application as far as offering goes: a plan has thousands, whose answers nobody reads here.
+
+    Attributes:
+        pk: the key of the application.
+        person: whose.
+        cohort_id: where.
+        free_places: how many of their places are free; None: as many as a plan says.
+    """
+
+    pk: int
+    person: Reader
+    cohort_id: int
+    free_places: int | None
+
+    @property
+    def person_id(self) -> int:
+        """The key of the person."""
+        return self.person.pk
+
+
+def applicant_of(application: Application) -> Applicant:
+    """Return an application, fetched with its person, as far as offering goes."""
+    person = application.person
+    return Applicant(
+        application.pk, Reader(person.pk, person.name, person.email), application.cohort_id, application.free_places
+    )
+
+
+def _applicants(applications: QuerySet[Application]) -> dict[int, Applicant]:
+    """Return applications as far as offering goes, by key: one query, and no row becomes an object of its table."""
+    return {
+        key: Applicant(
+            key,
+            Reader(person, name, email),
+            cohort,
+            free_places_of(places_of(Role(role), capacity, wanted), taken),
+        )
+        for key, person, name, email, cohort, role, capacity, wanted, taken in applications.values_list(*_OF_PEOPLE)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """Two people of a plan, as `PlanPair` has them."""
+
+    key: int
+    mentee: Applicant
+    mentor: Applicant
+    label: str
+    place: int
+    takes: int
+    parts: Sequence[Mapping[str, Any]]
+
+    @property
+    def of_unit(self) -> UnitTie:
+        """The tie as `units_of` takes it."""
+        people = (self.mentee.person_id, self.mentor.person_id)
+        return UnitTie(self.key, self.mentee.pk, self.mentor.pk, *people, self.label)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedMember:
     """Somebody in a proposal: their application, their part, and which place of theirs it would take."""
 
-    application: Application
+    application: Applicant
     part: MemberPart
     place: str = ""
 
@@ -121,16 +195,11 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     shape, held = PlanShape(plan.shape), frozenset(held_back)
     offered = Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None)
     there = set(offered.values_list("people", flat=True))
-    pairs = list(
-        PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-        .select_related("mentee__person", "mentor__person")
-        .only("label", "place", "takes", "parts", *_FIELDS)
-        .order_by("mentee__person__name", "pk")
-    )
+    pairs = _ties_of(plan)
     joining: list[Proposal] = []
     if shape is PlanShape.GROUPS:
         asked = _asked_by(plan)
-        pairs = [pair for pair in pairs if pair.mentee_id not in asked]
+        pairs = [pair for pair in pairs if pair.mentee.pk not in asked]
         joining, pairs = _joining(plan, pairs)
     return [
         proposal
@@ -249,23 +318,30 @@ def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None
     if offers is not None:
         new = new.filter(offer__in=offers)
     joining = set(new.exclude(publication=None).values_list("pk", flat=True))
-    found = {row.offer_id: row.offer for row in new.select_related("offer").order_by("offer", "pk")}
+    of_offers = new.order_by("offer", "pk").values_list("offer", "offer__shape", "offer__reasons")
+    found = {key: (MatchShape(shape), reasons) for key, shape, reasons in of_offers}
     members: dict[int, list[tuple[int, ProposedMember]]] = defaultdict(list)
-    rows = OfferMember.objects.filter(offer__in=found, holds_place=True).select_related("application__person")
-    for row in rows.only("offer_id", "part", "place", *_OF_MEMBERS).order_by("offer", "pk"):
-        members[row.offer_id].append((row.pk, ProposedMember(row.application, MemberPart(row.part), row.place)))
+    for offer, pk, member in _members_of(OfferMember.objects.filter(offer__in=found, holds_place=True)):
+        members[offer].append((pk, member))
     offered: list[tuple[int, Proposal]] = []
-    for key, offer in found.items():
+    for key, (shape, reasons) in found.items():
         there = tuple(one for pk, one in members[key] if pk not in joining)
-        shape = MatchShape(offer.shape)
         joiners = [one for pk, one in members[key] if pk in joining]
         if not joiners:
-            offered.append((key, Proposal(members=there, reasons=offer.reasons, shape=shape)))
+            offered.append((key, Proposal(members=there, reasons=reasons, shape=shape)))
         offered += [
-            (key, Proposal(members=(one,), reasons=offer.reasons, shape=shape, joins=key, there=there))
-            for one in joiners
+            (key, Proposal(members=(one,), reasons=reasons, shape=shape, joins=key, there=there)) for one in joiners
         ]
     return offered
+
+
+def _members_of(rows: QuerySet[OfferMember]) -> Iterator[tuple[int, int, ProposedMember]]:
+    """Yield members of offers in their order, each with the key of its offer and its own; two queries."""
+    people = _applicants(Application.objects.filter(pk__in=rows.order_by().values("application")))
+    of_rows = rows.order_by("offer", "pk").values_list("offer", "pk", "application", "part", "place")
+    for offer, key, application, part, place in of_rows:
+        if application in people:
+            yield offer, key, ProposedMember(people[application], MemberPart(part), place)
 
 
 def _asked_by(plan: Plan) -> set[int]:
@@ -275,35 +351,49 @@ def _asked_by(plan: Plan) -> set[int]:
     return set(OfferMember.objects.filter(own | later, part=MemberPart.MENTEE).values_list("application", flat=True))
 
 
-def _joining(plan: Plan, pairs: Sequence[PlanPair]) -> tuple[list[Proposal], list[PlanPair]]:
+def _ties_of(plan: Plan) -> list[_Tie]:
+    """Return the pairs of a plan whose people are here, by the mentee's name; two queries."""
+    rows = PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
+    rows = rows.order_by("mentee__person__name", "pk")
+    in_it = Q(pk__in=rows.order_by().values("mentee")) | Q(pk__in=rows.order_by().values("mentor"))
+    people = _applicants(Application.objects.filter(in_it))
+    return [
+        _Tie(key, people[mentee], people[mentor], *others)
+        for key, mentee, mentor, *others in rows.values_list(
+            "pk", "mentee", "mentor", "label", "place", "takes", "parts"
+        )
+        if mentee in people and mentor in people
+    ]
+
+
+def _joining(plan: Plan, pairs: Sequence[_Tie]) -> tuple[list[Proposal], list[_Tie]]:
     """Return who would join a group that is there already, and the pairs of new groups."""
     leads = places_kept_in(plan.cohort).offers
-    to_join = {leads[pair.mentor_id] for pair in pairs if pair.mentor_id in leads}
+    to_join = {leads[pair.mentor.pk] for pair in pairs if pair.mentor.pk in leads}
     members: dict[int, list[ProposedMember]] = defaultdict(list)
-    rows = OfferMember.objects.filter(offer__in=to_join, holds_place=True).select_related("application__person")
-    for row in rows.order_by("pk"):
-        members[row.offer_id].append(ProposedMember(row.application, MemberPart(row.part), row.place))
+    for offer, _key, member in _members_of(OfferMember.objects.filter(offer__in=to_join, holds_place=True)):
+        members[offer].append(member)
     labels = rule_labels(matching_of(plan.cohort))
     joining = [
         Proposal(
             members=(ProposedMember(pair.mentee, MemberPart.MENTEE, "1"),),
             reasons=reasons_kept(pair.parts, labels),
             shape=MatchShape.GROUP,
-            joins=leads[pair.mentor_id],
-            there=tuple(members[leads[pair.mentor_id]]),
+            joins=leads[pair.mentor.pk],
+            there=tuple(members[leads[pair.mentor.pk]]),
         )
         for pair in pairs
-        if pair.mentor_id in leads
+        if pair.mentor.pk in leads
     ]
-    return joining, [pair for pair in pairs if pair.mentor_id not in leads]
+    return joining, [pair for pair in pairs if pair.mentor.pk not in leads]
 
 
-def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
+def _proposed(plan: Plan, pairs: Sequence[_Tie]) -> Iterator[Proposal]:
     """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
     shape, labels = PlanShape(plan.shape), rule_labels(matching_of(plan.cohort))
-    rows = {pair.pk: pair for pair in pairs}
+    rows = {pair.key: pair for pair in pairs}
     rooms = rooms_standing_in(plan.cohort) if shape in ROOMS else {}
-    for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
+    for unit in units_of(shape, [pair.of_unit for pair in pairs]):
         members = [rows[tie.key] for tie in unit]
         if OFFERED_AS[shape] is not MatchShape.PAIR:
             yield _group_proposed(OFFERED_AS[shape], members, labels)
@@ -323,7 +413,7 @@ def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
     return next((rooms[person] for person in order if person in rooms), own)
 
 
-def _pair_proposed(shape: PlanShape, pair: PlanPair, labels: Labels) -> Proposal:
+def _pair_proposed(shape: PlanShape, pair: _Tie, labels: Labels) -> Proposal:
     is_typed = pair.label and shape is not PlanShape.CHAIN
     peers = shape in ONE_POPULATION
     first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
@@ -335,12 +425,12 @@ def _pair_proposed(shape: PlanShape, pair: PlanPair, labels: Labels) -> Proposal
     )
 
 
-def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], labels: Labels) -> Proposal:
+def _group_proposed(shape: MatchShape, pairs: Sequence[_Tie], labels: Labels) -> Proposal:
     """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
     helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
     helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
-    mentees = {pair.mentee_id: pair.mentee for pair in pairs}
-    mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
+    mentees = {pair.mentee.pk: pair.mentee for pair in pairs}
+    mentors = {pair.mentor.pk: pair.mentor for pair in pairs if pair.mentor.pk not in mentees}
     place = "" if helped is MemberPart.PEER else "1"
     told = [reasons_kept(pair.parts, labels) for pair in pairs]
     return Proposal(

@@ -1,6 +1,7 @@
 """Reads of publishing: whose plans, how far a publishing is, and what has become of what was offered."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -10,7 +11,7 @@ from chiron.site.matching.rules import OfferState, Reply
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import Offered
-from chiron.site.mentorships.rules.publishing import AT_WORK
+from chiron.site.mentorships.rules.publishing import AT_WORK, turns
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
@@ -46,6 +47,16 @@ def people_to_write_to(publishing: Publishing, offered: Offered) -> list[int]:
     written = set(notices_of(publishing).values_list("to", flat=True))
     recipients = recipients_of(publishing.plan.cohort, (proposal for _key, proposal in offered))
     return [key for key in dict.fromkeys(one.to.pk for one in recipients) if key not in written]
+
+
+def turns_to_write(publishing: Publishing, offered: Offered, size: int) -> Iterator[tuple[Sequence[int], Offered]]:
+    """Yield the people who read of what was offered a few at a time, each time with what was offered to them."""
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for at, (_key, proposal) in enumerate(offered):
+        for person in {one.application.person_id for one in proposal.named}:
+            theirs[person].append(at)
+    for people in turns(people_to_write_to(publishing, offered), size):
+        yield people, [offered[at] for at in sorted({at for person in people for at in theirs[person]})]
 
 
 def notices_of(publishing: Publishing) -> QuerySet[Notice]:
