@@ -41,6 +41,7 @@ Offered = Sequence[tuple[int, "Proposal"]]
 """What was offered, each with the key of its offer, in the order in which it was made."""
 Labels = Mapping[str, tuple[str, str]]
 _OF_PEOPLE = ("pk", "person", "person__name", "person__email", "cohort", "role", "capacity", "wanted", "taken")
+_OF_MENTEES, _OF_MENTORS = (tuple(f"{side}__{name}" for name in _OF_PEOPLE) for side in ("mentee", "mentor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,19 @@ def applicant_of(application: Application) -> Applicant:
     )
 
 
-def _applicants(applications: QuerySet[Application]) -> dict[int, Applicant]:
-    """Return applications as far as offering goes, by key: one query, and no row becomes an object of its table."""
-    return {
-        key: Applicant(
-            key,
-            Reader(person, name, email),
-            cohort,
-            free_places_of(places_of(Role(role), capacity, wanted), taken),
-        )
-        for key, person, name, email, cohort, role, capacity, wanted, taken in applications.values_list(*_OF_PEOPLE)
-    }
+class _Applicants:
+    """Applications as rows of a query give them; whoever comes again is made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Applicant] = {}
+
+    def of_row(self, row: Sequence[Any]) -> Applicant:
+        """Return the applicant of the values that `_OF_PEOPLE` names."""
+        key, person, name, email, cohort, role, capacity, wanted, taken = row
+        if key not in self._known:
+            free = free_places_of(places_of(Role(role), capacity, wanted), taken)
+            self._known[key] = Applicant(key, Reader(person, name, email), cohort, free)
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,12 +339,11 @@ def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None
 
 
 def _members_of(rows: QuerySet[OfferMember]) -> Iterator[tuple[int, int, ProposedMember]]:
-    """Yield members of offers in their order, each with the key of its offer and its own; two queries."""
-    people = _applicants(Application.objects.filter(pk__in=rows.order_by().values("application")))
-    of_rows = rows.order_by("offer", "pk").values_list("offer", "pk", "application", "part", "place")
-    for offer, key, application, part, place in of_rows:
-        if application in people:
-            yield offer, key, ProposedMember(people[application], MemberPart(part), place)
+    """Yield members of offers in their order, each with the key of its offer and its own; one query."""
+    people = _Applicants()
+    columns = ("offer", "pk", "part", "place", *(f"application__{name}" for name in _OF_PEOPLE))
+    for offer, key, part, place, *who in rows.order_by("offer", "pk").values_list(*columns):
+        yield offer, key, ProposedMember(people.of_row(who), MemberPart(part), place)
 
 
 def _asked_by(plan: Plan) -> set[int]:
@@ -352,17 +354,15 @@ def _asked_by(plan: Plan) -> set[int]:
 
 
 def _ties_of(plan: Plan) -> list[_Tie]:
-    """Return the pairs of a plan whose people are here, by the mentee's name; two queries."""
+    """Return the pairs of a plan whose people are here, by the mentee's name; one query, and no row is an object."""
     rows = PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-    rows = rows.order_by("mentee__person__name", "pk")
-    in_it = Q(pk__in=rows.order_by().values("mentee")) | Q(pk__in=rows.order_by().values("mentor"))
-    people = _applicants(Application.objects.filter(in_it))
+    people = _Applicants()
+    half = len(_OF_PEOPLE)
     return [
-        _Tie(key, people[mentee], people[mentor], *others)
-        for key, mentee, mentor, *others in rows.values_list(
-            "pk", "mentee", "mentor", "label", "place", "takes", "parts"
+        _Tie(key, people.of_row(two[:half]), people.of_row(two[half:]), label, place, takes, parts)
+        for key, label, place, takes, parts, *two in rows.order_by("mentee__person__name", "pk").values_list(
+            "pk", "label", "place", "takes", "parts", *_OF_MENTEES, *_OF_MENTORS
         )
-        if mentee in people and mentor in people
     ]
 
 
