@@ -25,6 +25,7 @@ from chiron.site.applications.rules.application import free_places_of, places_of
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, blank, delete, gone_if_named, rewrite, without
 
 
@@ -40,7 +41,7 @@ class Application(Model):
     kept = Kept(
         owner="person",
         purpose="to be matched by one's answers",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         # The row stays: matches and plans of others count it. Who it was is nowhere any more.
         erase=(
             blank("person", answers={}, capacity=None, wanted=1, site=None),
@@ -135,7 +136,7 @@ class Import(Model):
     kept = Kept(
         owner="cohort",
         purpose="to bring people in from a spreadsheet, and to take that back",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         # One row cannot be taken out of a file as it was sent; what it brought in is in the applications.
         erase=(
             blank("changes__application__person", content=b"", nobody=[]),
@@ -192,7 +193,7 @@ class ImportedChange(Model):
     kept = Kept(
         owner="cohort",
         purpose="to take an import back exactly",
-        keep="as long as the import",
+        keep=until_over("imported__cohort"),
         erase=(delete("application__person"), rewrite(before=without, after=without)),
         shows={"application__person": ("row", "before", "after")},
     )

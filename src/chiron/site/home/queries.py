@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.queries import cohorts_coordinated_by, cohorts_reported_to
 from chiron.site.programs.rules import StaffRole
+from chiron.site.shared.keeping.rules import KEPT_AFTER_THE_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +178,11 @@ def _step_of(application: Application, *, is_told: bool) -> NextStep:
 
 def _place(cohort: Cohort) -> str:
     return f"{cohort.program.name}: {cohort.name}"
+
+
+def idle_people(*, now: datetime) -> QuerySet[Person]:
+    """Return who has had no place in any programme, and has not signed in, for as long as such accounts are kept."""
+    before = now - timedelta(days=KEPT_AFTER_THE_END)
+    quiet = Q(last_login=None) | Q(last_login__lt=before)
+    idle = Person.objects.filter(quiet, is_active=True, is_staff=False, joined_at__lt=before)
+    return idle.filter(applications=None, staff_places=None).order_by("pk")

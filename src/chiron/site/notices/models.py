@@ -5,20 +5,28 @@ from django.db.models import CheckConstraint, Q
 
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
-from chiron.site.shared.keeping.rules import Kept, delete, detach, gone_if_named, rewrite
+from chiron.site.shared.keeping.rules import (
+    KEPT_AFTER_THE_END,
+    Kept,
+    UntilPlaceEnds,
+    delete,
+    detach,
+    gone_if_named,
+    rewrite,
+)
 
 
 class Notice(models.Model):
     """One message to one person, from draft to sent.
 
-    Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
-    long as the cohort; erased with the person.
+    Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept for
+    twelve months after the cohort was finished; erased with the person.
     """
 
     kept = Kept(
         owner="cohort",
         purpose="to tell a person something, and to show what was told",
-        keep="as long as the cohort",
+        keep=UntilPlaceEnds(KEPT_AFTER_THE_END, "scope"),
         erase=(delete("to"), detach("written_by"), rewrite(subject=gone_if_named, body=gone_if_named)),
         shows={"to": ("kind", "subject", "body", "state", "written_at", "sent_at")},
     )

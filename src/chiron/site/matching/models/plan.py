@@ -28,6 +28,7 @@ from chiron.site.matching.rules import Origin, PlanShape, PlanState
 from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, keep, rewrite, without
 
 LABEL_LENGTH = 120
@@ -46,7 +47,7 @@ class Plan(Model):
     kept = Kept(
         owner="cohort",
         purpose="to be reviewed, compared and published",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(rewrite(note=gone_if_named),),
     )
 
@@ -103,7 +104,7 @@ class PlanPair(Model):
     kept = Kept(
         owner="cohort",
         purpose="to propose two people to each other, and to show why",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(delete("mentee__person"), delete("mentor__person"), rewrite(parts=without, reason=gone_if_named)),
     )
 
@@ -152,7 +153,7 @@ class PlanUnmatched(Model):
     kept = Kept(
         owner="cohort",
         purpose="to say who is left out, and what would help",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(delete("application__person"), rewrite(why=gone_if_named, fixes=without)),
     )
 
@@ -178,7 +179,7 @@ class PlanChange(Model):
     kept = Kept(
         owner="cohort",
         purpose="to take a change back exactly",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(
             delete_if(change_is_about),
             rewrite(reason=gone_if_named, before=rows_without_person, after=rows_without_person),
@@ -209,7 +210,7 @@ class PlanProof(Model):
     kept = Kept(
         owner="cohort",
         purpose="to show at once what a change of a large plan would do",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(keep("Prices of places in lists, which lead to nobody once the input of the run is blank."),),
     )
 
