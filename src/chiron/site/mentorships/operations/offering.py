@@ -145,13 +145,15 @@ def make_offers(
     drafted = _rows_of(
         cohort, proposals, basis=(), publication_id=publication.pk, answer_by=answer_by, now=now, follows=follows
     )
-    _insert(drafted, now=now)
+    _insert(drafted)
+    if drafted.agreed:
+        begin_matches(offers=list(Offer.objects.filter(pk__in=keys_at_once(drafted.agreed))), now=now)
     keys = [key for key, _proposal in drafted.offered]
     return list(Offer.objects.filter(pk__in=keys_at_once(keys)).select_related("publication").order_by("pk"))
 
 
 def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *, by: Person, now: datetime) -> None:
-    """Write drafted offers, take their places, and begin what needs nobody's yes; inside a transaction.
+    """Write drafted offers and take their places; inside a transaction. See `begin_some` for what needs nobody's yes.
 
     The plan and its cohort are under a lock already, and the publication is there.
 
@@ -163,21 +165,19 @@ def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *
     stages = _lock_people(plan)
     if _basis_of(plan) != drafted.basis or any(stages.get(key) != Stage.ACCEPTED for key in drafted.needed):
         raise OutdatedError
-    _insert(drafted, now=now)
+    _insert(drafted)
     joining = [proposal for _key, proposal in drafted.offered if proposal.joins]
     join_groups(publication=publication, proposals=joining, answer_by=drafted.answer_by, by=by, now=now)
     asked = {one.application.person_id for _key, proposal in drafted.offered for one in proposal.others}
     forget_left_out(cohort=plan.cohort, people=asked, by=by, now=now)
 
 
-def _insert(drafted: DraftedOffers, *, now: datetime) -> None:
+def _insert(drafted: DraftedOffers) -> None:
     """Write the rows of drafted offers."""
     if drafted.offers is not None and drafted.members is not None:
         insert_ready(drafted.offers)
         insert_ready(drafted.members)
     take_places(drafted.needed)
-    if drafted.agreed:
-        begin_matches(offers=list(Offer.objects.filter(pk__in=keys_at_once(drafted.agreed))), now=now)
 
 
 def _require_publishable(

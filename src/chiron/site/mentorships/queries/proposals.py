@@ -34,12 +34,12 @@ from chiron.site.mentorships.rules.reasons import Reason, reasons_kept, rule_lab
 from chiron.site.people.models import Person
 from chiron.site.programs.queries import matching_of
 
+ROWS_AT_ONCE = 500
 PLACE_LENGTH = 60
 """As long as the place of an offer's member may be."""
 DIGEST_LENGTH = 24
 Offered = Sequence[tuple[int, "Proposal"]]
 """What was offered, each with the key of its offer, in the order in which it was made."""
-Labels = Mapping[str, tuple[str, str]]
 _OF_PEOPLE = ("pk", "person", "person__name", "person__email", "cohort", "role", "capacity", "wanted", "taken")
 _OF_MENTEES, _OF_MENTORS = (tuple(f"{side}__{name}" for name in _OF_PEOPLE) for side in ("mentee", "mentor"))
 
@@ -103,7 +103,7 @@ class _Applicants:
 
 @dataclass(frozen=True, slots=True)
 class _Tie:
-    """Two people of a plan, as `PlanPair` has them."""
+    """Two people of a plan, as `PlanPair` has them, with what they may be told of why: the rest is not kept."""
 
     key: int
     mentee: Applicant
@@ -111,7 +111,7 @@ class _Tie:
     label: str
     place: int
     takes: int
-    parts: Sequence[Mapping[str, Any]]
+    reasons: Sequence[Reason]
 
     @property
     def of_unit(self) -> UnitTie:
@@ -356,13 +356,15 @@ def _asked_by(plan: Plan) -> set[int]:
 def _ties_of(plan: Plan) -> list[_Tie]:
     """Return the pairs of a plan whose people are here, by the mentee's name; one query, and no row is an object."""
     rows = PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-    people = _Applicants()
+    people, labels = _Applicants(), rule_labels(matching_of(plan.cohort))
     half = len(_OF_PEOPLE)
     return [
-        _Tie(key, people.of_row(two[:half]), people.of_row(two[half:]), label, place, takes, parts)
-        for key, label, place, takes, parts, *two in rows.order_by("mentee__person__name", "pk").values_list(
-            "pk", "label", "place", "takes", "parts", *_OF_MENTEES, *_OF_MENTORS
+        _Tie(
+            key, people.of_row(two[:half]), people.of_row(two[half:]), label, place, takes, reasons_kept(parts, labels)
         )
+        for key, label, place, takes, parts, *two in rows.order_by("mentee__person__name", "pk")
+        .values_list("pk", "label", "place", "takes", "parts", *_OF_MENTEES, *_OF_MENTORS)
+        .iterator(chunk_size=ROWS_AT_ONCE)
     ]
 
 
@@ -373,11 +375,10 @@ def _joining(plan: Plan, pairs: Sequence[_Tie]) -> tuple[list[Proposal], list[_T
     members: dict[int, list[ProposedMember]] = defaultdict(list)
     for offer, _key, member in _members_of(OfferMember.objects.filter(offer__in=to_join, holds_place=True)):
         members[offer].append(member)
-    labels = rule_labels(matching_of(plan.cohort))
     joining = [
         Proposal(
             members=(ProposedMember(pair.mentee, MemberPart.MENTEE, "1"),),
-            reasons=reasons_kept(pair.parts, labels),
+            reasons=pair.reasons,
             shape=MatchShape.GROUP,
             joins=leads[pair.mentor.pk],
             there=tuple(members[leads[pair.mentor.pk]]),
@@ -390,17 +391,17 @@ def _joining(plan: Plan, pairs: Sequence[_Tie]) -> tuple[list[Proposal], list[_T
 
 def _proposed(plan: Plan, pairs: Sequence[_Tie]) -> Iterator[Proposal]:
     """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
-    shape, labels = PlanShape(plan.shape), rule_labels(matching_of(plan.cohort))
+    shape = PlanShape(plan.shape)
     rows = {pair.key: pair for pair in pairs}
     rooms = rooms_standing_in(plan.cohort) if shape in ROOMS else {}
     for unit in units_of(shape, [pair.of_unit for pair in pairs]):
         members = [rows[tie.key] for tie in unit]
         if OFFERED_AS[shape] is not MatchShape.PAIR:
-            yield _group_proposed(OFFERED_AS[shape], members, labels)
+            yield _group_proposed(OFFERED_AS[shape], members)
             continue
         room = _room_of(plan, unit, rooms) if shape in ROOMS else ""
         for pair in members:
-            yield replace(_pair_proposed(shape, pair, labels), room=room, room_shape=ROOMS.get(shape))
+            yield replace(_pair_proposed(shape, pair), room=room, room_shape=ROOMS.get(shape))
 
 
 def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
@@ -413,26 +414,26 @@ def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
     return next((rooms[person] for person in order if person in rooms), own)
 
 
-def _pair_proposed(shape: PlanShape, pair: _Tie, labels: Labels) -> Proposal:
+def _pair_proposed(shape: PlanShape, pair: _Tie) -> Proposal:
     is_typed = pair.label and shape is not PlanShape.CHAIN
     peers = shape in ONE_POPULATION
     first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
     place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
     return Proposal(
         members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
-        reasons=reasons_kept(pair.parts, labels),
+        reasons=pair.reasons,
         costs=pair.takes,
     )
 
 
-def _group_proposed(shape: MatchShape, pairs: Sequence[_Tie], labels: Labels) -> Proposal:
+def _group_proposed(shape: MatchShape, pairs: Sequence[_Tie]) -> Proposal:
     """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
     helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
     helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
     mentees = {pair.mentee.pk: pair.mentee for pair in pairs}
     mentors = {pair.mentor.pk: pair.mentor for pair in pairs if pair.mentor.pk not in mentees}
     place = "" if helped is MemberPart.PEER else "1"
-    told = [reasons_kept(pair.parts, labels) for pair in pairs]
+    told = [pair.reasons for pair in pairs]
     return Proposal(
         members=(
             *(ProposedMember(one, helped, place) for one in mentees.values()),
