@@ -3,7 +3,6 @@
 from django.db.models import (
     CASCADE,
     PROTECT,
-    BigIntegerField,
     BinaryField,
     BooleanField,
     CharField,
@@ -25,6 +24,7 @@ from django.db.models import (
 from chiron.site.applications.models import Application
 from chiron.site.matching.models.run import MatchRun
 from chiron.site.matching.rules import Origin, PlanShape, PlanState
+from chiron.site.matching.rules.columns import new_revision
 from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
@@ -39,8 +39,8 @@ class Plan(Model):
 
     `shape` says what its pairs make up: in a panel, a chain or a circle they are the ties between its people.
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
-    `revision` is a number that the database draws anew whenever a pair of the plan, or whom it leaves out, is added,
-    changed or deleted: what was worked out from them is kept by it.
+    `revision` names the state of its pairs and of whom it leaves out, drawn anew whenever one of them is written:
+    what was worked out from them is kept by it.
     `asked_by` has asked for its publishing where that needs a second person; `asked_for` is a digest of what they read.
     """
 
@@ -48,7 +48,7 @@ class Plan(Model):
         owner="cohort",
         purpose="to be reviewed, compared and published",
         keep=until_over("cohort"),
-        erase=(rewrite(note=gone_if_named),),
+        erase=(rewrite(note=gone_if_named), rewrite("cohort__applications__person", revision=new_revision)),
     )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="plans")
@@ -58,7 +58,7 @@ class Plan(Model):
     state = CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
     note = TextField(blank=True)
     choosers = PositiveIntegerField(default=0)
-    revision = BigIntegerField(default=0)
+    revision = CharField(max_length=64, default=new_revision)
     made_at = DateTimeField()
     published_at = DateTimeField(null=True, blank=True)
     asked_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
