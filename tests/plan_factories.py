@@ -11,6 +11,7 @@ from chiron.site.applications.operations import accept_application, submit_appli
 from chiron.site.applications.rules import Role
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair, Publication
 from chiron.site.matching.operations.runs import ask_for_run
+from chiron.site.matching.rules.columns import new_revision
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations import accept_offer, ask_for_publishing, prepare_publishing, publish_plan
 from chiron.site.mentorships.rules import LetterWording
@@ -123,6 +124,12 @@ def make_large_plan(scene: Scene, *, pairs: int) -> Plan:
         for mentee, mentor in zip(mentees, mentors, strict=True)
     )
     return plan
+
+
+def write_pairs(plan: Plan, **values: object) -> None:
+    """Give all pairs of a plan other values, and the plan another revision, as the operations do."""
+    plan.pairs.update(**values)
+    Plan.objects.filter(pk=plan.pk).update(revision=new_revision())
 
 
 def make_publication(scene: Scene, plan: Plan) -> Publication:

@@ -97,7 +97,8 @@ def faults_of(page, *, by_axe: bool = True) -> list[str]:
         "document.querySelector('main :is(.error-summary, h1)').getBoundingClientRect().top + scrollY"
     )
     found += [f"begins {begins} pixels down at 320"] if begins > MOST_ABOVE else []
-    found += [f"small at 320: {fault}" for fault in page.evaluate(FACTS)["small"]]
+    facts = page.evaluate(FACTS)
+    found += [f"{name} at 320: {facts[name]}" for name in ("small", "low") if facts[name]]
     page.set_viewport_size({"width": 1280, "height": 900})
     return found
 
@@ -149,6 +150,7 @@ def test_every_page_is_accessible_and_fits_a_phone(visit, name):
 
 FIRST_CONTENT = {
     "plans/": ".card .button",
+    "people/": "tbody tr:first-child th a",
     "rules/": "tbody tr:first-child th",
     "report/": ".figure:first-child strong",
     "review": ".plan-acts .button:first-child",
@@ -157,6 +159,8 @@ FIRST_CONTENT = {
     "choose": "main .card p",
 }
 """By page, what people came for: it is seen whole before anybody scrolls."""
+FIRST_PAIR = 2 * 640
+"""Pixels above the first pair of a plan at most: what is said about the plan and what finds a pair is two screens."""
 
 
 def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
@@ -185,9 +189,11 @@ def test_what_people_came_for_is_on_the_first_screen_of_a_phone(visit):
         box = visit.page.locator(FIRST_CONTENT[name]).first.bounding_box()
         ends[name] = box["y"] + box["height"]
     visit.page.goto(review)
+    first_pair = visit.page.locator("article.pair").first.bounding_box()["y"]
     visit.press("Undo")
     visit.press("Undo")
 
+    assert first_pair < FIRST_PAIR
     assert {name: end for name, end in ends.items() if end > 640} == {}
     assert ends.keys() == FIRST_CONTENT.keys()
 

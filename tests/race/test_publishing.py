@@ -6,11 +6,12 @@ import time
 import pytest
 from django.db import connection, transaction
 
+from chiron.site.applications.models import Application
 from chiron.site.matching.models import Offer, Plan, Publication
 from chiron.site.matching.rules import OfferState, PlanState
 from chiron.site.mentorships.models import Match
-from chiron.site.mentorships.operations import publish_plan, unpublish_plan
-from chiron.site.mentorships.tasks import publish
+from chiron.site.mentorships.operations import ask_to_unpublish, publish_plan, unpublish_plan
+from chiron.site.mentorships.tasks import publish, unpublish
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import write_notice
 from chiron.site.shared.refusals import RefusedError
@@ -85,6 +86,29 @@ def test_answer_and_un_publishing_end_in_one_story(_round):
         assert (taken, story) == (4, (OfferState.TAKEN_BACK, False, False))
     else:
         assert (taken, story) == (3, (OfferState.AGREED, True, True))
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_answer_and_un_publishing_by_a_job_end_in_one_story(_round):
+    scene = make_scene()
+    publication = make_publication(scene, make_plan(scene))
+    offer = say_yes(offer_of(scene, "Anna"), "mentor")
+
+    def undo() -> int:
+        publishing = ask_to_unpublish(publication=publication, by=scene.coordinator, now=NOW)
+        unpublish(publishing_id=publishing.pk)
+        return publishing.undone_to
+
+    said, asked, again = race(lambda: say_yes(offer, "mentee"), undo, undo)
+
+    offer.refresh_from_db()
+    [count] = [one for one in (asked, again) if not isinstance(one, Exception)]
+    held = sum(Application.objects.values_list("taken", flat=True))
+    if isinstance(said, Exception):
+        assert isinstance(said, RefusedError)
+        assert (count, held, Match.objects.filter(offer=offer).exists()) == (4, 0, False)
+    else:
+        assert (count, held, offer.state, Match.objects.filter(offer=offer).exists()) == (3, 2, "agreed", True)
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))

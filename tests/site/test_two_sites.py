@@ -8,8 +8,8 @@ import sys
 import pytest
 
 NAMES = (
-    "import django, json; django.setup()\n"
-    "from django.conf import settings as s\n"
+    "import json\n"
+    "from chiron.site import settings as s\n"
     "print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE_NAME]))"
 )
 

@@ -1,14 +1,33 @@
 import json
+import shutil
 
 import pytest
+
+from chiron.cli.main import main
+from chiron.sheets.example import write_example
 
 SHEETS = ("mentors.xlsx", "mentees.xlsx")
 
 
-@pytest.fixture(params=["plan.xlsx", "plan.json"])
-def plan(example, run, request):
-    assert run("match", *SHEETS, "--rules", "rules.toml", "--no-input", "-q", "-o", request.param)[0] == 0
-    assert run("match", *SHEETS, "--rules", "rules.toml", "--no-input", "-q", "-o", "plan-whole.json")[0] == 0
+PLANS = ("plan.xlsx", "plan.json")
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    """Return a folder with the example and its plan in each form, worked out once."""
+    folder = tmp_path_factory.mktemp("plans")
+    write_example(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name in (*PLANS, "plan-whole.json"):
+            assert main(["match", *SHEETS, "--rules", "rules.toml", "--no-input", "-q", "-o", name]) == 0
+    return folder
+
+
+@pytest.fixture(params=PLANS)
+def plan(example, plans, request):
+    for name in (request.param, "plan-whole.json"):
+        shutil.copy(plans / name, example)
     return request.param
 
 

@@ -14,7 +14,7 @@ from cohort_factories import client_of, make_cohort, make_member
 from sheets.generated_sheets import ANSWERS, generated
 
 pytestmark = pytest.mark.django_db
-A_PUSH, A_NIGHT, A_TEST = 40, 2_000, 49
+A_PUSH, A_NIGHT, A_TEST = 20, 2_000, 49
 
 
 def walk(client: Client, cohort: Cohort, seed: int) -> None:

@@ -36,7 +36,7 @@ with connection.cursor() as cursor:
     cursor.execute("INSERT INTO audit_chainhead (id, number, hash) VALUES (1, 40, %s)", [previous])
     if connection.vendor == "postgresql":
         cursor.execute("SELECT setval('audit_event_id_seq', 40)")
-call_command("migrate", verbosity=0)
+call_command("migrate", "audit", verbosity=0)
 from chiron.site.audit.models import ChainHead, Event
 from chiron.site.audit.operations import record
 from chiron.site.audit.queries import verify_chain

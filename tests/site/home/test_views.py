@@ -16,7 +16,7 @@ from cohort_factories import (
     signed_in,
 )
 from factories import NOW, make_person
-from plan_factories import make_plan, make_publication, make_scene, offer_of
+from plan_factories import make_plan, make_publication, make_scene, member_of, offer_of, say_yes
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +115,24 @@ def test_a_mentee_goes_from_home_to_the_match_and_never_sees_points():
 
 def test_an_empty_site_shows_the_next_step():
     assert "This site is ready, and empty." in Client().get("/").content.decode()
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_what_waits_for_an_answer_comes_before_what_was_answered(answered: int):
+    scene = make_scene()
+    make_publication(scene, make_plan(scene))
+    offers: dict[object, list] = {}
+    for name in ("Anna", "Bela", "Carl", "Dora"):
+        offers.setdefault(member_of(offer_of(scene, name), "mentor").application.person, []).append(
+            offer_of(scene, name)
+        )
+    mentor, asked = next((mentor, asked) for mentor, asked in offers.items() if len(asked) == 2)
+    say_yes(asked[answered], "mentor")
+
+    text = signed_in(Client(), mentor).get("/").content.decode()
+
+    assert text.index("Read and answer") < text.index("See the offer")
+    assert text.count("button--quiet") == 1
 
 
 def test_somebody_without_a_place_is_told_so():

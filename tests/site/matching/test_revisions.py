@@ -1,12 +1,20 @@
-"""What is worked out from the rows of a plan is kept by a revision that the database draws at each write of them."""
+"""What is worked out from the rows of a plan is kept by a revision that is drawn anew at each write of them."""
+
+import re
+from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from chiron.site.matching.models import Plan, PlanPair, PlanUnmatched
+import chiron.site
+from chiron.site.home.operations import erase_person
+from chiron.site.matching.bridge.effects import open_plan, preview_mentor
+from chiron.site.matching.models import Plan, PlanChange
+from chiron.site.matching.operations.changes import change_mentor, undo_change
 from chiron.site.matching.queries.numbers import numbers_of, revisions_of
 from chiron.site.matching.queries.plans import number_to_look_at
-from plan_factories import make_plan, make_scene
+from factories import NOW
+from plan_factories import make_plan, make_scene, write_pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -21,68 +29,89 @@ def plan(scene):
     return make_plan(scene)
 
 
-def revision(plan: Plan) -> int:
+def revision(plan: Plan) -> str:
     return Plan.objects.values_list("revision", flat=True).get(pk=plan.pk)
 
 
-def sql(words: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(words, values)
+def change_by_hand(scene, plan) -> PlanChange:
+    mentee, mentor = scene.people["Anna"], scene.people["Noor"]
+    seen = preview_mentor(open_plan(plan, changing=mentee.pk), mentee=mentee.pk, mentor=mentor.pk).seen
+    return change_mentor(
+        plan=plan, mentee=mentee, mentor=mentor, seen=seen, reason="", lock=False, by=scene.coordinator, now=NOW
+    )
 
 
-def change_by_sql(plan: Plan) -> None:
-    sql("UPDATE matching_planpair SET fit = fit - 1 WHERE plan_id = %s", plan.pk)
+def erase(scene, name: str) -> None:
+    link = "https://mentoring.example/matches/1/".format
+    erase_person(person=scene.people[name].person, link_to=link, by=scene.coordinator, now=NOW)
 
 
-WRITES = {
-    "a pair is changed": lambda plan: plan.pairs.update(standing=9),
-    "a pair is changed by hand in the database": change_by_sql,
-    "a pair goes": lambda plan: plan.pairs.first().delete(),
-    "a pair comes": lambda plan: PlanPair.objects.bulk_create(
-        [PlanPair(plan=plan, mentee=plan.unmatched.first().application, mentor=plan.pairs.first().mentor, fit=1)]
-    ),
-    "somebody is left out no longer": lambda plan: plan.unmatched.all().delete(),
-    "somebody else is left out": lambda plan: PlanUnmatched.objects.create(
-        plan=plan, application=plan.pairs.first().mentee, code="x", why="x"
-    ),
-}
-
-
-@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_every_write_of_a_row_gives_the_plan_another_revision_and_its_numbers_follow(plan, write):
+def test_each_change_of_a_plan_and_its_undoing_give_it_another_revision_and_its_numbers_follow(scene, plan):
+    seen = [revision(plan)]
     kept = numbers_of([plan])[plan.pk]
-    before = revision(plan)
 
-    write(plan)
+    change = change_by_hand(scene, plan)
+    seen.append(revision(plan))
+    assert numbers_of([plan])[plan.pk].total == sum(pair.fit for pair in plan.pairs.all()) != kept.total
+    undo_change(change=change, by=scene.coordinator, now=NOW)
+    seen.append(revision(plan))
 
-    assert revision(plan) != before
-    pairs = list(plan.pairs.all())
-    now = numbers_of([plan])[plan.pk]
-    assert (now.pairs, now.total) == (len(pairs), sum(pair.fit for pair in pairs))
-    assert now.mentees == len(pairs) + plan.unmatched.count()
-    assert kept == numbers_of([plan])[plan.pk] or now != kept
+    assert numbers_of([plan])[plan.pk] == kept
+    assert len({*seen}) == 3
 
 
-def test_a_row_that_moves_to_another_plan_tells_both(plan, scene):
-    other = make_plan(scene)
-    other.pairs.all().delete()
-    before = revision(plan), revision(other)
+@pytest.mark.django_db(transaction=True)
+def test_a_person_who_is_erased_is_in_no_number_of_any_plan(scene, plan):
+    others = [make_plan(scene) for _ in range(2)]
+    numbers_of([plan, *others])
+    before = [revision(one) for one in (plan, *others)]
 
-    plan.pairs.filter(pk=plan.pairs.first().pk).update(plan=other)
+    erase(scene, "Anna")
 
-    assert revision(plan) != before[0]
-    assert revision(other) != before[1]
+    for one, was in zip((plan, *others), before, strict=True):
+        assert revision(one) != was
+        assert numbers_of([one])[one.pk].pairs == one.pairs.count()
+
+
+def test_no_two_plans_begin_with_one_revision(scene, plan):
+    assert revision(plan)
+    assert revision(plan) != revision(make_plan(scene))
+
+
+ROOT = Path(chiron.site.__file__).parent
+WRITERS = ("create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create", "save")
+NAMES = "PlanPair|PlanUnmatched"
+WRITE = re.compile(
+    rf"\b(?:{NAMES})\(|\b(?:{NAMES})\.objects\b[^\n]*\.(?:{'|'.join(WRITERS)})\(|"
+    rf"plan\.(?:pairs|unmatched)\b[^\n]*\.(?:{'|'.join(WRITERS)})\("
+)
+
+
+def writes_in(text: str) -> list[str]:
+    return [found for found in WRITE.findall(text) if found not in ("PlanPair(", "PlanUnmatched(")] + re.findall(
+        rf"(?<!class )\b(?:{NAMES})\(", text
+    )
+
+
+def test_one_module_alone_writes_the_rows_of_a_plan():
+    found = {
+        str(module.relative_to(ROOT))
+        for module in ROOT.rglob("*.py")
+        if "migrations" not in module.parts and writes_in(module.read_text(encoding="utf-8"))
+    }
+
+    assert found == {"matching/operations/drafts.py"}
 
 
 def test_what_was_taken_back_leaves_nothing_behind(plan):
     before, to_look_at = numbers_of([plan]), number_to_look_at(plan, revision=revisions_of([plan])[plan.pk])
     with transaction.atomic():
-        plan.pairs.all().delete()
-        assert numbers_of([plan])[plan.pk].pairs == 0
+        write_pairs(plan, fit=0)
+        assert numbers_of([plan])[plan.pk].total == 0
         transaction.set_rollback(True)
 
     assert numbers_of([plan]) == before
-    plan.pairs.update(is_bent=True)
+    write_pairs(plan, is_bent=True)
     changed = number_to_look_at(plan, revision=revisions_of([plan])[plan.pk])
     assert changed == plan.pairs.count() > 0
     assert to_look_at <= changed

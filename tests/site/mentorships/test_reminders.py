@@ -16,8 +16,16 @@ pytestmark = pytest.mark.django_db
 CHANGES = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 4, 5, tzinfo=UTC)]
 
 
-@pytest.mark.parametrize("middle", CHANGES, ids=lambda day: f"{day:%d-%b}")
-@pytest.mark.parametrize("skips", [0, 2, -2], ids=["right", "two hours ahead", "two hours behind"])
+SKIPS = {"right": 0, "two hours ahead": 2, "two hours behind": -2}
+CLOCKS = [
+    pytest.param(middle, skips, id=f"{name}-{middle:%d-%b}", marks=() if at == which else (pytest.mark.nightly,))
+    for at, middle in enumerate(CHANGES)
+    for which, (name, skips) in enumerate(SKIPS.items())
+]
+"""Each change of the clocks with each wrong clock; in every run each of both once."""
+
+
+@pytest.mark.parametrize(("middle", "skips"), CLOCKS)
 def test_every_reminder_goes_once_whatever_the_clock_does(mail_server, middle, skips):
     scene = make_scene()
     make_publication(scene, make_plan(scene))

@@ -63,7 +63,7 @@ def test_everything_works_without_scripts_and_what_is_copied_by_hand_can_be_sele
     page.get_by_role("link", name="Write to the people shown").click()
     page.get_by_label("Subject").fill("Our first evening")
     page.get_by_label("Message").fill("We meet on Monday.")
-    page.get_by_role("button", name="Read it before").click()
+    page.get_by_role("button", name="Read it first").click()
     assert "Dear Mira," in page.inner_text("main")
     assert not Notice.objects.exists()
     page.get_by_role("button", name="Put 3 drafts into the outbox").click()
@@ -71,7 +71,7 @@ def test_everything_works_without_scripts_and_what_is_copied_by_hand_can_be_sele
     assert "We meet on Monday." in page.inner_text("main")
     assert page.get_by_role("button", name="Copy").count() == 0
 
-    page.locator("summary", has_text="More with all").click()
+    page.locator("summary", has_text="Hold back or mark all").click()
     page.get_by_role("button", name="Hold 3 messages back").click()
 
     assert "3 messages are held back." in page.inner_text("main")

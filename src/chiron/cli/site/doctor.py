@@ -27,6 +27,7 @@ SAFE_LENGTH, SAFE_LETTERS = 50, 5
 RESTORE: Final = "Stop the site, and put the last backup of the file in its place."
 BUILT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 WAITED_LONG: Final = timedelta(minutes=15)
+WALKED_LATE: Final = timedelta(days=2)
 
 
 class Mark(StrEnum):
@@ -278,10 +279,29 @@ def seals() -> HealthFinding:
     return HealthFinding(Mark.GREEN, "Seals", "kept, and told to the outside")
 
 
+def retention() -> HealthFinding:
+    """Check that what has been kept for long enough goes."""
+    from chiron.site.shared.keeping.queries import last_receipt, rows_overdue
+
+    if migrations().mark is Mark.RED:
+        return HealthFinding(Mark.YELLOW, "Retention", "not looked at: the tables are those of another version")
+    overdue = rows_overdue(before=datetime.now(UTC) - WALKED_LATE)
+    if overdue:
+        rows = ", ".join(f"{label} {count}" for label, count in sorted(overdue.items()))
+        fix = "Start the site: its worker takes them. If it runs, look at Jobs above: keeping.walk does this each day."
+        return HealthFinding(Mark.RED, "Retention", f"kept for longer than declared: {rows}", fix)
+    receipt = last_receipt()
+    if receipt is None:
+        return HealthFinding(Mark.GREEN, "Retention", "nothing is kept for longer than declared; nothing had to go yet")
+    gone = f"{sum(receipt.tables.values())} rows went on {receipt.at:%d %B %Y} (receipt {receipt.pk})"
+    return HealthFinding(Mark.GREEN, "Retention", f"nothing is kept for longer than declared; {gone}")
+
+
 NEED_DATABASE: Final[tuple[Callable[[], HealthFinding], ...]] = (
     database,
     migrations,
     database_clock,
     jobs,
+    retention,
     seals,
 )

@@ -21,9 +21,11 @@ from django.db.models import (
 )
 
 from chiron.site.applications.rules import DECIDED, MOST_PLACES, Duplicates, ImportState, Role, Stage
+from chiron.site.applications.rules.application import free_places_of, places_of
 from chiron.site.organizations.models import Site
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, blank, delete, gone_if_named, rewrite, without
 
 
@@ -39,7 +41,7 @@ class Application(Model):
     kept = Kept(
         owner="person",
         purpose="to be matched by one's answers",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         # The row stays: matches and plans of others count it. Who it was is nowhere any more.
         erase=(
             blank("person", answers={}, capacity=None, wanted=1, site=None),
@@ -102,12 +104,12 @@ class Application(Model):
     @property
     def places(self) -> int | None:
         """How many people of the other side this one can have; None: as many as a plan of the cohort says."""
-        return self.capacity if self.role == Role.MENTOR else self.wanted
+        return places_of(Role(self.role), self.capacity, self.wanted)
 
     @property
     def free_places(self) -> int | None:
         """How many places are free; None: as many as a plan of the cohort says."""
-        return None if self.places is None else max(self.places - self.taken, 0)
+        return free_places_of(self.places, self.taken)
 
     @property
     def has_free_place(self) -> bool:
@@ -134,7 +136,7 @@ class Import(Model):
     kept = Kept(
         owner="cohort",
         purpose="to bring people in from a spreadsheet, and to take that back",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         # One row cannot be taken out of a file as it was sent; what it brought in is in the applications.
         erase=(
             blank("changes__application__person", content=b"", nobody=[]),
@@ -191,7 +193,7 @@ class ImportedChange(Model):
     kept = Kept(
         owner="cohort",
         purpose="to take an import back exactly",
-        keep="as long as the import",
+        keep=until_over("imported__cohort"),
         erase=(delete("application__person"), rewrite(before=without, after=without)),
         shows={"application__person": ("row", "before", "after")},
     )

@@ -42,7 +42,7 @@ def navigation_of(request: HttpRequest) -> Navigation:
     reported = chosen_cohort(request, list(cohorts_reported_to(request.user).defer("matching")))
     home = NavItem(_("Home"), "/", is_current=section == "home")
     if reported is None:
-        return Navigation(items=(home,), switches=switches)
+        return Navigation(items=(home, _matches_item(request)), switches=switches)
     report = NavItem(_("Report"), reverse("outcomes:report", args=[reported.pk]), is_current=section == "reports")
     return Navigation(name=reported.program.name, items=(home, report), switches=switches)
 
@@ -68,6 +68,12 @@ def _coordinator_items(cohort: Cohort, section: str) -> tuple[NavItem, ...]:
         ("reports", _("Reports"), reverse("outcomes:report", args=[cohort.pk])),
     )
     return tuple(NavItem(label, url, is_current=name == section) for name, label, url in entries)
+
+
+def _matches_item(request: HttpRequest) -> NavItem:
+    """Return the entry under which mentors and mentees find their offers and matches."""
+    url = reverse("mentorships:matches")
+    return NavItem(_("My matches"), url, is_current=request.path.startswith((url, "/offers/")))
 
 
 def _public_items(request: HttpRequest) -> tuple[NavItem, ...]:

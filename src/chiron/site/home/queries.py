@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -31,6 +31,7 @@ from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort, Staff
 from chiron.site.programs.queries import cohorts_coordinated_by, cohorts_reported_to
 from chiron.site.programs.rules import StaffRole
+from chiron.site.shared.keeping.rules import KEPT_AFTER_THE_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,16 @@ class NextStep:
     program: str
     url: str = ""
     button: str = ""
+    waits: bool = False
+    """True where nothing goes on before this person has answered."""
 
 
 def next_steps_of(
     person: Person, applications: Sequence[Application], *, now: datetime, first: int = 0
 ) -> tuple[NextStep, ...]:
     """Return the one thing to do next: for each of a person's matches, else for the application itself.
+
+    What waits for the person's answer comes first, whichever cohort it is in.
 
     Args:
         person: whose steps these are.
@@ -148,7 +153,7 @@ def next_steps_of(
     steps += [
         (one.cohort_id, _step_of(one, is_told=one.pk not in untold)) for one in applications if one.pk not in placed
     ]
-    return tuple(step for cohort_id, step in sorted(steps, key=lambda one: one[0] != first))
+    return tuple(step for cohort_id, step in sorted(steps, key=lambda one: (not one[1].waits, one[0] != first)))
 
 
 def _step_of_match(match: SeenMatch, *, program: str) -> NextStep:
@@ -162,7 +167,7 @@ def _step_of_offer(offer: SeenOffer, *, program: str) -> NextStep:
     """Return what somebody does next about an offer."""
     heading, text, button = offer_words(offer.part, offer.state, offer.my_reply, offer.other)
     url = reverse("mentorships:offer", args=[offer.offer_id])
-    return NextStep(heading=heading, text=text, program=program, url=url, button=button)
+    return NextStep(heading=heading, text=text, program=program, url=url, button=button, waits=offer.waits_for_me)
 
 
 def _step_of(application: Application, *, is_told: bool) -> NextStep:
@@ -173,3 +178,11 @@ def _step_of(application: Application, *, is_told: bool) -> NextStep:
 
 def _place(cohort: Cohort) -> str:
     return f"{cohort.program.name}: {cohort.name}"
+
+
+def idle_people(*, now: datetime) -> QuerySet[Person]:
+    """Return who has had no place in any programme, and has not signed in, for as long as such accounts are kept."""
+    before = now - timedelta(days=KEPT_AFTER_THE_END)
+    quiet = Q(last_login=None) | Q(last_login__lt=before)
+    idle = Person.objects.filter(quiet, is_active=True, is_staff=False, joined_at__lt=before)
+    return idle.filter(applications=None, staff_places=None).order_by("pk")

@@ -26,6 +26,7 @@ from chiron.site.matching.rules import MatchShape, MemberPart
 from chiron.site.mentorships.rules import ClosedKind, EndReason, MatchState, PublishingState
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, detach, gone_if_named, keep, rewrite, without
 
 
@@ -39,13 +40,13 @@ class Match(Model):
         trial_until, least_until, ends_on, end_event: until when it is a trial, must last, and lasts, or what ends it.
         look_at: when somebody should next be reminded of it.
 
-    Owner: the two people. Purpose: mentoring. Kept 12 months after the match ends.
+    Owner: the two people. Purpose: mentoring. Kept 12 months after the cohort was finished.
     """
 
     kept = Kept(
         owner="person",
         purpose="mentoring",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(rewrite(name=gone_if_named),),
         shows={"members__application__person": ("shape", "state", "starts_on", "ends_on", "closed_on", "closed_kind")},
     )
@@ -100,7 +101,7 @@ class Member(Model):
     kept = Kept(
         owner="person",
         purpose="to know who is in a match, since when and until when",
-        keep="as long as the match",
+        keep=until_over("match__cohort"),
         erase=(keep("the other people of the match keep theirs; who this one was is gone with the application"),),
         shows={"application__person": ("part", "joined_on", "left_on", "left_because")},
     )
@@ -150,13 +151,15 @@ class Publishing(Model):
         members_from: the key of the last member of an offer that was there before it was last asked for.
         notices_from: the key of the last message of the cohort that was there before.
         finished_at: when the last message was written.
+        undone_by, undone_at: who has asked for it to be taken back, and when; none while nobody has.
+        undone_to: how many offers and invitations to groups were to be taken back then.
     """
 
     kept = Kept(
         owner="cohort",
         purpose="to prepare the messages of a plan, and to write each of them once",
-        keep="as long as the plan",
-        erase=(detach("asked_by"), rewrite(wording=without)),
+        keep=until_over("plan__cohort"),
+        erase=(detach("asked_by"), detach("undone_by"), rewrite(wording=without)),
     )
 
     plan = OneToOneField(Plan, on_delete=PROTECT, related_name="publishing")
@@ -174,16 +177,24 @@ class Publishing(Model):
     members_from = PositiveBigIntegerField(default=0)
     notices_from = PositiveBigIntegerField(default=0)
     finished_at = DateTimeField(null=True, blank=True)
+    undone_by = ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    undone_at = DateTimeField(null=True, blank=True)
+    undone_to = PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
+            CheckConstraint(
+                condition=~Q(state=PublishingState.UNDOING) | Q(undone_at__isnull=False),
+                name="publishing_is_undone_from_a_moment_on",
+            ),
             CheckConstraint(condition=Q(state__in=PublishingState.values), name="publishing_state_is_known"),
             CheckConstraint(
                 condition=Q(state=PublishingState.DRAFT) | Q(asked_at__isnull=False),
                 name="publishing_was_asked_for_before_it_is_done",
             ),
             CheckConstraint(
-                condition=~Q(state__in=[PublishingState.WRITING, PublishingState.DONE]) | Q(publication__isnull=False),
+                condition=~Q(state__in=[PublishingState.WRITING, PublishingState.DONE, PublishingState.UNDOING])
+                | Q(publication__isnull=False),
                 name="publishing_has_made_a_publication",
             ),
         ]

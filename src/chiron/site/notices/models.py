@@ -5,7 +5,15 @@ from django.db.models import CheckConstraint, Q
 
 from chiron.site.notices.rules import NoticeState, as_shown
 from chiron.site.people.models import Person
-from chiron.site.shared.keeping.rules import Kept, delete, detach, gone_if_named, rewrite
+from chiron.site.shared.keeping.rules import (
+    KEPT_AFTER_THE_END,
+    Kept,
+    UntilPlaceEnds,
+    delete,
+    detach,
+    gone_if_named,
+    rewrite,
+)
 
 
 class Notice(models.Model):
@@ -15,14 +23,14 @@ class Notice(models.Model):
         edited_by, edited_at: who has changed its words by hand last, and when; none: they are as they were written.
         withdrawn_from: where it stood when it was withdrawn; empty: it was not, or before that was kept.
 
-    Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept as
-    long as the cohort; erased with the person.
+    Owner: the cohort that its scope names. Purpose: to tell a person something, and to show what was told. Kept for
+    twelve months after the cohort was finished; erased with the person.
     """
 
     kept = Kept(
         owner="cohort",
         purpose="to tell a person something, and to show what was told",
-        keep="as long as the cohort",
+        keep=UntilPlaceEnds(KEPT_AFTER_THE_END, "scope"),
         erase=(
             delete("to"),
             detach("written_by"),

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -25,7 +25,7 @@ from chiron.site.notices.rules import (
     require_step,
 )
 from chiron.site.people.models import Person
-from chiron.site.shared.database import insert_rows
+from chiron.site.shared.database import insert_ready, rows_alike
 from chiron.site.shared.jobs.operations import add_job, leave_if_stopping
 from chiron.site.shared.jobs.rules import pause_after
 from chiron.site.shared.mail import one_line, send
@@ -36,6 +36,14 @@ MOVED: Final[Mapping[NoticeState, str]] = {
     NoticeState.HELD: "notices.held",
     NoticeState.SENT: "notices.sent_by_hand",
 }
+
+
+class Addressee(Protocol):
+    """Whom a message is to: a person, or what is known of one without reading their whole row."""
+
+    @property
+    def pk(self) -> Any:
+        """The key of the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class NoticeText:
         group: what it was written with, where that is not what the others were written with.
     """
 
-    to: Person
+    to: Addressee
     kind: str
     subject: str
     body: str
@@ -137,16 +145,9 @@ def write_notices(
     if not texts:
         return 0
     state, event = (NoticeState.READY, "notices.released") if is_released else (NoticeState.DRAFT, "notices.written")
-    insert_rows(
-        [
-            Notice(
-                to=text.to, kind=text.kind, subject=one_line(text.subject)[:200], body=text.body, scope=scope,
-                group=text.group or group, state=state, written_at=now, written_by=by,
-                send_after=send_after,
-            )
-            for text in texts
-        ]
-    )  # fmt: skip
+    alike = Notice(scope=scope, state=state, written_at=now, written_by=by, send_after=send_after)
+    rows = ((text.to.pk, text.kind, one_line(text.subject)[:200], text.body, text.group or group) for text in texts)
+    insert_ready(rows_alike(alike, ("to_id", "kind", "subject", "body", "group"), rows))
     record(event, subject=None, by=by, now=now, scope=scope, details={"group": group, "count": len(texts)})
     return len(texts)
 

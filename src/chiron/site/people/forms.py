@@ -98,17 +98,17 @@ class OurLabels:
     """Gives the fields of a form of allauth our words: labels above them, and what to do where one is left empty."""
 
     fields: dict[str, forms.Field]
+    initial: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Name the fields."""
         super().__init__(*args, **kwargs)
+        self.initial.pop("name", None)
         for name, field in self.fields.items():
             field.label = OUR_LABELS.get(name, field.label)
             field.error_messages["required"] = MISSING.get(name, field.error_messages["required"])
             if name != "password1":  # which says what a password needs
                 field.help_text = ""
-            if name == "name":
-                field.initial = ""
             field.widget.attrs.pop("placeholder", None)
 
 

@@ -64,7 +64,7 @@ class SettingsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
     )
     look_line = forms.IntegerField(
-        label=_("Pairs need a look when their fit is under this per cent of the most that rules can give"),
+        label=_("A pair needs a look when its fit is under this part of the most that the rules can give, in per cent"),
         help_text=_("55 is usual. The review page shows these pairs first."),
         min_value=0,
         max_value=HIGHEST_LINE,

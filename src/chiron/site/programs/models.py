@@ -31,7 +31,7 @@ from chiron.site.programs.rules import (
     StaffRole,
 )
 from chiron.site.shared.forms import DIGEST_LENGTH
-from chiron.site.shared.keeping.rules import Kept, delete, keep, rewrite, without
+from chiron.site.shared.keeping.rules import Kept, declare_end, delete, keep, rewrite, without
 
 
 class Program(Model):
@@ -58,6 +58,7 @@ class Program(Model):
 class Cohort(Model):
     """One run of a programme, with its dates and its own copy of the rules (a dumped `Matching`).
 
+    What belongs to it goes some time after `finished_at`, the moment at which it was finished.
     Where `may_have_minors`, people under 18 may join, and nobody reads another one's contact details or place. Where
     `publish_needs_second`, people are asked or matched by another coordinator than the one who asked for it: see
     `Approval`.
@@ -75,6 +76,7 @@ class Cohort(Model):
     stage = CharField(max_length=12, choices=CohortStage, default=CohortStage.APPLYING)
     matching = JSONField(default=dict)
     matching_version = PositiveIntegerField(default=1)
+    finished_at = DateTimeField(null=True, blank=True)
     starts_on = DateField(null=True, blank=True)
     ends_on = DateField(null=True, blank=True)
     small_group = PositiveSmallIntegerField(default=10)
@@ -86,6 +88,9 @@ class Cohort(Model):
         constraints = [
             UniqueConstraint(fields=["program", "name"], name="cohort_name_once_in_program"),
             CheckConstraint(condition=Q(stage__in=CohortStage.values), name="cohort_stage_is_known"),
+            CheckConstraint(
+                condition=Q(finished_at=None) | Q(stage=CohortStage.FINISHED), name="cohort_finished_says_when"
+            ),
             CheckConstraint(
                 condition=Q(small_group__range=(SMALLEST_GROUP, LARGEST_GROUP)),
                 name="cohort_hides_groups_under_five_at_least",
@@ -104,6 +109,9 @@ class Cohort(Model):
     def scope(self) -> str:
         """The name under which audit events and notices of this cohort are kept."""
         return f"cohort:{self.pk}"
+
+
+declare_end("cohort", "programs.cohort", "finished_at")
 
 
 class Staff(Model):

@@ -117,7 +117,8 @@ def change_settings(
         "look_line_was": cohort.look_line,
         "look_line": look_line,
     }
-    cohort.stage, cohort.small_group, cohort.look_line = stage, small_group, look_line
+    _stand_at(cohort, stage, now=now)
+    cohort.small_group, cohort.look_line = small_group, look_line
     if may_have_minors is not None and may_have_minors != cohort.may_have_minors:
         cohort.may_have_minors = may_have_minors
         details["may_have_minors"] = int(may_have_minors)
@@ -128,7 +129,9 @@ def change_settings(
             use_approval(cohort=cohort, act=ApprovedAct.ONE_PERSON, subject=cohort, seen="", by=by, now=now)
         cohort.publish_needs_second = publish_needs_second
         details["publish_needs_second"] = int(publish_needs_second)
-    cohort.save(update_fields=["stage", "small_group", "look_line", "may_have_minors", "publish_needs_second"])
+    cohort.save(
+        update_fields=["stage", "finished_at", "small_group", "look_line", "may_have_minors", "publish_needs_second"]
+    )
     record("cohort.settings_changed", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
     return cohort
 
@@ -208,10 +211,19 @@ def move_to_stage(*, cohort: Cohort, stage: CohortStage, by: Person | None, now:
     require_step(CohortStage(cohort.stage), stage)
     if cohort.stage != stage:
         details = {"stage_was": cohort.stage, "stage": stage.value}
-        cohort.stage = stage
-        cohort.save(update_fields=["stage"])
+        _stand_at(cohort, stage, now=now)
+        cohort.save(update_fields=["stage", "finished_at"])
         record("cohort.moved", subject=cohort, by=by, now=now, scope=cohort.scope, details=details)
     return cohort
+
+
+def _stand_at(cohort: Cohort, stage: CohortStage, *, now: datetime) -> None:
+    """Let a cohort stand at a stage; from the moment it is finished its rows are kept for some time, no longer."""
+    if stage is not CohortStage.FINISHED:
+        cohort.finished_at = None
+    elif cohort.stage != stage:
+        cohort.finished_at = now
+    cohort.stage = stage
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from chiron.site.notices.rules import NoticeState
+from chiron.site.shared.keeping.rules import KEPT_AFTER_THE_END, Until
 from chiron.site.shared.refusals import RefusedError
 
 SMALLEST_GROUP = 5
@@ -24,6 +25,15 @@ class CohortStage(TextChoices):
     MATCHING = "matching", gettext_lazy("Matching")
     RUNNING = "running", gettext_lazy("Running")
     FINISHED = "finished", gettext_lazy("Finished")
+
+
+def until_over(way: str) -> Until:
+    """Return for how long rows are kept that belong to a cohort.
+
+    Args:
+        way: from a row to its cohort, as Django writes it, such as "plan__cohort".
+    """
+    return Until(KEPT_AFTER_THE_END, f"{way}__finished_at")
 
 
 class StaffRole(TextChoices):
@@ -283,6 +293,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "plan.put_away": gettext_noop("Put a plan away"),
     "plan.seat_changed": gettext_noop("Changed who is where in a plan"),
     "plan.taken_out": gettext_noop("Took a plan out again"),
+    "plan.unpublishing_begun": gettext_noop("Began to take a published plan back"),
     "plan.unpublished": gettext_noop("Took a published plan back"),
     "plan.unpublishing_asked": gettext_noop("Asked another coordinator to un-publish a plan"),
     "rules.change_undone": gettext_noop("Took a change of the rules back"),

@@ -1,8 +1,9 @@
 """What both kinds of database do for us, each in its own way."""
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.db.models import Field, JSONField, Model
+from django.db.models.expressions import RawSQL
 
 # PostgreSQL: serialization failure, deadlock, a lock that was not to be had in time.
 BUSY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
@@ -118,6 +120,31 @@ def ready_rows(rows: Sequence[Model]) -> ReadyRows:
     return ReadyRows(meta.db_table, tuple(str(field.column) for field in fields), values)
 
 
+def rows_alike(row: Model, names: Sequence[str], values: Iterable[Sequence[Any]]) -> ReadyRows:
+    """Return new rows that differ from one another in a few columns only, as `insert_ready` adds them.
+
+    What they have in common is turned into values of the database once, not once a row; no row becomes an object.
+
+    Args:
+        row: unsaved, with what all have in common; without a key, unless keys are among what differs.
+        names: of the fields that differ, keys of other tables as Django writes them ("offer_id").
+        values: one tuple a row, in the order of the names.
+    """
+    meta = type(row)._meta  # noqa: SLF001 -- public in Django
+    row._prepare_related_fields_for_save("insert_rows")  # type: ignore[attr-defined]  # noqa: SLF001 -- as bulk_create does
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key or field.attname in names]
+    common = [_taker(field)(field.pre_save(row, add=True)) for field in fields]
+    places = {field.attname: at for at, field in enumerate(fields)}
+    takers = [(places[name], _taker(fields[places[name]])) for name in names]
+    made = []
+    for each in values:
+        ready = common.copy()
+        for (at, take), value in zip(takers, each, strict=True):
+            ready[at] = take(value)
+        made.append(tuple(ready))
+    return ReadyRows(meta.db_table, tuple(str(field.column) for field in fields), made)
+
+
 def _taker(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """Return what turns the values of a field into those that the database takes; each that comes again, once."""
     known: dict[tuple[type, Any], Any] = {}
@@ -167,6 +194,13 @@ def insert_rows(rows: Sequence[Model]) -> None:
     """
     if rows:
         insert_ready(ready_rows(rows))
+
+
+def keys_at_once(keys: Iterable[int]) -> RawSQL:
+    """Return many keys as `filter(pk__in=...)` takes them: one value of a query, however many there are."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
 
 
 def reserve_keys(model: type[Model], number: int) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chiron.blueprints.schema.fields import FieldSpec
-from chiron.site.applications.rules.answers import answer_words, answers_in_words
+from chiron.site.applications.rules.answers import answer_words, answers_in_words, unanswered
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,11 @@ def test_an_answer_reads_by_its_type(type_: Any, value: Any, words: str):
     assert answer_words(value, FieldSpec(type=type_)) == words
 
 
-def test_identity_is_not_among_the_answers_and_blanks_say_so():
+def test_identity_is_not_among_the_answers_and_blanks_are_told_apart():
     fields = {
         name: FieldSpec(type="text", label=name.title()) for name in ("name", "email", "gender", "id", "goals", "about")
     }
     answers = {"name": "Ama", "email": "ama@hospital.test", "gender": "woman", "goals": "Exams"}
 
-    assert answers_in_words(answers, fields) == [("Goals", "Exams"), ("About", "Not provided")]
+    assert answers_in_words(answers, fields) == [("Goals", "Exams")]
+    assert unanswered(answers, fields) == ["About"]

@@ -282,7 +282,7 @@ def test_the_columns_page_asks_for_what_is_needed():
 
     assert text.count("Choose the column with the e-mail address.") == 2
     assert text.count("Choose the column with the name,") == 2
-    assert "Remote: " in text
+    assert "Can meet online: " in text
     assert "There is a problem" in text
     assert "<details open>" in text
     assert Import.objects.get(pk=imported.pk).state == "uploaded"

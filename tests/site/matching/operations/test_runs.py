@@ -1,14 +1,22 @@
 """Runs: asked for, answered once, stopped, failed whole."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
 from chiron.site.applications.models import Application
 from chiron.site.applications.operations import withdraw_application
+from chiron.site.applications.rules import Stage
+from chiron.site.matching.bridge.frozen import freeze
 from chiron.site.matching.models import MatchRun, Plan, PlanPair, PlanUnmatched, RunInput
-from chiron.site.matching.operations.changes import hold_pair
+from chiron.site.matching.operations import runs
+from chiron.site.matching.operations.changes import free_pair, hold_pair
 from chiron.site.matching.operations.runs import ask_for_run, begin_run, fail_run, freeze_run, note_progress, stop_run
+from chiron.site.matching.queries.plans import holds_after
+from chiron.site.matching.queries.pools import holds_of
 from chiron.site.matching.rules import Hold, NobodyToMatchError, RunIsOpenError, RunState, RunStepNotAllowedError
+from chiron.site.matching.rules.columns import unpacked_input
 from chiron.site.matching.tasks import answer_run
 from chiron.site.shared.database import reading_one_moment
 from chiron.site.shared.jobs.models import Schedule
@@ -107,6 +115,44 @@ def test_an_input_is_read_as_of_one_moment():
         assert cursor.fetchone() == (0,)
     assert Application.objects.count() == before
     assert Schedule.objects.filter(name="x").exists()
+
+
+def test_who_leaves_while_an_input_is_read_is_not_in_what_is_kept(monkeypatch):
+    scene = make_scene()
+    run = ask_for_run(cohort=scene.cohort, aim="everyone", by=scene.coordinator, now=NOW)
+    gone = scene.people["Anna"]
+
+    def frozen_then_left(*given, **more):
+        frozen = freeze(*given, **more)
+        if Application.objects.filter(pk=gone.pk, stage=Stage.ACCEPTED).exists():
+            withdraw_application(application=gone, by=scene.coordinator, now=NOW)
+        return frozen
+
+    monkeypatch.setattr(runs, "freeze", frozen_then_left)
+
+    frozen = freeze_run(run=run)
+
+    assert str(gone.pk) not in {one["id"] for one in frozen["mentees"]}
+    assert frozen == unpacked_input(RunInput.objects.get(run=run).content)
+    run.refresh_from_db()
+    assert run.mentees == len(frozen["mentees"])
+
+
+def test_a_pair_that_was_locked_and_is_kept_apart_now_waits_for_the_next_plan():
+    scene = make_scene()
+    pair = make_plan(scene).pairs.first()
+    hold = {"mentee": pair.mentee, "mentor": pair.mentor, "reason": "A test", "by": scene.coordinator}
+    hold_pair(plan=pair.plan, kind=Hold.LOCK, now=NOW, **hold)
+    run_at = NOW + timedelta(hours=1)
+    run = ask_for_run(cohort=scene.cohort, aim="everyone", by=scene.coordinator, now=run_at)
+    run_waiting_jobs(now=run_at)
+    plan = Plan.objects.select_related("run").get(run=run)
+    assert holds_after(plan, list(holds_of(scene.cohort))) == []
+
+    free_pair(plan=plan, mentee=pair.mentee, mentor=pair.mentor, by=scene.coordinator, now=run_at)
+    hold_pair(plan=plan, kind=Hold.APART, now=run_at + timedelta(hours=1), **hold)
+
+    assert len(holds_after(plan, list(holds_of(scene.cohort)))) == 1
 
 
 def test_answering_twice_is_the_same_as_once():

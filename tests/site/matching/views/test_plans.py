@@ -13,7 +13,7 @@ from chiron.site.matching.models import MatchRun, Plan, PlanChange, PlanPair
 from chiron.site.matching.rules import RunState
 from chiron.site.shared.jobs.operations import run_waiting_jobs
 from cohort_factories import client_of
-from plan_factories import add_mentee, make_plan, make_scene
+from plan_factories import add_mentee, make_plan, make_scene, write_pairs
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -398,9 +398,9 @@ def test_publish_is_not_the_loudest_button_while_pairs_need_a_look():
     review = reverse("matching:review", args=[scene.cohort.pk, plan.pk])
     publish = reverse("mentorships:publish", args=[scene.cohort.pk, plan.pk])
 
-    plan.pairs.update(fit=0)
+    write_pairs(plan, fit=0)
     to_look_at = client.get(review)
-    plan.pairs.update(fit=999, only_option="")
+    write_pairs(plan, fit=999, only_option="")
     looked = client.get(review)
 
     assert f'<a class="button button--quiet" href="{publish}"' in joined(to_look_at)

@@ -19,8 +19,8 @@ from chiron.site.applications.rules.application import (
 )
 from chiron.site.audit.operations import record
 from chiron.site.people.models import Person
+from chiron.site.shared.database import keys_at_once
 
-KEYS_A_QUERY = 500
 WITHIN = Q(role=Role.MENTOR, capacity=None) | Q(role=Role.MENTOR, taken__lte=F("capacity"))
 WITHIN |= Q(role=Role.MENTEE, taken__lte=F("wanted"))
 
@@ -79,9 +79,9 @@ def take_places(needed: Mapping[int, int]) -> None:
         for number, keys in _by_number(needed):
             free = Q(role=Role.MENTOR, capacity=None) | Q(role=Role.MENTOR, capacity__gte=F("taken") + number)
             free |= Q(role=Role.MENTEE, wanted__gte=F("taken") + number)
-            asked = Application.objects.filter(pk__in=keys, stage=Stage.ACCEPTED)
+            asked = Application.objects.filter(pk__in=keys_at_once(keys), stage=Stage.ACCEPTED)
             if asked.filter(free).update(taken=F("taken") + number) != len(keys):
-                full = Application.objects.filter(pk__in=keys).exclude(free & Q(stage=Stage.ACCEPTED))
+                full = Application.objects.filter(pk__in=keys_at_once(keys)).exclude(free & Q(stage=Stage.ACCEPTED))
                 names = ", ".join(str(one.person) for one in full.select_related("person").order_by("pk")[:5])
                 raise PlacesFullError(
                     _("There is no free place left for: %s. Work the plan out again, or add places.") % names
@@ -91,23 +91,19 @@ def take_places(needed: Mapping[int, int]) -> None:
 def give_places_back(given: Mapping[int, int]) -> None:
     """Give places back that an offer or a match no longer takes; a flag for too many goes once they fit again."""
     for number, keys in _by_number(given):
-        there = Application.objects.filter(pk__in=keys)
+        there = Application.objects.filter(pk__in=keys_at_once(keys))
         # First the number, then the flag: a flag without need is harmless, a number without its flag is not.
         there.update(taken=F("taken") - number)
         there.filter(WITHIN).exclude(over_because="").update(over_because="")
 
 
 def _by_number(counts: Mapping[int, int]) -> list[tuple[int, list[int]]]:
-    """Return keys by how many places each is about, in rising order and a few hundred at a time."""
+    """Return keys by how many places each is about, in rising order."""
     groups: dict[int, list[int]] = defaultdict(list)
     for key in sorted(counts):
         if counts[key] > 0:
             groups[counts[key]].append(key)
-    return [
-        (number, keys[start : start + KEYS_A_QUERY])
-        for number, keys in sorted(groups.items())
-        for start in range(0, len(keys), KEYS_A_QUERY)
-    ]
+    return sorted(groups.items())
 
 
 def _words(capacity: int | None) -> int | str:

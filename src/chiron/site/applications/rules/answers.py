@@ -36,12 +36,21 @@ def answer_words(value: Any, spec: FieldSpec) -> str:
 
 
 def answers_in_words(answers: Mapping[str, Any], fields: Mapping[str, FieldSpec]) -> list[tuple[str, str]]:
-    """Return (label, answer in words) of each field of the cohort, unanswered ones as "Not provided".
+    """Return (label, answer in words) of each field of the cohort that is answered.
 
     What says who somebody is stands on no page: matching may use it where a mentee asked for it.
     """
+    return [(label, words) for label, words in _shown(answers, fields) if words]
+
+
+def unanswered(answers: Mapping[str, Any], fields: Mapping[str, FieldSpec]) -> list[str]:
+    """Return the labels of the fields of the cohort that a page may show and nobody has answered."""
+    return [label for label, words in _shown(answers, fields) if not words]
+
+
+def _shown(answers: Mapping[str, Any], fields: Mapping[str, FieldSpec]) -> list[tuple[str, str]]:
     return [
-        (spec.label or name, answer_words(answers.get(name), spec) or _("Not provided"))
+        (spec.label or name, answer_words(answers.get(name), spec))
         for name, spec in fields.items()
         if name not in HIDDEN_FIELDS and not settled(name, spec).sensitive and (name != "id" or answers.get("id"))
     ]

@@ -81,6 +81,16 @@ class PlacesFullError(RefusedError):
     """Somebody has fewer free places than were to be taken."""
 
 
+def places_of(role: Role, capacity: int | None, wanted: int) -> int | None:
+    """Return how many people of the other side an applicant can have; None: as many as a plan of the cohort says."""
+    return capacity if role is Role.MENTOR else wanted
+
+
+def free_places_of(places: int | None, taken: int) -> int | None:
+    """Return how many of some places are free; None: as many as a plan of the cohort says."""
+    return None if places is None else max(places - taken, 0)
+
+
 def usual_places(matching: Mapping[str, Any]) -> int | None:
     """Return how many mentees the rules of a cohort give a mentor who did not say; None: even groups decide."""
     rules = Matching.model_validate(matching)

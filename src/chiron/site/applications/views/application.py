@@ -29,7 +29,7 @@ from chiron.site.applications.queries.application import (
     decisions_told,
     decisions_undoable_by,
 )
-from chiron.site.applications.rules.answers import answers_in_words
+from chiron.site.applications.rules.answers import answers_in_words, unanswered
 from chiron.site.applications.rules.application import DECIDED, NEXT_STAGES, OUT, SIDES, ApplicationFilter, Role, Stage
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.queries import cohorts_coordinated_by, matching_of
@@ -136,6 +136,7 @@ def person(request: PersonRequest, cohort_id: int, application_id: int) -> HttpR
         "application": application,
         "cohort": application.cohort,
         "answers": answers_in_words(application.answers, fields),
+        "unanswered": unanswered(application.answers, fields),
         "form": form,
         "is_own": application.person_id == request.user.pk,
         "waits": application.stage == Stage.SUBMITTED,

@@ -1,12 +1,8 @@
 """Who has asked for a plan to be published stands with everything else that a second person is asked for."""
 
-from importlib import import_module
 from typing import Any
 
 from django.db import migrations
-
-# SQLite makes the table of plans anew, and does not let another table's triggers write into it meanwhile.
-revision = import_module("chiron.site.matching.migrations.0015_revision_of_a_plan")
 
 
 def carry_over(apps: Any, schema_editor: Any) -> None:
@@ -22,11 +18,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0016_proof_of_a_plan'),
-        ('programs', '0004_approvals'),
+        ('programs', '0005_approvals'),
     ]
 
     operations = [
-        migrations.RunPython(revision.drop, revision.add),
         migrations.RunPython(carry_over, migrations.RunPython.noop),
         migrations.RemoveConstraint(
             model_name='plan',
@@ -44,5 +39,4 @@ class Migration(migrations.Migration):
             model_name='plan',
             name='asked_for',
         ),
-        migrations.RunPython(revision.add, revision.drop),
     ]

@@ -16,6 +16,7 @@ from chiron.site.applications.models import Application
 from chiron.site.matching.rules import Hold
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, delete, gone_if_named, rewrite
 
 
@@ -25,7 +26,7 @@ class PlanConstraint(Model):
     kept = Kept(
         owner="cohort",
         purpose="to keep two people together or apart in every run",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(delete("mentee__person"), delete("mentor__person"), rewrite(reason=gone_if_named)),
     )
 

@@ -30,8 +30,10 @@ from chiron.site.matching.rules import (
     Reply,
     TakenBackBecause,
 )
+from chiron.site.matching.rules.offers import publication_group
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, blank, rewrite, without
 
 
@@ -41,13 +43,13 @@ class Publication(Model):
     `wording` is what the coordinator wrote into its messages: by kind of letter `subject`, `opening` and `closing`, and
     whom to `contact`.
 
-    Owner: the programme. Purpose: to know what was sent to whom. Kept as long as its matches.
+    Owner: the programme. Purpose: to know what was sent to whom. Kept 12 months after the cohort was finished.
     """
 
     kept = Kept(
         owner="cohort",
         purpose="to know what was sent to whom",
-        keep="as long as its matches",
+        keep=until_over("plan__cohort"),
         erase=(rewrite(wording=without),),
     )
 
@@ -70,7 +72,7 @@ class Publication(Model):
     @property
     def group(self) -> str:
         """The name under which its messages are released and withdrawn as one."""
-        return f"publication:{self.pk}"
+        return publication_group(self.pk)
 
     def leaves_at(self, now: datetime) -> datetime:
         """Return when messages leave that are written at a moment: nobody knows before what publishing said."""
@@ -95,13 +97,13 @@ class Offer(Model):
         ended_at, ended_because: when and why it was taken back.
         lifted_at, lifted_by: when somebody allowed that these people are proposed to each other again.
 
-    Owner: the people in it. Purpose: to begin mentoring. Kept 12 months after the match ends.
+    Owner: the people in it. Purpose: to begin mentoring. Kept 12 months after the cohort was finished.
     """
 
     kept = Kept(
         owner="person",
         purpose="to begin mentoring",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(blank("members__application__person", reasons=[]), rewrite(reasons=without)),
         shows={"members__application__person": ("state", "shape", "reasons", "offered_at", "answer_by", "ended_at")},
     )
@@ -166,7 +168,9 @@ class Offer(Model):
     @property
     def told_in(self) -> str:
         """The name under which the messages stand that first told of it: those of its publishing, or its own."""
-        return self.group if self.publication is None or self.follows_id is not None else self.publication.group
+        if self.publication_id is None or self.follows_id is not None:
+            return self.group
+        return publication_group(self.publication_id)
 
 
 class OfferMember(Model):
@@ -184,7 +188,7 @@ class OfferMember(Model):
     kept = Kept(
         owner="person",
         purpose="to know who was asked, and what they said",
-        keep="as long as the offer",
+        keep=until_over("offer__cohort"),
         erase=(blank("application__person", reason=""),),
         shows={"application__person": ("part", "reply", "replied_at", "reason")},
     )

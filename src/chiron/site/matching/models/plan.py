@@ -3,7 +3,6 @@
 from django.db.models import (
     CASCADE,
     PROTECT,
-    BigIntegerField,
     BinaryField,
     BooleanField,
     CharField,
@@ -25,9 +24,11 @@ from django.db.models import (
 from chiron.site.applications.models import Application
 from chiron.site.matching.models.run import MatchRun
 from chiron.site.matching.rules import Origin, PlanShape, PlanState
+from chiron.site.matching.rules.columns import new_revision
 from chiron.site.matching.rules.erasing import change_is_about, rows_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, delete, delete_if, gone_if_named, keep, rewrite, without
 
 LABEL_LENGTH = 120
@@ -38,15 +39,15 @@ class Plan(Model):
 
     `shape` says what its pairs make up: in a panel, a chain or a circle they are the ties between its people.
     `choosers` is how many mentees had ranked choices; where there are any, a pair's `standing` is in their own list.
-    `revision` is a number that the database draws anew whenever a pair of the plan, or whom it leaves out, is added,
-    changed or deleted: what was worked out from them is kept by it.
+    `revision` names the state of its pairs and of whom it leaves out, drawn anew whenever one of them is written:
+    what was worked out from them is kept by it.
     """
 
     kept = Kept(
         owner="cohort",
         purpose="to be reviewed, compared and published",
-        keep="as long as the cohort",
-        erase=(rewrite(note=gone_if_named),),
+        keep=until_over("cohort"),
+        erase=(rewrite(note=gone_if_named), rewrite("cohort__applications__person", revision=new_revision)),
     )
 
     cohort = ForeignKey(Cohort, on_delete=PROTECT, related_name="plans")
@@ -56,7 +57,7 @@ class Plan(Model):
     state = CharField(max_length=12, choices=PlanState, default=PlanState.DRAFT)
     note = TextField(blank=True)
     choosers = PositiveIntegerField(default=0)
-    revision = BigIntegerField(default=0)
+    revision = CharField(max_length=64, default=new_revision)
     made_at = DateTimeField()
     published_at = DateTimeField(null=True, blank=True)
 
@@ -94,7 +95,7 @@ class PlanPair(Model):
     kept = Kept(
         owner="cohort",
         purpose="to propose two people to each other, and to show why",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(delete("mentee__person"), delete("mentor__person"), rewrite(parts=without, reason=gone_if_named)),
     )
 
@@ -143,7 +144,7 @@ class PlanUnmatched(Model):
     kept = Kept(
         owner="cohort",
         purpose="to say who is left out, and what would help",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(delete("application__person"), rewrite(why=gone_if_named, fixes=without)),
     )
 
@@ -169,7 +170,7 @@ class PlanChange(Model):
     kept = Kept(
         owner="cohort",
         purpose="to take a change back exactly",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(
             delete_if(change_is_about),
             rewrite(reason=gone_if_named, before=rows_without_person, after=rows_without_person),
@@ -200,7 +201,7 @@ class PlanProof(Model):
     kept = Kept(
         owner="cohort",
         purpose="to show at once what a change of a large plan would do",
-        keep="as long as the plan",
+        keep=until_over("plan__cohort"),
         erase=(keep("Prices of places in lists, which lead to nobody once the input of the run is blank."),),
     )
 

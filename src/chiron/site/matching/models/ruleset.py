@@ -12,6 +12,7 @@ from django.db.models import (
 
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, gone_if_named, rewrite, without
 
 
@@ -21,7 +22,7 @@ class RuleOff(Model):
     kept = Kept(
         owner="cohort",
         purpose="to switch a rule on again as it was",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(rewrite(rule=without),),
     )
 
@@ -39,7 +40,7 @@ class RulesChange(Model):
     kept = Kept(
         owner="cohort",
         purpose="to take a change of the rules back exactly",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(rewrite(words=gone_if_named, before=without, after=without),),
     )
 

@@ -21,6 +21,7 @@ from chiron.site.matching.rules import OPEN_RUN_STATES, RunState
 from chiron.site.matching.rules.columns import new_revision, packed_without_person
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
+from chiron.site.programs.rules import until_over
 from chiron.site.shared.keeping.rules import Kept, keep, rewrite, without
 
 
@@ -39,7 +40,7 @@ class MatchRun(Model):
     kept = Kept(
         owner="cohort",
         purpose="to show what a plan was worked out from, and to do it again",
-        keep="as long as the cohort",
+        keep=until_over("cohort"),
         erase=(rewrite("cohort__applications__person", answer=without, input_revision=new_revision),),
     )
 
@@ -92,7 +93,7 @@ class RunInput(Model):
     kept = Kept(
         owner="cohort",
         purpose="to show what a plan was worked out from, and to do it again",
-        keep="as long as the cohort",
+        keep=until_over("run__cohort"),
         erase=(rewrite("run__cohort__applications__person", content=packed_without_person),),
     )
 
@@ -114,7 +115,7 @@ class RunPairs(Model):
     kept = Kept(
         owner="cohort",
         purpose="to show at once what a change of a large plan would do",
-        keep="as long as the run",
+        keep=until_over("run__cohort"),
         erase=(keep("Places in lists and points, which lead to nobody once the input of the run is blank."),),
     )
 

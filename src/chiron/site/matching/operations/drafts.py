@@ -1,4 +1,7 @@
-"""Rows of a plan: written from a draft of the bridge, copied word for word, and put back the same."""
+"""Rows of a plan: written from a draft of the bridge, copied word for word, and put back the same.
+
+No other module writes them: whoever does has to give the plan another revision.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import count
@@ -9,6 +12,7 @@ from chiron.site.matching.bridge.effects import Redraft
 from chiron.site.matching.bridge.hand import Reseating
 from chiron.site.matching.models import Plan, PlanConstraint, PlanPair, PlanUnmatched
 from chiron.site.matching.rules import Origin
+from chiron.site.matching.rules.columns import new_revision
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -28,6 +32,7 @@ def replace_pairs(*, plan: Plan, changed: Redraft, chosen: tuple[int, int], reas
         chosen: keys of mentee and mentor whom the coordinator put together; this pair is marked as changed by hand.
         reason: why.
     """
+    _draw_revision(plan)
     for mentee, mentor in changed.gone:
         PlanPair.objects.filter(plan=plan, mentee=mentee, mentor=mentor).delete()
     mentees = {pair.mentee for pair in changed.come}
@@ -51,6 +56,7 @@ def reseat(*, plan: Plan, changed: Reseating, reason: str) -> None:
         changed: the rows that go and come.
         reason: why.
     """
+    _draw_revision(plan)
     for mentee, mentor in changed.gone:
         PlanPair.objects.filter(plan=plan, mentee=mentee, mentor=mentor).delete()
     mentees = {pair.mentee for pair in changed.come}
@@ -81,12 +87,19 @@ def copy_rows(*, plan: Plan, mentees: Collection[int]) -> Rows:
 
 def put_back(*, plan: Plan, mentees: Collection[int], rows: Mapping[str, list[dict[str, Any]]]) -> None:
     """Make a plan's pairs of some mentees, whom it leaves out and the holds on them what they were, keys and all."""
+    _draw_revision(plan)
     PlanPair.objects.filter(plan=plan, mentee__in=mentees).delete()
     PlanUnmatched.objects.filter(plan=plan).delete()
     PlanConstraint.objects.filter(cohort=plan.cohort_id, mentee__in=mentees).delete()
     PlanPair.objects.bulk_create([PlanPair(**row) for row in rows["pairs"]])
     PlanUnmatched.objects.bulk_create([PlanUnmatched(**row) for row in rows["unmatched"]])
     PlanConstraint.objects.bulk_create([PlanConstraint(**row) for row in rows["holds"]])
+
+
+def _draw_revision(plan: Plan) -> None:
+    """Give a plan another revision: what was kept of the former one is asked for no more."""
+    plan.revision = new_revision()
+    plan.save(update_fields=["revision"])
 
 
 def _pair(plan: Plan, pair: DraftPair) -> PlanPair:

@@ -59,7 +59,7 @@ def mark_published(*, plan: Plan, by: Person, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def mark_unpublished(*, plan: Plan, by: Person, now: datetime) -> Plan:
+def mark_unpublished(*, plan: Plan, by: Person | None, now: datetime) -> Plan:
     """Make a published plan a draft again; `mentorships` calls this in the transaction that withdraws the offers.
 
     Raises:
@@ -78,7 +78,7 @@ def note_plan(*, plan: Plan, note: str, by: Person, now: datetime) -> Plan:
     return plan
 
 
-def _move(plan: Plan, following: PlanState, event: str, *, by: Person, now: datetime) -> Plan:
+def _move(plan: Plan, following: PlanState, event: str, *, by: Person | None, now: datetime) -> Plan:
     plan = Plan.objects.select_for_update(of=("self",), no_key=True).select_related("cohort").get(pk=plan.pk)
     require_plan_step(PlanState(plan.state), following)
     plan.state = following

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chiron.site.applications.models import Application
+from chiron.site.applications.rules import Stage
 from chiron.site.audit.operations import record
 from chiron.site.matching.bridge.answering import Draft
 from chiron.site.matching.bridge.frozen import Frozen, freeze
@@ -80,7 +82,8 @@ def begin_run(*, run: MatchRun, now: datetime) -> bool:
 def freeze_run(*, run: MatchRun) -> Frozen:
     """Return what a run is given: read in one moment and kept, or what was kept by a worker that died.
 
-    Nobody waits while it is read: nothing is locked.
+    Nobody waits while it is read: nothing is locked. Where somebody has left meanwhile, it is read anew, so that no
+    answer of theirs is kept.
 
     Raises:
         NobodyToMatchError: nobody is free any more.
@@ -88,22 +91,33 @@ def freeze_run(*, run: MatchRun) -> Frozen:
     former = RunInput.objects.filter(run=run).first()
     if former is not None:
         return unpacked_input(former.content)
-    with reading_one_moment():
-        cohort = Cohort.objects.get(pk=run.cohort_id)
-        pools = pools_of(cohort)
-        _require_both_sides(cohort, len(pools.mentees), sum(one.has_free_place for one in pools.mentors))
-        frozen = freeze(cohort, pools, aim=run.aim)
-    content = packed_input(frozen)
-    with transaction.atomic():
-        require_lease()
-        RunInput.objects.create(run=run, content=content)
-        MatchRun.objects.filter(pk=run.pk).update(
-            input_revision=new_revision(),
-            mentees=len(pools.mentees),
-            mentors=len(pools.mentors),
-            matching_version=cohort.matching_version,
-        )
-    return unpacked_input(content)
+    while True:
+        with reading_one_moment():
+            cohort = Cohort.objects.get(pk=run.cohort_id)
+            pools = pools_of(cohort)
+            _require_both_sides(cohort, len(pools.mentees), sum(one.has_free_place for one in pools.mentors))
+            frozen = freeze(cohort, pools, aim=run.aim)
+        content = packed_input(frozen)
+        if _keep_input(run, frozen, content, matching_version=cohort.matching_version):
+            return unpacked_input(content)
+
+
+@transaction.atomic
+def _keep_input(run: MatchRun, frozen: Frozen, content: bytes, *, matching_version: int) -> bool:
+    """Keep what a run is given; return False, and keep nothing, where somebody in it takes part no longer."""
+    require_lease()
+    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=run.cohort_id)
+    here = set(Application.objects.filter(cohort=cohort, stage=Stage.ACCEPTED).values_list("pk", flat=True))
+    if not {int(one["id"]) for one in (*frozen["mentees"], *frozen["mentors"])} <= here:
+        return False
+    RunInput.objects.create(run=run, content=content)
+    MatchRun.objects.filter(pk=run.pk).update(
+        input_revision=new_revision(),
+        mentees=len(frozen["mentees"]),
+        mentors=len(frozen["mentors"]),
+        matching_version=matching_version,
+    )
+    return True
 
 
 def _require_both_sides(cohort: Cohort, mentees: int, mentors: int) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from chiron.blueprints.schema.fields import standard_fields
 from chiron.blueprints.schema.matching import Matching
 from chiron.site.matching.models import Plan, RunInput
+from chiron.site.matching.rules import Hold
 from chiron.site.matching.rules.columns import unpacked_input
 from chiron.site.shared.process.kept_values import KeptValues
 
@@ -28,7 +29,7 @@ class InputFacts:
         unknown: names that are nobody's.
         locks: how many pairs were locked.
         apart: how many pairs were kept apart.
-        held: identifiers of the two people of each of those pairs.
+        held: of each of those pairs which of the two it is, a `Hold`, and the identifiers of its two people.
         mentees: identifiers, in the order of the run.
         mentors: identifiers, likewise.
         keys: the mentees as keys of applications.
@@ -43,7 +44,7 @@ class InputFacts:
     unknown: tuple[str, ...]
     locks: int
     apart: int
-    held: frozenset[tuple[str, str]]
+    held: frozenset[tuple[str, str, str]]
     mentees: tuple[str, ...]
     mentors: tuple[str, ...]
     keys: frozenset[int]
@@ -118,7 +119,11 @@ def _facts(frozen: Mapping[str, Any]) -> InputFacts:
         unknown=tuple(frozen["unknown"]),
         locks=len(frozen["locks"]),
         apart=len(frozen["apart"]),
-        held=frozenset((mentee, mentor) for mentee, mentor in (*frozen["locks"], *frozen["apart"])),
+        held=frozenset(
+            (kind.value, mentee, mentor)
+            for kind, held in ((Hold.LOCK, frozen["locks"]), (Hold.APART, frozen["apart"]))
+            for mentee, mentor in held
+        ),
         mentees=_ids(frozen["mentees"]),
         mentors=_ids(frozen["mentors"]),
         keys=frozenset(map(int, _ids(frozen["mentees"]))),

@@ -194,7 +194,7 @@ def holds_after(plan: Plan, holds: Sequence[PlanConstraint]) -> list[PlanConstra
     return [
         hold
         for hold in holds
-        if hold.at > plan.run.asked_at and (str(hold.mentee_id), str(hold.mentor_id)) not in known
+        if hold.at > plan.run.asked_at and (hold.kind, str(hold.mentee_id), str(hold.mentor_id)) not in known
     ]
 
 

@@ -124,6 +124,11 @@ class OfferStepNotAllowedError(RefusedError):
     """The offer is not at a step that allows this."""
 
 
+def publication_group(key: int) -> str:
+    """Return the name under which the messages of a publication stand, by its key."""
+    return f"publication:{key}"
+
+
 def people_key(keys: Iterable[int]) -> str:
     """Return one text for some people by the keys of their applications, in whatever order they are given."""
     return sha256(" ".join(str(key) for key in sorted(keys)).encode()).hexdigest()

@@ -10,15 +10,16 @@ from chiron.site.mentorships.operations.publishing import (
     prepare_publishing,
     publish_plan,
     stop_publishing,
-    unpublish_plan,
 )
 from chiron.site.mentorships.operations.running import bring_matches_in
+from chiron.site.mentorships.operations.unpublishing import ask_to_unpublish, unpublish_plan
 from chiron.site.mentorships.operations.withdrawing import take_participant_back, withdraw_participant
 
 __all__ = [
     "accept_offer",
     "ask_for_publishing",
     "ask_for_rest",
+    "ask_to_unpublish",
     "begin_matches",
     "bring_matches_in",
     "decline_offer",

@@ -14,7 +14,9 @@ from chiron.site.matching.operations.plans import mark_published
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import ANSWER_DAYS, STANDING
 from chiron.site.mentorships.models import Publishing
+from chiron.site.mentorships.operations.matches import begin_matches
 from chiron.site.mentorships.operations.offering import DraftedOffers, OutdatedError, draft_offers, place_offers
+from chiron.site.mentorships.operations.places import lock_with_chains
 from chiron.site.mentorships.queries.letters import (
     Letter,
     left_out_group,
@@ -23,11 +25,12 @@ from chiron.site.mentorships.queries.letters import (
     letters_for,
 )
 from chiron.site.mentorships.queries.proposals import Offered, ProposedMember, proposals_standing
-from chiron.site.mentorships.queries.publishing import notices_of, people_to_write_to
+from chiron.site.mentorships.queries.publishing import notices_of, offers_to_begin, turns_to_write
 from chiron.site.mentorships.rules import PublishingState, PublishNotAllowedError, wording_from
 from chiron.site.mentorships.rules.publishing import (
     LEFT_OUT_A_TURN,
     MOST_DRAFTS,
+    OFFERS_A_TURN,
     PEOPLE_A_TURN,
     require_publishing_step,
     turns,
@@ -72,7 +75,7 @@ def carry_out_offers(*, publishing: Publishing, now: datetime) -> tuple[Publishi
         )
 
     def write(drafted: DraftedOffers) -> tuple[Publishing, Offered]:
-        fenced = _fenced(publishing)
+        fenced = fenced_publishing(publishing)
         if fenced.state != PublishingState.ASKED:  # another worker was faster
             return fenced, proposals_standing(fenced)
         (publish_drafted if publication is None else offer_rest_drafted)(fenced, drafted, now=now)
@@ -98,8 +101,8 @@ def write_messages(
 
     Args:
         publishing: its offers are made.
-        people: keys of people; see `people_to_write_to`.
-        offered: what was offered; see `carry_out_offers`.
+        people: keys of people; see `turns_to_write`.
+        offered: what was offered to them, and perhaps to others.
         link_to: gives the address of an offer's page by its key.
         now: the moment.
     """
@@ -110,7 +113,7 @@ def write_messages(
     letters = _letters(publishing, publishing.publication, whom, theirs, link_to)
     # The texts are ready before others have to wait.
     with transaction.atomic():
-        publishing = _fenced(publishing)
+        publishing = fenced_publishing(publishing)
         publication = publishing.publication
         if publishing.state != PublishingState.WRITING or publication is None:
             return 0
@@ -136,9 +139,21 @@ def write_messages(
 
 
 @transaction.atomic
+def begin_some(*, publishing: Publishing, now: datetime) -> int:
+    """Begin some matches of a publishing that need nobody's yes, and return how many; none is begun twice."""
+    publishing = fenced_publishing(publishing)
+    if publishing.state != PublishingState.WRITING or publishing.publication is None:
+        return 0
+    to_begin = offers_to_begin(publishing.publication)
+    lock_with_chains(list(to_begin.values_list("pk", flat=True)[:OFFERS_A_TURN]))
+    # Read again under the lock: of somebody who has left in the meantime, it has begun and ended.
+    return len(begin_matches(offers=list(to_begin[:OFFERS_A_TURN]), now=now))
+
+
+@transaction.atomic
 def write_to_left_out(*, publishing: Publishing, people: Sequence[Person], now: datetime) -> int:
     """Write a draft to some people whom a plan leaves out, but those who have one; return how many that was."""
-    publishing = _fenced(publishing)
+    publishing = fenced_publishing(publishing)
     if publishing.state != PublishingState.WRITING:
         return 0
     group = left_out_group(publishing.plan)
@@ -152,7 +167,7 @@ def write_to_left_out(*, publishing: Publishing, people: Sequence[Person], now: 
 @transaction.atomic
 def finish_publishing(*, publishing: Publishing, now: datetime) -> Publishing:
     """Say that every message of a publishing is written; what is due leaves."""
-    publishing = _fenced(publishing)
+    publishing = fenced_publishing(publishing)
     if publishing.state != PublishingState.WRITING or publishing.publication is None:
         return publishing
     require_publishing_step(PublishingState(publishing.state), PublishingState.DONE)
@@ -169,7 +184,7 @@ def finish_publishing(*, publishing: Publishing, now: datetime) -> Publishing:
 @transaction.atomic
 def refuse_publishing(*, publishing: Publishing, because: str, now: datetime) -> Publishing:
     """Keep why a plan that was to be published could not be; nothing of it was offered."""
-    publishing = _fenced(publishing)
+    publishing = fenced_publishing(publishing)
     if publishing.state != PublishingState.ASKED:
         return publishing
     set_back(publishing, because=because)
@@ -257,9 +272,11 @@ def _place(
 
 
 def write_everything(publishing: Publishing, offered: Offered, *, link_to: LinkTo, now: datetime) -> None:
-    """Write all messages of a publishing whose offers were made just now."""
-    for turn in turns(people_to_write_to(publishing, offered), PEOPLE_A_TURN):
-        write_messages(publishing=publishing, people=turn, offered=offered, link_to=link_to, now=now)
+    """Begin what needs nobody's yes of a publishing whose offers were made just now, and write all its messages."""
+    while begin_some(publishing=publishing, now=now):
+        pass
+    for people, theirs in turns_to_write(publishing, offered, PEOPLE_A_TURN):
+        write_messages(publishing=publishing, people=people, offered=theirs, link_to=link_to, now=now)
     for told in turns(left_out_of_all(publishing.plan), LEFT_OUT_A_TURN):
         write_to_left_out(publishing=publishing, people=told, now=now)
     finish_publishing(publishing=publishing, now=now)
@@ -346,10 +363,10 @@ def locked_publishing(publishing: Publishing) -> Publishing:
 
 
 def _with_plan(publishings: QuerySet[Publishing]) -> QuerySet[Publishing]:
-    return publishings.select_related("plan__cohort__program", "publication", "asked_by")
+    return publishings.select_related("plan__cohort__program", "publication", "asked_by", "undone_by")
 
 
-def _fenced(publishing: Publishing) -> Publishing:
+def fenced_publishing(publishing: Publishing) -> Publishing:
     """Return a publishing under a lock, for a step of its job that no other worker has taken over."""
     require_lease()
     return locked_publishing(publishing)

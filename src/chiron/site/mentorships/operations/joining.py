@@ -50,7 +50,7 @@ def join_groups(
         reply = first_reply(member.part, Agreement(offers_spec_of(offer.cohort).agree))
         row = OfferMember.objects.create(
             offer=offer,
-            application=member.application,
+            application_id=member.application.pk,
             part=member.part,
             place=member.place,
             takes=proposal.takes(member),
@@ -66,18 +66,21 @@ def join_groups(
             offer.asked_at = publication.leaves_at(now)
             offer.save(update_fields=["answer_by", "reminded", "asked_at"])
         elif offer.state == OfferState.AGREED:
-            join_match(match=Match.objects.get(offer=offer), member=row, now=now)
+            # Where its match has still to begin, it begins with whoever is in the offer then.
+            for match in Match.objects.filter(offer=offer):
+                join_match(match=match, member=row, now=now)
         record(
             "offer.member_added", subject=offer, by=by, now=now, scope=offer.cohort.scope, details={"member": row.pk}
         )
 
 
-def take_joiners_back(*, publication: Publication, by: Person, now: datetime) -> int:
-    """Ask those no longer who would join a group by a publishing and have not answered; return how many.
+def take_joiners_back(*, publication: Publication, most_groups: int, by: Person | None, now: datetime) -> int:
+    """Ask those no longer who would join some groups by a publishing and have not answered; return how many.
 
-    Their places are given back, and whoever has read of it is told. The group stays as it is.
+    Their places are given back, and whoever has read of it is told. The groups stay as they are.
     """
-    return _take_back(OfferMember.objects.filter(publication=publication), by=by, now=now)
+    joining = OfferMember.objects.filter(publication=publication)
+    return _take_back(joining, most_groups=most_groups, by=by, now=now)
 
 
 @transaction.atomic
@@ -89,17 +92,18 @@ def take_joiners_of_back(*, offer: Offer, by: Person, now: datetime) -> int:
     Raises:
         OfferStepNotAllowedError: nobody who was asked to join it waits.
     """
-    count = _take_back(OfferMember.objects.filter(offer=offer).exclude(publication=None), by=by, now=now)
+    joining = OfferMember.objects.filter(offer=offer).exclude(publication=None)
+    count = _take_back(joining, most_groups=1, by=by, now=now)
     if not count:
         raise OfferStepNotAllowedError(_("Nobody who was asked to join this group has yet to answer."))
     return count
 
 
-def _take_back(joining: QuerySet[OfferMember], *, by: Person, now: datetime) -> int:
+def _take_back(joining: QuerySet[OfferMember], *, most_groups: int, by: Person | None, now: datetime) -> int:
     rows = joining.filter(reply=Reply.WAITING, holds_place=True)
     keys = dict(rows.values_list("pk", "offer"))
     count = 0
-    for offer in lock_offers(sorted(set(keys.values()))):
+    for offer in lock_offers(sorted(set(keys.values()))[:most_groups]):
         # Read again under the lock: whoever has answered in the meantime stays.
         silent = OfferMember.objects.filter(pk__in=keys, offer=offer, reply=Reply.WAITING, holds_place=True)
         waiting = OfferMember.objects.filter(pk__in=list(silent.values_list("pk", flat=True)))

@@ -27,6 +27,6 @@ def forget_left_out(*, cohort: Cohort, people: Collection[int], by: Person, now:
     return withdraw_unsent(notices=[notice for notice in waiting if notice.to_id in people], by=by, now=now)
 
 
-def forget_left_out_of(*, plan: Plan, by: Person, now: datetime) -> int:
+def forget_left_out_of(*, plan: Plan, by: Person | None, now: datetime) -> int:
     """Withdraw what waits in the outbox for those whom a plan leaves out that is a draft again; return how many."""
     return withdraw_unsent(notices=list(Notice.objects.filter(group=left_out_group(plan))), by=by, now=now)

@@ -1,7 +1,7 @@
 """Messages after an offer or a match has changed: unsent ones are mended or withdrawn, sent ones are followed up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chiron.site.matching.models import Offer, OfferMember
 from chiron.site.matching.rules import SETTLED, STANDING, MatchShape, MemberPart, Reply
+from chiron.site.matching.rules.offers import publication_group
 from chiron.site.mentorships.rules.letters import (
     NewsKind,
     ToldOffer,
@@ -23,10 +24,12 @@ from chiron.site.mentorships.rules.publishing import KIND_OF_PART, wording_from
 from chiron.site.mentorships.rules.reasons import reasons_in_words
 from chiron.site.notices.models import Notice
 from chiron.site.notices.operations import (
+    NoticeText,
     hold_notice,
     release_notice,
     withdraw_unsent,
     write_notice,
+    write_notices,
     write_once_more,
 )
 from chiron.site.notices.rules import LEFT, NoticeState
@@ -88,6 +91,81 @@ def follow_up(
                 now=now,
                 group=offer.group,
             )
+
+
+def tell_unpublished(offers: Sequence[Offer], *, before: int, by: Person | None, now: datetime) -> None:
+    """Do what `follow_up` does for some offers of one publishing that were taken back together, in a few queries.
+
+    Args:
+        offers: of one publishing, taken back.
+        before: the key of the last message that was there before: a letter that was written again since holds.
+        by: who did it.
+        now: when.
+    """
+    by_key = {offer.pk: offer for offer in offers}
+    rows = OfferMember.objects.filter(offer__in=by_key).select_related("application__person")
+    members: dict[int, list[OfferMember]] = defaultdict(list)
+    columns = ("offer", "publication", "part", "reply", "application__person__name")
+    for row in rows.only(*columns).order_by("offer", "pk"):
+        members[row.offer_id].append(row)
+    people = {one.application.person_id for some in members.values() for one in some}
+    told_in = {one.pk: _told_in(by_key[one.offer_id], one) for some in members.values() for one in some}
+    own = {offer.group for offer in offers}
+    groups = own | set(told_in.values())
+    notices: dict[tuple[str, int], list[Notice]] = defaultdict(list)
+    standing = Notice.objects.filter(group__in=groups).filter(Q(group__in=own) | Q(to__in=people))
+    for notice in standing.exclude(state=NoticeState.WITHDRAWN).defer("body").order_by("pk"):
+        notices[notice.group, notice.to_id].append(notice)
+    unsent = {
+        notice.pk: notice
+        for some in notices.values()
+        for notice in some
+        if not notice.has_left and (notice.group in own or (_is_letter(notice) and notice.pk <= before))
+    }
+    withdraw_unsent(notices=list(unsent.values()), by=by, now=now)
+    _write_again_to_those_who_stay(offers, members, told_in, unsent.values(), by=by, now=now)
+    texts = []
+    for offer in offers:
+        for one in members[offer.pk]:
+            person = one.application.person
+            seen = [*notices[told_in[one.pk], person.pk], *notices[offer.group, person.pk]]
+            has_read = one.reply == Reply.YES or any(notice.has_left for notice in seen)
+            if has_read and one.reply != Reply.NO:
+                others = ", ".join(other.application.person.name for other in members[offer.pk] if other.pk != one.pk)
+                body = news_body(NewsKind.TAKEN_BACK, name=person.name, others=others, answered=one.reply == Reply.YES)
+                kind = f"match.{NewsKind.TAKEN_BACK.value}"
+                texts.append(NoticeText(person, kind, news_subject(NewsKind.TAKEN_BACK), body, group=offer.group))
+    write_notices(texts, scope=offers[0].cohort.scope, group="", by=by, now=now)
+
+
+def _is_letter(notice: Notice) -> bool:
+    """Return whether a message is one that told somebody of their offers."""
+    return notice.kind.startswith("match.offered_to_")
+
+
+def _write_again_to_those_who_stay(
+    offers: Sequence[Offer],
+    members: Mapping[int, Sequence[OfferMember]],
+    told_in: Mapping[int, str],
+    withdrawn: Collection[Notice],
+    *,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Write letters that were withdrawn again to those who have another offer by the same publishing that stands."""
+    letters = {(one.group, one.to_id, one.kind): one.pk for one in withdrawn if _is_letter(one)}
+    here = OfferMember.objects.filter(holds_place=True, offer__state__in=sorted(STANDING), offer__follows=None)
+    publication = offers[0].publication_id
+    here = here.filter(Q(publication=publication) | Q(publication=None, offer__publication=publication))
+    applications = {one.application_id for some in members.values() for one in some}
+    staying = set(here.filter(application__in=applications).values_list("application", flat=True))
+    for offer in offers:
+        for one in members[offer.pk]:
+            key = (told_in[one.pk], one.application.person_id, f"match.offered_to_{one.part}")
+            if one.application_id in staying and (letter := letters.pop(key, None)) is not None:
+                notice = next(before for before in withdrawn if before.pk == letter)
+                if told := _still_told(offer, one, notice):
+                    _write_again(notice, offer, one, told, by=by, now=now)
 
 
 def tell_joined(
@@ -170,7 +248,7 @@ def remind_members(offer: Offer, *, link: str, by: Person | None, now: datetime)
 
 def _told_in(offer: Offer, member: OfferMember) -> str:
     """Return the name under which the message stands that first told a member of an offer."""
-    return offer.told_in if member.publication is None else member.publication.group
+    return offer.told_in if member.publication_id is None else publication_group(member.publication_id)
 
 
 def _was_told(offer: Offer, member: OfferMember) -> bool:
@@ -240,7 +318,8 @@ def _mend_letters(offer: Offer, members: Sequence[OfferMember], *, by: Person | 
     letters: dict[tuple[str, int, str], list[Notice]] = defaultdict(list)
     # Letters that are the offer's own messages are looked at by the caller.
     groups = set(told_in.values()) - {offer.group}
-    for notice in Notice.objects.filter(group__in=groups).exclude(state=NoticeState.WITHDRAWN).order_by("pk"):
+    theirs = Notice.objects.filter(group__in=groups, to__in=[one.application.person_id for one in members])
+    for notice in theirs.exclude(state=NoticeState.WITHDRAWN).order_by("pk"):
         letters[notice.group, notice.to_id, notice.kind].append(notice)
     has_read = set()
     for one in members:
@@ -276,7 +355,7 @@ def _write_again(
             program=offer.cohort.program.name,
             part=part,
             offers=told,
-            answer_by=offer.answer_by,
+            day=day_words(offer.answer_by) if offer.answer_by is not None else "",
             with_contacts=not offer.cohort.may_have_minors,
             words=words,
             contact=wording.contact,

@@ -30,7 +30,7 @@ from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.joining import join_groups
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_matches
-from chiron.site.mentorships.operations.places import lock_offers, offers_in_chains_of
+from chiron.site.mentorships.operations.places import lock_offers
 from chiron.site.mentorships.queries.approved import digest_of, may_publish
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import (
@@ -42,9 +42,10 @@ from chiron.site.mentorships.queries.refusals import refusal_of
 from chiron.site.mentorships.rules import PublishNotAllowedError
 from chiron.site.people.models import Person
 from chiron.site.programs.models import Cohort
-from chiron.site.shared.database import ReadyRows, insert_ready, ready_rows, reserve_keys
+from chiron.site.shared.database import ReadyRows, insert_ready, keys_at_once, reserve_keys, rows_alike
 
-KEYS_A_QUERY = 500
+_OF_OFFERS = ("id", "shape", "people", "room", "room_shape", "state", "least", "reasons", "answer_by")
+_OF_MEMBERS = ("offer_id", "application_id", "part", "place", "takes", "reply")
 
 
 class OutdatedError(Exception):
@@ -63,7 +64,7 @@ class DraftedOffers:
         people: to how many people messages are to be written.
         offers, members: their rows.
         needed: how many places they take, by application.
-        agreed: those that need nobody's yes.
+        agreed: the keys of those that need nobody's yes.
     """
 
     basis: tuple[object, ...]
@@ -74,7 +75,7 @@ class DraftedOffers:
     offers: ReadyRows | None
     members: ReadyRows | None
     needed: Counter[int]
-    agreed: Sequence[Offer]
+    agreed: Sequence[int]
 
 
 def draft_offers(
@@ -141,13 +142,15 @@ def make_offers(
     drafted = _rows_of(
         cohort, proposals, basis=(), publication_id=publication.pk, answer_by=answer_by, now=now, follows=follows
     )
-    _insert(drafted, now=now)
+    _insert(drafted)
+    if drafted.agreed:
+        begin_matches(offers=list(Offer.objects.filter(pk__in=keys_at_once(drafted.agreed))), now=now)
     keys = [key for key, _proposal in drafted.offered]
-    return list(Offer.objects.filter(pk__in=keys).select_related("publication").order_by("pk"))
+    return list(Offer.objects.filter(pk__in=keys_at_once(keys)).select_related("publication").order_by("pk"))
 
 
 def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *, by: Person, now: datetime) -> None:
-    """Write drafted offers, take their places, and begin what needs nobody's yes; inside a transaction.
+    """Write drafted offers and take their places; inside a transaction. See `begin_some` for what needs nobody's yes.
 
     The plan and its cohort are under a lock already, and the publication is there.
 
@@ -156,28 +159,24 @@ def place_offers(plan: Plan, publication: Publication, drafted: DraftedOffers, *
         OutdatedError: the plan, its people or other offers have changed since; nothing is written.
         PlacesFullError: somebody's places have been taken in the meantime; nothing is written.
     """
-    # Offers before people, as everywhere: those of groups that somebody joins, and of chains that a link may join.
-    joined = {proposal.joins for _key, proposal in drafted.offered if proposal.joins}
-    if any(offer.room_shape == MatchShape.CHAIN for offer in drafted.agreed):
-        joined |= offers_in_chains_of(_people_of(plan))
-    lock_offers(joined)
+    # Offers before people, as everywhere: those of groups that somebody joins.
+    lock_offers({proposal.joins for _key, proposal in drafted.offered if proposal.joins})
     stages = _lock_people(plan)
     if _basis_of(plan) != drafted.basis or any(stages.get(key) != Stage.ACCEPTED for key in drafted.needed):
         raise OutdatedError
-    _insert(drafted, now=now)
+    _insert(drafted)
     joining = [proposal for _key, proposal in drafted.offered if proposal.joins]
     join_groups(publication=publication, proposals=joining, answer_by=drafted.answer_by, by=by, now=now)
     asked = {one.application.person_id for _key, proposal in drafted.offered for one in proposal.others}
     forget_left_out(cohort=plan.cohort, people=asked, by=by, now=now)
 
 
-def _insert(drafted: DraftedOffers, *, now: datetime) -> None:
+def _insert(drafted: DraftedOffers) -> None:
     """Write the rows of drafted offers."""
     if drafted.offers is not None and drafted.members is not None:
         insert_ready(drafted.offers)
         insert_ready(drafted.members)
     take_places(drafted.needed)
-    begin_matches(offers=drafted.agreed, now=now)
 
 
 def _require_publishable(
@@ -229,55 +228,40 @@ def _rows_of(
     """Return the rows of offers and members, with their keys."""
     spec = offers_spec_of(cohort)
     agreement = Agreement(spec.agree)
-    offers, rows = [], []
     needed: Counter[int] = Counter()
     free = _PlacesOfMentees(proposals)
     new = [proposal for proposal in proposals if not proposal.joins]
     keys = reserve_keys(Offer, len(new)) if new else []
+    offers, members, agreed = [], [], []
     for key, proposal in zip(keys, new, strict=True):
         replies = [Answered(one.part, first_reply(one.part, agreement)) for one in proposal.members]
         asked = any(one.reply is Reply.WAITING for one in replies)
         least = None if proposal.shape is MatchShape.PAIR else spec.least
-        offer = Offer(
-            pk=key,
-            cohort_id=cohort.pk,
-            publication_id=publication_id,
-            shape=proposal.shape,
-            people=proposal.people,
-            room=proposal.room,
-            room_shape=proposal.room_shape or "",
-            state=state_after(replies, shape=proposal.shape, least=least),
-            agreement=agreement,
-            least=least,
-            reasons=list(proposal.reasons),
-            offered_at=now,
-            answer_by=answer_by if asked else None,
-            follows=follows,
-        )
-        offers.append(offer)
+        state = state_after(replies, shape=proposal.shape, least=least)
+        if state is OfferState.AGREED:
+            agreed.append(key)
+        until = answer_by if asked else None
+        room = (proposal.room, proposal.room_shape or "")
+        offers.append((key, proposal.shape, proposal.people, *room, state, least, list(proposal.reasons), until))
         for member, answered in zip(proposal.members, replies, strict=True):
-            person = member.application.pk
-            needed[person] += proposal.takes(member)
-            rows.append(
-                OfferMember(
-                    offer_id=key,
-                    application_id=person,
-                    part=member.part,
-                    place=free.place_for(person, member.place) if member.part is MemberPart.MENTEE else member.place,
-                    takes=proposal.takes(member),
-                    reply=answered.reply,
-                )
-            )
+            person, takes = member.application.pk, proposal.takes(member)
+            needed[person] += takes
+            is_mentee = member.part is MemberPart.MENTEE
+            place = free.place_for(person, member.place) if is_mentee else member.place
+            members.append((key, person, member.part, place, takes, answered.reply))
+    common = Offer(
+        cohort_id=cohort.pk, publication_id=publication_id, agreement=agreement, offered_at=now, follows=follows
+    )
     return DraftedOffers(
         basis=basis,
         publication_id=publication_id,
         answer_by=answer_by,
         offered=[*zip(keys, new, strict=True), *((one.joins, one) for one in proposals if one.joins)],
         people=len(recipients_of(cohort, proposals)),
-        offers=ready_rows(offers) if offers else None,
-        members=ready_rows(rows) if rows else None,
+        offers=rows_alike(common, _OF_OFFERS, offers) if offers else None,
+        members=rows_alike(OfferMember(), _OF_MEMBERS, members) if members else None,
         needed=needed,
-        agreed=[offer for offer in offers if offer.state == OfferState.AGREED],
+        agreed=agreed,
     )
 
 
@@ -288,13 +272,8 @@ class _PlacesOfMentees:
         self._held: dict[int, set[str]] = defaultdict(set)
         keys = {one.application.pk for proposal in proposals for one in proposal.others}
         rows = OfferMember.objects.filter(holds_place=True, part=MemberPart.MENTEE)
-        # Many keys at once are more than a database takes as values of one query.
-        few = len(keys) <= KEYS_A_QUERY
-        cohorts = {one.application.cohort_id for proposal in proposals for one in proposal.members}
-        rows = rows.filter(application__in=keys) if few else rows.filter(offer__cohort__in=cohorts)
-        for key, place in rows.values_list("application", "place"):
-            if key in keys:
-                self._held[key].add(place)
+        for key, place in rows.filter(application__in=keys_at_once(keys)).values_list("application", "place"):
+            self._held[key].add(place)
 
     def place_for(self, key: int, place: str) -> str:
         """Return the place that is asked for, or where it is a number that is held the first free number."""

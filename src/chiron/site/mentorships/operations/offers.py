@@ -36,6 +36,7 @@ from chiron.site.mentorships.queries.offers import (
     notices_about_answers,
     reminders_due,
 )
+from chiron.site.mentorships.queries.publishing import is_being_undone
 from chiron.site.mentorships.rules.letters import NewsKind, agreed_body
 from chiron.site.notices.operations import withdraw_unsent, write_notice
 from chiron.site.people.models import Person
@@ -283,6 +284,8 @@ def _answer(
     """Write one answer and where the offer stands after it."""
     require_answerable(OfferState(offer.state))
     require_reply(Reply(me.reply), reply)
+    if me.publication_id is not None and is_being_undone(me.publication_id):
+        raise OfferStepNotAllowedError(_("This suggestion is being taken back, so it can no longer be answered."))
     if not me.holds_place:
         raise OfferStepNotAllowedError(
             _("The day to answer by has passed. If you still want to take part, write to the coordinator.")
@@ -339,7 +342,7 @@ def tell_agreed(offer: Offer, members: Sequence[OfferMember], match: Match, link
         write_notice(
             to=one.application.person,
             kind="match.agreed",
-            subject=_("It is settled"),
+            subject=_("Your match is settled"),
             body=agreed_body(
                 name=one.application.person.name,
                 others=", ".join(others),

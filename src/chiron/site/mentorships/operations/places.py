@@ -86,7 +86,7 @@ def give_back(members: QuerySet[OfferMember]) -> None:
         return
     keys = {row.pk for row in going}
     there = OfferMember.objects.filter(offer__in={row.offer_id for row in going}, holds_place=True)
-    rows = list(there.select_related("offer").order_by("pk"))
+    rows = list(there.select_related("offer").only("application", "part", "takes", "offer__shape").order_by("pk"))
     gone = Counter(row.offer_id for row in going if row.part != MemberPart.MENTOR)
     freed: Counter[int] = Counter()
     fewer = []

@@ -7,9 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chiron.site.audit.operations import record
-from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
-from chiron.site.matching.operations.plans import mark_unpublished
-from chiron.site.matching.rules import OfferState, TakenBackBecause
+from chiron.site.matching.models import Plan, Publication
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.operations.carrying_out import (
     answer_by_of,
@@ -21,25 +19,19 @@ from chiron.site.mentorships.operations.carrying_out import (
     set_back,
     write_everything,
 )
-from chiron.site.mentorships.operations.joining import take_joiners_back
-from chiron.site.mentorships.operations.left_out import forget_left_out_of
 from chiron.site.mentorships.operations.offering import DraftedOffers, draft_offers
-from chiron.site.mentorships.operations.offers import take_offers_back
-from chiron.site.mentorships.operations.places import lock_offers
-from chiron.site.mentorships.queries.approved import digest_of, digest_of_publication
+from chiron.site.mentorships.queries.approved import digest_of
 from chiron.site.mentorships.queries.proposals import proposals_of
 from chiron.site.mentorships.rules import (
     LetterWording,
     PublishingState,
     PublishNotAllowedError,
-    UnpublishNotAllowedError,
 )
 from chiron.site.mentorships.rules.publishing import require_publishing_step
 from chiron.site.people.models import Person
-from chiron.site.programs.models import Cohort
-from chiron.site.programs.operations import forget_approval, move_to_stage, use_approval
+from chiron.site.programs.operations import forget_approval
 from chiron.site.programs.queries import approval_asked
-from chiron.site.programs.rules import ApprovedAct, CohortStage
+from chiron.site.programs.rules import ApprovedAct
 from chiron.site.shared.database import reserve_keys
 from chiron.site.shared.jobs.operations import add_job
 
@@ -217,52 +209,6 @@ def stop_publishing(*, publishing: Publishing, by: Person, now: datetime) -> Pub
     set_back(publishing, because="")
     record("plan.publishing_stopped", subject=publishing.plan, by=by, now=now, scope=publishing.plan.cohort.scope)
     return publishing
-
-
-@transaction.atomic
-def unpublish_plan(*, publication: Publication, by: Person, now: datetime) -> int:
-    """Take back what is unanswered of a publishing, and return how many offers that was.
-
-    Matches that were agreed, and noes, stand. Messages that have not left are withdrawn; those that have are followed
-    by one that says so. Where nobody had answered, the plan is a draft again.
-
-    Raises:
-        ApprovalNeededError: another coordinator has to take it back.
-        UnpublishNotAllowedError: nothing waits any more, or it was taken back before.
-    """
-    publishing = Publishing.objects.select_for_update(no_key=True).filter(plan=publication.plan_id).first()
-    plan = Plan.objects.select_for_update(no_key=True).get(pk=publication.plan_id)
-    # Before the offers, as everywhere: its stage may change at the end, and nothing is offered meanwhile.
-    cohort = Cohort.objects.select_for_update(no_key=True).get(pk=plan.cohort_id)
-    publication = (
-        Publication.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("plan__cohort")
-        .get(pk=publication.pk)
-    )
-    if publication.withdrawn_at is not None:
-        raise UnpublishNotAllowedError(_("This plan was un-published before."))
-    seen = digest_of_publication(publication)
-    # Fetched, because a count would lock nothing: an answer comes either before this, or after the offer has gone.
-    offers = lock_offers(list(Offer.objects.filter(publication=publication).values_list("pk", flat=True)))
-    waiting = [offer for offer in offers if offer.state == OfferState.OFFERED]
-    joined = OfferMember.objects.filter(publication=publication).count()
-    not_joining = take_joiners_back(publication=publication, by=by, now=now)
-    if not waiting and not not_joining:
-        raise UnpublishNotAllowedError(_("Nothing of this plan waits for an answer any more, so all of it stands."))
-    take_offers_back(offers=waiting, because=TakenBackBecause.UNPUBLISHED, by=by, now=now)
-    use_approval(cohort=cohort, act=ApprovedAct.UNPUBLISH, subject=plan, seen=seen, by=by, now=now)
-    if len(waiting) + not_joining < len(offers) + joined:
-        return len(waiting) + not_joining
-    publication.withdrawn_at = now
-    publication.save(update_fields=["withdrawn_at"])
-    if publishing is not None:
-        publishing.publication, publishing.state = None, PublishingState.DRAFT
-        publishing.save(update_fields=["publication", "state"])
-    forget_left_out_of(plan=publication.plan, by=by, now=now)
-    plan = mark_unpublished(plan=publication.plan, by=by, now=now)
-    if cohort.stage == CohortStage.RUNNING and not Plan.objects.filter(cohort=cohort, state="published").exists():
-        move_to_stage(cohort=cohort, stage=CohortStage.MATCHING, by=by, now=now)
-    return len(waiting) + not_joining
 
 
 def _open(plan: Plan) -> Publishing:

@@ -27,7 +27,7 @@ from chiron.site.matching.rules import (
     require_offer_step,
     state_after,
 )
-from chiron.site.mentorships.models import Member
+from chiron.site.mentorships.models import Match, Member
 from chiron.site.mentorships.operations.left_out import forget_left_out
 from chiron.site.mentorships.operations.matches import begin_again, begin_matches, join_again, leave_match
 from chiron.site.mentorships.operations.messages import follow_up, tell_again
@@ -215,6 +215,8 @@ def _wait_again(offer: Offer, me: OfferMember, *, by: Person, now: datetime) -> 
 
 def _leave(offer: Offer, application: Application, *, link_to: LinkTo, by: Person, now: datetime) -> None:
     """Let somebody leave one offer that stands: a pair ends, a group goes on if it can."""
+    if offer.state == OfferState.AGREED and not Match.objects.filter(offer=offer).exists():
+        begin_matches(offers=[offer], now=now)  # of a publishing that is still at work
     member = Member.objects.filter(match__offer=offer, application=application, left_on=None).first()
     if member is not None:
         leave_match(match=member.match, member=member, reason=EndReason.LEFT, by=by, now=now)

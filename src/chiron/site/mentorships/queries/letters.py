@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -10,17 +11,18 @@ from chiron.site.applications.rules import Stage
 from chiron.site.matching.models import OfferMember, Plan, PlanPair, PlanUnmatched
 from chiron.site.matching.queries.offers import offers_spec_of
 from chiron.site.matching.rules import STANDING, Agreement, MemberPart, Reply, first_reply
-from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
+from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember, Reader
 from chiron.site.mentorships.rules.letters import (
     NewsKind,
     ToldOffer,
+    day_words,
     left_out_body,
     news_subject,
     offer_body,
     offer_subject,
 )
 from chiron.site.mentorships.rules.publishing import KIND_OF_PART, LetterKind, LetterWording
-from chiron.site.mentorships.rules.reasons import reasons_in_words
+from chiron.site.mentorships.rules.reasons import reasons_in_words, without_contacts
 from chiron.site.notices.models import Notice
 from chiron.site.notices.rules import NoticeState
 from chiron.site.people.models import Person
@@ -31,7 +33,7 @@ from chiron.site.programs.models import Cohort
 class Letter:
     """One message of a publication before or while it is written."""
 
-    to: Person
+    to: Reader | Person
     part: MemberPart
     subject: str
     body: str
@@ -47,7 +49,7 @@ class Letter:
 class Recipient:
     """Somebody who gets a message of a publication: who, as what, and by which application."""
 
-    to: Person
+    to: Reader
     part: MemberPart
     application: int
 
@@ -56,7 +58,7 @@ class Recipient:
 class _Mailbag:
     """What one person is told in one part."""
 
-    to: Person
+    to: Reader
     part: MemberPart
     offers: list[ToldOffer] = field(default_factory=list)
 
@@ -67,7 +69,7 @@ def recipients_of(cohort: Cohort, proposals: Iterable[Proposal]) -> list[Recipie
     found = {
         (member.part, member.application.pk): Recipient(member.application.person, member.part, member.application.pk)
         for proposal in proposals
-        for member in _readers(proposal, agreement)
+        for member in _readers(proposal, mentees_asked=_is_asked(MemberPart.MENTEE, agreement))
     }
     return sorted(found.values(), key=lambda one: one.part is MemberPart.MENTOR)
 
@@ -92,9 +94,12 @@ def letters_for(
         only: keys of the applications of those whose messages are wanted; None: everybody's.
     """
     agreement = Agreement(offers_spec_of(cohort).agree)
+    asked = {part: _is_asked(part, agreement) for part in MemberPart}
+    day = day_words(answer_by) if answer_by is not None else ""
+    clean = cache(without_contacts)  # goals and places of work come again in thousands of messages
     bags: dict[tuple[MemberPart, int], _Mailbag] = {}
     for proposal in proposals:
-        for member in _readers(proposal, agreement):
+        for member in _readers(proposal, mentees_asked=asked[MemberPart.MENTEE]):
             if only is not None and member.application.pk not in only:
                 continue
             beside = proposal.members if member in proposal.there else proposal.everybody
@@ -114,8 +119,9 @@ def letters_for(
                         reader=member.part,
                         other=", ".join([*mentors, *others]),
                         with_places=not cohort.may_have_minors,
+                        clean=clean,
                     ),
-                    link=link_of(proposal) if member in proposal.members and _is_asked(member.part, agreement) else "",
+                    link=link_of(proposal) if asked[member.part] and member in proposal.members else "",
                 )
             )
     letters = [
@@ -128,7 +134,7 @@ def letters_for(
                 program=cohort.program.name,
                 part=bag.part,
                 offers=bag.offers,
-                answer_by=answer_by,
+                day=day,
                 with_contacts=not cohort.may_have_minors,
                 words=wording.of(KIND_OF_PART[bag.part]),
                 contact=wording.contact,
@@ -189,12 +195,12 @@ def left_out_group(plan: Plan) -> str:
     return f"left out:{plan.pk}"
 
 
-def _readers(proposal: Proposal, agreement: Agreement) -> Sequence[ProposedMember]:
+def _readers(proposal: Proposal, *, mentees_asked: bool) -> Sequence[ProposedMember]:
     """Return who reads of a proposal: its members, and whoever leads a group that somebody joins unasked.
 
     Where those who join are asked, the mentor reads of it once they say yes.
     """
-    return proposal.members if _is_asked(MemberPart.MENTEE, agreement) else proposal.named
+    return proposal.members if mentees_asked else proposal.named
 
 
 def _is_asked(part: MemberPart, agreement: Agreement) -> bool:

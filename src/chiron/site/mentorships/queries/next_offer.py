@@ -13,7 +13,7 @@ from chiron.site.matching.queries.pools import shape_of
 from chiron.site.matching.rules import ANSWER_DAYS, MatchShape, MemberPart, OfferState, PlanShape, Reply, can_follow
 from chiron.site.mentorships.queries.approved import digest_of_next
 from chiron.site.mentorships.queries.letters import Letter, letters_for
-from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember
+from chiron.site.mentorships.queries.proposals import Proposal, ProposedMember, applicant_of
 from chiron.site.mentorships.rules import wording_from
 from chiron.site.mentorships.rules.reasons import reasons_kept, rule_labels
 from chiron.site.programs.models import Cohort
@@ -50,7 +50,10 @@ def next_of(offer: Offer) -> NextMentee | None:
 def next_proposal(cohort: Cohort, following: NextMentee, *, mentee: Application, mentor: Application) -> Proposal:
     """Return what the next mentee and the mentor would be offered."""
     return Proposal(
-        members=(ProposedMember(mentee, MemberPart.MENTEE, "1"), ProposedMember(mentor, MemberPart.MENTOR)),
+        members=(
+            ProposedMember(applicant_of(mentee), MemberPart.MENTEE, "1"),
+            ProposedMember(applicant_of(mentor), MemberPart.MENTOR),
+        ),
         reasons=reasons_kept(following.parts, rule_labels(matching_of(cohort))),
     )
 

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chiron.site.applications.models import Application
-from chiron.site.applications.rules import Stage
+from chiron.site.applications.rules import Role, Stage
+from chiron.site.applications.rules.application import free_places_of, places_of
 from chiron.site.matching.models import Offer, OfferMember, Plan, PlanPair
 from chiron.site.matching.queries.offers import offered_before, places_kept_in, rooms_standing_in
-from chiron.site.matching.queries.plans import tie_of
 from chiron.site.matching.rules import (
     OFFERED_AS,
     ONE_POPULATION,
@@ -21,6 +22,7 @@ from chiron.site.matching.rules import (
     MemberPart,
     PlanShape,
     Unit,
+    UnitTie,
     people_key,
     units_of,
 )
@@ -28,21 +30,96 @@ from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.rules.reasons import Reason, reasons_kept, rule_labels
 from chiron.site.programs.queries import matching_of
 
+ROWS_AT_ONCE = 500
 PLACE_LENGTH = 60
 """As long as the place of an offer's member may be."""
 Offered = Sequence[tuple[int, "Proposal"]]
 """What was offered, each with the key of its offer, in the order in which it was made."""
-Labels = Mapping[str, tuple[str, str]]
-_OF_PEOPLE = ("cohort_id", "role", "stage", "capacity", "wanted", "taken", "person__name", "person__email")
-_OF_MEMBERS = tuple(f"application__{name}" for name in _OF_PEOPLE)
-_FIELDS = tuple(f"{side}__{name}" for side in ("mentee", "mentor") for name in _OF_PEOPLE)
+_OF_PEOPLE = ("pk", "person", "person__name", "person__email", "cohort", "role", "capacity", "wanted", "taken")
+_OF_MENTEES, _OF_MENTORS = (tuple(f"{side}__{name}" for name in _OF_PEOPLE) for side in ("mentee", "mentor"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person as far as writing to them goes: their key, what they are called, and their address."""
+
+    pk: int
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An application as far as offering goes: a plan has thousands, whose answers nobody reads here.
+
+    Attributes:
+        pk: the key of the application.
+        person: whose.
+        cohort_id: where.
+        free_places: how many of their places are free; None: as many as a plan says.
+    """
+
+    pk: int
+    person: Reader
+    cohort_id: int
+    free_places: int | None
+
+    @property
+    def person_id(self) -> int:
+        """The key of the person."""
+        return self.person.pk
+
+
+def applicant_of(application: Application) -> Applicant:
+    """Return an application, fetched with its person, as far as offering goes."""
+    person = application.person
+    return Applicant(
+        application.pk, Reader(person.pk, person.name, person.email), application.cohort_id, application.free_places
+    )
+
+
+class _Applicants:
+    """Applications as rows of a query give them; whoever comes again is made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Applicant] = {}
+
+    def of_row(self, row: Sequence[Any]) -> Applicant:
+        """Return the applicant of the values that `_OF_PEOPLE` names."""
+        key, person, name, email, cohort, role, capacity, wanted, taken = row
+        if key not in self._known:
+            free = free_places_of(places_of(Role(role), capacity, wanted), taken)
+            self._known[key] = Applicant(key, Reader(person, name, email), cohort, free)
+        return self._known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """Two people of a plan, as `PlanPair` has them, with what they may be told of why: the rest is not kept."""
+
+    key: int
+    mentee: Applicant
+    mentor: Applicant
+    label: str
+    place: int
+    takes: int
+    reasons: Sequence[Reason]
+
+    @property
+    def of_unit(self) -> UnitTie:
+        """The tie as `units_of` takes it."""
+        people = (self.mentee.person_id, self.mentor.person_id)
+        return UnitTie(self.key, self.mentee.pk, self.mentor.pk, *people, self.label)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedMember:
     """Somebody in a proposal: their application, their part, and which place of theirs it would take."""
 
-    application: Application
+    application: Applicant
     part: MemberPart
     place: str = ""
 
@@ -116,16 +193,11 @@ def proposals_of(plan: Plan, *, held_back: Collection[int] = ()) -> list[Proposa
     shape, held = PlanShape(plan.shape), frozenset(held_back)
     offered = Offer.objects.filter(publication__plan=plan, publication__withdrawn_at=None)
     there = set(offered.values_list("people", flat=True))
-    pairs = list(
-        PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
-        .select_related("mentee__person", "mentor__person")
-        .only("label", "place", "takes", "parts", *_FIELDS)
-        .order_by("mentee__person__name", "pk")
-    )
+    pairs = _ties_of(plan)
     joining: list[Proposal] = []
     if shape is PlanShape.GROUPS:
         asked = _asked_by(plan)
-        pairs = [pair for pair in pairs if pair.mentee_id not in asked]
+        pairs = [pair for pair in pairs if pair.mentee.pk not in asked]
         joining, pairs = _joining(plan, pairs)
     return [
         proposal
@@ -212,23 +284,29 @@ def proposals_standing(publishing: Publishing, *, offers: Collection[int] | None
     if offers is not None:
         new = new.filter(offer__in=offers)
     joining = set(new.exclude(publication=None).values_list("pk", flat=True))
-    found = {row.offer_id: row.offer for row in new.select_related("offer").order_by("offer", "pk")}
+    of_offers = new.order_by("offer", "pk").values_list("offer", "offer__shape", "offer__reasons")
+    found = {key: (MatchShape(shape), reasons) for key, shape, reasons in of_offers}
     members: dict[int, list[tuple[int, ProposedMember]]] = defaultdict(list)
-    rows = OfferMember.objects.filter(offer__in=found, holds_place=True).select_related("application__person")
-    for row in rows.only("offer_id", "part", "place", *_OF_MEMBERS).order_by("offer", "pk"):
-        members[row.offer_id].append((row.pk, ProposedMember(row.application, MemberPart(row.part), row.place)))
+    for offer, pk, member in _members_of(OfferMember.objects.filter(offer__in=found, holds_place=True)):
+        members[offer].append((pk, member))
     offered: list[tuple[int, Proposal]] = []
-    for key, offer in found.items():
+    for key, (shape, reasons) in found.items():
         there = tuple(one for pk, one in members[key] if pk not in joining)
-        shape = MatchShape(offer.shape)
         joiners = [one for pk, one in members[key] if pk in joining]
         if not joiners:
-            offered.append((key, Proposal(members=there, reasons=offer.reasons, shape=shape)))
+            offered.append((key, Proposal(members=there, reasons=reasons, shape=shape)))
         offered += [
-            (key, Proposal(members=(one,), reasons=offer.reasons, shape=shape, joins=key, there=there))
-            for one in joiners
+            (key, Proposal(members=(one,), reasons=reasons, shape=shape, joins=key, there=there)) for one in joiners
         ]
     return offered
+
+
+def _members_of(rows: QuerySet[OfferMember]) -> Iterator[tuple[int, int, ProposedMember]]:
+    """Yield members of offers in their order, each with the key of its offer and its own; one query."""
+    people = _Applicants()
+    columns = ("offer", "pk", "part", "place", *(f"application__{name}" for name in _OF_PEOPLE))
+    for offer, key, part, place, *who in rows.order_by("offer", "pk").values_list(*columns):
+        yield offer, key, ProposedMember(people.of_row(who), MemberPart(part), place)
 
 
 def _asked_by(plan: Plan) -> set[int]:
@@ -238,42 +316,55 @@ def _asked_by(plan: Plan) -> set[int]:
     return set(OfferMember.objects.filter(own | later, part=MemberPart.MENTEE).values_list("application", flat=True))
 
 
-def _joining(plan: Plan, pairs: Sequence[PlanPair]) -> tuple[list[Proposal], list[PlanPair]]:
+def _ties_of(plan: Plan) -> list[_Tie]:
+    """Return the pairs of a plan whose people are here, by the mentee's name; one query, and no row is an object."""
+    rows = PlanPair.objects.filter(plan=plan, mentee__stage=Stage.ACCEPTED, mentor__stage=Stage.ACCEPTED)
+    people, labels = _Applicants(), rule_labels(matching_of(plan.cohort))
+    half = len(_OF_PEOPLE)
+    return [
+        _Tie(
+            key, people.of_row(two[:half]), people.of_row(two[half:]), label, place, takes, reasons_kept(parts, labels)
+        )
+        for key, label, place, takes, parts, *two in rows.order_by("mentee__person__name", "pk")
+        .values_list("pk", "label", "place", "takes", "parts", *_OF_MENTEES, *_OF_MENTORS)
+        .iterator(chunk_size=ROWS_AT_ONCE)
+    ]
+
+
+def _joining(plan: Plan, pairs: Sequence[_Tie]) -> tuple[list[Proposal], list[_Tie]]:
     """Return who would join a group that is there already, and the pairs of new groups."""
     leads = places_kept_in(plan.cohort).offers
-    to_join = {leads[pair.mentor_id] for pair in pairs if pair.mentor_id in leads}
+    to_join = {leads[pair.mentor.pk] for pair in pairs if pair.mentor.pk in leads}
     members: dict[int, list[ProposedMember]] = defaultdict(list)
-    rows = OfferMember.objects.filter(offer__in=to_join, holds_place=True).select_related("application__person")
-    for row in rows.order_by("pk"):
-        members[row.offer_id].append(ProposedMember(row.application, MemberPart(row.part), row.place))
-    labels = rule_labels(matching_of(plan.cohort))
+    for offer, _key, member in _members_of(OfferMember.objects.filter(offer__in=to_join, holds_place=True)):
+        members[offer].append(member)
     joining = [
         Proposal(
             members=(ProposedMember(pair.mentee, MemberPart.MENTEE, "1"),),
-            reasons=reasons_kept(pair.parts, labels),
+            reasons=pair.reasons,
             shape=MatchShape.GROUP,
-            joins=leads[pair.mentor_id],
-            there=tuple(members[leads[pair.mentor_id]]),
+            joins=leads[pair.mentor.pk],
+            there=tuple(members[leads[pair.mentor.pk]]),
         )
         for pair in pairs
-        if pair.mentor_id in leads
+        if pair.mentor.pk in leads
     ]
-    return joining, [pair for pair in pairs if pair.mentor_id not in leads]
+    return joining, [pair for pair in pairs if pair.mentor.pk not in leads]
 
 
-def _proposed(plan: Plan, pairs: Sequence[PlanPair]) -> Iterator[Proposal]:
+def _proposed(plan: Plan, pairs: Sequence[_Tie]) -> Iterator[Proposal]:
     """Yield what is offered to whom: each pair by itself, the members of a group, a circle or a team together."""
-    shape, labels = PlanShape(plan.shape), rule_labels(matching_of(plan.cohort))
-    rows = {pair.pk: pair for pair in pairs}
+    shape = PlanShape(plan.shape)
+    rows = {pair.key: pair for pair in pairs}
     rooms = rooms_standing_in(plan.cohort) if shape in ROOMS else {}
-    for unit in units_of(shape, [tie_of(pair) for pair in pairs]):
+    for unit in units_of(shape, [pair.of_unit for pair in pairs]):
         members = [rows[tie.key] for tie in unit]
         if OFFERED_AS[shape] is not MatchShape.PAIR:
-            yield _group_proposed(OFFERED_AS[shape], members, labels)
+            yield _group_proposed(OFFERED_AS[shape], members)
             continue
         room = _room_of(plan, unit, rooms) if shape in ROOMS else ""
         for pair in members:
-            yield replace(_pair_proposed(shape, pair, labels), room=room, room_shape=ROOMS.get(shape))
+            yield replace(_pair_proposed(shape, pair), room=room, room_shape=ROOMS.get(shape))
 
 
 def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
@@ -286,26 +377,26 @@ def _room_of(plan: Plan, unit: Unit, rooms: Mapping[int, str]) -> str:
     return next((rooms[person] for person in order if person in rooms), own)
 
 
-def _pair_proposed(shape: PlanShape, pair: PlanPair, labels: Labels) -> Proposal:
+def _pair_proposed(shape: PlanShape, pair: _Tie) -> Proposal:
     is_typed = pair.label and shape is not PlanShape.CHAIN
     peers = shape in ONE_POPULATION
     first, second = (MemberPart.PEER, MemberPart.PEER) if peers else (MemberPart.MENTEE, MemberPart.MENTOR)
     place = "" if peers else pair.label[:PLACE_LENGTH] if is_typed else str(pair.place)
     return Proposal(
         members=(ProposedMember(pair.mentee, first, place), ProposedMember(pair.mentor, second)),
-        reasons=reasons_kept(pair.parts, labels),
+        reasons=pair.reasons,
         costs=pair.takes,
     )
 
 
-def _group_proposed(shape: MatchShape, pairs: Sequence[PlanPair], labels: Labels) -> Proposal:
+def _group_proposed(shape: MatchShape, pairs: Sequence[_Tie]) -> Proposal:
     """Return what is offered to all people of some ties together; they read what speaks for every one of the ties."""
     helped = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTEE
     helping = MemberPart.PEER if shape is MatchShape.CIRCLE else MemberPart.MENTOR
-    mentees = {pair.mentee_id: pair.mentee for pair in pairs}
-    mentors = {pair.mentor_id: pair.mentor for pair in pairs if pair.mentor_id not in mentees}
+    mentees = {pair.mentee.pk: pair.mentee for pair in pairs}
+    mentors = {pair.mentor.pk: pair.mentor for pair in pairs if pair.mentor.pk not in mentees}
     place = "" if helped is MemberPart.PEER else "1"
-    told = [reasons_kept(pair.parts, labels) for pair in pairs]
+    told = [pair.reasons for pair in pairs]
     return Proposal(
         members=(
             *(ProposedMember(one, helped, place) for one in mentees.values()),

@@ -1,16 +1,17 @@
 """Reads of publishing: whose plans, how far a publishing is, and what has become of what was offered."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chiron.site.matching.models import Offer, OfferMember, Plan, Publication
 from chiron.site.matching.queries.plans import plans_reviewable_by
-from chiron.site.matching.rules import OfferState, Reply
+from chiron.site.matching.rules import OfferState, Reply, TakenBackBecause
 from chiron.site.mentorships.models import Publishing
 from chiron.site.mentorships.queries.letters import recipients_of
 from chiron.site.mentorships.queries.proposals import Offered
-from chiron.site.mentorships.rules.publishing import AT_WORK
+from chiron.site.mentorships.rules.publishing import FORWARD, PublishingState, turns
 from chiron.site.notices.models import Notice
 from chiron.site.notices.queries import notices_in_group
 from chiron.site.people.models import Person
@@ -38,7 +39,41 @@ def publishing_of(plan: Plan) -> Publishing | None:
 
 def publishings_at_work() -> QuerySet[Publishing]:
     """Return what was asked to be published and is not finished."""
-    return Publishing.objects.filter(state__in=sorted(AT_WORK)).select_related("plan__cohort__program", "publication")
+    return Publishing.objects.filter(state__in=sorted(FORWARD)).select_related("plan__cohort__program", "publication")
+
+
+def publishings_being_undone() -> QuerySet[Publishing]:
+    """Return what is being taken back and is not finished."""
+    of_state = Publishing.objects.filter(state=PublishingState.UNDOING)
+    return of_state.select_related("plan__cohort__program", "publication", "undone_by")
+
+
+def offers_to_undo(publication: Publication) -> QuerySet[Offer]:
+    """Return the offers of a publishing that are taken back and still hold places, so that their people wait."""
+    holding = OfferMember.objects.filter(offer=OuterRef("pk"), holds_place=True)
+    return Offer.objects.filter(
+        Exists(holding),
+        publication=publication,
+        state=OfferState.TAKEN_BACK,
+        ended_because=TakenBackBecause.UNPUBLISHED,
+    ).order_by("pk")
+
+
+def joining_to_undo(publication: Publication) -> QuerySet[OfferMember]:
+    """Return whom a publishing has asked to join a group that was there and who has not answered."""
+    return _joining(publication).filter(reply=Reply.WAITING, holds_place=True).order_by("pk")
+
+
+def left_to_undo(publishing: Publishing) -> int:
+    """Return for how many offers and invitations of what is being taken back that is still to be done."""
+    if publishing.publication is None:
+        return 0
+    return offers_to_undo(publishing.publication).count() + joining_to_undo(publishing.publication).count()
+
+
+def is_being_undone(publication_id: int) -> bool:
+    """Return whether a publishing is being taken back, so that nobody may answer it any more."""
+    return Publishing.objects.filter(publication=publication_id, state=PublishingState.UNDOING).exists()
 
 
 def people_to_write_to(publishing: Publishing, offered: Offered) -> list[int]:
@@ -46,6 +81,21 @@ def people_to_write_to(publishing: Publishing, offered: Offered) -> list[int]:
     written = set(notices_of(publishing).values_list("to", flat=True))
     recipients = recipients_of(publishing.plan.cohort, (proposal for _key, proposal in offered))
     return [key for key in dict.fromkeys(one.to.pk for one in recipients) if key not in written]
+
+
+def turns_to_write(publishing: Publishing, offered: Offered, size: int) -> Iterator[tuple[Sequence[int], Offered]]:
+    """Yield the people who read of what was offered a few at a time, each time with what was offered to them."""
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for at, (_key, proposal) in enumerate(offered):
+        for person in {one.application.person_id for one in proposal.named}:
+            theirs[person].append(at)
+    for people in turns(people_to_write_to(publishing, offered), size):
+        yield people, [offered[at] for at in sorted({at for person in people for at in theirs[person]})]
+
+
+def offers_to_begin(publication: Publication) -> QuerySet[Offer]:
+    """Return the offers of a publishing that are agreed and whose matches have still to begin."""
+    return Offer.objects.filter(publication=publication, state=OfferState.AGREED, match=None).order_by("pk")
 
 
 def notices_of(publishing: Publishing) -> QuerySet[Notice]:
@@ -80,7 +130,7 @@ def counts_of(publication: Publication) -> Mapping[str, int]:
 
     Under "waiting" stands how many answers can be taken back: offers, and people who were asked to join a group.
     """
-    joining = _joining(publication).filter(reply=Reply.WAITING, holds_place=True).count()
+    joining = joining_to_undo(publication).count()
     found = Offer.objects.filter(publication=publication).values_list("state").annotate(number=Count("pk"))
     counts = {state.value: 0 for state in OfferState} | dict(found.order_by("state"))
     return counts | {"waiting": counts[OfferState.OFFERED] + joining}

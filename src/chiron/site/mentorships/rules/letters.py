@@ -73,7 +73,7 @@ def offer_body(
     program: str,
     part: MemberPart,
     offers: Sequence[ToldOffer],
-    answer_by: datetime | None,
+    day: str,
     with_contacts: bool,
     words: Words = NO_WORDS,
     contact: str = "",
@@ -85,7 +85,7 @@ def offer_body(
         program: the name of the programme.
         part: what they would be.
         offers: all of them.
-        answer_by: until when; None: no limit.
+        day: until when, in words; empty: no limit.
         with_contacts: whether they will read each other's contact details once everybody has said yes.
         words: what the coordinator wrote for it.
         contact: whom to ask.
@@ -98,7 +98,7 @@ def offer_body(
                 _("Dear %s,") % name,
                 words.opening or _greeting(part, program, offers, asked=asked),
                 *("\n".join(filter(None, [_who(part, one), _why(one.reasons), _answer(one)])) for one in offers),
-                _("Answer by %s.") % day_words(answer_by) if asked and answer_by else "",
+                _("Answer by %s.") % day if asked and day else "",
                 _("Once everybody has said yes, you will see each other's contact details.")
                 if asked and with_contacts
                 else "",

@@ -14,6 +14,8 @@ REASONS_TOLD = 4
 EXAMPLES = 3
 """How many real messages a coordinator reads before publishing."""
 MATCHES_A_PAGE = 25
+MOST_NAMED = 20
+"""So many of those who are held back are named on the page before publishing; of the others, how many they are."""
 REOPEN_DAYS = 14
 """For how many days a coordinator can open a closed match again."""
 

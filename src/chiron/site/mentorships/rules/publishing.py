@@ -18,6 +18,8 @@ AT_ONCE: Final = 200
 PEOPLE_A_TURN: Final = 400
 """To how many people messages are written in one transaction: others wait no longer than that takes."""
 LEFT_OUT_A_TURN: Final = 500
+OFFERS_A_TURN: Final = 100
+"""For so many offers places are given back and messages mended in one transaction, once they are taken back."""
 MOST_DRAFTS: Final = 3
 """How often offers are worked out again because something else changed meanwhile."""
 
@@ -29,16 +31,21 @@ class PublishingState(TextChoices):
     ASKED = "asked", gettext_lazy("Making the offers")
     WRITING = "writing", gettext_lazy("Writing the messages")
     DONE = "done", gettext_lazy("Published")
+    UNDOING = "undoing", gettext_lazy("Taking the offers back")
 
 
 NEXT_PUBLISHING_STATES: Mapping[PublishingState, frozenset[PublishingState]] = {
     PublishingState.DRAFT: frozenset({PublishingState.ASKED}),
-    PublishingState.ASKED: frozenset({PublishingState.WRITING, PublishingState.DRAFT, PublishingState.DONE}),
-    PublishingState.WRITING: frozenset({PublishingState.DONE, PublishingState.DRAFT}),
-    PublishingState.DONE: frozenset({PublishingState.ASKED, PublishingState.DRAFT}),
+    PublishingState.ASKED: frozenset(
+        {PublishingState.WRITING, PublishingState.DRAFT, PublishingState.DONE, PublishingState.UNDOING}
+    ),
+    PublishingState.WRITING: frozenset({PublishingState.DONE, PublishingState.UNDOING}),
+    PublishingState.DONE: frozenset({PublishingState.ASKED, PublishingState.UNDOING}),
+    PublishingState.UNDOING: frozenset({PublishingState.DRAFT, PublishingState.DONE}),
 }
 """Back to "draft" where it was refused, stopped or un-published; from "done" to "asked" for what was held back."""
-AT_WORK: Final = frozenset({PublishingState.ASKED, PublishingState.WRITING})
+FORWARD: Final = frozenset({PublishingState.ASKED, PublishingState.WRITING})
+AT_WORK: Final = FORWARD | {PublishingState.UNDOING}
 
 
 class PublishNotAllowedError(RefusedError):

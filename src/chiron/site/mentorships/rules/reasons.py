@@ -4,7 +4,8 @@ Nothing is worded here but what speaks for a match, without points, and without 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.text import get_text_list
@@ -111,7 +112,14 @@ def reasons_kept(parts: Iterable[Mapping[str, Any]], labels: Mapping[str, tuple[
     ]
 
 
-def reasons_in_words(reasons: Sequence[Reason], *, reader: MemberPart, other: str, with_places: bool) -> list[str]:
+def reasons_in_words(
+    reasons: Sequence[Reason],
+    *,
+    reader: MemberPart,
+    other: str,
+    with_places: bool,
+    clean: Callable[[str], str] = without_contacts,
+) -> list[str]:
     """Return the reasons for a match as one of its people reads them.
 
     Args:
@@ -119,12 +127,15 @@ def reasons_in_words(reasons: Sequence[Reason], *, reader: MemberPart, other: st
         reader: what the reader is in it; a peer reads what a mentee does.
         other: the name of the other one, or of the others.
         with_places: whether they may read how far apart they are.
+        clean: `without_contacts`, or a memory of what it has returned for those who word thousands at once.
     """
-    return [
-        _(_pattern(one, reader)) % {**_clean(one["values"]), "other": other, "label": one["label"]}
-        for one in reasons
-        if one["code"] in TOLD and (with_places or one["code"] not in PLACES)
-    ]
+    told = []
+    for one in reasons:
+        if one["code"] in TOLD and (with_places or one["code"] not in PLACES):
+            pattern = _pattern(one, reader)
+            words = _clean(one["values"], _named_in(pattern), clean)
+            told.append(_(pattern) % {**words, "other": other, "label": one["label"]})
+    return told
 
 
 def _pattern(reason: Reason, reader: MemberPart) -> str:
@@ -136,11 +147,18 @@ def _pattern(reason: Reason, reader: MemberPart) -> str:
     return TOLD[code][-1 if reader is MemberPart.MENTOR else 0]
 
 
-def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a reason without ways to reach anybody, lists as words."""
+@cache
+def _named_in(pattern: str) -> frozenset[str]:
+    """Return the names of the values that a sentence holds."""
+    return frozenset(re.findall(r"%\((\w+)\)s", pattern))
+
+
+def _clean(values: Mapping[str, Any], names: Collection[str], clean: Callable[[str], str]) -> dict[str, Any]:
+    """Return those values of a reason that are read without ways to reach anybody, lists as words."""
     return {
-        name: get_text_list([without_contacts(str(item)) for item in value], _("and"))
+        name: get_text_list([clean(str(item)) for item in value], _("and"))
         if isinstance(value, list | tuple)
-        else without_contacts(str(value))
+        else clean(str(value))
         for name, value in values.items()
+        if name in names
     }

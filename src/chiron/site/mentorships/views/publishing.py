@@ -21,6 +21,7 @@ from chiron.site.mentorships.http import is_read_anew, offer_link
 from chiron.site.mentorships.operations import (
     ask_for_publishing,
     ask_for_rest,
+    ask_to_unpublish,
     offer_rest,
     prepare_publishing,
     publish_plan,
@@ -49,6 +50,7 @@ from chiron.site.mentorships.queries.proposals import (
 from chiron.site.mentorships.queries.publishing import (
     counts_of,
     has_answers,
+    left_to_undo,
     notices_of,
     notices_published,
     offers_published,
@@ -58,8 +60,8 @@ from chiron.site.mentorships.queries.publishing import (
     publishing_of,
 )
 from chiron.site.mentorships.queries.refusals import refusal_of
-from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, EndReason, wording_from
-from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_PART, LetterKind
+from chiron.site.mentorships.rules import EXAMPLES, MATCHES_A_PAGE, MOST_NAMED, EndReason, wording_from
+from chiron.site.mentorships.rules.publishing import AT_ONCE, AT_WORK, KIND_OF_PART, LetterKind, PublishingState
 from chiron.site.notices.rules import LEFT
 from chiron.site.people.http import PersonRequest
 from chiron.site.programs.operations import ask_for_approval
@@ -167,7 +169,7 @@ def stop(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
 
 @require_POST
 def unpublish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpResponse:
-    """Take back what waits of a publishing, or ask another coordinator to."""
+    """Take back what waits of a publishing, a large one by a job; or ask another coordinator to."""
     plan = get_object_or_404(plans_publishable_by(request.user), pk=plan_id, cohort=cohort_id)
     publication, now = get_object_or_404(publications_standing(plan)), timezone.now()
     seen = digest_of_publication(publication)
@@ -179,6 +181,9 @@ def unpublish(request: PersonRequest, cohort_id: int, plan_id: int) -> HttpRespo
             cohort=plan.cohort, act=ApprovedAct.UNPUBLISH, subject=plan, seen=seen, by=request.user, now=now
         )
         messages.success(request, _("Another coordinator of this cohort reads what is taken back, and takes it back."))
+        return redirect("mentorships:publish", cohort_id, plan_id)
+    if counts_of(publication)["waiting"] > AT_ONCE:
+        ask_to_unpublish(publication=publication, by=request.user, now=now)
         return redirect("mentorships:publish", cohort_id, plan_id)
     count = unpublish_plan(publication=publication, by=request.user, now=now)
     words = ngettext("%d offer is taken back.", "%d offers are taken back.", count) % count
@@ -239,7 +244,8 @@ def _to_read(
         "rows": page_of(request, recipients, size=MATCHES_A_PAGE),
         "examples": [*examples, *left_out_letters(left_out[:1], wording=wording)],
         "left_out": len(left_out),
-        "held": [words for _key, words in proposal_words(waiting)],
+        "held": [words for _key, words in proposal_words(waiting[:MOST_NAMED])],
+        "held_more": max(len(waiting) - MOST_NAMED, 0),
         "moment": moment if moment is not None and moment > timezone.now() else None,
         "answer_by": answer_by,
         "seen": seen,
@@ -345,7 +351,11 @@ def _progress(plan: Plan, publishing: Publishing) -> dict[str, Any]:
         "cohort": plan.cohort,
         "plan": plan,
         "publishing": publishing,
-        "written": notices_of(publishing).count(),
+        **(
+            {"undone": publishing.undone_to - left_to_undo(publishing)}
+            if publishing.state == PublishingState.UNDOING
+            else {"written": notices_of(publishing).count()}
+        ),
     }
 
 

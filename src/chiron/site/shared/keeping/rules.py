@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from django.db.models import Model
 
+KEPT_AFTER_THE_END: Final = 365
+"""For so many days after a cohort was finished what belongs to it is kept; and who takes part in nothing any more."""
+
 
 class ErasureStep(StrEnum):
     """What erasing a person does to a row that has to do with them."""
@@ -115,6 +118,24 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
+class UntilPlaceEnds:
+    """How long rows are kept that name the place they belong to in a text, such as "cohort:7".
+
+    Attributes:
+        days: after the place has ended.
+        scope: the field that names it; a row that names no place, or one that does not end, stays.
+    """
+
+    days: int
+    scope: str
+
+    @property
+    def span(self) -> timedelta:
+        """How long after the end."""
+        return timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What a table declares about its rows.
 
@@ -129,7 +150,7 @@ class Kept:
 
     owner: str
     purpose: str
-    keep: Until | str
+    keep: Until | UntilPlaceEnds | str
     erase: tuple[Erasure, ...]
     archive: bool = True
     shows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -147,6 +168,21 @@ def declare(label: str, kept: Kept) -> None:
         kept: the declaration.
     """
     _ELSEWHERE[label] = kept
+
+
+# The tables of places that end, and the field that says when, by what stands before the colon in a scope.
+ENDS: Final[dict[str, tuple[str, str]]] = {}
+
+
+def declare_end(kind: str, label: str, moment: str) -> None:
+    """Declare that places of a kind end, so that what names them as its scope goes some time afterwards.
+
+    Args:
+        kind: what stands before the colon in a scope, such as "cohort".
+        label: their table, such as "programs.cohort".
+        moment: the field that says when one has ended; empty while it has not.
+    """
+    ENDS[kind] = (label, moment)
 
 
 def kept_of(model: type[Model]) -> Kept:

@@ -1,5 +1,6 @@
 """What a process keeps because it is large to make and never changes."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import RLock, Timer
@@ -24,6 +25,8 @@ class KeptValues(Generic[Value]):
         """
         self._most, self._weigh, self._seconds = most, weigh, seconds
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._made_at: dict[Hashable, float] = {}
+        self._sweeper: Timer | None = None
         self._being_made: dict[Hashable, RLock] = {}
         self._lock = RLock()
 
@@ -56,19 +59,34 @@ class KeptValues(Generic[Value]):
             return
         with self._lock:
             self._values[key] = value
+            self._made_at[key] = time.monotonic()
             while sum(map(self._weigh, self._values.values())) > self._most:
-                self._values.popitem(last=False)
-        if self._seconds is not None:
-            timer = Timer(self._seconds, self._drop, (key, value))
-            timer.daemon = True
-            timer.start()
+                pushed_out, _value = self._values.popitem(last=False)
+                del self._made_at[pushed_out]
+            if self._sweeper is None:
+                self._sweep_later()
 
-    def _drop(self, key: Hashable, value: Value) -> None:
+    def _sweep_later(self) -> None:
+        """Look again when the oldest value has had its time; the one thread that waits for it holds no value."""
+        self._sweeper = None
+        if self._seconds is not None and self._made_at:
+            left = min(self._made_at.values()) + self._seconds - time.monotonic()
+            self._sweeper = Timer(max(left, 0), self._sweep)
+            self._sweeper.daemon = True
+            self._sweeper.start()
+
+    def _sweep(self) -> None:
         with self._lock:
-            if self._values.get(key) is value:
-                del self._values[key]
+            before = time.monotonic() - (self._seconds or 0)
+            for key in [key for key, made_at in self._made_at.items() if made_at <= before]:
+                del self._values[key], self._made_at[key]
+            self._sweep_later()
 
     def forget(self) -> None:
         """Keep nothing any more."""
         with self._lock:
             self._values.clear()
+            self._made_at.clear()
+            if self._sweeper is not None:
+                self._sweeper.cancel()
+                self._sweeper = None

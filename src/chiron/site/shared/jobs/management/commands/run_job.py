@@ -16,6 +16,8 @@ class Command(BaseCommand):
     """Does one long job; a fault ends the process, which is how the worker learns of it."""
 
     help = "Do one long job; started by `work`."
+    # The server that started the worker was checked; checking again reads every page of the site.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Learn which job, and under which lease."""

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0008_withdrawn_at"),
         ("matching", "0012_asked_at"),
-        ("mentorships", "0008_reasons_of_leaving"),
+        ("mentorships", "0009_unpublishing_in_turns"),
     ]
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0003_second_person'),
+        ('programs', '0004_finished_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

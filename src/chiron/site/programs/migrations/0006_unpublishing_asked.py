@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0004_approvals'),
+        ('programs', '0005_approvals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
