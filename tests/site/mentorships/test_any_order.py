@@ -123,17 +123,22 @@ class AnyOrder(RuleBasedStateMachine):
                 member=member, link_to=link_to, by=person, now=self.now
             ))  # fmt: skip
 
-    @rule(at=pick, says=st.sampled_from(["yes", "yes", "yes", "no"]))
-    def answer(self, at: int, says: str) -> None:
-        waiting = OfferMember.objects.select_related("offer", "application__person").filter(reply="waiting")
-        member = self.one_of(waiting, at)
-        if member is None:
-            return
-        person = member.application.person
-        if says == "yes":
+    def waiting(self, at: int) -> OfferMember | None:
+        """Return one of those who have yet to answer."""
+        return self.one_of(
+            OfferMember.objects.select_related("offer", "application__person").filter(reply="waiting"), at
+        )
+
+    @rule(at=pick)
+    def say_yes(self, at: int) -> None:
+        if (member := self.waiting(at)) is not None:
+            person = member.application.person
             self.step("yes", lambda: accept_offer(member=member, link_to=link_to, by=person, now=self.now))
-        else:
-            reason = DeclineReason.TIME
+
+    @rule(at=pick)
+    def say_no(self, at: int) -> None:
+        if (member := self.waiting(at)) is not None:
+            person, reason = member.application.person, DeclineReason.TIME
             self.step("no", lambda: decline_offer(member=member, reason=reason, by=person, now=self.now))
 
     @rule(at=pick)

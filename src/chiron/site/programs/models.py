@@ -29,6 +29,7 @@ from chiron.site.programs.rules import (
     ApprovedAct,
     CohortStage,
     StaffRole,
+    until_over,
 )
 from chiron.site.shared.forms import DIGEST_LENGTH
 from chiron.site.shared.keeping.rules import Kept, declare_end, delete, keep, rewrite, without
@@ -142,7 +143,7 @@ class Staff(Model):
 class Approval(Model):
     """What one coordinator has asked for and another one has to do, where a cohort needs a second person.
 
-    It is gone once that was done, or something else was asked for in its place.
+    It is gone once that was done, or something else was asked for in its place, and with its cohort.
 
     Attributes:
         act: what is asked for.
@@ -154,7 +155,7 @@ class Approval(Model):
     kept = Kept(
         owner="cohort",
         purpose="to let a second person look before anybody is asked or matched",
-        keep="until it is done",
+        keep=until_over("cohort"),
         erase=(delete("asked_by"),),
     )
 

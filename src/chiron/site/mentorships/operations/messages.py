@@ -163,8 +163,9 @@ def _write_again_to_those_who_stay(
         for one in members[offer.pk]:
             key = (told_in[one.pk], one.application.person_id, f"match.offered_to_{one.part}")
             if one.application_id in staying and (letter := letters.pop(key, None)) is not None:
-                notice = next(before for before in withdrawn if before.pk == letter)
-                if told := _still_told(offer, one, notice):
+                # Read again: the outbox may have changed it, and it is known by now from where it was withdrawn.
+                notice = Notice.objects.filter(pk=letter, state=NoticeState.WITHDRAWN).first()
+                if notice is not None and (told := _still_told(offer, one, notice)):
                     _write_again(notice, offer, one, told, by=by, now=now)
 
 

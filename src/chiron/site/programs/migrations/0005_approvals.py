@@ -6,27 +6,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programs', '0004_finished_at'),
+        ("programs", "0004_finished_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('publish', 'Publish a plan, or what was held back of it'), ('running', 'Bring in matches that run already'), ('next', 'Offer a mentor to the next'), ('one_person', 'Let one person publish')], max_length=12)),
-                ('subject', models.PositiveBigIntegerField()),
-                ('seen', models.CharField(max_length=24)),
-                ('what', models.JSONField(default=list)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='programs.cohort')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("publish", "Publish a plan, or what was held back of it"),
+                            ("running", "Bring in matches that run already"),
+                            ("next", "Offer a mentor to the next"),
+                            ("one_person", "Let one person publish"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("subject", models.PositiveBigIntegerField()),
+                ("seen", models.CharField(max_length=24)),
+                ("what", models.JSONField(default=list)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="programs.cohort"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('cohort', 'act', 'subject'), name='approval_asked_once_about_a_subject'), models.CheckConstraint(condition=models.Q(('act__in', ['publish', 'running', 'next', 'one_person'])), name='approval_act_is_known')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cohort", "act", "subject"), name="approval_asked_once_about_a_subject"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("act__in", ["publish", "running", "next", "one_person"])),
+                        name="approval_act_is_known",
+                    ),
+                ],
             },
         ),
     ]
