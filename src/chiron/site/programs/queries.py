@@ -74,7 +74,12 @@ def matching_of(cohort: Cohort) -> Matching:
 
 
 def approval_asked(cohort: Cohort, act: ApprovedAct, subject: int) -> Approval | None:
-    """Return what a coordinator has asked another one to do about a subject, by its key; None where nobody has."""
+    """Return what a coordinator has asked another one to do about a subject, by its key; None where nobody has.
+
+    Nobody has to ask where the cohort, as it was fetched, needs no second person.
+    """
+    if not cohort.publish_needs_second:
+        return None
     return Approval.objects.filter(cohort=cohort, act=act, subject=subject).select_related("asked_by").first()
 
 
